@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Hls4Net.Configuration;
+
+/// <summary>Which synthesis tool the generated source is written for.</summary>
+public enum Backend
+{
+    /// <summary>AMD Vitis HLS.</summary>
+    Vitis,
+}
+
+/// <summary>How values travel between layers.</summary>
+public enum IOType
+{
+    /// <summary>Whole arrays, fully pipelined.</summary>
+    IoParallel,
+}
+
+/// <summary>How a layer's multiplications become hardware.</summary>
+public enum Strategy
+{
+    /// <summary>Unrolled; the tool shares multipliers within the initiation interval.</summary>
+    Latency,
+
+    /// <summary>A loop of ReuseFactor steps over a block of multipliers.</summary>
+    Resource,
+}
+
+/// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by <see cref="OptionsReader"/>.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Full path of the .onnx file.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The model's path as the project names it; shown in diagnostics and reports.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>C identifier; names the top function, the library and the output folder.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>Name of the generated C# class.</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>Namespace of the generated C# class; empty for none.</summary>
+    public string Namespace { get; init; } = "";
+
+    public Backend Backend { get; init; } = Backend.Vitis;
+
+    public IOType IOType { get; init; } = IOType.IoParallel;
+
+    /// <summary>Defaults for every layer.</summary>
+    public LayerSettings Defaults { get; init; } = LayerSettings.Unset;
+
+    /// <summary>Overrides in the order of the project; of two that match a layer and set the same thing the more specific wins, then the later.</summary>
+    public ImmutableArray<LayerOverride> Layers { get; init; } = [];
+
+    /// <summary>Shapes for inputs with symbolic dimensions: by input name, or one unnamed shape (key "") for the only input.</summary>
+    public ImmutableDictionary<string, ImmutableArray<int>> InputShapes { get; init; } = ImmutableDictionary<string, ImmutableArray<int>>.Empty;
+
+    /// <summary>Test vectors, one file for each input, in the graph's order; or one folder in ONNX's test_data_set layout.</summary>
+    public ImmutableArray<string> TestInputs { get; init; } = [];
+
+    /// <summary>Expected outputs; where empty, the floating-point reference computes them.</summary>
+    public ImmutableArray<string> TestOutputs { get; init; } = [];
+
+    /// <summary>Class labels of the test vectors, one file.</summary>
+    public string? TestLabels { get; init; }
+
+    /// <summary>Largest tolerated difference from the expected outputs.</summary>
+    public double? MaxAbsError { get; init; }
+
+    /// <summary>Smallest tolerated agreement of argmax with the expected outputs, in percent.</summary>
+    public double? MinAgreement { get; init; }
+
+    public HardwareBudget Budget { get; init; } = new();
+
+    /// <summary>FPGA part.</summary>
+    public string Part { get; init; } = DefaultPart;
+
+    /// <summary>Clock period in nanoseconds.</summary>
+    public double ClockPeriod { get; init; } = 5;
+
+    /// <summary>Clock uncertainty in the tool's spelling (nanoseconds or percent); null for the tool's default.</summary>
+    public string? ClockUncertainty { get; init; }
+
+    /// <summary>The part assumed where a project names none.</summary>
+    public const string DefaultPart = "xcvu13p-flga2577-2-e";
+}
+
+/// <summary>Limits on the hardware; null where the user stated none.</summary>
+public sealed record HardwareBudget(
+    int? MaxLatencyCycles = null, double? MaxLatencyNs = null, int? MaxInterval = null,
+    long? MaxLut = null, long? MaxFf = null, long? MaxDsp = null, long? MaxBram = null);
+
+/// <summary>What can be set for a layer; null means not set at this level.</summary>
+public sealed record LayerSettings(
+    PrecisionSpec? Precision, PrecisionSpec? WeightPrecision, PrecisionSpec? ResultPrecision, PrecisionSpec? AccumPrecision,
+    Strategy? Strategy, int? ReuseFactor)
+{
+    /// <summary>Nothing set.</summary>
+    public static LayerSettings Unset { get; } = new(null, null, null, null, null, null);
+
+    /// <summary>These settings where set, else those of a less specific level.</summary>
+    public LayerSettings Over(LayerSettings less) => new(
+        Precision ?? less.Precision, WeightPrecision ?? less.WeightPrecision, ResultPrecision ?? less.ResultPrecision,
+        AccumPrecision ?? less.AccumPrecision, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor);
+}
+
+/// <summary>Settings for the layers whose name or operator matches a glob (* and ?).</summary>
+public sealed record LayerOverride(string Pattern, LayerSettings Settings);

@@ -1,0 +1,66 @@
+using System.Reflection;
+
+namespace Hls4Net.Diagnostics;
+
+/// <summary>Every diagnostic of the project; docs/diagnostics.md has a paragraph for each.</summary>
+public static class Descriptors
+{
+    // HLS1xxx: the model.
+    public static readonly DiagnosticDescriptor NotAnOnnxModel = Error("HLS1001", "The file is not a readable ONNX model");
+    public static readonly DiagnosticDescriptor ExternalData = Error("HLS1002", "External tensor data is missing or damaged");
+    public static readonly DiagnosticDescriptor UnsupportedOperator = Error("HLS1003", "The operator is not supported");
+    public static readonly DiagnosticDescriptor UnsupportedForm = Error("HLS1004", "This form of the operator is not supported");
+    public static readonly DiagnosticDescriptor DynamicShape = Error("HLS1005", "A dimension is not known at compile time");
+    public static readonly DiagnosticDescriptor Cycle = Error("HLS1006", "The graph has a cycle");
+    public static readonly DiagnosticDescriptor UndefinedValue = Error("HLS1007", "A node reads a value that nothing defines");
+    public static readonly DiagnosticDescriptor NonFiniteWeight = Error("HLS1008", "A weight is NaN or infinite");
+    public static readonly DiagnosticDescriptor InvalidShape = Error("HLS1009", "Shapes do not fit together");
+    public static readonly DiagnosticDescriptor UnsupportedOpset = Error("HLS1010", "The operator set version is not supported");
+    public static readonly DiagnosticDescriptor UnsupportedElementType = Error("HLS1011", "The element type is not supported");
+    public static readonly DiagnosticDescriptor InvalidGraph = Error("HLS1012", "The graph breaks a rule of ONNX");
+    public static readonly DiagnosticDescriptor ModelNotFound = Error("HLS1013", "The model file cannot be read");
+
+    // HLS2xxx: configuration.
+    public static readonly DiagnosticDescriptor InvalidPrecision = Error("HLS2001", "The precision is not understood");
+    public static readonly DiagnosticDescriptor InvalidReuseFactor = Error("HLS2002", "The reuse factor does not divide the work");
+    public static readonly DiagnosticDescriptor InvalidOption = Error("HLS2003", "An option's value is not understood");
+    public static readonly DiagnosticDescriptor TestVectorShape = Error("HLS2004", "Test vectors do not have the model's shape");
+    public static readonly DiagnosticDescriptor TestVectorFile = Error("HLS2005", "Test vectors cannot be read");
+    public static readonly DiagnosticDescriptor DuplicateModelName = Error("HLS2006", "Two models have one name");
+    public static readonly DiagnosticDescriptor LayerMatchesNothing = Error("HLS2007", "An HlsLayer item matches no layer");
+    public static readonly DiagnosticDescriptor InvalidName = Error("HLS2008", "The name is not an identifier");
+    public static readonly DiagnosticDescriptor OptionNotAvailable = Error("HLS2009", "The option is known but not available");
+    public static readonly DiagnosticDescriptor OutputNotWritable = Error("HLS2010", "An output cannot be written");
+    public static readonly DiagnosticDescriptor UnknownMetadata = Warning("HLS2011", "Metadata that no option has");
+    public static readonly DiagnosticDescriptor MSBuildTooOld = Error("HLS2012", "MSBuild is too old");
+
+    // HLS3xxx: numerics and accuracy.
+    public static readonly DiagnosticDescriptor PossibleOverflow = Warning("HLS3001", "A pinned type can overflow");
+    public static readonly DiagnosticDescriptor ObservedOverflow = Warning("HLS3002", "Test vectors overflow a type");
+    public static readonly DiagnosticDescriptor TooWide = Error("HLS3003", "A value needs more bits than are supported");
+    public static readonly DiagnosticDescriptor AssumedInputType = Warning("HLS3004", "An input's range was assumed");
+    public static readonly DiagnosticDescriptor AccuracyBudget = Error("HLS3005", "The accuracy budget is broken");
+    public static readonly DiagnosticDescriptor ExecutionsDiffer = Error("HLS3006", "Two executions of the firmware differ");
+    public static readonly DiagnosticDescriptor WeightOverflow = Warning("HLS3007", "Weights do not fit their pinned type");
+
+    // HLS4xxx: the C++ toolchain.
+    public static readonly DiagnosticDescriptor CompilerNotFound = Warning("HLS4001", "No C++ compiler was found");
+    public static readonly DiagnosticDescriptor CompilerError = Error("HLS4002", "The C++ compiler reports an error");
+    public static readonly DiagnosticDescriptor CompilerWarning = Warning("HLS4003", "The C++ compiler reports a warning");
+    public static readonly DiagnosticDescriptor CompilerFailed = Error("HLS4004", "The C++ compiler failed");
+    public static readonly DiagnosticDescriptor LibraryNotLoadable = Error("HLS4005", "The compiled C simulation cannot be loaded");
+
+    // HLS5xxx: synthesis and budgets.
+    public static readonly DiagnosticDescriptor EstimateOverBudget = Warning("HLS5001", "An estimate exceeds a hardware budget");
+
+    /// <summary>All of them, by code.</summary>
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
+        [.. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(f => f.FieldType == typeof(DiagnosticDescriptor))
+            .Select(f => (DiagnosticDescriptor)f.GetValue(null)!)
+            .OrderBy(d => d.Code, StringComparer.Ordinal)];
+
+    private static DiagnosticDescriptor Error(string code, string title) => new(code, Severity.Error, title);
+
+    private static DiagnosticDescriptor Warning(string code, string title) => new(code, Severity.Warning, title);
+}

@@ -1,0 +1,22 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+
+namespace Hls4Net;
+
+/// <summary>The front door: an ONNX model and its options in, firmware out.</summary>
+public static class ModelCompiler
+{
+    /// <summary>Reads, lowers and types a model. What the user must mend is reported; null if that was an error.</summary>
+    public static CompiledModel? Compile(ModelOptions options, DiagnosticBag diagnostics)
+    {
+        try
+        {
+            return new CompiledModel(options);
+        }
+        catch (ModelException e)
+        {
+            diagnostics.Add(e.Descriptor, e.Message, e.File);
+            return null;
+        }
+    }
+}
