@@ -26,7 +26,7 @@ public enum Strategy
     Resource,
 }
 
-/// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by <see cref="OptionsReader"/>.</summary>
+/// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by OptionsReader.</summary>
 public sealed record ModelOptions
 {
     /// <summary>Full path of the .onnx file.</summary>
