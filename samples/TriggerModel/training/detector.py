@@ -6,9 +6,9 @@ t = dx/dz + i dy/dz, so that a magnetic field along z only turns t.
 
 Lengths are in metres, angles in radians, momenta in GeV/c, fields in tesla.
 
-The geometry is rounded from public drawings of CMS (JINST 3 (2008) S08004; CMS-TDR-016, the Phase-2 muon upgrade).
-Resolutions are of the size of those detectors' trigger primitives. Neither is a calibration of the real detector:
-see README.md for what the toy leaves out.
+Positions, coverage and resolutions are round numbers of the size of CMS's (the detector is described in JINST 3 (2008)
+S08004 and, for its Phase-2 muon upgrade, CMS-TDR-016). They are no calibration of the real detector: see README.md for
+what the toy leaves out.
 
 The features, all multiples of 2^-8 in [-2, 2), hence exactly representable as ap_fixed<10,2>:
 
