@@ -63,6 +63,9 @@ public sealed class Constant
         return (new Constant(Shape, Values, type, ImmutableArray.Create(mantissas)), overflows);
     }
 
+    /// <summary>The same values in a type that holds them with <paramref name="zeros"/> fewer low bits, all of which are zero.</summary>
+    public Constant Retype(FixedPointType type, int zeros) => new(Shape, Values, type, [.. Mantissas.Select(m => m >> zeros)]);
+
     /// <summary>The same elements under another shape of equal size.</summary>
     public Constant Reshape(Shape shape) => new(shape, Values, Type, Mantissas);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Onnx.Operators;
 using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx;
@@ -19,7 +20,7 @@ internal static class Importer
         RefuseUnsupported(graph, diagnostics);
         Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
         foreach (TensorProto initializer in graph.Initializer)
-            operands[initializer.Name] = new Operand(initializer.Name, TensorReader.Read(initializer, baseDirectory));
+            operands[initializer.Name] = new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory));
         if (graph.SparseInitializer.Count > 0)
             throw new ModelException(Descriptors.UnsupportedForm, "sparse initializers are not supported; export the weights as dense tensors");
 

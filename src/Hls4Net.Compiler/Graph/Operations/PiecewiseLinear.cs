@@ -47,31 +47,31 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
     {
         Typing x = inputs[0].Typing!;
         int[] at = SlopeIndices(inputs[0].Shape);
-        int slopeFraction = SlopeFraction;
+        (int passShift, int slopeShift) = Shifts;
         Int128 threshold = AlignedThreshold(x.Type);
         Interval[] result = new Interval[x.Range.Length];
         for (int i = 0; i < result.Length; i++)
         {
             Interval r = x.Range[i];
             // Both branches' images, each where it is reached.
-            Interval? pass = r.Max > threshold ? new Interval(Int128.Max(r.Min, threshold + 1), r.Max) << slopeFraction : null;
+            Interval? pass = r.Max > threshold ? new Interval(Int128.Max(r.Min, threshold + 1), r.Max) << passShift : null;
             Interval? scaled = r.Min > threshold ? null
                 : Slope is null ? new Interval(0, 0)
-                : new Interval(r.Min, Int128.Min(r.Max, threshold)) * Slope.Mantissas[at[i]];
+                : new Interval(r.Min, Int128.Min(r.Max, threshold)) * Slope.Mantissas[at[i]] << slopeShift;
             result[i] = pass is null ? scaled!.Value : scaled is null ? pass.Value : Interval.Hull(pass.Value, scaled.Value);
         }
-        return new ExactRange(x.Type.Fraction + slopeFraction, ImmutableArray.Create(result));
+        return new ExactRange(x.Type.Fraction + passShift, ImmutableArray.Create(result));
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
         int[] at = SlopeIndices(operands[0].Shape);
-        int slopeFraction = SlopeFraction;
+        (int passShift, int slopeShift) = Shifts;
         long threshold = AlignedThreshold(operands[0].Type);
         for (int i = 0; i < output.Length; i++)
         {
             long x = inputs[0][i];
-            output[i] = x > threshold ? x << slopeFraction : Slope is null ? 0 : x * Slope.Mantissas[at[i]];
+            output[i] = x > threshold ? x << passShift : Slope is null ? 0 : x * Slope.Mantissas[at[i]] << slopeShift;
         }
         return 0;
     }
@@ -80,8 +80,8 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
     public long AlignedThreshold(FixedPointType input) =>
         Threshold is null ? 0 : (long)FixedPoint.Round(Threshold.Mantissas[0], Threshold.Fraction - input.Fraction, Rounding.Trn, FixedPointType.MaxWidth);
 
-    // A slope finer than one gives its digits to both branches; a coarse one (fraction below zero) is kept as it is at zero.
-    private int SlopeFraction => Slope is null ? 0 : Slope.Fraction;
+    // Both branches on one grid: the finer of the input's and the product's.
+    private (int Pass, int Slope) Shifts => Slope is null ? (0, 0) : (Math.Max(Slope.Fraction, 0), Math.Max(-Slope.Fraction, 0));
 
     private int[] SlopeIndices(Shape shape) => Slope?.Shape.BroadcastIndices(shape) ?? [];
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx.Proto;
@@ -7,10 +9,17 @@ namespace Hls4Net.Onnx.Operators;
 /// <summary>Constants and what only changes their form.</summary>
 internal static class ConstantImporter
 {
+    /// <summary>A tensor of the model as a constant.</summary>
+    public static Constant Read(TensorProto tensor, string baseDirectory)
+    {
+        Tensor t = TensorReader.ReadDoubles(tensor, baseDirectory);
+        return new Constant(new Shape(t.Shape.AsSpan()), ImmutableCollectionsMarshal.AsImmutableArray(t.Values));
+    }
+
     public static Operand Constant(ImportNode node)
     {
         if (node.Attribute("value") is AttributeProto tensor)
-            return node.Folded(TensorReader.Read(tensor.T, node.BaseDirectory));
+            return node.Folded(Read(tensor.T, node.BaseDirectory));
         if (node.Attribute("value_float") is AttributeProto f)
             return node.Folded(Graph.Constant.Scalar(f.F));
         if (node.Attribute("value_floats") is AttributeProto floats)
