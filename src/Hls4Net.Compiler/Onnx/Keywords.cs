@@ -11,7 +11,7 @@ internal static class Keywords
         "float", "for", "friend", "goto", "if", "inline", "int", "long", "main", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
         "operator", "or", "or_eq", "private", "protected", "public", "register", "return", "short", "signed", "sizeof", "static", "struct", "switch",
         "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile",
-        "while", "xor", "xor_eq", "std", "hls", "x", "y",
+        "while", "xor", "xor_eq", "std", "hls", "hls4net",
         // Verilog
         "always", "assign", "begin", "buf", "deassign", "disable", "end", "endcase", "endfunction", "endmodule", "event", "force", "forever", "fork",
         "function", "generate", "genvar", "initial", "inout", "input", "integer", "join", "localparam", "module", "nand", "negedge", "nor", "output",
