@@ -125,9 +125,9 @@ constexpr native_t<W, S> convert(native_t<W2, S2> v) {
     constexpr int shift = F2 - F;
     constexpr int magnitude = max(0, W2 - (S2 ? 1 : 0) - max(shift, 0));
     constexpr int lost = W + shift; // place of the bit of weight 2^W in v
+    constexpr bool has_lost = O == AP_WRAP_SM && lost >= 0 && (S2 || lost < W2);
     return fit<W, S, O, N, magnitude, (shift > 0 && Q != AP_TRN && Q != AP_TRN_ZERO), S2, max(-shift, 0)>(
-        round_off<Q, shift, W2>(v),
-        O == AP_WRAP_SM && lost >= 0 && ((v >> max(0, min(lost, 8 * int(sizeof v) - 1))) & 1) != 0);
+        round_off<Q, shift, W2>(v), has_lost && ((v >> max(0, min(lost, W2 - 1))) & 1) != 0);
 }
 
 // The rare doubles: 2^62 and more in the target's units (no fraction bits are left then), infinities, NaN.

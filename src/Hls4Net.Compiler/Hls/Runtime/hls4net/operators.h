@@ -101,8 +101,9 @@ constexpr R operator/(const A& a, const B& b) {
     if (divisor == 0)
         fail("division by zero");
     const T dividend = T(shift_left<max(number_of<B>::fraction, 0)>(U(T(as_number<A>::mantissa(a)))));
-    // The smallest native integer has no negative in its own range, and the processor traps on it.
-    return R(mantissa_tag(), Q::is_signed && divisor == T(-1) ? wrap<R::width, R::is_signed>(U(U(0) - U(dividend)))
+    // A quotient by -1 may leave the native range, which the processor traps on; the result's range it doesn't leave.
+    typedef unsigned_t<typename R::store> V;
+    return R(mantissa_tag(), Q::is_signed && divisor == T(-1) ? typename R::store(V(0) - V(typename R::store(dividend)))
                                                               : typename R::store(dividend / divisor));
 }
 
