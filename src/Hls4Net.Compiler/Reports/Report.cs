@@ -61,7 +61,7 @@ public sealed record ReportPort(string Name, ImmutableArray<int> Shape, string T
 /// <param name="Estimate">The layer's cost as estimated at build time.</param>
 /// <param name="Overflows">How many values the test vectors made overflow in this layer's types.</param>
 /// <param name="MaxAbsError">Largest difference from the floating-point reference over the test vectors.</param>
-/// <param name="Range">The values the result takes over the test vectors.</param>
+/// <param name="Range">The values of the result over the test vectors before they are converted to its type, so that what overflows shows.</param>
 /// <param name="Settings">How the layer was told to become hardware.</param>
 /// <param name="Notes">Sentences about this layer.</param>
 public sealed record ReportLayer(

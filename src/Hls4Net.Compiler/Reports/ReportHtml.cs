@@ -35,7 +35,7 @@ public static class ReportHtml
         {Section("Layers", LayerTable.Draw(report))}
         {Section("Bits of each layer", RangeChart.Draw(report), """
             Each bar spans the bits of a layer's result type, the most significant to the left, without the sign. The solid part is what
-            the test vectors' largest value needs; the pale part to the left of it is headroom. Red reaches beyond the type. The stronger
+            the test vectors' largest value needs, before it is converted to the type; the pale part to the left of it is headroom. Red reaches beyond the type. The stronger
             grid line, 2⁰, is the binary point.
             """)}
         {Section("Resources by layer", ResourceChart.Draw(report), "Estimates, each bar divided among the layers in the network's order.")}
@@ -108,9 +108,12 @@ public static class ReportHtml
     private static Markup Method(Report report)
     {
         ReportVerification v = report.Verification;
-        string vectors = v.Vectors == "random"
-            ? "made at random, because the project names none: they say little about the values of real data"
-            : "the project's";
+        string vectors = v.Vectors switch
+        {
+            "random" => ", made at random, because the project names none: they say little about the values of real data",
+            "files" => ", the project's",
+            _ => "",
+        };
         string reference = v.Reference == "files" ? "the expected outputs that the project names" : "the model computed in floating point";
         string executions = v.ManagedMatchesNative switch
         {
@@ -120,8 +123,8 @@ public static class ReportHtml
         };
         return Markup.Of($"""
             <dl class="method">
-            <dt>Errors, agreement, overflows</dt><dd>From running {ReportText.Plural(v.Samples, "test vector")}, {vectors}. {executions} Errors are absolute differences from {reference}.</dd>
-            <dt>Latency, interval, resources</dt><dd>{(report.Synthesis is { } s ? $"Reported by {s.Tool} {s.ToolVersion}; figures of single layers are estimates." : "Estimated from the typed network without running a synthesis tool. They order designs well and may be off by tens of percent; a synthesis gives the real ones.")} BRAM counts blocks of 18 Kbit.</dd>
+            <dt>Errors, agreement, overflows</dt><dd>From running {ReportText.Plural(v.Samples, "test vector")}{vectors}. {executions} Errors are absolute differences from {reference}.</dd>
+            <dt>Latency, interval, resources</dt><dd>{(report.Synthesis is { } s ? $"Reported by {s.Tool} {s.ToolVersion}; figures of single layers are estimates." : "Estimated from the typed network, without running a synthesis tool; only a synthesis gives the real figures.")} BRAM counts blocks of 18 Kbit.</dd>
             <dt>Unknown figures</dt><dd>A dash (–) means not known, never zero.</dd>
             <dt>Model</dt><dd>{report.Source}, SHA-256 <code class="hash">{report.SourceSha256}</code></dd>
             </dl>

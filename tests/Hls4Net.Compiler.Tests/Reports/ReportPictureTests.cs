@@ -9,9 +9,9 @@ public sealed class ReportPictureTests
     private const string Browser = "/usr/bin/chromium";
 
     [SkippableTheory]
-    [InlineData("light", 1280, 2050)]
-    [InlineData("dark", 1280, 2050)]
-    [InlineData("narrow", 500, 3200)]
+    [InlineData("light", 1280, 2500)]
+    [InlineData("dark", 1280, 2500)]
+    [InlineData("narrow", 500, 2900)]
     public void The_page_renders(string name, int width, int height)
     {
         Skip.IfNot(File.Exists(Browser), $"{Browser} is not installed");

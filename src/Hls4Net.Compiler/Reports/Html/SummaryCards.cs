@@ -9,8 +9,8 @@ internal static class SummaryCards
         string origin = report.Synthesis?.Tool ?? "estimate";
         return Markup.Of($"""
             <section class="cards" aria-label="Summary">
-            {Card("Latency", ReportText.Count(f.LatencyCycles), f.LatencyCycles == 1 ? "cycle" : "cycles", f.LatencyCycles is null ? "" : ReportText.Nanoseconds(f.LatencyCycles, report.ClockPeriodNs), origin)}
-            {Card("Interval", ReportText.Count(f.Interval), f.Interval == 1 ? "cycle" : "cycles", Rate(f.Interval, report.ClockPeriodNs), origin)}
+            {Card("Latency", ReportText.Count(f.LatencyCycles), Cycles(f.LatencyCycles), f.LatencyCycles is null ? "" : ReportText.Nanoseconds(f.LatencyCycles, report.ClockPeriodNs), origin)}
+            {Card("Interval", ReportText.Count(f.Interval), Cycles(f.Interval), Rate(f.Interval, report.ClockPeriodNs), origin)}
             {Card("LUT", ReportText.Count(f.Lut), "", "", origin)}
             {Card("FF", ReportText.Count(f.Ff), "", "", origin)}
             {Card("DSP", ReportText.Count(f.Dsp), "", "", origin)}
@@ -34,6 +34,8 @@ internal static class SummaryCards
             null => Card("Executions", "one", "", $"{v.Simulator} only"),
         }}
         """);
+
+    private static string Cycles(int? count) => count switch { null => "", 1 => "cycle", _ => "cycles" };
 
     private static string Rate(int? interval, double clockPeriodNs) =>
         interval is > 0 && clockPeriodNs > 0 ? $"{ReportText.Real(1000 / (interval.Value * clockPeriodNs))} M samples/s" : "";
