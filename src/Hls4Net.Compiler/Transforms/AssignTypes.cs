@@ -175,7 +175,7 @@ internal sealed class AssignTypes
             FixedPointType coarse = FunctionTable.RequantizedInput(input.Type, output, function.Function.SlopeBound((double)hull.Min * ulp, (double)hull.Max * ulp));
             if (coarse != input.Type)
             {
-                input = Quantized(node with { Name = $"{node.Name}_input" }, input, coarse with { Overflow = Overflow.Wrap }, pinnedByUser: false);
+                input = Quantized(node with { Name = $"{node.Name}_input" }, input, coarse with { Overflow = Overflow.Wrap, SaturationBits = 0 }, pinnedByUser: false);
                 maxErrorUlp = 0.75;
             }
             hull = input.Typing!.Hull;
