@@ -74,8 +74,8 @@ internal sealed partial class FirmwareBatch : IDisposable
             gpp.Write($"{index}/firmware/{file.Path}", file.Text);
         gpp.Write($"{index}/csim/bridge.cpp", model.EmitCSim().Single(f => f.Path == "bridge.cpp").Text);
         source.AppendLine($"#include \"{index}/firmware/{name}.cpp\"").AppendLine($"#include \"{index}/csim/bridge.cpp\"").AppendLine("}");
-        // Include guards are unique within a model only.
-        foreach (Match guard in model.EmitFirmware().SelectMany(f => Guard().Matches(f.Text)))
+        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
+        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
             source.AppendLine($"#undef {guard.Groups[1].Value}");
         source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
         source.AppendLine($"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return network_{index}::batch_quantize(i, m, n); }}");

@@ -89,7 +89,9 @@ struct range_ref {
     constexpr U mask() const { return U(U(~U(0)) >> (8 * int(sizeof(U)) - length())); }
     constexpr U get() const { return U(U(U(number.V) >> lo) & mask()); }
     constexpr void put(U value) {
-        number.V = wrap<T::width, T::is_signed>(U((U(number.V) & U(~U(mask() << lo))) | U(U(value & mask()) << lo)));
+        // All bits are written without being read: the number may have no value yet.
+        number.V = wrap<T::width, T::is_signed>(
+            length() == T::width ? value : U((U(number.V) & U(~U(mask() << lo))) | U(U(value & mask()) << lo)));
     }
 
     constexpr int to_int() const { return int(get()); }
