@@ -34,6 +34,9 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     /// <summary>An optional input; null where absent.</summary>
     public Operand? TryInput(int index) => index < inputs.Length ? inputs[index] : null;
 
+    /// <summary>The element type of a stored constant input; null where absent or not known.</summary>
+    public TensorProto.Types.DataType? ElementType(int index) => TryInput(index)?.ElementType;
+
     /// <summary>An input that must be known at compile time; null where optional and absent.</summary>
     public Constant? TryConstant(int index, string meaning)
     {
@@ -51,6 +54,8 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public bool HasAttribute(string name) => Attribute(name) is not null;
 
     public long Int(string name, long otherwise) => Attribute(name)?.I ?? otherwise;
+
+    public string Text(string name, string otherwise) => Attribute(name)?.S.ToStringUtf8() ?? otherwise;
 
     public float Float(string name, float otherwise) => Attribute(name)?.F ?? otherwise;
 
@@ -86,14 +91,22 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
             Shape shape = operation.OutputShape([x.Shape]);
             if (x.Constant is null)
                 return new Operand(builder.Add(Proto, operation, x.Value!, shape));
-            double[] result = new double[shape.Size];
-            operation.Evaluate([x.Shape], [[.. x.Constant.Values]], result);
-            return Folded(new Constant(shape, ImmutableArray.Create(result)));
+            // What only moves elements keeps a quantized constant's integers and scale apart.
+            return x.Factors is (Constant integers, Constant scale) && operation is (Graph.Operations.Reshape or Graph.Operations.Transpose)
+                ? new Operand(Proto.Output[0], Fold(operation, integers, shape), Fold(operation, scale, shape))
+                : Folded(Fold(operation, x.Constant, shape));
         }
         catch (ShapeException e)
         {
             throw Fail(Descriptors.InvalidShape, $"cannot take its inputs: {e.Message}");
         }
+    }
+
+    private static Constant Fold(Operation operation, Constant x, Shape shape)
+    {
+        double[] result = new double[shape.Size];
+        operation.Evaluate([x.Shape], [[.. x.Values]], result);
+        return new Constant(shape, ImmutableArray.Create(result));
     }
 
     /// <summary>A result known at compile time.</summary>

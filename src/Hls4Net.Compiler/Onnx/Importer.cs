@@ -20,7 +20,12 @@ internal static class Importer
         RefuseUnsupported(graph, diagnostics);
         Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
         foreach (TensorProto initializer in graph.Initializer)
-            operands[initializer.Name] = new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory));
+        {
+            operands[initializer.Name] = new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory))
+            {
+                ElementType = (TensorProto.Types.DataType)initializer.DataType,
+            };
+        }
         if (graph.SparseInitializer.Count > 0)
             throw new ModelException(Descriptors.UnsupportedForm, "sparse initializers are not supported; export the weights as dense tensors");
 

@@ -19,6 +19,7 @@ internal static class OperatorRegistry
         ["Celu"] = ActivationImporter.Celu,
         ["Clip"] = ActivationImporter.Clip,
         ["Constant"] = ConstantImporter.Constant,
+        ["DequantizeLinear"] = QuantImporter.DequantizeLinear,
         ["Div"] = ArithmeticImporter.Div,
         ["Dropout"] = LayoutImporter.Dropout,
         ["Elu"] = ActivationImporter.Elu,
@@ -31,6 +32,7 @@ internal static class OperatorRegistry
         ["MatMul"] = MatrixImporter.MatMul,
         ["Mul"] = ArithmeticImporter.Mul,
         ["PRelu"] = ActivationImporter.PRelu,
+        ["QuantizeLinear"] = QuantImporter.QuantizeLinear,
         ["Relu"] = ActivationImporter.Relu,
         ["Reshape"] = LayoutImporter.Reshape,
         ["Selu"] = ActivationImporter.Selu,
@@ -47,9 +49,22 @@ internal static class OperatorRegistry
         ["Unsqueeze"] = LayoutImporter.Unsqueeze,
     };
 
+    // The quantizers of QONNX, under every domain that exporters have given them.
+    private static readonly string[] s_quantizerDomains = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
+
+    private static readonly Dictionary<string, OperatorImporter> s_quantizers = new(StringComparer.Ordinal)
+    {
+        ["BipolarQuant"] = QuantImporter.BipolarQuant,
+        ["IntQuant"] = QuantImporter.Quant,
+        ["Quant"] = QuantImporter.Quant,
+        ["Trunc"] = QuantImporter.Trunc,
+    };
+
     /// <summary>The names of all operators, in order.</summary>
     public static IEnumerable<string> Names => s_importers.Keys.Order(StringComparer.Ordinal);
 
     public static OperatorImporter? Find(string domain, string operatorType) =>
-        domain is "" or "ai.onnx" && s_importers.TryGetValue(operatorType, out OperatorImporter? importer) ? importer : null;
+        domain is "" or "ai.onnx" ? s_importers.GetValueOrDefault(operatorType)
+        : s_quantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
+        : null;
 }

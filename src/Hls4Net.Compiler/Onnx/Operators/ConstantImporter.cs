@@ -19,7 +19,7 @@ internal static class ConstantImporter
     public static Operand Constant(ImportNode node)
     {
         if (node.Attribute("value") is AttributeProto tensor)
-            return node.Folded(Read(tensor.T, node.BaseDirectory));
+            return new Operand(node.Proto.Output[0], Read(tensor.T, node.BaseDirectory)) { ElementType = (TensorProto.Types.DataType)tensor.T.DataType };
         if (node.Attribute("value_float") is AttributeProto f)
             return node.Folded(Graph.Constant.Scalar(f.F));
         if (node.Attribute("value_floats") is AttributeProto floats)
