@@ -65,21 +65,21 @@ internal static class RequantizeEmitter
         Dialect dialect = source.Dialect;
         FixedPointType x = source.Layer.Input.Type;
         int count = plan.ThresholdCount;
-        string thresholds = count == 0 ? ""
+        ConstantArray? thresholds = count == 0 ? null
             : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(plan.Thresholds.Min(), plan.Thresholds.Max()).Width, plan.Thresholds.Min() < 0), plan.Thresholds);
         bool uniform = plan.Rising.Distinct().Count() == 1;
-        string rising = uniform ? "" : source.IntegerArray("rising", "bool", [.. plan.Rising.Select(r => r ? 1L : 0)]);
-        if (count > 0)
-            body.Pragmas(dialect.Partition(thresholds));
+        string rising = uniform ? "" : source.IndexArray("rising", [.. plan.Rising.Select(r => r ? 1 : 0)]);
+        if (thresholds is not null)
+            body.Pragmas(dialect.Partition(thresholds.Name));
         using (source.ElementLoop("Element"))
         {
             body.Line($"int value = {plan.Min};");
-            if (count > 0)
+            if (thresholds is not null)
             {
                 body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
                 using (body.Loop("Level", "k", count, dialect.Unroll()))
                 {
-                    string at = $"{thresholds}[{(channel == "0" ? "k" : $"({channel}) * {count} + k")}]";
+                    string at = thresholds[channel == "0" ? "k" : $"({channel}) * {count} + k"];
                     string reached = uniform
                         ? (plan.Rising[0] ? $"mantissa >= {at}" : $"mantissa <= {at}")
                         : $"{rising}[{channel}] ? mantissa >= {at} : mantissa <= {at}";
@@ -96,9 +96,9 @@ internal static class RequantizeEmitter
         string integer = source.Dialect.Integer(type.Width, type.Signed);
         if (values.Distinct().Count() == 1)
             return $"{integer}({values[0]})";
-        string array = source.IntegerArray(name, integer, values);
-        source.Body.Pragmas(source.Dialect.Partition(array));
-        return $"{array}[{channel}]";
+        ConstantArray array = source.IntegerArray(name, integer, values);
+        source.Body.Pragmas(source.Dialect.Partition(array.Name));
+        return array[channel];
     }
 
     // Whether any reachable mantissa's result has to be held at the ends.

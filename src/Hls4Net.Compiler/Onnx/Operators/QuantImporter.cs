@@ -43,7 +43,7 @@ internal static class QuantImporter
     {
         Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
         double inputBits = Scalar(node, 3, "input bit width");
-        bool named = node.InputCount > 5;
+        bool named = node.TryInput(5) is not null;
         double outputBits = Scalar(node, named ? 5 : 4, "output bit width");
         QuantRounding rounding = Rounding(node, "FLOOR");
         bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
