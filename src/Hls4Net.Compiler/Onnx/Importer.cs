@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Onnx.Operators;
 using Hls4Net.Onnx.Proto;
 
@@ -77,7 +78,8 @@ internal static class Importer
             // Up to IR version 3 initializers are listed among the inputs too.
             if (operands.ContainsKey(info.Name))
                 continue;
-            Value value = new(info.Name, ReadShape(info, options, builder));
+            Shape shape = ReadShape(info, options, builder);
+            Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
             operands[info.Name] = new Operand(value);
         }

@@ -18,20 +18,26 @@ internal static class OperatorRegistry
         ["Cast"] = ConstantImporter.Cast,
         ["Celu"] = ActivationImporter.Celu,
         ["Clip"] = ActivationImporter.Clip,
+        ["Concat"] = FoldedImporter.Concat,
         ["Constant"] = ConstantImporter.Constant,
         ["DequantizeLinear"] = QuantImporter.DequantizeLinear,
         ["Div"] = ArithmeticImporter.Div,
         ["Dropout"] = LayoutImporter.Dropout,
         ["Elu"] = ActivationImporter.Elu,
         ["Flatten"] = LayoutImporter.Flatten,
+        ["Gather"] = FoldedImporter.Gather,
         ["Gemm"] = MatrixImporter.Gemm,
         ["HardSigmoid"] = ActivationImporter.HardSigmoid,
         ["Identity"] = LayoutImporter.Identity,
         ["LeakyRelu"] = ActivationImporter.LeakyRelu,
         ["LogSoftmax"] = SoftmaxImporter.LogSoftmax,
         ["MatMul"] = MatrixImporter.MatMul,
+        ["MatMulInteger"] = IntegerProductImporter.MatMulInteger,
         ["Mul"] = ArithmeticImporter.Mul,
+        ["Neg"] = FoldedImporter.Neg,
         ["PRelu"] = ActivationImporter.PRelu,
+        ["Pow"] = FoldedImporter.Pow,
+        ["QLinearMatMul"] = IntegerProductImporter.QLinearMatMul,
         ["QuantizeLinear"] = QuantImporter.QuantizeLinear,
         ["Relu"] = ActivationImporter.Relu,
         ["Reshape"] = LayoutImporter.Reshape,
@@ -41,6 +47,7 @@ internal static class OperatorRegistry
         ["Softmax"] = SoftmaxImporter.Softmax,
         ["Softplus"] = ActivationImporter.Softplus,
         ["Softsign"] = ActivationImporter.Softsign,
+        ["Sqrt"] = FoldedImporter.Sqrt,
         ["Squeeze"] = LayoutImporter.Squeeze,
         ["Sub"] = ArithmeticImporter.Sub,
         ["Tanh"] = ActivationImporter.Tanh,
@@ -65,6 +72,7 @@ internal static class OperatorRegistry
 
     public static OperatorImporter? Find(string domain, string operatorType) =>
         domain is "" or "ai.onnx" ? s_importers.GetValueOrDefault(operatorType)
+        : domain is "com.microsoft" && operatorType == "QGemm" ? IntegerProductImporter.QGemm
         : s_quantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
         : null;
 }

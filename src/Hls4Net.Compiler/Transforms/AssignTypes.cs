@@ -64,12 +64,13 @@ internal sealed class AssignTypes
         LayerPrecision precision = _settings.ForInput(input);
         FixedPointType type = precision.Result switch
         {
+            PrecisionSpec.Auto when input.Typing is Typing given => given.Type,
             PrecisionSpec.Auto when QuantizedInput.TypeFor(input, _consumers.GetValueOrDefault(input)) is FixedPointType quantized => quantized,
             PrecisionSpec.Pinned pinned => pinned.Type,
             PrecisionSpec.Auto auto when _calibration is not null =>
-                AutoType.For(Calibrated(input)!.Value.Widened, auto.Width ?? AutoType.DefaultWidth, finest: 64),
-            PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? AutoType.DefaultWidth),
-            _ => Assumed(input, AutoType.DefaultWidth),
+                AutoType.For(Calibrated(input)!.Value.Widened, auto.Width ?? DefaultWidth, finest: 64),
+            PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? DefaultWidth),
+            _ => Assumed(input, DefaultWidth),
         };
         Value typed = new(input.Name, input.Shape, Typing.Full(type, input.Shape.Size));
         _typed[input] = typed;

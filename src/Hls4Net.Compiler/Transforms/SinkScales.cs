@@ -23,6 +23,9 @@ internal static class SinkScales
     {
         { Operation: IntegerQuantize } => true,
         { Operation: Reshape or Transpose } maker => IsInteger(rewriter, maker.Inputs[0]),
+        { Operation: Affine { Scale: null, Shift: Constant shift } } maker => shift.Values.All(double.IsInteger) && IsInteger(rewriter, maker.Inputs[0]),
+        // An input of an integer type.
+        null => value.Typing is { Type.Fraction: 0 },
         _ => false,
     };
 }

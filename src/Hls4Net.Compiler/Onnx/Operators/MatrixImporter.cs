@@ -74,7 +74,7 @@ internal static class MatrixImporter
 
     private static Constant Scaled(Constant c, double factor) => factor == 1 ? c : c.Map(v => v * factor);
 
-    private static Constant Transposed(Constant c)
+    internal static Constant Transposed(Constant c)
     {
         int rows = c.Shape[0], columns = c.Shape[1];
         double[] values = new double[c.Values.Length];

@@ -156,7 +156,8 @@ internal static class QuantImporter
         return values.Reshape(new Shape(dimensions));
     }
 
-    private static (long Min, long Max) IntegerRange(ImportNode node, TensorProto.Types.DataType type) => type switch
+    /// <summary>The integers of a stored type.</summary>
+    internal static (long Min, long Max) IntegerRange(ImportNode node, TensorProto.Types.DataType type) => type switch
     {
         TensorProto.Types.DataType.Int4 => (-8, 7),
         TensorProto.Types.DataType.Uint4 => (0, 15),
