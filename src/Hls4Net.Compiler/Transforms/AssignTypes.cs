@@ -170,7 +170,7 @@ internal sealed class AssignTypes
 
     private Value Emit(Node like, Operation operation, Value input, Typing typing)
     {
-        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing);
+        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing with { Step = operation.Step([input]) });
         _nodes.Add(like with { Operation = operation, Inputs = [input], Output = output });
         return output;
     }
