@@ -12,7 +12,8 @@ namespace Hls4Net.Graph.Operations;
 /// Null for exact sums. A pinned type: the bias and every product are converted to it before they are added, in the order of
 /// i, and every sum is converted again, which is what hls4ml's accumulators do.
 /// </param>
-public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null) : Operation
+/// <param name="IntegerWeights">True if the weights are the integers of a quantizer of the model, whose scale is applied to the sums.</param>
+public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null, bool IntegerWeights = false) : Operation
 {
     public override string Kind => "Dense";
 
