@@ -67,8 +67,8 @@ public abstract partial record PrecisionSpec
     private static PrecisionSpec? ParseType(string text, string width, string integer, bool signed, string[] modes, out string? reason)
     {
         reason = null;
-        if (Number(width) is not int w || w < 1 || w > FixedPointType.MaxWidth)
-            return Fail($"the width of '{text}' must be 1 to {FixedPointType.MaxWidth}", out reason);
+        if (Number(width) is not int w || w < 1 || w > FixedPointType.MaxWidthOf(signed))
+            return Fail($"the width of '{text}' must be 1 to {FixedPointType.MaxWidthOf(signed)}", out reason);
         if (Number(integer) is not int i || Math.Abs(i) > 256)
             return Fail($"the integer bits of '{text}' must be a number from -256 to 256", out reason);
         Rounding rounding = Rounding.Trn;

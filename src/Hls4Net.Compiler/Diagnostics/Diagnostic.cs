@@ -57,3 +57,6 @@ public sealed class ModelException(DiagnosticDescriptor descriptor, string text,
     /// <summary>The file it is about, if not the model.</summary>
     public string? File { get; } = file;
 }
+
+/// <summary>Ends a compilation whose errors have been reported already.</summary>
+public sealed class CompilationFailedException : Exception;

@@ -60,8 +60,11 @@ public enum Overflow
 public readonly record struct FixedPointType(
     int Width, int Integer, bool Signed = true, Rounding Rounding = Rounding.Trn, Overflow Overflow = Overflow.Wrap, int SaturationBits = 0)
 {
-    /// <summary>The widest type a value of a network may have.</summary>
+    /// <summary>The widest signed type a value of a network may have; mantissas are 64-bit integers, so unsigned types have one bit less.</summary>
     public const int MaxWidth = 64;
+
+    /// <summary>The widest type of a signedness.</summary>
+    public static int MaxWidthOf(bool signed) => signed ? MaxWidth : MaxWidth - 1;
 
     /// <summary>Bits right of the binary point: one unit in the last place is 2^-Fraction.</summary>
     public int Fraction => Width - Integer;

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Hls4Net.Graph;
+
+/// <summary>
+/// What a node computes, with its two meanings: on real numbers (the floating-point reference) and, once typed, on mantissas
+/// (the definition that every execution of the firmware must equal). No operation but <see cref="Operations.Quantize"/>
+/// and those with a pinned accumulator rounds or overflows.
+/// </summary>
+public abstract record Operation
+{
+    /// <summary>The operation's name in reports and HlsLayer patterns, e.g. Dense.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The output's shape.</summary>
+    /// <exception cref="ShapeException">The inputs' shapes don't fit.</exception>
+    public abstract Shape OutputShape(ImmutableArray<Shape> inputs);
+
+    /// <summary>The real-number meaning. Arrays are row-major; <paramref name="shapes"/> are the inputs'.</summary>
+    public abstract void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output);
+
+    /// <summary>The exact range of the result for typed inputs and constants; where an accumulator is pinned, its range.</summary>
+    public abstract ExactRange Range(ImmutableArray<Value> inputs);
+
+    /// <summary>The meaning on mantissas; the output's unit is 2^-<see cref="ExactRange.Fraction"/> of <see cref="Range"/>.</summary>
+    /// <returns>How many conversions overflowed.</returns>
+    public abstract long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output);
+
+    /// <summary>The constants, in a fixed order.</summary>
+    public virtual ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => [];
+
+    /// <summary>The same operation with other constants, in the order of <see cref="Constants"/>.</summary>
+    public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
+
+    /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
+    public virtual long Multiplications => 0;
+}
+
+/// <summary>Shapes that an operation cannot take; the importer turns it into a diagnostic that names the node.</summary>
+public sealed class ShapeException(string message) : Exception(message);

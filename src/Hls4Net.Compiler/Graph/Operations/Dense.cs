@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>
+/// A product of the input's rows with a constant matrix: <c>y[r, j] = bias[j] + Σ_i x[r, i] · weights[i, j]</c>.
+/// </summary>
+/// <param name="Weights">[inputs, outputs].</param>
+/// <param name="Bias">[outputs], or null.</param>
+/// <param name="Accumulator">
+/// Null for exact sums. A pinned type: the bias and every product are converted to it before they are added, in the order of
+/// i, and every sum is converted again, which is what hls4ml's accumulators do.
+/// </param>
+public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null) : Operation
+{
+    public override string Kind => "Dense";
+
+    /// <summary>Length of an input row.</summary>
+    public int Columns => Weights.Shape[0];
+
+    /// <summary>Length of an output row.</summary>
+    public int Units => Weights.Shape[1];
+
+    public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>
+        Bias is null ? [(ConstantRole.Weight, Weights)] : [(ConstantRole.Weight, Weights), (ConstantRole.Bias, Bias)];
+
+    public override Operation WithConstants(ImmutableArray<Constant> constants) =>
+        this with { Weights = constants[0], Bias = constants.Length > 1 ? constants[1] : null };
+
+    public override long Multiplications => Weights.Type is null ? Weights.Values.Count(w => w != 0) : Weights.Mantissas.Count(w => w != 0);
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs)
+    {
+        Shape x = inputs[0];
+        if (x.Rank == 0 || x[x.Rank - 1] != Columns)
+            throw new ShapeException($"the input {x} does not end in the weights' {Columns} rows {Weights.Shape}");
+        int[] result = [.. x.Dimensions];
+        result[^1] = Units;
+        return new Shape(result);
+    }
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        ReadOnlySpan<double> weights = Weights.Values.AsSpan();
+        ReadOnlySpan<double> x = inputs[0];
+        for (int row = 0; row < x.Length / Columns; row++)
+        {
+            Span<double> y = output.Slice(row * Units, Units);
+            y.Clear();
+            Bias?.Values.AsSpan().CopyTo(y);
+            for (int i = 0; i < Columns; i++)
+            {
+                double xi = x[(row * Columns) + i];
+                ReadOnlySpan<double> w = weights.Slice(i * Units, Units);
+                for (int j = 0; j < Units; j++)
+                    y[j] += xi * w[j];
+            }
+        }
+    }
+
+    /// <summary>Binary digits right of the point of an exact sum.</summary>
+    public int SumFraction(FixedPointType input)
+    {
+        int product = input.Fraction + Weights.Fraction;
+        return Bias is null ? product : Math.Max(product, Bias.Fraction);
+    }
+
+    public override ExactRange Range(ImmutableArray<Value> inputs)
+    {
+        if (Accumulator is FixedPointType pinned)
+            return Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange;
+        return new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
+    }
+
+    /// <summary>The narrowest type that holds the bias and every partial sum, whatever the order of addition.</summary>
+    public FixedPointType AccumulatorType(Value input) =>
+        Accumulator ?? new ExactRange(SumFraction(input.Type), SumIntervals(input.Typing!, envelope: true)).Type;
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        FixedPointType type = operands[0].Type;
+        long overflows = 0;
+        long[] x = inputs[0];
+        for (int row = 0; row < x.Length / Columns; row++)
+        {
+            ReadOnlySpan<long> xs = x.AsSpan(row * Columns, Columns);
+            Span<long> y = output.Slice(row * Units, Units);
+            if (Accumulator is FixedPointType pinned)
+                overflows += AccumulatePinned(xs, type, y, pinned);
+            else
+                AccumulateExact(xs, type, y);
+        }
+        return overflows;
+    }
+
+    private void AccumulateExact(ReadOnlySpan<long> x, FixedPointType type, Span<long> y)
+    {
+        int sum = SumFraction(type);
+        int productShift = sum - type.Fraction - Weights.Fraction;
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        y.Clear();
+        for (int j = 0; Bias is not null && j < y.Length; j++)
+            y[j] = Bias.Mantissas[j] << (sum - Bias.Fraction);
+        for (int i = 0; i < x.Length; i++)
+        {
+            long xi = x[i] << productShift;
+            ReadOnlySpan<long> w = weights.Slice(i * Units, Units);
+            for (int j = 0; xi != 0 && j < y.Length; j++)
+                y[j] += xi * w[j];
+        }
+    }
+
+    private long AccumulatePinned(ReadOnlySpan<long> x, FixedPointType type, Span<long> y, FixedPointType pinned)
+    {
+        long overflows = 0;
+        Quantizer product = new(type.Fraction + Weights.Fraction, pinned);
+        Quantizer sum = new(pinned.Fraction, pinned);
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        y.Clear();
+        for (int j = 0; Bias is not null && j < y.Length; j++)
+            y[j] = new Quantizer(Bias.Fraction, pinned).Apply(Bias.Mantissas[j], ref overflows);
+        for (int i = 0; i < x.Length; i++)
+        {
+            for (int j = 0; j < y.Length; j++)
+                y[j] = sum.Apply(y[j] + product.Apply(x[i] * weights[(i * Units) + j], ref overflows), ref overflows);
+        }
+        return overflows;
+    }
+
+    // The envelope also holds every partial sum: each term may still be missing.
+    private ImmutableArray<Interval> SumIntervals(Typing input, bool envelope)
+    {
+        int sum = SumFraction(input.Type);
+        int productShift = sum - input.Type.Fraction - Weights.Fraction;
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        Interval[] result = new Interval[input.Range.Length / Columns * Units];
+        for (int row = 0; row < input.Range.Length / Columns; row++)
+        {
+            Span<Interval> y = result.AsSpan(row * Units, Units);
+            for (int j = 0; Bias is not null && j < Units; j++)
+            {
+                Int128 b = (Int128)Bias.Mantissas[j] << (sum - Bias.Fraction);
+                y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
+            }
+            for (int i = 0; i < Columns; i++)
+            {
+                Interval x = input.Range[(row * Columns) + i] << productShift;
+                ReadOnlySpan<long> w = weights.Slice(i * Units, Units);
+                for (int j = 0; j < Units; j++)
+                {
+                    Interval term = x * w[j];
+                    y[j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0)) : term;
+                }
+            }
+        }
+        return ImmutableArray.Create(result);
+    }
+}

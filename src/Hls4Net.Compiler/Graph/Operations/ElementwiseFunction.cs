@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>A non-linear function of every element. Typing gives it the table that is its meaning on mantissas.</summary>
+public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? Table = null) : Operation
+{
+    public override string Kind => Function.Kind.ToString();
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        for (int i = 0; i < output.Length; i++)
+            output[i] = Function.Evaluate(inputs[0][i]);
+    }
+
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(Typed.OutMin, Typed.OutMax), inputs[0].Shape.Size)]);
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        FunctionTable table = Typed;
+        for (int i = 0; i < output.Length; i++)
+            output[i] = table.Evaluate(inputs[0][i]);
+        return 0;
+    }
+
+    private FunctionTable Typed => Table ?? throw new InvalidOperationException("the function has no table yet");
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace Hls4Net.Graph;
+
+/// <summary>The dimensions of a tensor, all known; the first is the sample axis where the model has one, and then 1.</summary>
+public readonly struct Shape : IEquatable<Shape>
+{
+    private readonly ImmutableArray<int> _dimensions;
+
+    public Shape(params ReadOnlySpan<int> dimensions) => _dimensions = [.. dimensions];
+
+    /// <summary>The dimensions, outermost first; empty for a scalar.</summary>
+    public ImmutableArray<int> Dimensions => _dimensions.IsDefault ? [] : _dimensions;
+
+    public int Rank => Dimensions.Length;
+
+    /// <summary>The number of elements.</summary>
+    public int Size
+    {
+        get
+        {
+            int size = 1;
+            foreach (int d in Dimensions)
+                size = checked(size * d);
+            return size;
+        }
+    }
+
+    public int this[int axis] => Dimensions[axis];
+
+    /// <summary>The number of elements of the axes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
+    public int Product(int start, int end) => new Shape(Dimensions.AsSpan()[start..end]).Size;
+
+    /// <summary>Numpy's broadcast of two shapes; null where they don't fit.</summary>
+    public static Shape? Broadcast(Shape a, Shape b)
+    {
+        int rank = Math.Max(a.Rank, b.Rank);
+        int[] result = new int[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            int da = i <= a.Rank ? a[a.Rank - i] : 1, db = i <= b.Rank ? b[b.Rank - i] : 1;
+            if (da != db && da != 1 && db != 1)
+                return null;
+            result[rank - i] = da == 1 ? db : da;
+        }
+        return new Shape(result);
+    }
+
+    /// <summary>For every element of <paramref name="target"/> the index of the element that is broadcast to it.</summary>
+    public int[] BroadcastIndices(Shape target)
+    {
+        int[] indices = new int[target.Size];
+        int stride = 1, repeat = 1;
+        for (int axis = 1; axis <= target.Rank; axis++)
+        {
+            int size = target[target.Rank - axis];
+            int own = axis <= Rank ? this[Rank - axis] : 1;
+            if (own != 1)
+            {
+                for (int i = 0; i < indices.Length; i++)
+                    indices[i] += i / repeat % size * stride;
+            }
+            stride *= own;
+            repeat *= size;
+        }
+        return indices;
+    }
+
+    public bool Equals(Shape other) => Dimensions.SequenceEqual(other.Dimensions);
+
+    public override bool Equals(object? obj) => obj is Shape other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        foreach (int d in Dimensions)
+            hash.Add(d);
+        return hash.ToHashCode();
+    }
+
+    public static bool operator ==(Shape a, Shape b) => a.Equals(b);
+
+    public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
+
+    /// <summary>E.g. <c>[1, 36]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", Dimensions)}]";
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph;
+
+/// <summary>An interval of mantissas, both ends reached or not exceeded.</summary>
+public readonly record struct Interval(Int128 Min, Int128 Max)
+{
+    /// <summary>The smallest interval that holds both.</summary>
+    public static Interval Hull(Interval a, Interval b) => new(Int128.Min(a.Min, b.Min), Int128.Max(a.Max, b.Max));
+
+    public static Interval operator +(Interval a, Interval b) => new(a.Min + b.Min, a.Max + b.Max);
+
+    /// <summary>The interval of x · factor.</summary>
+    public static Interval operator *(Interval a, Int128 factor) =>
+        factor >= 0 ? new(a.Min * factor, a.Max * factor) : new(a.Max * factor, a.Min * factor);
+
+    public static Interval operator <<(Interval a, int bits) => new(a.Min << bits, a.Max << bits);
+
+    public bool Contains(Interval other) => Min <= other.Min && other.Max <= Max;
+}
+
+/// <summary>What values of an exact result can be: mantissas in units of 2^-Fraction, one interval an element.</summary>
+public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
+{
+    /// <summary>The interval that holds every element's.</summary>
+    public Interval Hull { get; } = Elements.Aggregate(Interval.Hull);
+
+    /// <summary>The narrowest type that holds every value.</summary>
+    /// <exception cref="TooWideException">That type has more than <see cref="FixedPointType.MaxWidth"/> bits.</exception>
+    public FixedPointType Type => TypeFor(Hull, Fraction);
+
+    /// <summary>The narrowest type of a resolution that holds an interval.</summary>
+    /// <exception cref="TooWideException">That type has more than <see cref="FixedPointType.MaxWidth"/> bits.</exception>
+    public static FixedPointType TypeFor(Interval interval, int fraction)
+    {
+        bool signed = interval.Min < 0;
+        int width = Math.Max(1, Math.Max(BitsFor(interval.Max), signed ? BitsFor(-(interval.Min + 1)) : 0) + (signed ? 1 : 0));
+        return width <= FixedPointType.MaxWidthOf(signed) ? new FixedPointType(width, width - fraction, signed) : throw new TooWideException(width);
+    }
+
+    private static int BitsFor(Int128 magnitude) => magnitude <= 0 ? 0 : (int)Int128.Log2(magnitude) + 1;
+}
+
+/// <summary>A value's type, with the range its mantissas keep.</summary>
+public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range)
+{
+    /// <summary>The exact type and range of an operation's result.</summary>
+    public static Typing Exact(ExactRange range) => new(range.Type, range.Elements);
+
+    /// <summary>The whole range of a type, for each of <paramref name="size"/> elements.</summary>
+    public static Typing Full(FixedPointType type, int size)
+    {
+        Interval all = new(type.Overflow == Overflow.SatSym && type.Signed ? -type.MaxMantissa : type.MinMantissa, type.MaxMantissa);
+        return new(type, [.. Enumerable.Repeat(all, size)]);
+    }
+
+    public ExactRange ExactRange => new(Type.Fraction, Range);
+
+    /// <summary>The interval that holds every element's.</summary>
+    public Interval Hull => ExactRange.Hull;
+}
+
+/// <summary>An exact result needs more bits than a type may have.</summary>
+public sealed class TooWideException(int width) : Exception($"{width} bits are needed, {FixedPointType.MaxWidth} are supported")
+{
+    public int Width { get; } = width;
+}

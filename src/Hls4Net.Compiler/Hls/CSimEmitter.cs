@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Hls4Net.Configuration;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>What the C simulation needs beside the firmware: the C interface and the headers that stand for the vendor's.</summary>
+internal static class CSimEmitter
+{
+    private const string ResourcePrefix = "Hls4Net.Runtime/";
+
+    public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model, string identity) =>
+        [new GeneratedFile("bridge.cpp", Bridge(options, model, identity)), .. RuntimeHeaders()];
+
+    /// <summary>The headers, under include/.</summary>
+    public static IEnumerable<GeneratedFile> RuntimeHeaders()
+    {
+        Assembly assembly = typeof(CSimEmitter).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
+            yield return new GeneratedFile($"include/{name[ResourcePrefix.Length..].Replace('\\', '/')}", reader.ReadToEnd());
+        }
+    }
+
+    private static string Bridge(ModelOptions options, TypedModel model, string identity)
+    {
+        FirmwareNames names = new(options.ModelName, model);
+        CppWriter w = new();
+        w.Line($"// The C interface of {options.ModelName}'s simulation library.");
+        w.Line($"#include \"../firmware/{options.ModelName}.h\"");
+        w.Line("#include \"csim_bridge.h\"").Line();
+        w.Line($"typedef hls4net::ports<{string.Join(", ", model.Network.Inputs.Select(i => $"{names.Type(i)}[{i.Shape.Size}]"))}> inputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", model.Network.Outputs.Select(o => $"{names.Type(o.Value)}[{o.Value.Shape.Size}]"))}> outputs;");
+        w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> layers;");
+        w.Line($"HLS4NET_BRIDGE(\"{identity}\", {options.ModelName}, inputs, outputs, layers)");
+        return w.ToString();
+    }
+}

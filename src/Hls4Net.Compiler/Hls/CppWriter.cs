@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Hls4Net.Hls;
+
+/// <summary>Writes indented C++ with \n line ends. Pragmas stand at the margin, as HLS sources have them.</summary>
+internal sealed class CppWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    /// <summary>One line at the current depth; an empty line where <paramref name="line"/> is empty.</summary>
+    public CppWriter Line(string line = "")
+    {
+        if (line.Length > 0)
+            _text.Append(' ', 4 * _depth).Append(line);
+        _text.Append('\n');
+        return this;
+    }
+
+    public CppWriter Lines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+            Line(line);
+        return this;
+    }
+
+    /// <summary>Lines that stand at the margin.</summary>
+    public CppWriter Pragmas(params IEnumerable<string> pragmas)
+    {
+        foreach (string pragma in pragmas)
+            _text.Append(pragma).Append('\n');
+        return this;
+    }
+
+    /// <summary>A braced block behind <paramref name="head"/>, closed when the result is disposed.</summary>
+    public Scope Block(string head, string tail = "}")
+    {
+        Line($"{head} {{");
+        _depth++;
+        return new Scope(this, tail);
+    }
+
+    /// <summary>A counted loop with a label that synthesis reports show.</summary>
+    public Scope Loop(string? label, string variable, int count, params IEnumerable<string> pragmas)
+    {
+        if (label is not null)
+            Line($"{label}:");
+        Scope scope = Block($"for (int {variable} = 0; {variable} < {count}; {variable}++)");
+        Pragmas(pragmas);
+        return scope;
+    }
+
+    public override string ToString() => _text.ToString();
+
+    /// <summary>An open block.</summary>
+    public readonly struct Scope(CppWriter writer, string tail) : IDisposable
+    {
+        public void Dispose()
+        {
+            writer._depth--;
+            writer.Line(tail);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Hls4Net.Configuration;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls;
+
+/// <summary>How a vendor spells types, pragmas and its project; everything else in the generated source is common to all.</summary>
+internal abstract class Dialect
+{
+    public static Dialect For(Backend backend) => backend switch
+    {
+        Backend.Vitis => new VitisDialect(),
+        _ => throw new ArgumentOutOfRangeException(nameof(backend)),
+    };
+
+    /// <summary>The headers that the types come from.</summary>
+    public abstract IEnumerable<string> Includes { get; }
+
+    /// <summary>A fixed-point type.</summary>
+    public abstract string Fixed(FixedPointType type);
+
+    /// <summary>An integer of some bits.</summary>
+    public abstract string Integer(int width, bool signed);
+
+    /// <summary>A new sample every <paramref name="interval"/> clock cycles.</summary>
+    public abstract string Pipeline(int interval);
+
+    /// <summary>One step of a loop every cycle.</summary>
+    public abstract string PipelineLoop();
+
+    /// <summary>Layers run beside one another, each on its own sample.</summary>
+    public abstract string Dataflow();
+
+    public abstract string Unroll();
+
+    /// <summary>Every element of an array in its own register.</summary>
+    public abstract string Partition(string variable);
+
+    /// <summary>The second dimension of an array side by side in one memory word.</summary>
+    public abstract string ReshapeRows(string variable);
+
+    /// <summary>At most so many multipliers.</summary>
+    public abstract string LimitMultipliers(long limit);
+
+    /// <summary>Pragmas of the top function for its array arguments.</summary>
+    public abstract IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs);
+
+    /// <summary>The files that make the source a project of the vendor's tool.</summary>
+    public abstract IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench);
+}

@@ -1,0 +1,92 @@
+using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>
+/// The matrix product. Latency: everything unrolled, one multiplier for ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a
+/// block of multipliers and one word of the weight memory.
+/// </summary>
+internal static class DenseEmitter
+{
+    public static void Emit(LayerSource source, Dense dense)
+    {
+        CppWriter body = source.Body;
+        Dialect dialect = source.Dialect;
+        int rows = source.InputSize / dense.Columns;
+        FixedPointType accumulator = source.Layer.AccumulatorType!.Value;
+        string accumType = source.Typedef(
+            "accum_t", accumulator, dense.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
+        string weightType = source.Typedef("weight_t", dense.Weights.Type!.Value, "");
+        bool resource = source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1;
+        int steps = resource ? source.Layer.ReuseFactor : 1, block = dense.Columns * dense.Units / steps;
+        string weights = resource
+            ? source.Array("weights", weightType, dense.Weights, steps, block)
+            : source.Array("weights", weightType, dense.Weights, dense.Columns, dense.Units);
+        string? bias = dense.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", dense.Bias.Type!.Value, ""), dense.Bias, dense.Units);
+
+        body.Pragmas(resource ? dialect.ReshapeRows(weights) : dialect.Partition(weights));
+        if (bias is not null)
+            body.Pragmas(dialect.Partition(bias));
+        if (!resource && source.Layer.ReuseFactor > 1)
+            body.Pragmas(dialect.LimitMultipliers((dense.Multiplications + source.Layer.ReuseFactor - 1) / source.Layer.ReuseFactor));
+        if (rows == 1)
+        {
+            Row("", "");
+        }
+        else
+        {
+            using (body.Loop("Row", "row", rows, resource ? [] : [dialect.Unroll()]))
+                Row($"row * {dense.Columns} + ", $"row * {dense.Units} + ");
+        }
+
+        void Row(string inputOffset, string outputOffset)
+        {
+            string X(string index) => $"x[{inputOffset}{index}]";
+            body.Line($"{accumType} acc[{dense.Units}];");
+            body.Pragmas(dialect.Partition("acc"));
+            using (body.Loop("Bias", "j", dense.Units, dialect.Unroll()))
+                body.Line(bias is null ? "acc[j] = 0;" : $"acc[j] = {bias}[j];");
+            if (!resource)
+            {
+                using (body.Loop("Product", "i", dense.Columns, dialect.Unroll()))
+                using (body.Loop(null, "j", dense.Units, dialect.Unroll()))
+                    body.Line(Accumulate("acc[j]", $"{weights}[i][j]", X("i")));
+            }
+            else
+            {
+                using (body.Loop("Reuse", "step", steps, dialect.PipelineLoop()))
+                    Step(X);
+            }
+            using (body.Loop("Result", "j", dense.Units, dialect.Unroll()))
+                body.Line($"y[{outputOffset}j] = acc[j];");
+        }
+
+        // Weights are input-major, so a step covers whole inputs, a part of one input's outputs, or in general a run of both.
+        void Step(Func<string, string> x)
+        {
+            if (dense.Columns % steps == 0)
+            {
+                int inputs = dense.Columns / steps;
+                using (body.Loop(null, "i", inputs, dialect.Unroll()))
+                using (body.Loop(null, "j", dense.Units, dialect.Unroll()))
+                    body.Line(Accumulate("acc[j]", $"{weights}[step][i * {dense.Units} + j]", x($"(step * {inputs} + i)")));
+            }
+            else if (steps % dense.Columns == 0)
+            {
+                int parts = steps / dense.Columns;
+                using (body.Loop(null, "j", block, dialect.Unroll()))
+                    body.Line(Accumulate($"acc[step % {parts} * {block} + j]", $"{weights}[step][j]", x($"(step / {parts})")));
+            }
+            else
+            {
+                using (body.Loop(null, "k", block, dialect.Unroll()))
+                    body.Line(Accumulate($"acc[(step * {block} + k) % {dense.Units}]", $"{weights}[step][k]", x($"((step * {block} + k) / {dense.Units})")));
+            }
+        }
+
+        string Accumulate(string acc, string weight, string x) =>
+            dense.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});" : $"{acc} += {accumType}({weight} * {x});";
+    }
+}

@@ -1,0 +1,106 @@
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>Constant factors and addends; the expression is exact, the assignment converts.</summary>
+internal static class AffineEmitter
+{
+    public static void Emit(LayerSource source, Affine affine)
+    {
+        Shape input = source.Layer.Input.Shape, output = source.Layer.Output.Shape;
+        string expression = $"x[{BroadcastIndex.Expression(source, "x_index", input, output)}]";
+        if (affine.Scale is not null)
+        {
+            string scale = source.Array("weights", source.Typedef("weight_t", affine.Scale.Type!.Value, ""), affine.Scale, affine.Scale.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(scale));
+            expression += $" * {scale}[{BroadcastIndex.Expression(source, "scale_index", affine.Scale.Shape, output)}]";
+        }
+        if (affine.Shift is not null)
+        {
+            string shift = source.Array("bias", source.Typedef("bias_t", affine.Shift.Type!.Value, ""), affine.Shift, affine.Shift.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(shift));
+            expression += $" + {shift}[{BroadcastIndex.Expression(source, "shift_index", affine.Shift.Shape, output)}]";
+        }
+        using (source.ElementLoop("Element"))
+            source.Body.Line($"y[i] = {expression};");
+    }
+}
+
+/// <summary>Relu and its relatives.</summary>
+internal static class RectifierEmitter
+{
+    public static void Emit(LayerSource source, Rectifier rectifier)
+    {
+        string threshold = rectifier.Threshold is null ? "0"
+            : source.Array("threshold", source.Typedef("threshold_t", rectifier.Threshold.Type!.Value, ""), rectifier.Threshold, 1) + "[0]";
+        string below = "0";
+        if (rectifier.Slope is not null)
+        {
+            string slope = source.Array("slope", source.Typedef("slope_t", rectifier.Slope.Type!.Value, ""), rectifier.Slope, rectifier.Slope.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(slope));
+            below = $"x[i] * {slope}[{BroadcastIndex.Expression(source, "slope_index", rectifier.Slope.Shape, source.Layer.Output.Shape)}]";
+        }
+        using (source.ElementLoop("Element"))
+            source.Body.Line($"y[i] = x[i] > {threshold} ? {source.OutputType}(x[i]) : {source.OutputType}({below});");
+    }
+}
+
+/// <summary>Constant bounds.</summary>
+internal static class ClipEmitter
+{
+    public static void Emit(LayerSource source, Clip clip)
+    {
+        string value = $"{source.OutputType}(x[i])";
+        if (clip.Upper is not null)
+        {
+            string upper = source.Array("upper", source.Typedef("upper_t", clip.Upper.Type!.Value, ""), clip.Upper, 1) + "[0]";
+            value = $"x[i] > {upper} ? {source.OutputType}({upper}) : {value}";
+        }
+        if (clip.Lower is not null)
+        {
+            string lower = source.Array("lower", source.Typedef("lower_t", clip.Lower.Type!.Value, ""), clip.Lower, 1) + "[0]";
+            // min(max(x, lower), upper): where the bounds cross, the upper wins.
+            string held = clip.Upper is not null && clip.Lower.Values[0] > clip.Upper.Values[0] ? $"{source.OutputType}({source.Name}_upper[0])" : $"{source.OutputType}({lower})";
+            value = $"x[i] < {lower} ? {held} : {value}";
+        }
+        using (source.ElementLoop("Element"))
+            source.Body.Line($"y[i] = {value};");
+    }
+}
+
+/// <summary>Elements in another order.</summary>
+internal static class GatherEmitter
+{
+    public static void Emit(LayerSource source, int[] indices)
+    {
+        string index = source.IntegerArray("index", "int", [.. indices.Select(i => (long)i)]);
+        using (source.ElementLoop("Element"))
+            source.Body.Line($"y[i] = x[{index}[i]];");
+    }
+}
+
+/// <summary>Where element i of a broadcast result finds its operand's element.</summary>
+internal static class BroadcastIndex
+{
+    public static string Expression(LayerSource source, string tableSuffix, Shape operand, Shape result)
+    {
+        int[] indices = operand.BroadcastIndices(result);
+        int size = operand.Size;
+        if (size == 1)
+            return "0";
+        // One run of axes that the operand has: i / (what follows it) % (its size).
+        for (int repeat = 1; repeat * size <= indices.Length; repeat++)
+        {
+            if (Enumerable.Range(0, indices.Length).All(i => indices[i] == i / repeat % size))
+                return (repeat, size * repeat == indices.Length) switch
+                {
+                    (1, true) => "i",
+                    (1, false) => $"i % {size}",
+                    (_, true) => $"i / {repeat}",
+                    (_, false) => $"i / {repeat} % {size}",
+                };
+        }
+        return $"{source.IntegerArray(tableSuffix, "int", [.. indices.Select(i => (long)i)])}[i]";
+    }
+}

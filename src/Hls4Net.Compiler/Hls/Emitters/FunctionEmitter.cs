@@ -1,0 +1,61 @@
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>A non-linear function as a table of values or of line segments over the mantissas of x.</summary>
+internal static class FunctionEmitter
+{
+    public static void Emit(LayerSource source, ElementwiseFunction function)
+    {
+        FunctionTable table = function.Table!;
+        TableNames names = TableEmitter.Declare(source, "table", table);
+        FixedPointType x = source.Layer.Input.Type, y = source.Layer.Output.Type;
+        using (source.ElementLoop("Element"))
+        {
+            source.Body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+            string result = TableEmitter.Look(source, names, table, "mantissa", "entry");
+            source.Body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = {result};");
+            source.Body.Line("y[i].range() = value;");
+        }
+    }
+}
+
+/// <summary>The arrays of a table.</summary>
+internal sealed record TableNames(string Base, string Slope);
+
+/// <summary>Prints a <see cref="FunctionTable"/> and a look into it, step by step as its definition has them.</summary>
+internal static class TableEmitter
+{
+    public static TableNames Declare(LayerSource source, string suffix, FunctionTable table)
+    {
+        source.Constants.Line($"// {source.Name}: {(table.Shift == 0 ? $"{table.Base.Length} entries" : $"{table.Base.Length} segments of {1 << table.Shift} inputs")}, error at most {LayerSource.Number(Math.Round(table.MaxErrorUlp, 4))} units in the last place of the result");
+        string entries = source.IntegerArray($"{suffix}_base", source.Dialect.Integer(table.BaseType.Width, table.BaseType.Signed), table.Base);
+        string slopes = table.Shift == 0 ? "" : source.IntegerArray($"{suffix}_slope", source.Dialect.Integer(table.SlopeType.Width, table.SlopeType.Signed), table.Slope);
+        return new TableNames(entries, slopes);
+    }
+
+    /// <summary>Writes the steps of a look at <paramref name="mantissa"/> and returns the expression of the result's mantissa.</summary>
+    public static string Look(LayerSource source, TableNames names, FunctionTable table, string mantissa, string variable)
+    {
+        CppWriter body = source.Body;
+        string clamped = mantissa;
+        if (table.ClampsHigh)
+            clamped = $"{mantissa} > {table.Hi} ? {table.Hi} : {(clamped == mantissa ? $"int({mantissa})" : clamped)}";
+        if (table.ClampsLow)
+            clamped = $"{mantissa} < {table.Lo} ? {table.Lo} : {(clamped == mantissa ? $"int({mantissa})" : clamped)}";
+        if (clamped == mantissa)
+            clamped = $"int({mantissa})";
+        body.Line($"const int {variable}_offset = ({clamped}) - ({table.Lo});");
+        if (table.Shift == 0)
+            return $"{names.Base}[{variable}_offset]";
+        string sum = source.Dialect.Integer(table.SumType.Width, table.SumType.Signed);
+        body.Line($"const int {variable}_segment = {variable}_offset >> {table.Shift};");
+        body.Line($"const {source.Dialect.Integer(table.Shift, false)} {variable}_rest = {variable}_offset & {(1 << table.Shift) - 1};");
+        body.Line($"const {sum} {variable}_sum = {names.Base}[{variable}_segment] + {names.Slope}[{variable}_segment] * {variable}_rest;");
+        if (!table.ClampsOutput)
+            return $"{variable}_sum >> {table.Guard}";
+        body.Line($"const {sum} {variable}_line = {variable}_sum >> {table.Guard};");
+        return $"{variable}_line < {table.OutMin} ? {sum}({table.OutMin}) : {variable}_line > {table.OutMax} ? {sum}({table.OutMax}) : {variable}_line";
+    }
+}

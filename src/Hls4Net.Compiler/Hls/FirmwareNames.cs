@@ -1,0 +1,62 @@
+using Hls4Net.Graph;
+using Hls4Net.Onnx;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>The C names of a model's ports and layers: one stem each, from which types, weights and arrays are named.</summary>
+internal sealed class FirmwareNames
+{
+    private static readonly string[] s_suffixes =
+        ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_base", "_index", "_exp", "_log", "_reciprocal"];
+
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<Layer, string> _layers = [];
+    private readonly Dictionary<Value, string> _arrays = [];
+    private readonly Dictionary<Value, string> _types = [];
+    private readonly TypedModel _model;
+
+    public FirmwareNames(string modelName, TypedModel model)
+    {
+        _model = model;
+        _taken.Add(modelName);
+        foreach (Value input in model.Network.Inputs)
+        {
+            string stem = Stem(Identifier(input.Name));
+            _arrays[input] = stem;
+            _types[input] = $"{stem}_t";
+        }
+        foreach (Layer layer in model.Layers)
+        {
+            string stem = Stem(layer.Name);
+            _layers[layer] = stem;
+            _arrays[layer.Output] = $"{stem}_out";
+            _types[layer.Output] = $"{stem}_t";
+        }
+        Outputs = [.. model.Network.Outputs.Select(o => Stem(Identifier(o.Name)))];
+    }
+
+    /// <summary>The names of the top function's output parameters.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>A layer's function, and the stem of its other names.</summary>
+    public string Of(Layer layer) => _layers[layer];
+
+    /// <summary>The array that holds a value.</summary>
+    public string Array(Value value) => _arrays[_model.Storage(value)];
+
+    /// <summary>The typedef of a value's elements.</summary>
+    public string Type(Value value) => _types[_model.Storage(value)];
+
+    private static string Identifier(string name) => NodeNames.Identifier(name);
+
+    // A stem is free if nothing that is made from it is taken.
+    private string Stem(string wanted)
+    {
+        string stem = wanted;
+        for (int n = 2; s_suffixes.Any(s => _taken.Contains(stem + s)); n++)
+            stem = $"{wanted}_{n}";
+        _taken.UnionWith(s_suffixes.Select(s => stem + s));
+        return stem;
+    }
+}

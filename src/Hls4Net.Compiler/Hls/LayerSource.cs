@@ -1,0 +1,90 @@
+using System.Globalization;
+using Hls4Net.Graph;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>
+/// What one layer contributes to the sources: typedefs, constants and the body of its function. Emitters fill it; <see cref="FirmwareEmitter"/>
+/// puts the parts into their files.
+/// </summary>
+internal sealed class LayerSource(Layer layer, string name, string inputType, string outputType, Dialect dialect)
+{
+    private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
+
+    public Layer Layer { get; } = layer;
+
+    /// <summary>The function's name and the stem of all others.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The typedef of the elements of x.</summary>
+    public string InputType { get; } = inputType;
+
+    /// <summary>The typedef of the elements of y.</summary>
+    public string OutputType { get; } = outputType;
+
+    public Dialect Dialect { get; } = dialect;
+
+    /// <summary>The body of the function; its array parameters are x and y.</summary>
+    public CppWriter Body { get; } = new();
+
+    /// <summary>Constant arrays, for the layer's weights file.</summary>
+    public CppWriter Constants { get; } = new();
+
+    public IReadOnlyList<(string Name, FixedPointType Type, string Comment)> Types => _types;
+
+    public int InputSize => Layer.Input.Shape.Size;
+
+    public int OutputSize => Layer.Output.Shape.Size;
+
+    /// <summary>Declares a typedef named after the layer.</summary>
+    public string Typedef(string suffix, FixedPointType type, string comment)
+    {
+        _types.Add(($"{Name}_{suffix}", type, comment));
+        return $"{Name}_{suffix}";
+    }
+
+    /// <summary>Declares an array of fixed-point constants of so many dimensions and returns its name.</summary>
+    public string Array(string suffix, string type, Constant constant, params ReadOnlySpan<int> dimensions)
+    {
+        string name = $"{Name}_{suffix}";
+        double ulp = constant.Type!.Value.Ulp;
+        WriteArray($"static const {type} {name}", dimensions, [.. constant.Mantissas.Select(m => Number((double)m * ulp))]);
+        return name;
+    }
+
+    /// <summary>Declares an array of integers and returns its name.</summary>
+    public string IntegerArray(string suffix, string type, IReadOnlyList<long> values)
+    {
+        string name = $"{Name}_{suffix}";
+        WriteArray($"static const {type} {name}", [values.Count], [.. values.Select(v => v.ToString(CultureInfo.InvariantCulture))]);
+        return name;
+    }
+
+    /// <summary>A loop over all elements of the output, unrolled.</summary>
+    public CppWriter.Scope ElementLoop(string label) => Body.Loop(label, "i", OutputSize, Dialect.Unroll());
+
+    /// <summary>The value of a double that no compiler reads differently.</summary>
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private void WriteArray(string head, ReadOnlySpan<int> dimensions, string[] items)
+    {
+        string sizes = "";
+        foreach (int d in dimensions)
+            sizes += $"[{d}]";
+        int row = dimensions[^1];
+        bool nested = dimensions.Length > 1;
+        using (Constants.Block($"{head}{sizes} =", "};"))
+        {
+            for (int start = 0; start < items.Length; start += row)
+            {
+                IEnumerable<string[]> lines = items[start..(start + row)].Chunk(10);
+                string text = string.Join(",\n     ", lines.Select(l => string.Join(", ", l)));
+                foreach (string line in (nested ? $"{{{text}}}," : text).Split('\n'))
+                    Constants.Line(line);
+            }
+        }
+        Constants.Line();
+    }
+}

@@ -1,0 +1,319 @@
+// The C interface of a simulation library, the same for every model.
+//
+// A model's bridge.cpp includes its firmware, names the types of its top function's ports, and instantiates the bridge:
+//
+//     #include "../firmware/muon_pt.h"      // void muon_pt(input_t x[36], cond_t c[2][3], result_t y[1]);
+//     #include "csim_bridge.h"
+//
+//     typedef hls4net::ports<input_t[36], cond_t[2][3]> inputs;  // in the order of the parameters
+//     typedef hls4net::ports<result_t[1]> outputs;               // the parameters after them
+//     typedef hls4net::trace_sizes<30, 25, 1> layers;            // elements of HLS4NET_TRACE(0, …), (1, …), (2, …)
+//     HLS4NET_BRIDGE("muon_pt 9f3a51", muon_pt, inputs, outputs, layers)
+//
+// A port is an array type of any rank, or hls4net::stream_of<T, ITEMS> for a parameter hls::stream<T>& (stream_of<T,
+// ITEMS, DEPTH> for hls::stream<T, DEPTH>&) through which ITEMS items pass; T is a number or a struct with an array
+// `data`. A scalar parameter `result_t& y` is the port result_t.
+//
+// Exported, with C linkage; n counts samples, and a sample's ports are concatenated in order:
+//
+//     int         hls4net_abi();                   1; changes with the meaning of what follows
+//     const char* hls4net_model();                 the identity given to HLS4NET_BRIDGE
+//     int64_t     hls4net_input_size();            numbers of a sample's inputs
+//     int64_t     hls4net_output_size();           numbers of a sample's outputs
+//     int64_t     hls4net_trace_size();            numbers of a sample's traced layers
+//     int         hls4net_predict_f32(const float* in, float* out, int64_t n);
+//     int         hls4net_predict_f64(const double* in, double* out, int64_t n);
+//     int         hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n);                    mantissas
+//     int         hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n);     mantissas
+//     const char* hls4net_error();                 why the calling thread's last call failed
+//
+// The last group returns 0, or 1 after a failure. Floating-point inputs are quantized to the port's type; outputs are
+// the nearest float or double. All functions may be called from many threads at once: the firmware keeps no state
+// between samples. The firmware must be compiled with HLS4NET_CSIM for hls4net_trace_raw.
+#ifndef HLS4NET_CSIM_BRIDGE_H
+#define HLS4NET_CSIM_BRIDGE_H
+
+#include "hls4net.h"
+#include "hls4net/trace.h"
+#include "hls_stream.h"
+
+namespace hls4net {
+
+template <class T, int64_t ITEMS, int DEPTH = 0>
+struct stream_of {};
+
+template <int64_t... SIZES>
+struct trace_sizes {};
+
+namespace detail {
+
+// What numbers look like outside: mantissas as int64_t, values as float or double.
+template <class T>
+inline void import_number(T& x, int64_t mantissa) {
+    x = from_mantissa<T>(mantissa);
+}
+template <class T>
+inline void import_number(T& x, double value) {
+    x = quantize<T>(value);
+}
+template <class T>
+inline void export_number(const T& x, int64_t& mantissa) {
+    mantissa = hls4net::mantissa(x);
+}
+template <class T>
+inline void export_number(const T& x, double& value) {
+    value = x.to_double();
+}
+template <class T>
+inline void export_number(const T& x, float& value) {
+    value = x.to_float();
+}
+
+template <class V>
+struct importer {
+    const V* next;
+    template <class T>
+    void operator()(T& x) {
+        import_number(x, *next++);
+    }
+};
+
+template <class V>
+struct exporter {
+    V* next;
+    template <class T>
+    void operator()(const T& x) {
+        export_number(x, *next++);
+    }
+};
+
+// A parameter of the top function: an array or a number.
+template <class P>
+struct port {
+    static constexpr int64_t size = elements<P>::count;
+    P value;
+
+    template <class F>
+    void load(F& f) {
+        elements<P>::visit(value, f);
+    }
+    template <class F>
+    void store(F& f) {
+        elements<P>::visit(value, f);
+    }
+    void check_consumed() const {}
+};
+
+// A parameter of the top function: a stream.
+template <class T, int64_t ITEMS, int DEPTH>
+struct port<stream_of<T, ITEMS, DEPTH>> {
+    static constexpr int64_t size = ITEMS * elements<T>::count;
+    hls::stream<T, DEPTH> value{"of the top function"};
+
+    template <class F>
+    void load(F& f) {
+        for (int64_t i = 0; i < ITEMS; i++) {
+            T item;
+            elements<T>::visit(item, f);
+            value.write(item);
+        }
+    }
+    template <class F>
+    void store(F& f) {
+        for (int64_t i = 0; i < ITEMS; i++) {
+            T item = value.read();
+            elements<T>::visit(item, f);
+        }
+        check_consumed();
+    }
+    void check_consumed() const {
+        if (!value.empty())
+            fail("items are left over in a stream", value.get_name());
+    }
+};
+
+} // namespace detail
+
+// The parameters of a top function, or some of them.
+template <class... P>
+struct ports;
+
+template <>
+struct ports<> {
+    static constexpr int64_t size = 0;
+
+    template <class F>
+    void load(F&) {}
+    template <class F>
+    void store(F&) {}
+    void check_consumed() const {}
+    template <class F, class... VALUES>
+    void pass_to(const F& f, VALUES&... values) {
+        f(values...);
+    }
+};
+
+template <class HEAD, class... TAIL>
+struct ports<HEAD, TAIL...> {
+    static constexpr int64_t size = detail::port<HEAD>::size + ports<TAIL...>::size;
+    detail::port<HEAD> head;
+    ports<TAIL...> tail;
+
+    template <class F>
+    void load(F& f) {
+        head.load(f);
+        tail.load(f);
+    }
+    template <class F>
+    void store(F& f) {
+        head.store(f);
+        tail.store(f);
+    }
+    void check_consumed() const {
+        head.check_consumed();
+        tail.check_consumed();
+    }
+    // Calls f(values…, these ports' values…).
+    template <class F, class... VALUES>
+    void pass_to(const F& f, VALUES&... values) {
+        tail.pass_to(f, values..., head.value);
+    }
+};
+
+namespace detail {
+
+template <int64_t... SIZES>
+struct trace_layout;
+template <>
+struct trace_layout<> {
+    static constexpr int count = 0;
+    static constexpr int64_t size = 0;
+    static void place(int64_t** starts, int64_t* first) { *starts = first; }
+};
+template <int64_t HEAD, int64_t... TAIL>
+struct trace_layout<HEAD, TAIL...> {
+    static constexpr int count = 1 + trace_layout<TAIL...>::count;
+    static constexpr int64_t size = HEAD + trace_layout<TAIL...>::size;
+    static void place(int64_t** starts, int64_t* first) {
+        *starts = first;
+        trace_layout<TAIL...>::place(starts + 1, first + HEAD);
+    }
+};
+
+__attribute__((visibility("hidden"))) inline failure& last_failure() {
+    static thread_local failure f;
+    return f;
+}
+
+// Sets the calling thread's trace while it lives.
+struct trace_scope {
+    explicit trace_scope(trace_sink* sink) { current_trace() = sink; }
+    ~trace_scope() { current_trace() = nullptr; }
+};
+
+template <class INPUTS, class OUTPUTS, class LAYERS>
+struct bridge;
+template <class INPUTS, class OUTPUTS, int64_t... SIZES>
+struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
+    typedef trace_layout<SIZES...> layout;
+
+    // Ports can be too large for a thread's stack; they are made once per call and serve all its samples.
+    struct buffers {
+        INPUTS in;
+        OUTPUTS out;
+    };
+    struct owner {
+        buffers* p = new buffers;
+        owner() = default;
+        owner(const owner&) = delete;
+        ~owner() { delete p; }
+    };
+
+    template <class TOP, class V>
+    static void run(TOP top, buffers& b, const V*& in, V*& out) {
+        importer<V> source = {in};
+        b.in.load(source);
+        b.in.pass_to([&](auto&... inputs) { b.out.pass_to(top, inputs...); });
+        b.in.check_consumed();
+        exporter<V> target = {out};
+        b.out.store(target);
+        in = source.next;
+        out = target.next;
+    }
+
+    template <class TOP, class V>
+    static void predict(TOP top, const V* in, V* out, int64_t n) {
+        owner b;
+        for (int64_t i = 0; i < n; i++)
+            run(top, *b.p, in, out);
+    }
+
+    template <class TOP>
+    static void trace(TOP top, const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {
+        owner b;
+        int64_t* starts[layout::count + 1];
+        trace_sink sink = {starts, layout::count, 0};
+        trace_scope scope(&sink);
+        for (int64_t i = 0; i < n; i++) {
+            layout::place(starts, layers + i * layout::size);
+            sink.recorded = 0;
+            run(top, *b.p, in, out);
+            if (sink.recorded != layout::size)
+                fail("trace: a layer was not recorded; is the firmware compiled with HLS4NET_CSIM?");
+        }
+    }
+};
+
+// Runs f; no exception crosses the C interface.
+template <class F>
+inline int guarded(const F& f) {
+    try {
+        f();
+        return 0;
+    } catch (const failure& f) {
+        last_failure() = f;
+    } catch (...) {
+        last_failure() = failure{"an exception of unknown type; is memory exhausted?"};
+    }
+    return 1;
+}
+
+} // namespace detail
+} // namespace hls4net
+
+#define HLS4NET_EXPORT extern "C" __attribute__((visibility("default")))
+
+#define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS)                                                         \
+    typedef hls4net::detail::bridge<INPUTS, OUTPUTS, LAYERS> hls4net_bridge;                                           \
+    HLS4NET_EXPORT int hls4net_abi() {                                                                                 \
+        return 1;                                                                                                      \
+    }                                                                                                                  \
+    HLS4NET_EXPORT const char* hls4net_model() {                                                                       \
+        return IDENTITY;                                                                                               \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int64_t hls4net_input_size() {                                                                      \
+        return INPUTS::size;                                                                                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int64_t hls4net_output_size() {                                                                     \
+        return OUTPUTS::size;                                                                                          \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int64_t hls4net_trace_size() {                                                                      \
+        return hls4net_bridge::layout::size;                                                                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT const char* hls4net_error() {                                                                       \
+        return hls4net::detail::last_failure().text;                                                                   \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_predict_f32(const float* in, float* out, int64_t n) {                                   \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_predict_f64(const double* in, double* out, int64_t n) {                                 \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n) {                               \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                \
+        return hls4net::detail::guarded([&] { hls4net_bridge::trace(&TOP, in, out, layers, n); });                     \
+    }
+
+#endif

@@ -1,0 +1,79 @@
+// What Hls4Net's firmware uses beside the HLS types themselves. Compiles against AMD's headers as well: ap_fixed.h and
+// ap_int.h are taken from the include path.
+#ifndef HLS4NET_H
+#define HLS4NET_H
+
+#include <ap_fixed.h>
+#include <ap_int.h>
+
+#ifdef HLS4NET_AP_TYPES
+
+#include "hls4net/elements.h"
+
+namespace hls4net {
+
+// x's mantissa: x = mantissa(x) * 2^-fraction. A 64-bit unsigned one comes as the int64_t of the same bits.
+template <class T>
+constexpr int64_t mantissa(const T& x) {
+    static_assert(detail::number_of<T>::width <= 64, "Hls4Net: only mantissas of at most 64 bits leave the simulation");
+    return int64_t(detail::as_number<T>::mantissa(x));
+}
+
+// The T with this mantissa, of which T's width of low bits count.
+template <class T>
+constexpr T from_mantissa(int64_t mantissa) {
+    typedef typename T::number_type X;
+    static_assert(X::width <= 64, "Hls4Net: only mantissas of at most 64 bits enter the simulation");
+    return T(detail::mantissa_tag(), detail::wrap<X::width, X::is_signed>(uint64_t(mantissa)));
+}
+
+// value rounded and overflowed as T's modes say. NaN gives 0; an infinity the nearest bound where T saturates, else 0.
+template <class T>
+constexpr T quantize(double value) {
+    return T(value);
+}
+
+// acc += product, where the compiler has proved that acc neither overflows nor loses fraction bits: no wrap is needed.
+// With HLS4NET_CHECK defined, a proof that doesn't hold is a failure.
+template <class A, class P, class X = typename A::number_type, class Y = detail::number_of<P>>
+inline void accumulate(A& acc, const P& product) {
+    typedef detail::unsigned_t<typename X::store> U;
+    constexpr int lost = detail::max(Y::fraction - X::fraction, 0);
+#ifdef HLS4NET_CHECK
+    const detail::sum_t<X, Y> exact = acc + product;
+#endif
+    acc.V = typename X::store(U(acc.V) + detail::shift_left<detail::max(X::fraction - Y::fraction, 0)>(
+                                             U(detail::as_number<P>::mantissa(product) >> lost)));
+#ifdef HLS4NET_CHECK
+    if (detail::wrap<X::width, X::is_signed>(acc.V) != acc.V || exact != acc)
+        detail::fail("hls4net::accumulate: the accumulator overflowed or lost bits");
+#endif
+}
+
+} // namespace hls4net
+
+#else
+
+namespace hls4net {
+
+template <class A, class P>
+inline void accumulate(A& acc, const P& product) {
+#pragma HLS INLINE
+    acc += product;
+}
+
+} // namespace hls4net
+
+#endif
+
+// HLS4NET_TRACE(index, array): records the values of a layer of the C simulation, where a trace was asked for. The
+// array may have any rank, may be a stream (whose items stay in it), or may be a pointer followed by the number of
+// elements.
+#if defined(HLS4NET_CSIM) && defined(HLS4NET_AP_TYPES)
+#include "hls4net/trace.h"
+#define HLS4NET_TRACE(index, ...) ::hls4net::trace(index, __VA_ARGS__)
+#else
+#define HLS4NET_TRACE(index, ...) ((void)0)
+#endif
+
+#endif

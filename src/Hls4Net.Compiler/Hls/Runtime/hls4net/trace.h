@@ -1,0 +1,84 @@
+// The trace of a C simulation: the mantissas of chosen layers, for comparison with another execution of the model.
+#ifndef HLS4NET_TRACE_H
+#define HLS4NET_TRACE_H
+
+#include "elements.h"
+#include "failure.h"
+
+namespace hls4net {
+
+// Where a trace goes. Layer i is written from layers[i] up to layers[i + 1]; layers has count + 1 entries.
+struct trace_sink {
+    int64_t* const* layers;
+    int count;
+    int64_t recorded; // values written so far
+};
+
+namespace detail {
+
+// The calling thread's sink, null while nothing is traced. Hidden, because a variable shared between simulation
+// libraries would keep each of them from being unloaded.
+__attribute__((visibility("hidden"))) inline trace_sink*& current_trace() {
+    static thread_local trace_sink* sink = nullptr;
+    return sink;
+}
+
+struct recorder {
+    int64_t* next;
+    int64_t* end;
+
+    template <class T>
+    void operator()(const T& x) {
+        static_assert(number_of<T>::width <= 64, "Hls4Net: only numbers of at most 64 bits can be traced");
+        if (next == end)
+            fail("trace: a layer has more values than the bridge declares");
+        *next++ = int64_t(as_number<T>::mantissa(x));
+    }
+};
+
+inline recorder start_recording(const trace_sink& sink, int index) {
+    if (index < 0 || index >= sink.count)
+        fail("trace: a layer's index is beyond those the bridge declares");
+    return {sink.layers[index], sink.layers[index + 1]};
+}
+
+inline void finish_recording(trace_sink& sink, int index, const recorder& r) {
+    if (r.next != r.end)
+        fail("trace: a layer has fewer values than the bridge declares");
+    sink.recorded += r.end - sink.layers[index];
+}
+
+} // namespace detail
+
+// Records all numbers in `values`, an array of any rank or a stream, as layer `index`.
+template <class T>
+inline void trace(int index, const T& values) {
+    trace_sink* sink = detail::current_trace();
+    if (!sink)
+        return;
+    detail::recorder r = detail::start_recording(*sink, index);
+    detail::elements<T>::visit(values, r);
+    detail::finish_recording(*sink, index, r);
+}
+
+// Records `count` elements from `values` on as layer `index`.
+template <class T>
+inline void trace(int index, const T* values, int64_t count) {
+    trace_sink* sink = detail::current_trace();
+    if (!sink)
+        return;
+    detail::recorder r = detail::start_recording(*sink, index);
+    for (int64_t i = 0; i < count; i++)
+        detail::elements<T>::visit(values[i], r);
+    detail::finish_recording(*sink, index, r);
+}
+
+template <class T>
+void trace(int, const T*) {
+    static_assert(sizeof(T) == 0,
+                  "Hls4Net: an array parameter is a pointer; give HLS4NET_TRACE its number of elements");
+}
+
+} // namespace hls4net
+
+#endif

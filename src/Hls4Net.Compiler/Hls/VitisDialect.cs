@@ -1,0 +1,81 @@
+using System.Globalization;
+using Hls4Net.Configuration;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls;
+
+/// <summary>AMD Vitis HLS (UG1399).</summary>
+internal sealed class VitisDialect : Dialect
+{
+    public override IEnumerable<string> Includes => ["ap_fixed.h", "ap_int.h"];
+
+    public override string Fixed(FixedPointType type)
+    {
+        string name = type.Signed ? "ap_fixed" : "ap_ufixed";
+        string modes = (type.Rounding, type.Overflow, type.SaturationBits) switch
+        {
+            (Rounding.Trn, Overflow.Wrap, 0) => "",
+            (_, _, 0) => $", AP_{type.Rounding.Spelling()}, AP_{type.Overflow.Spelling()}",
+            _ => $", AP_{type.Rounding.Spelling()}, AP_{type.Overflow.Spelling()}, {type.SaturationBits}",
+        };
+        return $"{name}<{type.Width}, {type.Integer}{modes}>";
+    }
+
+    public override string Integer(int width, bool signed) => $"{(signed ? "ap_int" : "ap_uint")}<{width}>";
+
+    public override string Pipeline(int interval) => $"#pragma HLS PIPELINE II={interval}";
+
+    public override string PipelineLoop() => "#pragma HLS PIPELINE II=1 rewind";
+
+    public override string Dataflow() => "#pragma HLS DATAFLOW";
+
+    public override string Unroll() => "#pragma HLS UNROLL";
+
+    public override string Partition(string variable) => $"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=0";
+
+    public override string ReshapeRows(string variable) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=2";
+
+    public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
+
+    public override IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs)
+    {
+        foreach (string input in inputs)
+        {
+            yield return $"#pragma HLS ARRAY_RESHAPE variable={input} complete dim=0";
+            yield return $"#pragma HLS INTERFACE ap_vld port={input}";
+        }
+        foreach (string output in outputs)
+        {
+            yield return $"#pragma HLS ARRAY_PARTITION variable={output} complete dim=0";
+            yield return $"#pragma HLS INTERFACE ap_vld port={output}";
+        }
+    }
+
+    public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench)
+    {
+        string period = options.ClockPeriod.ToString("R", CultureInfo.InvariantCulture);
+        List<string> lines =
+        [
+            $"# {options.ModelName}: synthesis with Vitis HLS. Run in this folder: vitis_hls -f build_prj.tcl (or vitis-run --mode hls --tcl build_prj.tcl)",
+            "# Steps by environment variable: HLS_CSIM=1, HLS_COSIM=1, HLS_EXPORT=1; C synthesis always runs.",
+            $"open_project -reset {options.ModelName}_prj",
+            $"set_top {options.ModelName}",
+            .. sources.Select(s => $"add_files {s} -cflags \"-std=c++14\""),
+            .. testBench.Select(s => $"add_files -tb {s} -cflags \"-std=c++14\""),
+            "open_solution -reset \"solution1\"",
+            $"set_part {{{options.Part}}}",
+            $"create_clock -period {period} -name default",
+        ];
+        if (options.ClockUncertainty is string uncertainty)
+            lines.Add($"set_clock_uncertainty {uncertainty} default");
+        lines.AddRange(
+        [
+            "if {[info exists ::env(HLS_CSIM)]} { csim_design }",
+            "csynth_design",
+            "if {[info exists ::env(HLS_COSIM)]} { cosim_design }",
+            "if {[info exists ::env(HLS_EXPORT)]} { export_design -format ip_catalog }",
+            "exit",
+        ]);
+        yield return new GeneratedFile("build_prj.tcl", string.Join('\n', lines) + "\n");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Onnx.Operators;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx;
+
+/// <summary>Reads an ONNX model as a real-valued network. One sample flows: the sample axis, where there is one, has size 1.</summary>
+internal static class Importer
+{
+    public static Network Import(ModelOptions options, DiagnosticBag diagnostics)
+    {
+        ModelProto model = ModelReader.Read(options.ModelPath);
+        int opset = DefaultOpset(model);
+        GraphProto graph = model.Graph;
+        string baseDirectory = Path.GetDirectoryName(options.ModelPath) ?? "";
+
+        RefuseUnsupported(graph, diagnostics);
+        Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
+        foreach (TensorProto initializer in graph.Initializer)
+            operands[initializer.Name] = new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory));
+        if (graph.SparseInitializer.Count > 0)
+            throw new ModelException(Descriptors.UnsupportedForm, "sparse initializers are not supported; export the weights as dense tensors");
+
+        ImmutableArray<Value> inputs = ReadInputs(graph, options, operands);
+        NetworkBuilder builder = new();
+        foreach (NodeProto proto in TopologicalOrder.Sort(graph, operands.Keys))
+        {
+            ImportNode node = new(proto, opset, [.. proto.Input.Select(name => Resolve(proto, name, operands))], builder, baseDirectory);
+            Operand result = OperatorRegistry.Find(proto.Domain, proto.OpType)!(node);
+            node.CheckAttributes();
+            operands[proto.Output[0]] = result;
+        }
+        return new Network(inputs, ReadOutputs(graph, operands), builder.Nodes);
+    }
+
+    private static int DefaultOpset(ModelProto model)
+    {
+        OperatorSetIdProto? opset = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx");
+        if (opset is null)
+            return OperatorRegistry.MaxOpset;
+        if (opset.Version is < OperatorRegistry.MinOpset or > OperatorRegistry.MaxOpset)
+        {
+            throw new ModelException(
+                Descriptors.UnsupportedOpset,
+                $"operator set {opset.Version} is not supported ({OperatorRegistry.MinOpset} to {OperatorRegistry.MaxOpset} are); export the model again with one of these");
+        }
+        return (int)opset.Version;
+    }
+
+    // Every unsupported node is named at once, so that a user sees the whole distance.
+    private static void RefuseUnsupported(GraphProto graph, DiagnosticBag diagnostics)
+    {
+        foreach (NodeProto node in graph.Node)
+        {
+            if (OperatorRegistry.Find(node.Domain, node.OpType) is null)
+            {
+                string name = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
+                diagnostics.Add(Descriptors.UnsupportedOperator, $"{ImportNode.Describe(node)}: the operator {name} is not supported");
+            }
+        }
+        if (diagnostics.HasErrors)
+            throw new CompilationFailedException();
+    }
+
+    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Dictionary<string, Operand> operands)
+    {
+        ImmutableArray<Value>.Builder inputs = ImmutableArray.CreateBuilder<Value>();
+        foreach (ValueInfoProto info in graph.Input)
+        {
+            // Up to IR version 3 initializers are listed among the inputs too.
+            if (operands.ContainsKey(info.Name))
+                continue;
+            Value value = new(info.Name, InputShapeReader.Read(info, options));
+            inputs.Add(value);
+            operands[info.Name] = new Operand(value);
+        }
+        if (inputs.Count == 0)
+            throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");
+        return inputs.ToImmutable();
+    }
+
+    private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Dictionary<string, Operand> operands)
+    {
+        ImmutableArray<NetworkOutput>.Builder outputs = ImmutableArray.CreateBuilder<NetworkOutput>();
+        foreach (ValueInfoProto info in graph.Output)
+        {
+            if (!operands.TryGetValue(info.Name, out Operand? operand))
+                throw new ModelException(Descriptors.UndefinedValue, $"the graph's output '{info.Name}' is made by no node");
+            outputs.Add(new NetworkOutput(
+                info.Name, operand.Value ?? throw new ModelException(Descriptors.InvalidGraph, $"the graph's output '{info.Name}' does not depend on any input")));
+        }
+        if (outputs.Count == 0)
+            throw new ModelException(Descriptors.InvalidGraph, "the model has no output");
+        return outputs.ToImmutable();
+    }
+
+    private static Operand? Resolve(NodeProto node, string name, Dictionary<string, Operand> operands) =>
+        name.Length == 0 ? null
+        : operands.TryGetValue(name, out Operand? operand) ? operand
+        : throw new ModelException(
+            Descriptors.UndefinedValue,
+            $"{ImportNode.Describe(node)} reads '{name}', which is no input, no initializer and no node's first output; was the model saved without its weights?");
+}

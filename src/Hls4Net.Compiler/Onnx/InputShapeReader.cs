@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx;
+
+/// <summary>
+/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size; every other must
+/// be known, from the model or from InputShape metadata.
+/// </summary>
+internal static class InputShapeReader
+{
+    private static readonly TensorProto.Types.DataType[] s_realTypes =
+        [TensorProto.Types.DataType.Float, TensorProto.Types.DataType.Double, TensorProto.Types.DataType.Float16, TensorProto.Types.DataType.Bfloat16];
+
+    public static Shape Read(ValueInfoProto info, ModelOptions options)
+    {
+        TypeProto.Types.Tensor tensor = info.Type?.TensorType
+            ?? throw new ModelException(Descriptors.UnsupportedElementType, $"the input '{info.Name}' is no tensor");
+        if (!s_realTypes.Contains((TensorProto.Types.DataType)tensor.ElemType))
+        {
+            throw new ModelException(
+                Descriptors.UnsupportedElementType,
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers are supported ({string.Join(", ", s_realTypes)})");
+        }
+        ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
+        if (tensor.Shape is null)
+        {
+            return given.Length > 0
+                ? new Shape([1, .. given])
+                : throw new ModelException(Descriptors.DynamicShape, $"the input '{info.Name}' has no shape in the model; give it with InputShape metadata, e.g. InputShape=\"16\"");
+        }
+        int rank = tensor.Shape.Dim.Count;
+        bool hasSampleAxis = rank >= 2;
+        if (given.Length > 0 && given.Length != rank && given.Length != rank - 1)
+        {
+            throw new ModelException(
+                Descriptors.InvalidOption,
+                $"InputShape has {given.Length} dimensions, but the input '{info.Name}' has {rank}{(hasSampleAxis ? " (or one less without the sample axis)" : "")}");
+        }
+        int[] result = new int[rank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            TensorShapeProto.Types.Dimension d = tensor.Shape.Dim[axis];
+            int fromEnd = rank - axis;
+            int? named = given.Length >= fromEnd ? given[^fromEnd] : null;
+            bool known = d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && d.DimValue > 0;
+            if (axis == 0 && hasSampleAxis)
+                result[axis] = 1;
+            else if (known && named is int n && n != d.DimValue)
+                throw new ModelException(Descriptors.InvalidOption, $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");
+            else if (known)
+                result[axis] = checked((int)d.DimValue);
+            else if (named is int size && size > 0)
+                result[axis] = size;
+            else
+                throw new ModelException(Descriptors.DynamicShape, $"dimension {axis} ('{d.DimParam}') of the input '{info.Name}' is not known; give the shape of one sample with InputShape metadata");
+        }
+        return new Shape(result);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx;
+
+/// <summary>
+/// Gives every node a C identifier that a user would recognise. Exporters write scopes: "/fc1/Gemm" (PyTorch) and "model/fc1/MatMul"
+/// (tf2onnx) are the layer fc1; a node without a name is called after its first weight's scope, or its operator.
+/// </summary>
+internal sealed class NodeNames
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    public string For(NodeProto node)
+    {
+        foreach (string candidate in Candidates(node))
+        {
+            if (_taken.Add(candidate))
+                return candidate;
+        }
+        string stem = Candidates(node).First();
+        int n = 2;
+        while (!_taken.Add($"{stem}_{n}"))
+            n++;
+        return $"{stem}_{n}";
+    }
+
+    private static IEnumerable<string> Candidates(NodeProto node)
+    {
+        string[] scopes = node.Name.Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (scopes.Length > 1 && IsOperator(scopes[^1], node.OpType))
+        {
+            yield return Identifier(scopes[^2]);
+            yield return Identifier($"{scopes[^2]}_{scopes[^1]}");
+            yield return Identifier(string.Join('_', scopes));
+        }
+        else if (scopes.Length > 0)
+        {
+            // PyTorch before 1.13 names nodes Gemm_0 and keeps the layer's name in its weight, fc1.weight.
+            if (scopes.Length == 1 && IsOperator(scopes[0], node.OpType) && WeightScope(node) is string scope)
+                yield return Identifier(scope);
+            yield return Identifier(scopes[^1]);
+            yield return Identifier(string.Join('_', scopes));
+        }
+        else
+        {
+            if (WeightScope(node) is string scope)
+                yield return Identifier(scope);
+            yield return Identifier(node.OpType);
+        }
+    }
+
+    private static bool IsOperator(string text, string operatorType) =>
+        text.StartsWith(operatorType, StringComparison.Ordinal) && text.AsSpan(operatorType.Length).Trim("_0123456789").IsEmpty;
+
+    private static string? WeightScope(NodeProto node)
+    {
+        string? weight = node.Input.Skip(1).FirstOrDefault(i => i.EndsWith(".weight", StringComparison.Ordinal));
+        return weight is { Length: > 7 } ? weight[..^7] : null;
+    }
+
+    /// <summary>The text with everything that C does not allow in a name replaced by single underscores.</summary>
+    internal static string Identifier(string text)
+    {
+        StringBuilder b = new();
+        foreach (char c in text)
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+                b.Append(c);
+            else if (b.Length > 0 && b[^1] != '_')
+                b.Append('_');
+        }
+        string name = b.ToString().TrimEnd('_');
+        if (name.Length == 0)
+            return "layer";
+        // A prefix keeps names clear of leading digits and of every keyword of C++ and Verilog, all of which are lower case.
+        return char.IsAsciiDigit(name[0]) || Keywords.IsReserved(name) ? $"layer_{name}" : name;
+    }
+}

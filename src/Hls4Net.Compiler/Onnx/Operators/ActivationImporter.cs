@@ -1,0 +1,66 @@
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Onnx.Operators;
+
+/// <summary>Element-wise activations.</summary>
+internal static class ActivationImporter
+{
+    public static Operand Relu(ImportNode node) => node.Emit(new Rectifier("Relu", null, null), node.Input(0));
+
+    public static Operand LeakyRelu(ImportNode node) =>
+        node.Emit(new Rectifier("LeakyRelu", null, Constant.Scalar(node.Float("alpha", 0.01f))), node.Input(0));
+
+    public static Operand PRelu(ImportNode node) => node.Emit(new Rectifier("PRelu", null, node.RequireConstant(1, "slope")), node.Input(0));
+
+    public static Operand ThresholdedRelu(ImportNode node)
+    {
+        float alpha = node.Float("alpha", 1);
+        // x > alpha passes; a negative threshold would let values pass that the rectifier's zero branch exceeds, which is what ONNX says too.
+        return node.Emit(new Rectifier("ThresholdedRelu", Constant.Scalar(alpha), null), node.Input(0));
+    }
+
+    public static Operand Clip(ImportNode node)
+    {
+        Constant? lower = node.Opset < 11 ? Bound(node.Float("min", float.MinValue)) : node.TryConstant(1, "lower bound");
+        Constant? upper = node.Opset < 11 ? Bound(node.Float("max", float.MaxValue)) : node.TryConstant(2, "upper bound");
+        lower = Finite(lower, double.NegativeInfinity);
+        upper = Finite(upper, double.PositiveInfinity);
+        return lower is null && upper is null ? node.Input(0) : node.Emit(new Clip(lower, upper), node.Input(0));
+
+        static Constant Bound(float value) => Constant.Scalar(value);
+
+        // Exporters write the ends of float for "no bound".
+        static Constant? Finite(Constant? bound, double none) =>
+            bound is null || bound.Values[0] == none || Math.Abs(bound.Values[0]) >= float.MaxValue ? null : bound.Reshape(new Shape());
+    }
+
+    public static Operand HardSigmoid(ImportNode node)
+    {
+        Constant alpha = Constant.Scalar(node.Float("alpha", 0.2f)), beta = Constant.Scalar(node.Float("beta", 0.5f));
+        return node.Emit(new Clip(Constant.Scalar(0), Constant.Scalar(1)), node.Emit(new Affine(alpha, beta), node.Input(0)));
+    }
+
+    public static Operand Sigmoid(ImportNode node) => Function(node, new UnaryFunction(FunctionKind.Sigmoid));
+
+    public static Operand Tanh(ImportNode node) => Function(node, new UnaryFunction(FunctionKind.Tanh));
+
+    public static Operand Softplus(ImportNode node) => Function(node, new UnaryFunction(FunctionKind.Softplus));
+
+    public static Operand Softsign(ImportNode node) => Function(node, new UnaryFunction(FunctionKind.Softsign));
+
+    public static Operand Elu(ImportNode node) => Function(node, UnaryFunction.Elu(node.Float("alpha", 1)));
+
+    public static Operand Celu(ImportNode node)
+    {
+        float alpha = node.Float("alpha", 1);
+        return alpha != 0 ? Function(node, UnaryFunction.Celu(alpha)) : throw node.Fail(Descriptors.UnsupportedForm, "divides by alpha = 0");
+    }
+
+    public static Operand Selu(ImportNode node) =>
+        Function(node, UnaryFunction.Selu(node.Float("alpha", 1.67326319217681884765625f), node.Float("gamma", 1.05070102214813232421875f)));
+
+    private static Operand Function(ImportNode node, UnaryFunction function) => node.Emit(new ElementwiseFunction(function), node.Input(0));
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using Hls4Net.Data;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx.Operators;
+
+/// <summary>Constants and what only changes their form.</summary>
+internal static class ConstantImporter
+{
+    /// <summary>A tensor of the model as a constant.</summary>
+    public static Constant Read(TensorProto tensor, string baseDirectory)
+    {
+        Tensor t = TensorReader.ReadDoubles(tensor, baseDirectory);
+        return new Constant(new Shape(t.Shape.AsSpan()), ImmutableCollectionsMarshal.AsImmutableArray(t.Values));
+    }
+
+    public static Operand Constant(ImportNode node)
+    {
+        if (node.Attribute("value") is AttributeProto tensor)
+            return node.Folded(Read(tensor.T, node.BaseDirectory));
+        if (node.Attribute("value_float") is AttributeProto f)
+            return node.Folded(Graph.Constant.Scalar(f.F));
+        if (node.Attribute("value_floats") is AttributeProto floats)
+            return node.Folded(new Constant(new Shape(floats.Floats.Count), [.. floats.Floats.Select(v => (double)v)]));
+        if (node.Attribute("value_int") is AttributeProto i)
+            return node.Folded(Graph.Constant.Scalar(i.I));
+        if (node.Attribute("value_ints") is AttributeProto ints)
+            return node.Folded(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
+        throw node.Fail(Descriptors.UnsupportedForm, "has no dense numeric value");
+    }
+
+    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Constants may become integers.</summary>
+    public static Operand Cast(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        TensorProto.Types.DataType to = (TensorProto.Types.DataType)node.Int("to", 0);
+        node.Ignore("saturate");
+        switch (to)
+        {
+            case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
+                return x;
+            case TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 when x.Constant is not null:
+                return node.Folded(x.Constant.Map(Math.Truncate));
+            default:
+                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts between real types are supported");
+        }
+    }
+
+    public static Operand Shape(ImportNode node)
+    {
+        Shape x = node.Input(0).Shape;
+        int start = Bound(node.Int("start", 0)), end = Bound(node.Int("end", x.Rank));
+        int[] dimensions = [.. x.Dimensions.AsSpan()[start..Math.Max(start, end)]];
+        return node.Folded(new Constant(new Shape(dimensions.Length), [.. dimensions.Select(d => (double)d)]));
+
+        int Bound(long axis) => (int)Math.Clamp(axis < 0 ? axis + x.Rank : axis, 0, x.Rank);
+    }
+}

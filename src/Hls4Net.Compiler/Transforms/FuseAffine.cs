@@ -1,0 +1,57 @@
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>
+/// Folds constant factors and addends into the product before them (a batch normalization's, a bias), and joins those that follow
+/// one another. Only where the value between is read by nothing else.
+/// </summary>
+internal static class FuseAffine
+{
+    public static Network Apply(Network network)
+    {
+        Dictionary<Value, int> readers = network.CountReaders();
+        // A fused node's output takes the place of the second node's, so whether the value between was shared is asked of the old network.
+        HashSet<Value> shared = [.. readers.Where(r => r.Value > 1).Select(r => r.Key)];
+        return Rewriter.Run(network, (rewriter, node) =>
+        {
+            Value input = node.Inputs[0];
+            if (node.Operation is Affine affine && !shared.Contains(input) && rewriter.Maker(input) is Node maker && Fused(maker, affine) is Operation fused)
+            {
+                Value result = rewriter.Add(maker with { Output = node.Output }, fused, maker.Inputs[0]);
+                if (shared.Contains(node.Output))
+                    shared.Add(result);
+                return result;
+            }
+            return rewriter.Keep(node);
+        });
+    }
+
+    private static Operation? Fused(Node maker, Affine affine)
+    {
+        Shape shape = maker.Output.Shape;
+        if (affine.OutputShape([shape]) != shape)
+            return null;
+        switch (maker.Operation)
+        {
+            case Dense { Accumulator: null } dense:
+                Constant? scale = affine.Scale?.BroadcastTo(shape).AsLastAxis(dense.Units), shift = affine.Shift?.BroadcastTo(shape).AsLastAxis(dense.Units);
+                if (scale is null != affine.Scale is null || shift is null != affine.Shift is null)
+                    return null;
+                return new Dense(
+                    scale is null ? dense.Weights : dense.Weights.Zip(scale.BroadcastTo(dense.Weights.Shape), (w, s) => w * s),
+                    Sum(scale is null || dense.Bias is null ? dense.Bias : dense.Bias.Zip(scale, (b, s) => b * s), shift));
+            case Affine first when first.OutputShape([maker.Inputs[0].Shape]) == maker.Inputs[0].Shape:
+                Constant? firstScale = first.Scale?.BroadcastTo(shape), firstShift = first.Shift?.BroadcastTo(shape);
+                Constant? secondScale = affine.Scale?.BroadcastTo(shape), secondShift = affine.Shift?.BroadcastTo(shape);
+                return new Affine(Product(firstScale, secondScale), Sum(Product(firstShift, firstShift is null ? null : secondScale), secondShift));
+            default:
+                return null;
+        }
+    }
+
+    private static Constant? Sum(Constant? a, Constant? b) => a is null ? b : b is null ? a : a.Zip(b, (x, y) => x + y);
+
+    private static Constant? Product(Constant? a, Constant? b) => a is null ? b : b is null ? a : a.Zip(b, (x, y) => x * y);
+}

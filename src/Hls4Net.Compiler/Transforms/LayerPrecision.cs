@@ -1,0 +1,67 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
+internal sealed record LayerPrecision(
+    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int ReuseFactor);
+
+/// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
+internal sealed class LayerSettingsResolver(ModelOptions options)
+{
+    private readonly HashSet<LayerOverride> _used = [];
+
+    public LayerPrecision For(Node node) => For([node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
+
+    public LayerPrecision ForInput(Value input) => For([input.Name]);
+
+    /// <summary>Reports items whose pattern matched nothing, with the names there are.</summary>
+    public void ReportUnused(Network network, DiagnosticBag diagnostics)
+    {
+        foreach (LayerOverride unused in options.Layers.Where(l => !_used.Contains(l)))
+        {
+            diagnostics.Add(
+                Descriptors.LayerMatchesNothing,
+                $"HlsLayer '{unused.Pattern}' matches no layer of {options.ModelName}; its layers are {string.Join(", ", network.Nodes.Select(n => n.Name).Distinct())} "
+                + $"and its inputs {string.Join(", ", network.Inputs.Select(i => i.Name))} (normalizations, biases and constant factors belong to the product before them)");
+        }
+    }
+
+    private LayerPrecision For(ReadOnlySpan<string> names)
+    {
+        Level level = Level.Of(options.Defaults);
+        // Of matching items the ones without wildcards are the more specific and come last; a stable order keeps the project's else.
+        foreach (LayerOverride item in options.Layers.OrderBy(l => !l.Pattern.AsSpan().ContainsAny('*', '?')))
+        {
+            if (!Matches(item.Pattern, names))
+                continue;
+            _used.Add(item);
+            level = Level.Of(item.Settings).Over(level);
+        }
+        PrecisionSpec auto = new PrecisionSpec.Auto(null);
+        return new LayerPrecision(
+            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor ?? 1);
+    }
+
+    private static bool Matches(string pattern, ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (name.Length > 0 && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+                return true;
+        }
+        return false;
+    }
+
+    // Within a level Precision stands for what is not set there; only then do levels cover one another.
+    private sealed record Level(PrecisionSpec? Weight, PrecisionSpec? Bias, PrecisionSpec? Result, PrecisionSpec? Accumulator, Strategy? Strategy, int? ReuseFactor)
+    {
+        public static Level Of(LayerSettings s) =>
+            new(s.WeightPrecision ?? s.Precision, s.Precision, s.ResultPrecision ?? s.Precision, s.AccumPrecision, s.Strategy, s.ReuseFactor);
+
+        public Level Over(Level less) => new(
+            Weight ?? less.Weight, Bias ?? less.Bias, Result ?? less.Result, Accumulator ?? less.Accumulator, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor);
+    }
+}

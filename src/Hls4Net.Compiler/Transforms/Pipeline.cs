@@ -1,0 +1,19 @@
+using Hls4Net.Graph;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>The real-valued transforms, in order; each keeps the network's meaning.</summary>
+internal static class Pipeline
+{
+    private static readonly Func<Network, Network>[] s_transforms =
+    [
+        // Exporters wrap a batch normalization in Unsqueeze and Squeeze: reshapes sink below element-wise operations first, so that
+        // these meet the products they belong to.
+        SinkReshapes.Apply,
+        // Normalizations, biases and constant factors disappear in the products before them.
+        FuseAffine.Apply,
+        RemoveUnused.Apply,
+    ];
+
+    public static Network Run(Network network) => s_transforms.Aggregate(network, (n, transform) => transform(n));
+}

@@ -1,0 +1,34 @@
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>
+/// Moves reshapes below element-wise operations, joins reshapes of reshapes and drops those that change nothing.
+/// </summary>
+internal static class SinkReshapes
+{
+    public static Network Apply(Network network) => Rewriter.Run(network, (rewriter, node) =>
+    {
+        if (node.Operation is Reshape reshape)
+        {
+            Value source = rewriter.Maker(node.Inputs[0]) is { Operation: Reshape } above ? above.Inputs[0] : node.Inputs[0];
+            return source.Shape == reshape.To ? source : rewriter.Keep(node with { Inputs = [source] });
+        }
+        if (rewriter.Maker(node.Inputs[0]) is { Operation: Reshape } maker && Reshaped(node.Operation, node.Inputs[0].Shape, maker.Inputs[0].Shape) is Operation moved)
+        {
+            Value result = rewriter.Add(node, moved, maker.Inputs[0]);
+            return rewriter.Add(maker, new Reshape(node.Output.Shape), result);
+        }
+        return rewriter.Keep(node);
+    });
+
+    /// <summary>The same element-wise operation on another shape of equal size; null if it is not element-wise or enlarges its input.</summary>
+    private static Operation? Reshaped(Operation operation, Shape from, Shape to)
+    {
+        if (operation is not (Affine or Rectifier or Clip or ElementwiseFunction) || operation.OutputShape([from]) != from)
+            return null;
+        // Scalars fit every shape; anything else is spelled out element by element.
+        return operation.WithConstants([.. operation.Constants.Select(c => c.Constant.Values.Length == 1 ? c.Constant.Reshape(new Shape()) : c.Constant.BroadcastTo(from).Reshape(to))]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>
+/// A unit of firmware: one operation with the conversion of its result, printed as one function, traced and reported as one.
+/// </summary>
+/// <param name="Main">The operation.</param>
+/// <param name="Rounding">The conversion of its result, if there is one.</param>
+/// <param name="Strategy">How its multiplications become hardware.</param>
+/// <param name="ReuseFactor">How often each multiplier is used for a sample.</param>
+public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int ReuseFactor)
+{
+    public string Name => Main.Name;
+
+    public Operation Operation => Main.Operation;
+
+    public Value Input => Main.Inputs[0];
+
+    public Value Output => (Rounding ?? Main).Output;
+
+    /// <summary>The type that sums are formed in; null where there are none.</summary>
+    public FixedPointType? AccumulatorType => Operation is Dense dense ? dense.AccumulatorType(Input) : null;
+}
+
+/// <summary>A typed network and its layers in order.</summary>
+public sealed record TypedModel(Network Network, ImmutableArray<Layer> Layers)
+{
+    /// <summary>The value whose elements a reshape only renames; itself for any other.</summary>
+    public Value Storage(Value value)
+    {
+        while (_reshaped.TryGetValue(value, out Value? source))
+            value = source;
+        return value;
+    }
+
+    private readonly Dictionary<Value, Value> _reshaped =
+        Network.Nodes.Where(n => n.Operation is Reshape).ToDictionary(n => n.Output, n => n.Inputs[0]);
+}
+
+/// <summary>Joins every operation with the conversion behind it.</summary>
+internal static class GroupLayers
+{
+    public static TypedModel Apply(Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    {
+        ImmutableArray<Layer>.Builder layers = ImmutableArray.CreateBuilder<Layer>();
+        foreach (Node node in typed.Nodes)
+        {
+            if (node.Operation is Reshape)
+                continue;
+            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && last.Main.Output == node.Inputs[0] && last.Name == node.Name)
+            {
+                layers[^1] = last with { Rounding = node };
+                continue;
+            }
+            LayerPrecision? precision = precisions.GetValueOrDefault(node.Name);
+            layers.Add(new Layer(node, null, precision?.Strategy ?? Strategy.Latency, CheckedReuseFactor(node, precision?.ReuseFactor ?? 1)));
+        }
+        return new TypedModel(typed, layers.ToImmutable());
+    }
+
+    private static int CheckedReuseFactor(Node node, int reuseFactor)
+    {
+        if (node.Operation is not Dense dense)
+            return 1;
+        int work = dense.Columns * dense.Units;
+        if (work % reuseFactor == 0)
+            return reuseFactor;
+        int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
+        int below = divisors.Last(d => d < reuseFactor);
+        string neighbours = reuseFactor < work ? $"{below} and {divisors.First(d => d > reuseFactor)}" : $"{below}";
+        throw new ModelException(
+            Descriptors.InvalidReuseFactor,
+            $"layer {node.Name}: ReuseFactor {reuseFactor} does not divide its {dense.Columns} x {dense.Units} = {work} multiplications; the nearest that do are {neighbours}");
+    }
+}
