@@ -6,7 +6,7 @@ namespace Hls4Net.Tasks;
 internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
 {
     /// <summary>Everything that is built from the model.</summary>
-    public string Root { get; } = Absolute(item, "_HlsFolder", projectDirectory);
+    public string Root { get; } = Absolute(item, "HlsFolder", projectDirectory);
 
     /// <summary>The HLS C++ project.</summary>
     public string Firmware => Path.Combine(Root, "firmware");
@@ -15,22 +15,22 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     public string CSim => Path.Combine(Root, "csim");
 
     /// <summary>The compiled C simulation.</summary>
-    public string Library { get; } = Absolute(item, "_HlsLibrary", projectDirectory);
+    public string Library { get; } = Absolute(item, "HlsLibrary", projectDirectory);
 
     /// <summary>The generated C# class.</summary>
-    public string Class { get; } = Absolute(item, "_HlsClass", projectDirectory);
+    public string Class { get; } = Absolute(item, "HlsClass", projectDirectory);
 
     /// <summary>Lists the files that were generated.</summary>
-    public string OutputList { get; } = Absolute(item, "_HlsOutputList", projectDirectory);
+    public string OutputList { get; } = Absolute(item, "HlsOutputList", projectDirectory);
 
     /// <summary>Lists the files that were read and that only the model names.</summary>
-    public string InputList { get; } = Absolute(item, "_HlsInputList", projectDirectory);
+    public string InputList { get; } = Absolute(item, "HlsInputList", projectDirectory);
 
     /// <summary>Is as new as the inputs that the generated files were made from.</summary>
-    public string GeneratedStamp { get; } = Absolute(item, "_HlsGenerated", projectDirectory);
+    public string GeneratedStamp { get; } = Absolute(item, "HlsGenerated", projectDirectory);
 
     /// <summary>Is as new as the inputs that were last verified without an error.</summary>
-    public string VerifiedStamp { get; } = Absolute(item, "_HlsVerified", projectDirectory);
+    public string VerifiedStamp { get; } = Absolute(item, "HlsVerified", projectDirectory);
 
     public string ReportJson => Path.Combine(Root, "report.json");
 
