@@ -1,6 +1,14 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.CSharp;
+using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Hls;
+using Hls4Net.Reports;
+using Hls4Net.Simulation;
+using Hls4Net.Transforms;
+using Hls4Net.Verification;
 
 namespace Hls4Net;
 
@@ -10,29 +18,75 @@ public sealed record GeneratedFile(string Path, string Text);
 /// <summary>A typed network, ready to be printed, simulated and reported.</summary>
 public sealed class CompiledModel
 {
-    internal CompiledModel(ModelOptions options) => Options = options;
+    private readonly string _sha256;
+    private readonly TestVectors? _vectors;
+
+    internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
+    {
+        Options = options;
+        _sha256 = sha256;
+        Network = network;
+        Model = model;
+        _vectors = vectors;
+    }
 
     /// <summary>The options it was compiled with.</summary>
     public ModelOptions Options { get; }
 
+    /// <summary>The network on real numbers: the floating-point reference.</summary>
+    public Network Network { get; }
+
+    /// <summary>The network on mantissas, and its layers.</summary>
+    public TypedModel Model { get; }
+
+    // Ties a library to the firmware it was compiled from: the text decides, not the model file.
+    private string Identity
+    {
+        get
+        {
+            using System.Security.Cryptography.IncrementalHash hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            foreach (GeneratedFile file in EmitFirmware())
+                hash.AppendData(System.Text.Encoding.UTF8.GetBytes(file.Text));
+            return $"{Options.ModelName} {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        }
+    }
+
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitFirmware() => throw new NotSupportedException();
+    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(Options, Model);
 
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitCSim() => throw new NotSupportedException();
+    public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Identity);
 
     /// <summary>The typed C# class.</summary>
-    public string EmitClass() => throw new NotSupportedException();
+    public string EmitClass() => ClassEmitter.Emit(Options, Model);
 
     /// <summary>
     /// Runs the test vectors through the compiled firmware (the managed simulator alone where <paramref name="library"/> is null),
     /// compares, checks the budgets and returns the texts of <c>report.json</c> and <c>report.html</c>.
     /// </summary>
-    public VerificationOutcome Verify(string? library, DiagnosticBag diagnostics) => throw new NotSupportedException();
+    /// <exception cref="ModelException">The library cannot be loaded.</exception>
+    public VerificationOutcome Verify(string? library, DiagnosticBag diagnostics)
+    {
+        using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
+        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, diagnostics);
+        Budgets.CheckAccuracy(Options, result, Model, diagnostics);
+        Budgets.CheckEstimate(Options, Model, diagnostics);
+        Report report = ReportBuilder.Build(Options, _sha256, Model, result);
+        return new VerificationOutcome(report, result);
+    }
 }
 
 /// <summary>What verifying a model gives.</summary>
-/// <param name="ReportJson">The text of report.json.</param>
-/// <param name="ReportHtml">The text of report.html.</param>
-/// <param name="Summary">One line for people: latency, interval, resources, vectors, largest error, overflows.</param>
-public sealed record VerificationOutcome(string ReportJson, string ReportHtml, string Summary);
+/// <param name="Report">The report.</param>
+/// <param name="Result">The figures it was made from.</param>
+public sealed record VerificationOutcome(Report Report, VerificationResult Result)
+{
+    /// <summary>The text of report.json.</summary>
+    public string ReportJson => Reports.ReportJson.Write(Report);
+
+    /// <summary>The text of report.html.</summary>
+    public string ReportHtml => Reports.ReportHtml.Write(Report);
+
+    /// <summary>One line for people: latency, interval, resources, vectors, largest error, overflows and where the report is.</summary>
+    public string Summary(string reportPath) => ReportSummary.Line(Report, reportPath);
+}

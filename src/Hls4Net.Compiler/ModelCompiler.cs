@@ -1,5 +1,12 @@
+using System.Security.Cryptography;
 using Hls4Net.Configuration;
+using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Onnx;
+using Hls4Net.Reports;
+using Hls4Net.Simulation;
+using Hls4Net.Transforms;
 
 namespace Hls4Net;
 
@@ -11,12 +18,26 @@ public static class ModelCompiler
     {
         try
         {
-            return new CompiledModel(options);
+            Network network = Pipeline.Run(Importer.Import(options, diagnostics));
+            TestVectors? vectors = TestVectors.Load(
+                options, [.. network.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], [.. network.Outputs.Select(o => (o.Name, ReportBuilder.PortShape(o.Value)))], diagnostics);
+            if (diagnostics.HasErrors)
+                return null;
+            IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
+            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics);
+            if (diagnostics.HasErrors)
+                return null;
+            string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
+            return new CompiledModel(options, sha256, network, GroupLayers.Apply(typed, precisions), vectors);
         }
         catch (ModelException e)
         {
             diagnostics.Add(e.Descriptor, e.Message, e.File);
-            return null;
         }
+        catch (CompilationFailedException)
+        {
+            // Reported where it was found.
+        }
+        return null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Gpp : IDisposable
     {
         Skip.IfNot(s_found.Value, "g++ not found");
         Gpp gpp = new(Directory.CreateTempSubdirectory("hls4net-test-").FullName);
-        Assembly compiler = typeof(Numerics.FixedPointType).Assembly;
+        Assembly compiler = typeof(Hls4Net.Numerics.FixedPointType).Assembly;
         const string Prefix = "Hls4Net.Runtime/";
         foreach (string name in compiler.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {

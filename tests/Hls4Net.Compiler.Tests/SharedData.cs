@@ -12,6 +12,9 @@ internal static class SharedData
         return Path.Combine([s_root!, .. parts]);
     }
 
+    /// <summary>The path below the shared folder, or null where the folder is missing: for choosing test cases.</summary>
+    public static string? TryFind(params string[] parts) => s_root is null ? null : Path.Combine([s_root, .. parts]);
+
     private static string? Find()
     {
         string? named = Environment.GetEnvironmentVariable("HLS4NET_SHARED");

@@ -14,6 +14,10 @@ internal sealed record TestVectors(int Count, double[] Inputs, double[]? Expecte
     /// <summary>All inputs of a sample.</summary>
     public ReadOnlySpan<double> Input(int sample) => Inputs.AsSpan(sample * (Inputs.Length / Count), Inputs.Length / Count);
 
+    /// <summary>All samples, as <see cref="Input"/> gives them.</summary>
+    public IEnumerable<ReadOnlyMemory<double>> Samples =>
+        Enumerable.Range(0, Count).Select(i => new ReadOnlyMemory<double>(Inputs, i * (Inputs.Length / Count), Inputs.Length / Count));
+
     /// <summary>All expected outputs of a sample; empty where there are none.</summary>
     public ReadOnlySpan<double> ExpectedOutput(int sample) =>
         Expected is null ? [] : Expected.AsSpan(sample * (Expected.Length / Count), Expected.Length / Count);

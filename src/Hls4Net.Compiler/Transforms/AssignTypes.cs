@@ -86,10 +86,18 @@ internal sealed class AssignTypes
         Value input = _typed[node.Inputs[0]];
         try
         {
-            if (node.Operation is ElementwiseFunction function)
-                TypeFunction(node, function, input, precision);
-            else
-                TypeExact(node, input, precision);
+            switch (node.Operation)
+            {
+                case ElementwiseFunction function:
+                    TypeFunction(node, function, input, precision);
+                    break;
+                case Softmax or LogSoftmax:
+                    TypeSoftmax(node, input, precision);
+                    break;
+                default:
+                    TypeExact(node, input, precision);
+                    break;
+            }
         }
         catch (TooWideException e)
         {
@@ -189,6 +197,37 @@ internal sealed class AssignTypes
         }
         ElementwiseFunction typed = function with { Table = table };
         _typed[node.Output] = Emit(node, typed, input, new Typing(output, typed.Range([input]).Elements));
+    }
+
+    private void TypeSoftmax(Node node, Value input, LayerPrecision precision)
+    {
+        // Logarithms reach as far down as logits differ; probabilities need no integer bit, and 1 itself is saturated to the next lower value.
+        double lowest = ((double)(input.Typing!.Hull.Min - input.Typing.Hull.Max) * input.Type.Ulp) - 64;
+        FixedPointType output = node.Operation is LogSoftmax
+            ? FunctionOutput(node, new RealRange(lowest, 0), precision.Result)
+            : precision.Result is PrecisionSpec.Auto auto
+                ? new FixedPointType(Math.Min(auto.Width ?? AutoType.DefaultWidth, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
+                : FunctionOutput(node, new RealRange(0, 1), precision.Result);
+        // Digits of the logits far below the probabilities' own change nothing that these could show.
+        int fraction = Math.Min(input.Type.Fraction, output.Fraction + 6);
+        if (input.Type.Width > 32 && fraction < input.Type.Fraction)
+            input = Quantized(node with { Name = $"{node.Name}_input" }, input, new FixedPointType(input.Type.Integer + fraction, input.Type.Integer, input.Type.Signed, Rounding.Rnd, Overflow.Sat), pinnedByUser: false);
+        Interval hull = input.Typing!.Hull;
+        try
+        {
+            FixedPointType saturating = output with { Overflow = output.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat };
+            Operation typed = node.Operation switch
+            {
+                Softmax s => s with { Kernel = SoftmaxKernel.Build(s.Count, input.Type, (long)hull.Min, (long)hull.Max, saturating) },
+                LogSoftmax s => s with { Kernel = LogSoftmaxKernel.Build(s.Count, input.Type, (long)hull.Min, (long)hull.Max, saturating) },
+                _ => throw new InvalidOperationException(),
+            };
+            _typed[node.Output] = Emit(node, typed, input, new Typing(output, typed.Range([input]).Elements));
+        }
+        catch (ArgumentException e)
+        {
+            throw new ModelException(Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
+        }
     }
 
     private FixedPointType FunctionOutput(Node node, RealRange range, PrecisionSpec spec)

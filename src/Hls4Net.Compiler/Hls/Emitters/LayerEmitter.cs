@@ -24,6 +24,12 @@ internal static class LayerEmitter
             case ElementwiseFunction function:
                 FunctionEmitter.Emit(source, function);
                 break;
+            case Softmax softmax:
+                SoftmaxEmitter.Emit(source, softmax);
+                break;
+            case LogSoftmax softmax:
+                SoftmaxEmitter.Emit(source, softmax);
+                break;
             case Transpose transpose:
                 GatherEmitter.Emit(source, transpose.SourceIndices(source.Layer.Input.Shape));
                 break;

@@ -24,6 +24,8 @@
 //     int         hls4net_predict_f32(const float* in, float* out, int64_t n);
 //     int         hls4net_predict_f64(const double* in, double* out, int64_t n);
 //     int         hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n);                    mantissas
+//     int         hls4net_quantize_f32(const float* in, int64_t* mantissas, int64_t n);               inputs as converted
+//     int         hls4net_quantize_f64(const double* in, int64_t* mantissas, int64_t n);
 //     int         hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n);     mantissas
 //     const char* hls4net_error();                 why the calling thread's last call failed
 //
@@ -248,6 +250,17 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
             run(top, *b.p, in, out);
     }
 
+    template <class V>
+    static void quantize(const V* in, int64_t* mantissas, int64_t n) {
+        owner b;
+        importer<V> source = {in};
+        exporter<int64_t> target = {mantissas};
+        for (int64_t i = 0; i < n; i++) {
+            b.p->in.load(source);
+            b.p->in.store(target);
+        }
+    }
+
     template <class TOP>
     static void trace(TOP top, const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {
         owner b;
@@ -311,6 +324,12 @@ inline int guarded(const F& f) {
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n) {                               \
         return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_quantize_f32(const float* in, int64_t* mantissas, int64_t n) {                          \
+        return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_quantize_f64(const double* in, int64_t* mantissas, int64_t n) {                         \
+        return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                \
         return hls4net::detail::guarded([&] { hls4net_bridge::trace(&TOP, in, out, layers, n); });                     \

@@ -1,0 +1,110 @@
+using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Estimation;
+
+/// <summary>What a layer or a design is expected to cost. An estimate, made without any tool.</summary>
+/// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
+/// <param name="Interval">Clock cycles from one sample to the next.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18);
+
+/// <summary>
+/// First-order formulas for fully pipelined io_parallel designs; docs/estimates.md lists them with their reasons. Widths are those of the typed
+/// network, so value-aware types and zero weights count.
+/// </summary>
+public static class Estimator
+{
+    // A level of carry-chain adders with its routing on UltraScale+ (-2): about 0.9 ns for up to 16 bits and 0.02 ns for each bit more.
+    private const double AdderNs = 0.9, AdderNsPerBit = 0.02;
+
+    // The share of the clock period that synthesis tools leave to logic: Vitis HLS takes 27 % off for uncertainty.
+    private const double UsableClock = 0.73;
+
+    // Below this width of the narrower operand a product costs fewer LUTs than a DSP is worth; Vitis HLS decides alike.
+    private const int DspMinimumWidth = 10;
+
+    /// <summary>A layer's cost.</summary>
+    public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
+    {
+        Dense dense => Matrix(layer, dense, clockPeriodNs),
+        Affine { Scale: not null } affine => Elementwise(layer, Products(affine.Multiplications, layer.Input.Type.Width, affine.Scale.Type!.Value.Width), layer.Output.Type.Width, 1),
+        Rectifier { Slope: not null } rectifier => Elementwise(layer, Products(rectifier.Multiplications, layer.Input.Type.Width, rectifier.Slope.Type!.Value.Width), layer.Output.Type.Width, 1),
+        ElementwiseFunction function => Table(layer, function.Table!),
+        Softmax softmax => Normalise(layer, softmax.Count),
+        LogSoftmax softmax => Normalise(layer, softmax.Count),
+        Transpose => new Cost(0, 1, 0, 0, 0, 0),
+        // A comparison and a selection: rectifiers are free where they only clear bits.
+        _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
+    };
+
+    /// <summary>The whole design's cost: layers follow one another; a new sample enters as soon as the slowest layer allows.</summary>
+    public static Cost Total(IEnumerable<Cost> layers)
+    {
+        Cost[] costs = [.. layers];
+        return new Cost(
+            costs.Sum(c => c.LatencyCycles), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
+    }
+
+    private static Cost Matrix(Layer layer, Dense dense, double clockPeriodNs)
+    {
+        int rows = layer.Input.Shape.Size / dense.Columns;
+        int accumulator = layer.AccumulatorType!.Value.Width;
+        long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
+        // A product with a power of two is wiring.
+        long products = dense.Weights.Mantissas.Count(w => w != 0 && !long.IsPow2(Math.Abs(w)));
+        (long dsp, long productLuts) = Products(Shared(products, layer.ReuseFactor), layer.Input.Type.Width, dense.Weights.Type!.Value.Width);
+        int levels = IntegerWidth.CeilLog2(Math.Max(2, (additions + dense.Units - 1) / dense.Units));
+        double adder = AdderNs + (AdderNsPerBit * Math.Max(0, accumulator - 16));
+        int treeCycles = (int)Math.Ceiling(levels * adder / (clockPeriodNs * UsableClock));
+        int latency = 1 + treeCycles + (layer.ReuseFactor - 1);
+        // The tree's leaves have the product's width and its root the accumulator's: three quarters on average.
+        long adderBits = Shared(additions, layer.ReuseFactor) * accumulator * 3 / 4;
+        bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
+        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type.Value.Width + 18431) / 18432 : 0;
+        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
+        long rounding = layer.Rounding is null ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
+        return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
+    }
+
+    private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
+
+    // DSP48E2 multiplies 27 x 18 bits; in LUTs a product with a constant is about a quarter of an array multiplier.
+    private static (long Dsp, long Lut) Products(long count, int a, int b)
+    {
+        int wide = Math.Max(a, b), narrow = Math.Min(a, b);
+        return narrow >= DspMinimumWidth
+            ? (count * ((wide + 26) / 27) * ((narrow + 17) / 18), 0)
+            : (0, count * Math.Max(1, (long)wide * narrow / 4));
+    }
+
+    private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)
+    {
+        long bits = (long)layer.Output.Shape.Size * width;
+        return new Cost(cycles, 1, products.Dsp, products.Lut + (bits / 2), cycles * bits, 0);
+    }
+
+    private static Cost Table(Layer layer, FunctionTable table)
+    {
+        long elements = layer.Output.Shape.Size;
+        // Small tables are LUT ROMs of 64 bits each; larger ones take block RAM, two ports each.
+        bool memory = table.RomBits > 4096;
+        long brams = memory ? (elements + 1) / 2 * ((table.RomBits + 18431) / 18432) : 0;
+        long roms = memory ? 0 : elements * ((table.RomBits + 63) / 64);
+        (long dsp, long lut) = table.Shift == 0 ? (0, 0) : Products(elements, table.SlopeType.Width, table.Shift);
+        return new Cost(table.Shift == 0 ? 1 : 3, 1, dsp, roms + lut + (elements * layer.Output.Type.Width), elements * layer.Output.Type.Width * 2, brams);
+    }
+
+    private static Cost Normalise(Layer layer, int count)
+    {
+        long n = layer.Output.Shape.Size;
+        int width = layer.Output.Type.Width, x = layer.Input.Type.Width;
+        int levels = IntegerWidth.CeilLog2(Math.Max(2, count));
+        return new Cost((2 * levels) + 8, 1, (4 * n) + 2, n * ((3 * x) + (6 * width)), n * width * (levels + 8), n * 2);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>
+/// Softmax, or its logarithm, over <paramref name="Count"/> elements that lie <paramref name="Stride"/> apart, for every such group. Typing gives it
+/// the kernel that is its meaning on mantissas.
+/// </summary>
+public sealed record Softmax(int Count, int Stride, SoftmaxKernel? Kernel = null) : Operation
+{
+    public override string Kind => "Softmax";
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) =>
+        SoftmaxGroups.Evaluate(inputs[0], output, Count, Stride, (x, y) =>
+        {
+            double max = x.Max(), sum = x.Sum(v => Math.Exp(v - max));
+            for (int i = 0; i < x.Length; i++)
+                y[i] = Math.Exp(x[i] - max) / sum;
+        });
+
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(0, Int128.Min(Typed.Output.MaxMantissa, Int128.One << Typed.Output.Fraction)), inputs[0].Shape.Size)]);
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        SoftmaxGroups.Evaluate(inputs[0], output, Count, Stride, (x, y) => Typed.Evaluate(x, y));
+        return 0;
+    }
+
+    private SoftmaxKernel Typed => Kernel ?? throw new InvalidOperationException("the softmax has no kernel yet");
+}
+
+/// <summary>The logarithm of <see cref="Softmax"/>.</summary>
+public sealed record LogSoftmax(int Count, int Stride, LogSoftmaxKernel? Kernel = null) : Operation
+{
+    public override string Kind => "LogSoftmax";
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) =>
+        SoftmaxGroups.Evaluate(inputs[0], output, Count, Stride, (x, y) =>
+        {
+            double max = x.Max(), log = Math.Log(x.Sum(v => Math.Exp(v - max)));
+            for (int i = 0; i < x.Length; i++)
+                y[i] = x[i] - max - log;
+        });
+
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(Typed.OutMin, Int128.Min(Typed.OutMax, 1)), inputs[0].Shape.Size)]);
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        SoftmaxGroups.Evaluate(inputs[0], output, Count, Stride, (x, y) => Typed.Evaluate(x, y));
+        return 0;
+    }
+
+    private LogSoftmaxKernel Typed => Kernel ?? throw new InvalidOperationException("the softmax has no kernel yet");
+}
+
+/// <summary>Walks the groups of elements that are normalised together.</summary>
+internal static class SoftmaxGroups
+{
+    public static void Evaluate<T>(T[] input, Span<T> output, int count, int stride, Action<T[], T[]> normalise)
+    {
+        T[] x = new T[count], y = new T[count];
+        for (int group = 0; group < input.Length / count; group++)
+        {
+            int start = (group / stride * stride * count) + (group % stride);
+            for (int i = 0; i < count; i++)
+                x[i] = input[start + (i * stride)];
+            normalise(x, y);
+            for (int i = 0; i < count; i++)
+                output[start + (i * stride)] = y[i];
+        }
+    }
+}

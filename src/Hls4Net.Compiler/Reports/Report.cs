@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace Hls4Net.Reports;
+
+// The records mirror report.json: a property's name in camel case is its key, and the order of the properties is the order
+// of the keys. Scripts of users read that file, so keys are added at the end of a record, with a default, and never renamed.
+
+/// <summary>All that is known of a compiled model. A figure that is not known is null, never 0.</summary>
+/// <param name="Schema">Version of the contract: <see cref="CurrentSchema"/>.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="Source">The .onnx file as the project names it.</param>
+/// <param name="SourceSha256">Digest of that file, in hexadecimal.</param>
+/// <param name="Backend">Which tool the firmware is written for.</param>
+/// <param name="IoType">How values travel between layers: io_parallel or io_stream.</param>
+/// <param name="Part">The FPGA.</param>
+/// <param name="ClockPeriodNs">Clock period in nanoseconds.</param>
+/// <param name="Inputs">The model's inputs, in its order.</param>
+/// <param name="Outputs">The model's outputs, in its order.</param>
+/// <param name="Layers">The layers in the order of execution.</param>
+/// <param name="Verification">What running the test vectors gave.</param>
+/// <param name="Estimate">The whole design's cost as estimated at build time.</param>
+/// <param name="Synthesis">What a synthesis tool reports; null until there was a synthesis.</param>
+/// <param name="Notes">Sentences about the whole design.</param>
+public sealed record Report(
+    int Schema,
+    string Model,
+    string Source,
+    string SourceSha256,
+    string Backend,
+    string IoType,
+    string Part,
+    double ClockPeriodNs,
+    ImmutableArray<ReportPort> Inputs,
+    ImmutableArray<ReportPort> Outputs,
+    ImmutableArray<ReportLayer> Layers,
+    ReportVerification Verification,
+    ReportEstimate Estimate,
+    ReportSynthesis? Synthesis,
+    ImmutableArray<string>? Notes = null)
+{
+    /// <summary>The version of the contract that this code writes and reads.</summary>
+    public const int CurrentSchema = 1;
+}
+
+/// <summary>An input or output of the model.</summary>
+/// <param name="Name">Its name in the model.</param>
+/// <param name="Shape">Its dimensions, without the batch.</param>
+/// <param name="Type">The fixed-point type of its elements.</param>
+public sealed record ReportPort(string Name, ImmutableArray<int> Shape, string Type);
+
+/// <summary>A layer of the firmware.</summary>
+/// <param name="Name">The ONNX node's name.</param>
+/// <param name="Op">The operation.</param>
+/// <param name="OutputShape">Dimensions of the result.</param>
+/// <param name="ResultType">Type of the result's elements.</param>
+/// <param name="AccumType">Type of the accumulators; null for a layer without.</param>
+/// <param name="WeightType">Type of the weights; null for a layer without.</param>
+/// <param name="Weights">Number of weights.</param>
+/// <param name="ZeroWeights">How many of them are zero in their fixed-point type.</param>
+/// <param name="Multiplications">Multiplications for one sample that the hardware has to do.</param>
+/// <param name="Estimate">The layer's cost as estimated at build time.</param>
+/// <param name="Overflows">How many values the test vectors made overflow in this layer's types.</param>
+/// <param name="MaxAbsError">Largest difference from the floating-point reference over the test vectors.</param>
+/// <param name="Range">The values of the result over the test vectors before they are converted to its type, so that what overflows shows.</param>
+/// <param name="Settings">How the layer was told to become hardware.</param>
+/// <param name="Notes">Sentences about this layer.</param>
+public sealed record ReportLayer(
+    string Name,
+    string Op,
+    ImmutableArray<int> OutputShape,
+    string ResultType,
+    string? AccumType,
+    string? WeightType,
+    long? Weights,
+    long? ZeroWeights,
+    long? Multiplications,
+    ReportCost Estimate,
+    long? Overflows,
+    double? MaxAbsError,
+    ReportRange? Range = null,
+    ReportSettings? Settings = null,
+    ImmutableArray<string>? Notes = null);
+
+/// <summary>What a layer costs.</summary>
+/// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
+/// <param name="Interval">Clock cycles from one sample to the next.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18);
+
+/// <summary>Smallest and largest value.</summary>
+public sealed record ReportRange(double Min, double Max);
+
+/// <summary>How a layer was told to become hardware.</summary>
+/// <param name="Strategy">Latency or Resource.</param>
+/// <param name="ReuseFactor">How many multiplications of a sample share one multiplier.</param>
+public sealed record ReportSettings(string Strategy, int ReuseFactor);
+
+/// <summary>What running the test vectors gave. Errors are differences of the firmware's outputs from the expected ones.</summary>
+/// <param name="Samples">Number of test vectors.</param>
+/// <param name="Simulator">What ran the firmware: "native" (the compiled C++) or "managed".</param>
+/// <param name="MaxAbsError">Largest absolute error of any output.</param>
+/// <param name="MeanAbsError">Mean absolute error of all outputs.</param>
+/// <param name="ArgmaxAgreement">Share of the samples, 0 to 1, whose largest output is the expected one; null for a single output.</param>
+/// <param name="Overflows">How many values overflowed, in all layers.</param>
+/// <param name="ManagedMatchesNative">True if both simulators gave the same bits for every output; null where only one ran.</param>
+/// <param name="Vectors">Where the test vectors come from: "files" or "random".</param>
+/// <param name="Reference">Where the expected outputs come from: "files" or "floating point".</param>
+/// <param name="LabelAccuracy">Share of the samples, 0 to 1, that the firmware puts in their labelled class.</param>
+/// <param name="ReferenceLabelAccuracy">The same of the expected outputs.</param>
+public sealed record ReportVerification(
+    int Samples,
+    string Simulator,
+    double? MaxAbsError,
+    double? MeanAbsError,
+    double? ArgmaxAgreement,
+    long? Overflows,
+    bool? ManagedMatchesNative,
+    string? Vectors = null,
+    string? Reference = null,
+    double? LabelAccuracy = null,
+    double? ReferenceLabelAccuracy = null);
+
+/// <summary>The whole design's cost as estimated at build time; the figures are those of <see cref="ReportCost"/>.</summary>
+/// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
+/// <param name="Interval">Clock cycles from one sample to the next.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+/// <param name="FmaxMhz">Highest clock frequency in MHz.</param>
+public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, double? FmaxMhz);
+
+/// <summary>The whole design as a synthesis tool reports it.</summary>
+/// <param name="Tool">The tool.</param>
+/// <param name="ToolVersion">Its version.</param>
+/// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
+/// <param name="Interval">Clock cycles from one sample to the next.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+/// <param name="FmaxMhz">Highest clock frequency in MHz.</param>
+/// <param name="CosimSamples">Test vectors run through the synthesized design.</param>
+/// <param name="CosimMismatches">How many of them gave other bits than the simulators.</param>
+public sealed record ReportSynthesis(
+    string Tool,
+    string? ToolVersion,
+    int? LatencyCycles,
+    int? Interval,
+    long? Dsp,
+    long? Lut,
+    long? Ff,
+    long? Bram18,
+    double? FmaxMhz,
+    int? CosimSamples,
+    int? CosimMismatches);

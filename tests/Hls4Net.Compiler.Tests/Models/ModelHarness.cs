@@ -1,0 +1,58 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+
+namespace Hls4Net.Tests.Models;
+
+/// <summary>Takes a model the whole way: compiled, printed, through g++, and every execution compared.</summary>
+internal static class ModelHarness
+{
+    public static ModelOptions Options(string path, string name = "model") => new()
+    {
+        ModelPath = path,
+        Source = Path.GetFileName(path),
+        ModelName = name,
+        ClassName = "Model",
+    };
+
+    public static PrecisionSpec Precision(string text) => PrecisionSpec.TryParse(text, out string? reason) ?? throw new ArgumentException(reason);
+
+    /// <summary>Compiles; fails the test with the diagnostics on an error.</summary>
+    public static CompiledModel Compile(ModelOptions options)
+    {
+        DiagnosticBag diagnostics = new(options.Source);
+        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        Assert.True(model is not null, string.Join('\n', diagnostics.Items));
+        return model;
+    }
+
+    /// <summary>The diagnostics of a compilation that is expected to fail.</summary>
+    public static IReadOnlyList<Diagnostic> CompileFailing(ModelOptions options)
+    {
+        DiagnosticBag diagnostics = new(options.Source);
+        Assert.Null(ModelCompiler.Compile(options, diagnostics));
+        Assert.True(diagnostics.HasErrors);
+        return diagnostics.Items;
+    }
+
+    /// <summary>Prints the firmware, compiles it and returns the library's path.</summary>
+    public static string CompileCSim(CompiledModel model, Gpp gpp)
+    {
+        foreach (GeneratedFile file in model.EmitFirmware())
+            gpp.Write($"firmware/{file.Path}", file.Text);
+        foreach (GeneratedFile file in model.EmitCSim().Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
+            gpp.Write($"csim/{file.Path}", file.Text);
+        string name = model.Options.ModelName;
+        return gpp.Compile($"lib{name}.so", "-O1", "-fPIC", "-shared", "-DHLS4NET_CSIM", $"firmware/{name}.cpp", "csim/bridge.cpp");
+    }
+
+    /// <summary>Verifies with the compiled firmware; every bit of every layer must agree.</summary>
+    public static VerificationOutcome Verify(CompiledModel model)
+    {
+        using Gpp gpp = Gpp.Require();
+        string library = CompileCSim(model, gpp);
+        DiagnosticBag diagnostics = new(model.Options.Source);
+        VerificationOutcome outcome = model.Verify(library, diagnostics);
+        Assert.True(outcome.Result.ManagedMatchesNative, string.Join('\n', diagnostics.Items));
+        return outcome;
+    }
+}

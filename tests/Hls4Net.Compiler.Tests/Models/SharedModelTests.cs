@@ -1,0 +1,53 @@
+using Hls4Net.Diagnostics;
+using Xunit.Abstractions;
+
+namespace Hls4Net.Tests.Models;
+
+/// <summary>Every shared model whose operators are read builds and verifies; the others name what stops them.</summary>
+public sealed class SharedModelTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Folders
+    {
+        get
+        {
+            TheoryData<string> folders = [];
+            string? root = SharedData.TryFind("models");
+            IEnumerable<string> all = root is null ? ["missing"] : Directory.GetDirectories(root);
+            foreach (string folder in all.Order(StringComparer.Ordinal))
+                folders.Add(Path.GetFileName(folder));
+            return folders;
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Folders))]
+    public void Model_builds_and_verifies_or_says_why_not(string folder)
+    {
+        string path = SharedData.Require("models", folder);
+        Configuration.ModelOptions options = ModelHarness.Options(Path.Combine(path, "model.onnx")) with { TestInputs = [path] };
+        DiagnosticBag diagnostics = new("model.onnx");
+        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        foreach (Diagnostic d in diagnostics.Items.Take(5))
+            output.WriteLine(d.ToString());
+        if (model is null)
+        {
+            Assert.Contains(diagnostics.Items, d => d.Descriptor.Severity == Severity.Error);
+            Assert.All(
+                diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error),
+                d => Assert.Matches(@"^HLS1\d\d\d$", d.Descriptor.Code));
+            Assert.DoesNotContain(folder, s_supported);
+            return;
+        }
+        VerificationOutcome outcome = ModelHarness.Verify(model);
+        output.WriteLine(outcome.Summary("report.json"));
+        double spread = Math.Max(1, outcome.Result.Layers[^1].Seen.Max - outcome.Result.Layers[^1].Seen.Min);
+        Assert.InRange(outcome.Result.MaxAbsError, 0, 0.02 * spread);
+    }
+
+    // Those whose operators are all read; none of them may fall back to a diagnostic.
+    private static readonly string[] s_supported =
+    [
+        "a01_mlp_two_layer_keras", "a02_mlp_three_layer_keras", "a03_mlp_three_layer_bn_pytorch", "a04_mlp_tf2onnx_keras",
+        "a05_mlp_acts_duplicate_classifier", "a30_autoencoder_ad", "g01_mlp_bn", "g01d_mlp_bn_dynbatch",
+    ];
+}
