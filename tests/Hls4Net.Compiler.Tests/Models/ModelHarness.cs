@@ -42,7 +42,7 @@ internal static class ModelHarness
         foreach (GeneratedFile file in model.EmitCSim().Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
             gpp.Write($"csim/{file.Path}", file.Text);
         string name = model.Options.ModelName;
-        return gpp.Compile($"lib{name}.so", "-O1", "-fPIC", "-shared", "-DHLS4NET_CSIM", $"firmware/{name}.cpp", "csim/bridge.cpp");
+        return gpp.Compile($"lib{name}.so", "-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", $"firmware/{name}.cpp", "csim/bridge.cpp");
     }
 
     /// <summary>Verifies with the compiled firmware; every bit of every layer must agree.</summary>
