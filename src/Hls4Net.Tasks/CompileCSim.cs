@@ -108,7 +108,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
 
     private List<string> Arguments(ModelFolder folder, string output)
     {
-        List<string> arguments = ["-shared", "-fPIC", "-fdiagnostics-color=never"];
+        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code.
+        List<string> arguments = ["-shared", "-fPIC", "-fdiagnostics-color=never", "-DHLS4NET_CSIM"];
         if (!Architecture.Equals("none", StringComparison.OrdinalIgnoreCase))
             arguments.Add("-march=" + Architecture);
         arguments.AddRange(["-I" + folder.Firmware, "-I" + Path.Combine(folder.CSim, "include"), "-o", output]);

@@ -28,7 +28,7 @@ public sealed class VerifyHls : ModelTask
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.VerifiedStamp, started);
         });
-        Log.LogMessage(MessageImportance.High, "{0}: {1}", options.ModelName, outcome.Summary);
+        Log.LogMessage(MessageImportance.High, "{0}", outcome.Summary(Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)));
     }
 
     /// <summary>

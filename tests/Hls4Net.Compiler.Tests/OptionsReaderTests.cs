@@ -52,8 +52,8 @@ public class OptionsReaderTests
         Assert.Equal(new PrecisionSpec.Exact(), options.Defaults.AccumPrecision);
         Assert.Equal(Strategy.Resource, options.Defaults.Strategy);
         Assert.Equal(4, options.Defaults.ReuseFactor);
-        Assert.Equal([1, 28, 28], options.InputShapes["x"]);
-        Assert.Equal([28], options.InputShapes["model/mask:0"]);
+        Assert.Equal<int>([1, 28, 28], options.InputShapes["x"]);
+        Assert.Equal<int>([28], options.InputShapes["model/mask:0"]);
         Assert.Equal(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
         Assert.Equal(["/home/user/trigger/data/y.npy"], options.TestOutputs);
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);

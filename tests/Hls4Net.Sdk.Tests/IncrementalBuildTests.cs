@@ -19,7 +19,7 @@ public sealed class IncrementalBuildTests : IDisposable
         _consumer.Write("models/first.onnx", OnnxBytes.Dense());
         _consumer.Write("models/second.onnx", OnnxBytes.Dense(seed: 2));
         _consumer.Write("data/first.npy", NpyBytes.Random(20, 3));
-        _consumer.Write("data/second/input_0.npy", NpyBytes.Random(20, 3));
+        _consumer.Write("data/second/input_0.pb", OnnxBytes.TestVectors(20, 3));
     }
 
     public void Dispose() => _consumer.Dispose();

@@ -31,6 +31,10 @@ internal static class OnnxBytes
         return (model, Bytes(weights));
     }
 
+    /// <summary>A file of test vectors as ONNX's test_data_set folders have them.</summary>
+    public static byte[] TestVectors(int rows, int columns) =>
+        Tensor("x", [rows, columns], Raw([.. Enumerable.Range(0, rows * columns).Select(i => ((i * 7) % 32 / 16f) - 1)]));
+
     private static byte[] Model(int inputs, int outputs, params byte[][] initializers)
     {
         byte[] graph =
