@@ -2,8 +2,9 @@ using System.Text;
 
 namespace Hls4Net.Hls;
 
-/// <summary>Writes indented C++ with \n line ends. Pragmas stand at the margin, as HLS sources have them.</summary>
-internal sealed class CppWriter
+/// <summary>Writes indented C++, or C#, with \n line ends. Pragmas stand at the margin, as HLS sources have them.</summary>
+/// <param name="braceOnOwnLine">True for C#'s custom, false for C++'s.</param>
+internal sealed class CppWriter(bool braceOnOwnLine = false)
 {
     private readonly StringBuilder _text = new();
     private int _depth;
@@ -35,7 +36,10 @@ internal sealed class CppWriter
     /// <summary>A braced block behind <paramref name="head"/>, closed when the result is disposed.</summary>
     public Scope Block(string head, string tail = "}")
     {
-        Line($"{head} {{");
+        if (braceOnOwnLine)
+            Line(head).Line("{");
+        else
+            Line($"{head} {{");
         _depth++;
         return new Scope(this, tail);
     }
