@@ -41,6 +41,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
                 null);
             return true;
         }
+        int failed = 0;
         int granted = RequestCores(Models.Length);
         try
         {
@@ -48,10 +49,12 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             {
                 try
                 {
-                    Compile(compiler, model.ItemSpec, new ModelFolder(model, ProjectDirectory));
+                    if (!Compile(compiler, model.ItemSpec, new ModelFolder(model, ProjectDirectory)))
+                        Interlocked.Increment(ref failed);
                 }
                 catch (ModelException e)
                 {
+                    Interlocked.Increment(ref failed);
                     Log.LogDiagnostic(e.Descriptor, e.Message, e.File ?? model.ItemSpec);
                 }
             });
@@ -60,7 +63,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         {
             ReleaseCores(granted);
         }
-        return !Log.HasLoggedErrors && !_cancelled;
+        return failed == 0;
     }
 
     /// <inheritdoc/>
@@ -73,18 +76,19 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         }
     }
 
-    private void Compile(string compiler, string model, ModelFolder folder)
+    private bool Compile(string compiler, string model, ModelFolder folder)
     {
         Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model, compiler);
         string partial = folder.Library + OutputFiles.PartialExtension;
         if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, Arguments(folder, partial))))
         {
             File.Delete(partial);
-            return;
+            return false;
         }
         if (!File.Exists(partial))
             throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no library");
         OutputFiles.Guard(folder.Library, () => File.Move(partial, folder.Library, overwrite: true));
+        return true;
     }
 
     private bool Run(CxxCompilation compilation)
