@@ -7,7 +7,24 @@ public readonly struct Shape : IEquatable<Shape>
 {
     private readonly ImmutableArray<int> _dimensions;
 
-    public Shape(params ReadOnlySpan<int> dimensions) => _dimensions = [.. dimensions];
+    /// <summary>The most elements that a tensor may have: what memory holds several times over.</summary>
+    public const int MaxSize = 1 << 27;
+
+    /// <exception cref="ShapeException">A dimension is negative, or there are more than <see cref="MaxSize"/> elements.</exception>
+    public Shape(params ReadOnlySpan<int> dimensions)
+    {
+        long size = 1;
+        foreach (int d in dimensions)
+        {
+            if (d < 0)
+                throw new ShapeException($"[{string.Join(", ", dimensions.ToArray())}] has a negative dimension");
+            size = Math.Min(size * d, int.MaxValue);
+        }
+        // A zero makes the tensor empty wherever it stands.
+        if (size > MaxSize && !dimensions.Contains(0))
+            throw new ShapeException($"[{string.Join(", ", dimensions.ToArray())}] has more than {MaxSize} elements");
+        _dimensions = [.. dimensions];
+    }
 
     /// <summary>The dimensions, outermost first; empty for a scalar.</summary>
     public ImmutableArray<int> Dimensions => _dimensions.IsDefault ? [] : _dimensions;
@@ -21,7 +38,7 @@ public readonly struct Shape : IEquatable<Shape>
         {
             int size = 1;
             foreach (int d in Dimensions)
-                size = checked(size * d);
+                size *= d;
             return size;
         }
     }

@@ -24,6 +24,13 @@ internal static class CSimEmitter
         }
     }
 
+    /// <summary>A header that the firmware itself includes, with the vendor's headers as well as with ours.</summary>
+    public static GeneratedFile RuntimeHeader(string name)
+    {
+        using StreamReader reader = new(typeof(CSimEmitter).Assembly.GetManifestResourceStream(ResourcePrefix + name)!);
+        return new GeneratedFile(name, reader.ReadToEnd());
+    }
+
     private static string Bridge(ModelOptions options, TypedModel model, string identity)
     {
         FirmwareNames names = new(options.ModelName, model);

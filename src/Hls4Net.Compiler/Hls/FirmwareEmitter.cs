@@ -26,6 +26,7 @@ internal static class FirmwareEmitter
             .. layers.Where(l => l.Constants.ToString().Length > 0).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
             new GeneratedFile(top, Top(options, model, names, layers, dialect)),
             new GeneratedFile(testBench, TestBenchEmitter.Emit(options, model, names)),
+            CSimEmitter.RuntimeHeader("hls4net.h"),
             .. dialect.Project(options, [top], [testBench]),
         ];
     }
@@ -82,7 +83,7 @@ internal static class FirmwareEmitter
         w.Line($"// Constants of {layer.Name} ({layer.Layer.Operation.Kind}).");
         using (Guard(w, $"weights_{layer.Name}"))
         {
-            w.Line("#include \"../types.h\"").Line();
+            w.Line("#include \"../hls4net.h\"").Line("#include \"../types.h\"").Line();
             w.Lines(layer.Constants.ToString().TrimEnd('\n').Split('\n')).Line();
         }
         return w.ToString();

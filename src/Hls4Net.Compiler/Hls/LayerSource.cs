@@ -45,20 +45,21 @@ internal sealed class LayerSource(Layer layer, string name, string inputType, st
         return $"{Name}_{suffix}";
     }
 
-    /// <summary>Declares an array of fixed-point constants of so many dimensions and returns its name.</summary>
-    public string Array(string suffix, string type, Constant constant, params ReadOnlySpan<int> dimensions)
+    /// <summary>Declares an array of fixed-point constants of so many dimensions.</summary>
+    public ConstantArray Array(string suffix, string type, Constant constant, params ReadOnlySpan<int> dimensions)
     {
-        string name = $"{Name}_{suffix}";
-        double ulp = constant.Type!.Value.Ulp;
-        WriteArray($"static const {type} {name}", dimensions, [.. constant.Mantissas.Select(m => Number((double)m * ulp))]);
-        return name;
+        Constants.Line($"// Mantissas of {constant.Type}: a value is its mantissa times 2^{-constant.Fraction}.");
+        return Mantissas(suffix, type, constant.Mantissas, dimensions);
     }
 
-    /// <summary>Declares an array of integers and returns its name.</summary>
-    public string IntegerArray(string suffix, string type, IReadOnlyList<long> values)
+    /// <summary>Declares an array of integers of a type of the vendor's.</summary>
+    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values) => Mantissas(suffix, type, values, values.Count);
+
+    /// <summary>Declares an array of indices and returns its name.</summary>
+    public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const {type} {name}", [values.Count], [.. values.Select(v => v.ToString(CultureInfo.InvariantCulture))]);
+        WriteArray($"static const int {name}", [values.Count], [.. values.Select(v => v.ToString(CultureInfo.InvariantCulture))]);
         return name;
     }
 
@@ -67,6 +68,18 @@ internal sealed class LayerSource(Layer layer, string name, string inputType, st
 
     /// <summary>The value of a double that no compiler reads differently.</summary>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    // Integers, because a C++ compiler reads one in a microsecond and takes thirty to make a number of a class type.
+    private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
+    {
+        string name = $"{Name}_{suffix}";
+        WriteArray($"static const hls4net::raw<{type}> {name}", dimensions, [.. values.Select(Literal)]);
+        return new ConstantArray(name, type);
+    }
+
+    // C++ has no literal for the smallest 64-bit integer.
+    private static string Literal(long value) =>
+        value == long.MinValue ? $"-{long.MaxValue} - 1" : value.ToString(CultureInfo.InvariantCulture);
 
     private void WriteArray(string head, ReadOnlySpan<int> dimensions, string[] items)
     {
@@ -87,4 +100,13 @@ internal sealed class LayerSource(Layer layer, string name, string inputType, st
         }
         Constants.Line();
     }
+}
+
+/// <summary>An array of constants in the sources, kept as mantissas.</summary>
+/// <param name="Name">The array.</param>
+/// <param name="Type">The type of the numbers that the mantissas stand for.</param>
+internal sealed record ConstantArray(string Name, string Type)
+{
+    /// <summary>The expression of an element, as a number of its type.</summary>
+    public string this[params ReadOnlySpan<string> indices] => $"hls4net::constant<{Type}>({Name}[{string.Join("][", indices)}])";
 }

@@ -2,24 +2,24 @@ using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx.Proto;
+using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// One ONNX node as its importer sees it: inputs, attributes, and the network being built. Attributes that the importer did not
-/// ask for are an error, so none is ignored in silence.
+/// One ONNX node as its importer sees it: inputs, attributes, and the network being built. Inputs and attributes that the importer
+/// did not ask for are an error, so none is ignored in silence.
 /// </summary>
 internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Operand?> inputs, NetworkBuilder builder, string baseDirectory)
 {
     private readonly HashSet<string> _read = [];
+    private readonly HashSet<int> _readInputs = [];
 
     public NodeProto Proto { get; } = proto;
 
     public int Opset { get; } = opset;
 
     public string BaseDirectory { get; } = baseDirectory;
-
-    public int InputCount => inputs.Length;
 
     /// <summary>The node as messages name it.</summary>
     public string Description => Describe(Proto);
@@ -28,11 +28,31 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         node.Name.Length > 0 ? $"node '{node.Name}' ({node.OpType})"
         : $"the unnamed {node.OpType} node that makes '{node.Output.FirstOrDefault()}'";
 
+    /// <summary>What the node becomes.</summary>
+    public Operand Import(OperatorImporter importer)
+    {
+        CheckForm();
+        try
+        {
+            Operand result = importer(this);
+            CheckAllRead();
+            return result;
+        }
+        catch (ShapeException e)
+        {
+            throw Fail(Descriptors.InvalidShape, $"cannot take its inputs: {e.Message}");
+        }
+    }
+
     /// <summary>A required input.</summary>
     public Operand Input(int index) => TryInput(index) ?? throw Fail(Descriptors.InvalidGraph, $"has no input {index}");
 
     /// <summary>An optional input; null where absent.</summary>
-    public Operand? TryInput(int index) => index < inputs.Length ? inputs[index] : null;
+    public Operand? TryInput(int index)
+    {
+        _readInputs.Add(index);
+        return index < inputs.Length ? inputs[index] : null;
+    }
 
     /// <summary>An input that must be known at compile time; null where optional and absent.</summary>
     public Constant? TryConstant(int index, string meaning)
@@ -46,20 +66,36 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
 
     /// <summary>A constant input of integers, as axes and shapes are.</summary>
     public ImmutableArray<int>? TryIntegers(int index, string meaning) =>
-        TryConstant(index, meaning) is Constant c ? [.. c.Values.Select(v => checked((int)v))] : null;
+        TryConstant(index, meaning) is Constant c ? [.. c.Values.Select(v => Integer(v, meaning))] : null;
 
-    public bool HasAttribute(string name) => Attribute(name) is not null;
+    /// <summary>An optional constant of one element, whatever its rank.</summary>
+    public double? TryScalar(int index, string meaning)
+    {
+        if (TryConstant(index, meaning) is not Constant c)
+            return null;
+        return c.Values.Length == 1 ? c.Values[0] : throw Fail(Descriptors.InvalidShape, $"has a {meaning} of shape {c.Shape} where one number is needed");
+    }
 
-    public long Int(string name, long otherwise) => Attribute(name)?.I ?? otherwise;
+    public long Int(string name, long otherwise) => Attribute(name, AttributeType.Int)?.I ?? otherwise;
 
-    public float Float(string name, float otherwise) => Attribute(name)?.F ?? otherwise;
+    /// <summary>A number that is not NaN and not infinite.</summary>
+    public float Float(string name, float otherwise)
+    {
+        float value = Attribute(name, AttributeType.Float)?.F ?? otherwise;
+        return float.IsFinite(value) ? value : throw Fail(Descriptors.NonFiniteWeight, $"has the attribute {name} = {value}");
+    }
 
-    public ImmutableArray<int>? Ints(string name) => Attribute(name) is AttributeProto a ? [.. a.Ints.Select(i => checked((int)i))] : null;
+    public ImmutableArray<int>? Ints(string name) =>
+        Attribute(name, AttributeType.Ints) is AttributeProto a ? [.. a.Ints.Select(i => Integer(i, name))] : null;
 
-    public AttributeProto? Attribute(string name)
+    public AttributeProto? Attribute(string name, AttributeType type)
     {
         _read.Add(name);
-        return Proto.Attribute.FirstOrDefault(a => a.Name == name);
+        AttributeProto? attribute = Proto.Attribute.FirstOrDefault(a => a.Name == name);
+        // Writers of the first format versions left the type out.
+        return attribute is null || attribute.Type == type || attribute.Type == AttributeType.Undefined
+            ? attribute
+            : throw Fail(Descriptors.InvalidGraph, $"has the attribute '{name}' as {attribute.Type} where {type} is needed");
     }
 
     /// <summary>Marks attributes that need no honouring in inference.</summary>
@@ -81,19 +117,14 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
             if (!c.Values.All(double.IsFinite))
                 throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {c.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
         }
-        try
-        {
-            Shape shape = operation.OutputShape([x.Shape]);
-            if (x.Constant is null)
-                return new Operand(builder.Add(Proto, operation, x.Value!, shape));
-            double[] result = new double[shape.Size];
+        Shape shape = operation.OutputShape([x.Shape]);
+        builder.Reserve(shape);
+        if (x.Constant is null)
+            return new Operand(builder.Add(Proto, operation, x.Value!, shape));
+        double[] result = new double[shape.Size];
+        if (result.Length > 0)
             operation.Evaluate([x.Shape], [[.. x.Constant.Values]], result);
-            return Folded(new Constant(shape, ImmutableArray.Create(result)));
-        }
-        catch (ShapeException e)
-        {
-            throw Fail(Descriptors.InvalidShape, $"cannot take its inputs: {e.Message}");
-        }
+        return Folded(new Constant(shape, ImmutableArray.Create(result)));
     }
 
     /// <summary>A result known at compile time.</summary>
@@ -101,10 +132,29 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
 
     public ModelException Fail(DiagnosticDescriptor descriptor, string text) => new(descriptor, $"{Description} {text}");
 
-    /// <summary>Refuses attributes that the importer did not read.</summary>
-    public void CheckAttributes()
+    private void CheckForm()
+    {
+        if (Proto.Output.FirstOrDefault() is null or "")
+            throw Fail(Descriptors.InvalidGraph, "has no output");
+        if (Proto.Attribute.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is IGrouping<string, AttributeProto> twice)
+            throw Fail(Descriptors.InvalidGraph, $"has the attribute '{twice.Key}' twice");
+        if (Proto.Attribute.FirstOrDefault(a => a.RefAttrName.Length > 0) is AttributeProto reference)
+            throw Fail(Descriptors.InvalidGraph, $"refers to a function's attribute '{reference.RefAttrName}' outside a function");
+    }
+
+    private void CheckAllRead()
     {
         if (Proto.Attribute.FirstOrDefault(a => !_read.Contains(a.Name)) is AttributeProto unknown)
             throw Fail(Descriptors.UnsupportedForm, $"has the attribute '{unknown.Name}', which is not supported for operator set {Opset}");
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is Operand input && !_readInputs.Contains(i))
+                throw Fail(Descriptors.UnsupportedForm, $"has an input {i} ('{input.Name}'), which is not supported for operator set {Opset}");
+        }
     }
+
+    private int Integer(double value, string meaning) =>
+        value == Math.Truncate(value) && Math.Abs(value) <= int.MaxValue
+            ? (int)value
+            : throw Fail(Descriptors.InvalidShape, $"has {value} in its {meaning}, which is no number of axes or elements");
 }

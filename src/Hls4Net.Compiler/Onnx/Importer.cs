@@ -13,24 +13,26 @@ internal static class Importer
     public static Network Import(ModelOptions options, DiagnosticBag diagnostics)
     {
         ModelProto model = ModelReader.Read(options.ModelPath);
-        int opset = DefaultOpset(model);
         GraphProto graph = model.Graph;
         string baseDirectory = Path.GetDirectoryName(options.ModelPath) ?? "";
 
         RefuseUnsupported(graph, diagnostics);
-        Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
-        foreach (TensorProto initializer in graph.Initializer)
-            operands[initializer.Name] = new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory));
+        int opset = DefaultOpset(model);
         if (graph.SparseInitializer.Count > 0)
             throw new ModelException(Descriptors.UnsupportedForm, "sparse initializers are not supported; export the weights as dense tensors");
+        Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
+        foreach (TensorProto initializer in graph.Initializer)
+        {
+            if (!operands.TryAdd(initializer.Name, new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory))))
+                throw new ModelException(Descriptors.InvalidGraph, $"there are two initializers '{initializer.Name}'");
+        }
 
-        ImmutableArray<Value> inputs = ReadInputs(graph, options, operands);
         NetworkBuilder builder = new();
+        ImmutableArray<Value> inputs = ReadInputs(graph, options, operands, builder);
         foreach (NodeProto proto in TopologicalOrder.Sort(graph, operands.Keys))
         {
             ImportNode node = new(proto, opset, [.. proto.Input.Select(name => Resolve(proto, name, operands))], builder, baseDirectory);
-            Operand result = OperatorRegistry.Find(proto.Domain, proto.OpType)!(node);
-            node.CheckAttributes();
+            Operand result = node.Import(OperatorRegistry.Find(proto.Domain, proto.OpType)!);
             operands[proto.Output[0]] = result;
         }
         return new Network(inputs, ReadOutputs(graph, operands), builder.Nodes);
@@ -38,9 +40,8 @@ internal static class Importer
 
     private static int DefaultOpset(ModelProto model)
     {
-        OperatorSetIdProto? opset = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx");
-        if (opset is null)
-            return OperatorRegistry.MaxOpset;
+        OperatorSetIdProto opset = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")
+            ?? throw new ModelException(Descriptors.UnsupportedOpset, "the model names no version of ONNX's own operators in opset_import; export the model again");
         if (opset.Version is < OperatorRegistry.MinOpset or > OperatorRegistry.MaxOpset)
         {
             throw new ModelException(
@@ -65,21 +66,37 @@ internal static class Importer
             throw new CompilationFailedException();
     }
 
-    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Dictionary<string, Operand> operands)
+    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Dictionary<string, Operand> operands, NetworkBuilder builder)
     {
         ImmutableArray<Value>.Builder inputs = ImmutableArray.CreateBuilder<Value>();
+        if (graph.Input.GroupBy(i => i.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is IGrouping<string, ValueInfoProto> wrong)
+            throw new ModelException(Descriptors.InvalidGraph, wrong.Key.Length == 0 ? "an input of the graph has no name" : $"there are two inputs '{wrong.Key}'");
         foreach (ValueInfoProto info in graph.Input)
         {
             // Up to IR version 3 initializers are listed among the inputs too.
             if (operands.ContainsKey(info.Name))
                 continue;
-            Value value = new(info.Name, InputShapeReader.Read(info, options));
+            Value value = new(info.Name, ReadShape(info, options, builder));
             inputs.Add(value);
             operands[info.Name] = new Operand(value);
         }
         if (inputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");
         return inputs.ToImmutable();
+    }
+
+    private static Shape ReadShape(ValueInfoProto info, ModelOptions options, NetworkBuilder builder)
+    {
+        try
+        {
+            Shape shape = InputShapeReader.Read(info, options);
+            builder.Reserve(shape);
+            return shape;
+        }
+        catch (ShapeException e)
+        {
+            throw new ModelException(Descriptors.InvalidShape, $"the input '{info.Name}' cannot have its shape: {e.Message}");
+        }
     }
 
     private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Dictionary<string, Operand> operands)

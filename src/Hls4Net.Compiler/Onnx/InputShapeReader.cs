@@ -28,7 +28,7 @@ internal static class InputShapeReader
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)
         {
-            return given.Length > 0
+            return given.Length > 0 && given.All(d => d > 0)
                 ? new Shape([1, .. given])
                 : throw new ModelException(Descriptors.DynamicShape, $"the input '{info.Name}' has no shape in the model; give it with InputShape metadata, e.g. InputShape=\"16\"");
         }
@@ -52,7 +52,7 @@ internal static class InputShapeReader
             else if (known && named is int n && n != d.DimValue)
                 throw new ModelException(Descriptors.InvalidOption, $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");
             else if (known)
-                result[axis] = checked((int)d.DimValue);
+                result[axis] = (int)Math.Min(d.DimValue, int.MaxValue);
             else if (named is int size && size > 0)
                 result[axis] = size;
             else

@@ -10,6 +10,7 @@ namespace Hls4Net.Onnx;
 internal sealed class NodeNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     public string For(NodeProto node)
     {
@@ -19,9 +20,11 @@ internal sealed class NodeNames
                 return candidate;
         }
         string stem = Candidates(node).First();
-        int n = 2;
+        // Counts on from the last number: thousands of nodes may have one name.
+        int n = _numbers.GetValueOrDefault(stem, 2);
         while (!_taken.Add($"{stem}_{n}"))
             n++;
+        _numbers[stem] = n + 1;
         return $"{stem}_{n}";
     }
 

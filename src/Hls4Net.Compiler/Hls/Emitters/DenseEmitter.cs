@@ -21,14 +21,14 @@ internal static class DenseEmitter
         string weightType = source.Typedef("weight_t", dense.Weights.Type!.Value, "");
         bool resource = source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1;
         int steps = resource ? source.Layer.ReuseFactor : 1, block = dense.Columns * dense.Units / steps;
-        string weights = resource
+        ConstantArray weights = resource
             ? source.Array("weights", weightType, dense.Weights, steps, block)
             : source.Array("weights", weightType, dense.Weights, dense.Columns, dense.Units);
-        string? bias = dense.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", dense.Bias.Type!.Value, ""), dense.Bias, dense.Units);
+        ConstantArray? bias = dense.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", dense.Bias.Type!.Value, ""), dense.Bias, dense.Units);
 
-        body.Pragmas(resource ? dialect.ReshapeRows(weights) : dialect.Partition(weights));
+        body.Pragmas(resource ? dialect.ReshapeRows(weights.Name) : dialect.Partition(weights.Name));
         if (bias is not null)
-            body.Pragmas(dialect.Partition(bias));
+            body.Pragmas(dialect.Partition(bias.Name));
         if (!resource && source.Layer.ReuseFactor > 1)
             body.Pragmas(dialect.LimitMultipliers((dense.Multiplications + source.Layer.ReuseFactor - 1) / source.Layer.ReuseFactor));
         if (rows == 1)
@@ -47,12 +47,12 @@ internal static class DenseEmitter
             body.Line($"{accumType} acc[{dense.Units}];");
             body.Pragmas(dialect.Partition("acc"));
             using (body.Loop("Bias", "j", dense.Units, dialect.Unroll()))
-                body.Line(bias is null ? "acc[j] = 0;" : $"acc[j] = {bias}[j];");
+                body.Line(bias is null ? "acc[j] = 0;" : $"acc[j] = {bias["j"]};");
             if (!resource)
             {
                 using (body.Loop("Product", "i", dense.Columns, dialect.Unroll()))
                 using (body.Loop(null, "j", dense.Units, dialect.Unroll()))
-                    body.Line(Accumulate("acc[j]", $"{weights}[i][j]", X("i")));
+                    body.Line(Accumulate("acc[j]", weights["i", "j"], X("i")));
             }
             else
             {
@@ -71,18 +71,18 @@ internal static class DenseEmitter
                 int inputs = dense.Columns / steps;
                 using (body.Loop(null, "i", inputs, dialect.Unroll()))
                 using (body.Loop(null, "j", dense.Units, dialect.Unroll()))
-                    body.Line(Accumulate("acc[j]", $"{weights}[step][i * {dense.Units} + j]", x($"(step * {inputs} + i)")));
+                    body.Line(Accumulate("acc[j]", weights["step", $"i * {dense.Units} + j"], x($"(step * {inputs} + i)")));
             }
             else if (steps % dense.Columns == 0)
             {
                 int parts = steps / dense.Columns;
                 using (body.Loop(null, "j", block, dialect.Unroll()))
-                    body.Line(Accumulate($"acc[step % {parts} * {block} + j]", $"{weights}[step][j]", x($"(step / {parts})")));
+                    body.Line(Accumulate($"acc[step % {parts} * {block} + j]", weights["step", "j"], x($"(step / {parts})")));
             }
             else
             {
                 using (body.Loop(null, "k", block, dialect.Unroll()))
-                    body.Line(Accumulate($"acc[(step * {block} + k) % {dense.Units}]", $"{weights}[step][k]", x($"((step * {block} + k) / {dense.Units})")));
+                    body.Line(Accumulate($"acc[(step * {block} + k) % {dense.Units}]", weights["step", "k"], x($"((step * {block} + k) / {dense.Units})")));
             }
         }
 

@@ -12,15 +12,15 @@ internal static class AffineEmitter
         string expression = $"x[{BroadcastIndex.Expression(source, "x_index", input, output)}]";
         if (affine.Scale is not null)
         {
-            string scale = source.Array("weights", source.Typedef("weight_t", affine.Scale.Type!.Value, ""), affine.Scale, affine.Scale.Values.Length);
-            source.Body.Pragmas(source.Dialect.Partition(scale));
-            expression += $" * {scale}[{BroadcastIndex.Expression(source, "scale_index", affine.Scale.Shape, output)}]";
+            ConstantArray scale = source.Array("weights", source.Typedef("weight_t", affine.Scale.Type!.Value, ""), affine.Scale, affine.Scale.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(scale.Name));
+            expression += $" * {scale[BroadcastIndex.Expression(source, "scale_index", affine.Scale.Shape, output)]}";
         }
         if (affine.Shift is not null)
         {
-            string shift = source.Array("bias", source.Typedef("bias_t", affine.Shift.Type!.Value, ""), affine.Shift, affine.Shift.Values.Length);
-            source.Body.Pragmas(source.Dialect.Partition(shift));
-            expression += $" + {shift}[{BroadcastIndex.Expression(source, "shift_index", affine.Shift.Shape, output)}]";
+            ConstantArray shift = source.Array("bias", source.Typedef("bias_t", affine.Shift.Type!.Value, ""), affine.Shift, affine.Shift.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(shift.Name));
+            expression += $" + {shift[BroadcastIndex.Expression(source, "shift_index", affine.Shift.Shape, output)]}";
         }
         using (source.ElementLoop("Element"))
             source.Body.Line($"y[i] = {expression};");
@@ -33,16 +33,22 @@ internal static class RectifierEmitter
     public static void Emit(LayerSource source, Rectifier rectifier)
     {
         string threshold = rectifier.Threshold is null ? "0"
-            : source.Array("threshold", source.Typedef("threshold_t", rectifier.Threshold.Type!.Value, ""), rectifier.Threshold, 1) + "[0]";
+            : source.Array("threshold", source.Typedef("threshold_t", rectifier.Threshold.Type!.Value, ""), rectifier.Threshold, 1)["0"];
         string below = "0";
         if (rectifier.Slope is not null)
         {
-            string slope = source.Array("slope", source.Typedef("slope_t", rectifier.Slope.Type!.Value, ""), rectifier.Slope, rectifier.Slope.Values.Length);
-            source.Body.Pragmas(source.Dialect.Partition(slope));
-            below = $"x[i] * {slope}[{BroadcastIndex.Expression(source, "slope_index", rectifier.Slope.Shape, source.Layer.Output.Shape)}]";
+            ConstantArray slope = source.Array("slope", source.Typedef("slope_t", rectifier.Slope.Type!.Value, ""), rectifier.Slope, rectifier.Slope.Values.Length);
+            source.Body.Pragmas(source.Dialect.Partition(slope.Name));
+            below = $"value * {slope[BroadcastIndex.Expression(source, "slope_index", rectifier.Slope.Shape, source.Layer.Output.Shape)]}";
         }
+        // Locals rather than a choice between two references, which keeps g++ from vectorising the loop.
         using (source.ElementLoop("Element"))
-            source.Body.Line($"y[i] = x[i] > {threshold} ? {source.OutputType}(x[i]) : {source.OutputType}({below});");
+        {
+            source.Body.Line($"const {source.InputType} value = x[i];");
+            source.Body.Line($"{source.OutputType} result = value;");
+            source.Body.Line($"if (!(value > {threshold}))").Line($"    result = {below};");
+            source.Body.Line("y[i] = result;");
+        }
     }
 }
 
@@ -51,21 +57,19 @@ internal static class ClipEmitter
 {
     public static void Emit(LayerSource source, Clip clip)
     {
-        string value = $"{source.OutputType}(x[i])";
-        if (clip.Upper is not null)
-        {
-            string upper = source.Array("upper", source.Typedef("upper_t", clip.Upper.Type!.Value, ""), clip.Upper, 1) + "[0]";
-            value = $"x[i] > {upper} ? {source.OutputType}({upper}) : {value}";
-        }
-        if (clip.Lower is not null)
-        {
-            string lower = source.Array("lower", source.Typedef("lower_t", clip.Lower.Type!.Value, ""), clip.Lower, 1) + "[0]";
-            // min(max(x, lower), upper): where the bounds cross, the upper wins.
-            string held = clip.Upper is not null && clip.Lower.Values[0] > clip.Upper.Values[0] ? $"{source.OutputType}({source.Name}_upper[0])" : $"{source.OutputType}({lower})";
-            value = $"x[i] < {lower} ? {held} : {value}";
-        }
+        string? upper = clip.Upper is null ? null : source.Array("upper", source.Typedef("upper_t", clip.Upper.Type!.Value, ""), clip.Upper, 1)["0"];
+        string? lower = clip.Lower is null ? null : source.Array("lower", source.Typedef("lower_t", clip.Lower.Type!.Value, ""), clip.Lower, 1)["0"];
         using (source.ElementLoop("Element"))
-            source.Body.Line($"y[i] = {value};");
+        {
+            source.Body.Line($"const {source.InputType} value = x[i];");
+            source.Body.Line($"{source.OutputType} result = value;");
+            if (upper is not null)
+                source.Body.Line($"if (value > {upper})").Line($"    result = {upper};");
+            // min(max(x, lower), upper): where the bounds cross, the upper wins.
+            if (lower is not null)
+                source.Body.Line($"if (value < {lower})").Line($"    result = {(upper is not null && clip.Lower!.Values[0] > clip.Upper!.Values[0] ? upper : lower)};");
+            source.Body.Line("y[i] = result;");
+        }
     }
 }
 
@@ -74,7 +78,7 @@ internal static class GatherEmitter
 {
     public static void Emit(LayerSource source, int[] indices)
     {
-        string index = source.IntegerArray("index", "int", [.. indices.Select(i => (long)i)]);
+        string index = source.IndexArray("index", indices);
         using (source.ElementLoop("Element"))
             source.Body.Line($"y[i] = x[{index}[i]];");
     }
@@ -101,6 +105,6 @@ internal static class BroadcastIndex
                     (_, false) => $"i / {repeat} % {size}",
                 };
         }
-        return $"{source.IntegerArray(tableSuffix, "int", [.. indices.Select(i => (long)i)])}[i]";
+        return $"{source.IndexArray(tableSuffix, indices)}[i]";
     }
 }

@@ -22,7 +22,7 @@ internal static class FunctionEmitter
 }
 
 /// <summary>The arrays of a table.</summary>
-internal sealed record TableNames(string Base, string Slope);
+internal sealed record TableNames(ConstantArray Base, ConstantArray? Slope);
 
 /// <summary>Prints a <see cref="FunctionTable"/> and a look into it, step by step as its definition has them.</summary>
 internal static class TableEmitter
@@ -30,8 +30,8 @@ internal static class TableEmitter
     public static TableNames Declare(LayerSource source, string suffix, FunctionTable table)
     {
         source.Constants.Line($"// {source.Name}: {(table.Shift == 0 ? $"{table.Base.Length} entries" : $"{table.Base.Length} segments of {1 << table.Shift} inputs")}, error at most {LayerSource.Number(Math.Round(table.MaxErrorUlp, 4))} units in the last place of the result");
-        string entries = source.IntegerArray($"{suffix}_base", source.Dialect.Integer(table.BaseType.Width, table.BaseType.Signed), table.Base);
-        string slopes = table.Shift == 0 ? "" : source.IntegerArray($"{suffix}_slope", source.Dialect.Integer(table.SlopeType.Width, table.SlopeType.Signed), table.Slope);
+        ConstantArray entries = source.IntegerArray($"{suffix}_base", source.Dialect.Integer(table.BaseType.Width, table.BaseType.Signed), table.Base);
+        ConstantArray? slopes = table.Shift == 0 ? null : source.IntegerArray($"{suffix}_slope", source.Dialect.Integer(table.SlopeType.Width, table.SlopeType.Signed), table.Slope);
         return new TableNames(entries, slopes);
     }
 
@@ -48,11 +48,11 @@ internal static class TableEmitter
             clamped = $"int({mantissa})";
         body.Line($"const int {variable}_offset = ({clamped}) - ({table.Lo});");
         if (table.Shift == 0)
-            return $"{names.Base}[{variable}_offset]";
+            return names.Base[$"{variable}_offset"];
         string sum = source.Dialect.Integer(table.SumType.Width, table.SumType.Signed);
         body.Line($"const int {variable}_segment = {variable}_offset >> {table.Shift};");
         body.Line($"const {source.Dialect.Integer(table.Shift, false)} {variable}_rest = {variable}_offset & {(1 << table.Shift) - 1};");
-        body.Line($"const {sum} {variable}_sum = {names.Base}[{variable}_segment] + {names.Slope}[{variable}_segment] * {variable}_rest;");
+        body.Line($"const {sum} {variable}_sum = {names.Base[$"{variable}_segment"]} + {names.Slope![$"{variable}_segment"]} * {variable}_rest;");
         if (!table.ClampsOutput)
             return $"{variable}_sum >> {table.Guard}";
         body.Line($"const {sum} {variable}_line = {variable}_sum >> {table.Guard};");

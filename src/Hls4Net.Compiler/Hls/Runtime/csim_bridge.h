@@ -231,16 +231,30 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
         ~owner() { delete p; }
     };
 
-    template <class TOP, class V>
-    static void run(TOP top, buffers& b, const V*& in, V*& out) {
+    // Not inlined: compiled once for each type of numbers outside, not once for each function that uses it.
+    template <class V>
+    __attribute__((noinline)) static const V* load(INPUTS& ports, const V* in) {
         importer<V> source = {in};
-        b.in.load(source);
+        ports.load(source);
+        return source.next;
+    }
+    template <class PORTS, class V>
+    __attribute__((noinline)) static V* store(PORTS& ports, V* out) {
+        exporter<V> target = {out};
+        ports.store(target);
+        return target.next;
+    }
+    template <class TOP>
+    __attribute__((noinline)) static void execute(TOP top, buffers& b) {
         b.in.pass_to([&](auto&... inputs) { b.out.pass_to(top, inputs...); });
         b.in.check_consumed();
-        exporter<V> target = {out};
-        b.out.store(target);
-        in = source.next;
-        out = target.next;
+    }
+
+    template <class TOP, class V>
+    static void run(TOP top, buffers& b, const V*& in, V*& out) {
+        in = load(b.in, in);
+        execute(top, b);
+        out = store(b.out, out);
     }
 
     template <class TOP, class V>
@@ -253,11 +267,9 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
     template <class V>
     static void quantize(const V* in, int64_t* mantissas, int64_t n) {
         owner b;
-        importer<V> source = {in};
-        exporter<int64_t> target = {mantissas};
         for (int64_t i = 0; i < n; i++) {
-            b.p->in.load(source);
-            b.p->in.store(target);
+            in = load(b.p->in, in);
+            mantissas = store(b.p->in, mantissas);
         }
     }
 

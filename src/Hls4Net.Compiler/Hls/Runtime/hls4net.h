@@ -27,6 +27,16 @@ constexpr T from_mantissa(int64_t mantissa) {
     return T(detail::mantissa_tag(), detail::wrap<X::width, X::is_signed>(uint64_t(mantissa)));
 }
 
+// What a constant of type T is in the sources: its mantissa, in the smallest native integer.
+template <class T>
+using raw = typename T::number_type::store;
+
+// The constant that a mantissa stands for.
+template <class T>
+constexpr T constant(raw<T> mantissa) {
+    return T(detail::mantissa_tag(), mantissa);
+}
+
 // value rounded and overflowed as T's modes say. NaN gives 0; an infinity the nearest bound where T saturates, else 0.
 template <class T>
 constexpr T quantize(double value) {
@@ -55,6 +65,39 @@ inline void accumulate(A& acc, const P& product) {
 #else
 
 namespace hls4net {
+namespace detail {
+
+template <class T>
+struct raw_of;
+template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
+struct raw_of<ap_fixed<W, I, Q, O, N> > {
+    typedef ap_int<W> type;
+};
+template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
+struct raw_of<ap_ufixed<W, I, Q, O, N> > {
+    typedef ap_uint<W> type;
+};
+template <int W>
+struct raw_of<ap_int<W> > {
+    typedef ap_int<W> type;
+};
+template <int W>
+struct raw_of<ap_uint<W> > {
+    typedef ap_uint<W> type;
+};
+
+} // namespace detail
+
+template <class T>
+using raw = typename detail::raw_of<T>::type;
+
+template <class T>
+inline T constant(const raw<T>& mantissa) {
+#pragma HLS INLINE
+    T value;
+    value.range() = mantissa;
+    return value;
+}
 
 template <class A, class P>
 inline void accumulate(A& acc, const P& product) {

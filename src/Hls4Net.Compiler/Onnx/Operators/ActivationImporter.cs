@@ -2,6 +2,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -24,17 +25,15 @@ internal static class ActivationImporter
 
     public static Operand Clip(ImportNode node)
     {
-        Constant? lower = node.Opset < 11 ? Bound(node.Float("min", float.MinValue)) : node.TryConstant(1, "lower bound");
-        Constant? upper = node.Opset < 11 ? Bound(node.Float("max", float.MaxValue)) : node.TryConstant(2, "upper bound");
-        lower = Finite(lower, double.NegativeInfinity);
-        upper = Finite(upper, double.PositiveInfinity);
-        return lower is null && upper is null ? node.Input(0) : node.Emit(new Clip(lower, upper), node.Input(0));
-
-        static Constant Bound(float value) => Constant.Scalar(value);
-
+        double? lower = node.Opset < 11 ? Attribute("min") : node.TryScalar(1, "lower bound");
+        double? upper = node.Opset < 11 ? Attribute("max") : node.TryScalar(2, "upper bound");
         // Exporters write the ends of float for "no bound".
-        static Constant? Finite(Constant? bound, double none) =>
-            bound is null || bound.Values[0] == none || Math.Abs(bound.Values[0]) >= float.MaxValue ? null : bound.Reshape(new Shape());
+        Clip clip = new(
+            lower is null or <= float.MinValue ? null : Constant.Scalar(lower.Value),
+            upper is null or >= float.MaxValue ? null : Constant.Scalar(upper.Value));
+        return clip is { Lower: null, Upper: null } ? node.Input(0) : node.Emit(clip, node.Input(0));
+
+        float? Attribute(string name) => node.Attribute(name, AttributeProto.Types.AttributeType.Float)?.F;
     }
 
     public static Operand HardSigmoid(ImportNode node)

@@ -3,6 +3,7 @@ using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx.Proto;
+using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -18,15 +19,15 @@ internal static class ConstantImporter
 
     public static Operand Constant(ImportNode node)
     {
-        if (node.Attribute("value") is AttributeProto tensor)
-            return node.Folded(Read(tensor.T, node.BaseDirectory));
-        if (node.Attribute("value_float") is AttributeProto f)
+        if (node.Attribute("value", AttributeType.Tensor) is { T: TensorProto tensor })
+            return node.Folded(Read(tensor, node.BaseDirectory));
+        if (node.Attribute("value_float", AttributeType.Float) is AttributeProto f)
             return node.Folded(Graph.Constant.Scalar(f.F));
-        if (node.Attribute("value_floats") is AttributeProto floats)
+        if (node.Attribute("value_floats", AttributeType.Floats) is AttributeProto floats)
             return node.Folded(new Constant(new Shape(floats.Floats.Count), [.. floats.Floats.Select(v => (double)v)]));
-        if (node.Attribute("value_int") is AttributeProto i)
+        if (node.Attribute("value_int", AttributeType.Int) is AttributeProto i)
             return node.Folded(Graph.Constant.Scalar(i.I));
-        if (node.Attribute("value_ints") is AttributeProto ints)
+        if (node.Attribute("value_ints", AttributeType.Ints) is AttributeProto ints)
             return node.Folded(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
         throw node.Fail(Descriptors.UnsupportedForm, "has no dense numeric value");
     }

@@ -13,7 +13,8 @@ internal static class LayoutImporter
     public static Operand Dropout(ImportNode node)
     {
         node.Ignore("ratio", "seed", "is_test");
-        if (node.TryInput(2)?.Constant is Constant training && training.Values[0] != 0)
+        _ = node.TryInput(1);
+        if (node.TryScalar(2, "training mode") is not (null or 0))
             throw node.Fail(Descriptors.UnsupportedForm, "is in training mode; export the model for inference");
         return node.Input(0);
     }
@@ -37,13 +38,14 @@ internal static class LayoutImporter
             if (target[i] == 0)
                 target[i] = i < x.Shape.Rank ? x.Shape[i] : throw node.Fail(Descriptors.InvalidShape, $"copies dimension {i} of {x.Shape}");
         }
-        int known = target.Where(d => d != -1).Aggregate(1, (a, b) => checked(a * b));
+        // Of two unknown dimensions the second stays -1, which is no shape.
+        int known = new Shape([.. target.Where((d, i) => d != -1 || i != Array.IndexOf(target, -1))]).Size;
         // A model exported for a fixed number of samples repeats that number here.
         if (!target.Contains(-1) && target.Length > 1 && known != x.Shape.Size && known / Math.Max(target[0], 1) == x.Shape.Size)
             (target[0], known) = (1, x.Shape.Size);
         int unknown = Array.IndexOf(target, -1);
         if (unknown >= 0)
-            target[unknown] = known > 0 && x.Shape.Size % known == 0 ? x.Shape.Size / known : throw node.Fail(Descriptors.InvalidShape, $"cannot make {new Shape(target)} of {x.Shape}");
+            target[unknown] = known > 0 && x.Shape.Size % known == 0 ? x.Shape.Size / known : throw node.Fail(Descriptors.InvalidShape, $"cannot make [{string.Join(", ", target)}] of {x.Shape}");
         return node.Emit(new Layout.Reshape(new Shape(target)), x);
     }
 

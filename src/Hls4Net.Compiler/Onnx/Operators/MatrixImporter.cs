@@ -14,6 +14,8 @@ internal static class MatrixImporter
         Constant weights = Matrix(node);
         switch (weights.Shape.Rank)
         {
+            case 0:
+                throw node.Fail(Descriptors.InvalidShape, "multiplies with a single number; MatMul needs vectors or matrices");
             case 1:
                 // A vector on the right: its axis is dropped from the result.
                 Operand column = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[0], 1)), null), x);
@@ -21,7 +23,10 @@ internal static class MatrixImporter
             case 2:
                 return node.Emit(new Dense(weights, null), x);
             case int rank when weights.Shape.Product(0, rank - 2) == 1:
-                return node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[rank - 2], weights.Shape[rank - 1])), null), x);
+                Operand product = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[rank - 2], weights.Shape[rank - 1])), null), x);
+                // The matrix's leading axes, all 1, stay in the result; a vector on the left has no axis of its own there.
+                int missing = x.Shape.Rank == 1 ? rank - 2 : rank - x.Shape.Rank;
+                return missing <= 0 ? product : node.Emit(new Reshape(new Shape([.. Enumerable.Repeat(1, missing), .. product.Shape.Dimensions])), product);
             default:
                 throw node.Fail(Descriptors.UnsupportedForm, $"multiplies with a stack of matrices {weights.Shape}; one constant matrix is supported");
         }

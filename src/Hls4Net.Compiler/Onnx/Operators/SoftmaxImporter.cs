@@ -15,8 +15,7 @@ internal static class SoftmaxImporter
         Operand x = node.Input(0);
         bool coerced = node.Opset < 13;
         int axis = node.Axis(node.Int("axis", coerced ? 1 : -1), Math.Max(x.Shape.Rank, 1));
-        int count = coerced ? x.Shape.Product(axis, x.Shape.Rank) : x.Shape[axis];
-        int stride = coerced ? 1 : x.Shape.Product(axis + 1, x.Shape.Rank);
-        return node.Emit(operation(count, stride), x);
+        int end = coerced ? x.Shape.Rank : Math.Min(axis + 1, x.Shape.Rank);
+        return node.Emit(operation(x.Shape.Product(axis, end), x.Shape.Product(end, x.Shape.Rank)), x);
     }
 }

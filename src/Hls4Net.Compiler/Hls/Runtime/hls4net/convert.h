@@ -132,7 +132,7 @@ constexpr native_t<W, S> convert(native_t<W2, S2> v) {
 
 // The rare doubles: 2^62 and more in the target's units (no fraction bits are left then), infinities, NaN.
 template <int W, bool S, ap_o_mode O, int N>
-constexpr native_t<W, S> convert_large(double v) {
+__attribute__((noinline, cold)) constexpr native_t<W, S> convert_large(double v) {
     typedef native_t<W, S> D;
     if (v != v)
         return D(0);

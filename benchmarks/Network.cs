@@ -1,0 +1,134 @@
+using System.Globalization;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Benchmarks;
+
+/// <summary>A network compiled to firmware in a folder of its own, and the hand-written kernel's header for the same network.</summary>
+internal sealed class Network
+{
+    private Network(string folder, CompiledModel model)
+    {
+        Folder = folder;
+        Model = model;
+    }
+
+    public string Folder { get; }
+
+    public CompiledModel Model { get; }
+
+    /// <summary>Makes a network and compiles it; every type is <paramref name="precision"/>, or chosen by the compiler where that is null.</summary>
+    public static Network Create(string folder, int[] sizes, string? precision, bool softmax = false)
+    {
+        Directory.CreateDirectory(folder);
+        string model = Path.Combine(folder, "mlp.onnx");
+        Mlp.Write(model, sizes, softmax);
+        return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision));
+    }
+
+    /// <summary>ONNX to typed network.</summary>
+    public static CompiledModel Compile(string model, string? calibration, string? precision)
+    {
+        DiagnosticBag diagnostics = new(Path.GetFileName(model));
+        ModelOptions options = new()
+        {
+            ModelPath = model,
+            Source = Path.GetFileName(model),
+            ModelName = "mlp",
+            ClassName = "Mlp",
+            TestInputs = calibration is null ? [] : [calibration],
+            Defaults = precision is null ? LayerSettings.Unset : LayerSettings.Unset with { Precision = PrecisionSpec.TryParse(precision, out _) },
+        };
+        return ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+    }
+
+    /// <summary>Every generated file, as the build writes them.</summary>
+    public static IEnumerable<GeneratedFile> Emit(CompiledModel model) =>
+    [
+        .. model.EmitFirmware().Select(f => f with { Path = $"firmware/{f.Path}" }),
+        .. model.EmitCSim().Select(f => f with { Path = $"csim/{f.Path}" }),
+        new GeneratedFile("mlp.g.cs", model.EmitClass()),
+    ];
+
+    /// <summary>Writes the firmware, the simulation's sources and the kernel's.</summary>
+    public void WriteSources(bool kernel)
+    {
+        foreach (GeneratedFile file in Emit(Model))
+            Write(file.Path, file.Text);
+        if (!kernel)
+            return;
+        Write("network.h", KernelHeader());
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "kernels", "mlp_kernel.cpp"), Path.Combine(Folder, "mlp_kernel.cpp"), overwrite: true);
+    }
+
+    private void Write(string name, string text)
+    {
+        string path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    // Samples from a normal distribution, as standardized features are.
+    private static string Calibration(string folder, int columns)
+    {
+        const int Rows = 1000;
+        Random random = new(2);
+        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({Rows}, {columns}), }}".PadRight(117) + "\n";
+        using BinaryWriter writer = new(File.Create(Path.Combine(folder, "x.npy")));
+        writer.Write([0x93, .. "NUMPY"u8, 1, 0]);
+        writer.Write((ushort)header.Length);
+        writer.Write(header.ToCharArray());
+        for (int i = 0; i < Rows * columns; i++)
+            writer.Write((float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())));
+        return Path.Combine(folder, "x.npy");
+    }
+
+    // Pairs of a product and its rectifier become one struct each.
+    private string KernelHeader()
+    {
+        List<string> lines = ["#include <stdint.h>"];
+        Layer[] layers = [.. Model.Model.Layers];
+        int number = 0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (layers[i].Operation is not Dense dense)
+                continue;
+            Layer? rectifier = i + 1 < layers.Length && layers[i + 1].Operation is Rectifier { Slope: null } ? layers[i + 1] : null;
+            FixedPointType output = (rectifier ?? layers[i]).Output.Type;
+            FixedPointType converted = ((Quantize)(layers[i].Rounding ?? rectifier?.Rounding ?? throw new InvalidOperationException("the kernel converts once a layer")).Operation).To;
+            lines.AddRange(Struct(++number, dense, layers[i], output, converted, rectifier is not null));
+        }
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private static IEnumerable<string> Struct(int number, Dense dense, Layer layer, FixedPointType output, FixedPointType converted, bool rectifies)
+    {
+        FixedPointType sum = layer.AccumulatorType!.Value;
+        yield return $"struct layer{number} {{";
+        yield return $"    typedef {Native(layer.Input.Type)} input;";
+        yield return $"    typedef {Native(output)} output;";
+        yield return $"    typedef {Native(sum)} sum;";
+        yield return $"    static constexpr int inputs = {dense.Columns}, outputs = {dense.Units};";
+        yield return $"    static constexpr int bias_shift = {dense.SumFraction(layer.Input.Type) - dense.Bias!.Fraction}, shift = {dense.SumFraction(layer.Input.Type) - converted.Fraction};";
+        yield return $"    static constexpr bool rounds = {Bool(converted.Rounding == Rounding.Rnd)}, saturates = {Bool(converted.Overflow == Overflow.Sat)}, rectifies = {Bool(rectifies)};";
+        yield return $"    static constexpr int64_t lowest = {converted.MinMantissa}, highest = {converted.MaxMantissa};";
+        yield return $"    typedef {Native(dense.Weights.Type!.Value)} row[outputs];";
+        yield return $"    static const row* weights() {{ static const row w[inputs] = {{{Rows(dense)}}}; return w; }}";
+        yield return $"    static const {Native(dense.Bias.Type!.Value)}* bias() {{ static const {Native(dense.Bias.Type!.Value)} b[outputs] = {{{string.Join(", ", dense.Bias.Mantissas)}}}; return b; }}";
+        yield return "};";
+    }
+
+    private static string Rows(Dense dense) =>
+        string.Join(",\n", dense.Weights.Mantissas.Chunk(dense.Units).Select(row => $"{{{string.Join(", ", row)}}}"));
+
+    private static string Bool(bool value) => value ? "true" : "false";
+
+    private static string Native(FixedPointType type)
+    {
+        int bits = type.Width <= 8 ? 8 : type.Width <= 16 ? 16 : type.Width <= 32 ? 32 : 64;
+        return string.Create(CultureInfo.InvariantCulture, $"{(type.Signed ? "" : "u")}int{bits}_t");
+    }
+}

@@ -1,0 +1,47 @@
+// Prints one table of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md).
+using System.Diagnostics;
+using System.Globalization;
+using Hls4Net.Benchmarks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+int runs = Array.IndexOf(args, "--runs") is int at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 7;
+DirectoryInfo folder = Directory.CreateTempSubdirectory("hls4net-benchmarks-");
+try
+{
+    string rusage = Path.Combine(folder.FullName, "rusage");
+    Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
+
+    List<Row> rows = [];
+    foreach ((string what, string? precision) in new[] { ("jet tagger, Precision=fixed(16,6)", "fixed(16,6)"), ("jet tagger, Precision=auto", null) })
+    {
+        Network network = Network.Create(Path.Combine(folder.FullName, $"jet{rows.Count}"), Mlp.JetTagger, precision);
+        rows.AddRange(CompilationRows.Measure(rusage, runs, network, what, kernel: true));
+        rows.AddRange(SimulationRows.Measure(runs, network, what));
+    }
+    Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
+    rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", kernel: false));
+    rows.AddRange(GenerationRows.Measure(folder.FullName, runs));
+
+    string table = Table.Write(rows, runs, CompilerVersion());
+    Console.Write(table);
+    if (args.Contains("--write"))
+        Table.Replace(Path.Combine(Repository(), "docs", "performance.md"), table);
+}
+finally
+{
+    folder.Delete(recursive: true);
+}
+
+static string CompilerVersion()
+{
+    using Process process = Process.Start(new ProcessStartInfo("g++", ["-dumpfullversion"]) { RedirectStandardOutput = true })!;
+    return $"g++ {process.StandardOutput.ReadToEnd().Trim()}";
+}
+
+static string Repository()
+{
+    DirectoryInfo? d = new(AppContext.BaseDirectory);
+    while (d is not null && !File.Exists(Path.Combine(d.FullName, "Hls4Net.slnx")))
+        d = d.Parent;
+    return d?.FullName ?? throw new InvalidOperationException("the repository was not found above the program");
+}
