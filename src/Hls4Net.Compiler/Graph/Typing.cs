@@ -3,28 +3,6 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
 
-/// <summary>An interval of mantissas, both ends reached or not exceeded.</summary>
-public readonly record struct Interval(Int128 Min, Int128 Max)
-{
-    /// <summary>The smallest interval that holds both.</summary>
-    public static Interval Hull(Interval a, Interval b) => new(Int128.Min(a.Min, b.Min), Int128.Max(a.Max, b.Max));
-
-    public static Interval operator +(Interval a, Interval b) => checked(new(a.Min + b.Min, a.Max + b.Max));
-
-    /// <summary>The interval of x · factor.</summary>
-    public static Interval operator *(Interval a, Int128 factor) =>
-        checked(factor >= 0 ? new(a.Min * factor, a.Max * factor) : new(a.Max * factor, a.Min * factor));
-
-    public static Interval operator <<(Interval a, int bits) => new(Shift(a.Min, bits), Shift(a.Max, bits));
-
-    /// <summary>x · 2^bits.</summary>
-    /// <exception cref="OverflowException">It needs more than 127 bits.</exception>
-    public static Int128 Shift(Int128 x, int bits) =>
-        x == 0 || bits + (int)Int128.Log2(Int128.Abs(x)) < 126 ? x << bits : throw new OverflowException($"{x} · 2^{bits} needs more than 127 bits");
-
-    public bool Contains(Interval other) => Min <= other.Min && other.Max <= Max;
-}
-
 /// <summary>What values of an exact result can be: mantissas in units of 2^-Fraction, one interval an element.</summary>
 public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
 {
@@ -48,7 +26,10 @@ public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
 }
 
 /// <summary>A value's type, with the range its mantissas keep.</summary>
-public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range)
+/// <param name="Type">The fixed-point type.</param>
+/// <param name="Range">The interval of each element's mantissas.</param>
+/// <param name="Step">Any two mantissas of one element differ by a multiple of it; 2 for the -1 and +1 of a bipolar quantizer.</param>
+public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range, long Step = 1)
 {
     /// <summary>The exact type and range of an operation's result.</summary>
     public static Typing Exact(ExactRange range) => new(range.Type, range.Elements);

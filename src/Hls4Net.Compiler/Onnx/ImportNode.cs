@@ -54,6 +54,9 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         return index < inputs.Length ? inputs[index] : null;
     }
 
+    /// <summary>The element type of a stored constant input; null where absent or not known.</summary>
+    public TensorProto.Types.DataType? ElementType(int index) => TryInput(index)?.ElementType;
+
     /// <summary>An input that must be known at compile time; null where optional and absent.</summary>
     public Constant? TryConstant(int index, string meaning)
     {
@@ -77,6 +80,8 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     }
 
     public long Int(string name, long otherwise) => Attribute(name, AttributeType.Int)?.I ?? otherwise;
+
+    public string Text(string name, string otherwise) => Attribute(name, AttributeType.String)?.S.ToStringUtf8() ?? otherwise;
 
     /// <summary>A number that is not NaN and not infinite.</summary>
     public float Float(string name, float otherwise)
@@ -118,10 +123,18 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         builder.Reserve(shape);
         if (x.Constant is null)
             return new Operand(builder.Add(Proto, operation, x.Value!, shape));
+        // What only moves elements keeps a quantized constant's integers and scale apart.
+        return x.Factors is (Constant integers, Constant scale) && operation is (Graph.Operations.Reshape or Graph.Operations.Transpose)
+            ? new Operand(Proto.Output[0], Fold(operation, integers, shape), Fold(operation, scale, shape))
+            : Folded(Fold(operation, x.Constant, shape));
+    }
+
+    private static Constant Fold(Operation operation, Constant x, Shape shape)
+    {
         double[] result = new double[shape.Size];
         if (result.Length > 0)
-            operation.Evaluate([x.Shape], [[.. x.Constant.Values]], result);
-        return Folded(new Constant(shape, ImmutableArray.Create(result)));
+            operation.Evaluate([x.Shape], [[.. x.Values]], result);
+        return new Constant(shape, ImmutableArray.Create(result));
     }
 
     /// <summary>Refuses NaN and infinities, which no hardware has.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Onnx.Operators;
 using Hls4Net.Onnx.Proto;
 
@@ -23,7 +24,8 @@ internal static class Importer
         Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
         foreach (TensorProto initializer in graph.Initializer)
         {
-            if (!operands.TryAdd(initializer.Name, new Operand(initializer.Name, ConstantImporter.Read(initializer, baseDirectory))))
+            Operand operand = new(initializer.Name, ConstantImporter.Read(initializer, baseDirectory)) { ElementType = (TensorProto.Types.DataType)initializer.DataType };
+            if (!operands.TryAdd(initializer.Name, operand))
                 throw new ModelException(Descriptors.InvalidGraph, $"there are two initializers '{initializer.Name}'");
         }
 
@@ -76,7 +78,8 @@ internal static class Importer
             // Up to IR version 3 initializers are listed among the inputs too.
             if (operands.ContainsKey(info.Name))
                 continue;
-            Value value = new(info.Name, ReadShape(info, options, builder));
+            Shape shape = ReadShape(info, options, builder);
+            Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
             operands[info.Name] = new Operand(value);
         }

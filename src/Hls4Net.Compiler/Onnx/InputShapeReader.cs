@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx;
@@ -15,15 +16,27 @@ internal static class InputShapeReader
     private static readonly TensorProto.Types.DataType[] s_realTypes =
         [TensorProto.Types.DataType.Float, TensorProto.Types.DataType.Double, TensorProto.Types.DataType.Float16, TensorProto.Types.DataType.Bfloat16];
 
+    /// <summary>The type that an integer input brings along; null for real numbers, whose type is chosen later.</summary>
+    public static FixedPointType? IntegerType(ValueInfoProto info) => (TensorProto.Types.DataType)(info.Type?.TensorType?.ElemType ?? 0) switch
+    {
+        TensorProto.Types.DataType.Int4 => new FixedPointType(4, 4),
+        TensorProto.Types.DataType.Uint4 => new FixedPointType(4, 4, Signed: false),
+        TensorProto.Types.DataType.Int8 => new FixedPointType(8, 8),
+        TensorProto.Types.DataType.Uint8 => new FixedPointType(8, 8, Signed: false),
+        TensorProto.Types.DataType.Int16 => new FixedPointType(16, 16),
+        TensorProto.Types.DataType.Uint16 => new FixedPointType(16, 16, Signed: false),
+        _ => null,
+    };
+
     public static Shape Read(ValueInfoProto info, ModelOptions options)
     {
         TypeProto.Types.Tensor tensor = info.Type?.TensorType
             ?? throw new ModelException(Descriptors.UnsupportedElementType, $"the input '{info.Name}' is no tensor");
-        if (!s_realTypes.Contains((TensorProto.Types.DataType)tensor.ElemType))
+        if (!s_realTypes.Contains((TensorProto.Types.DataType)tensor.ElemType) && IntegerType(info) is null)
         {
             throw new ModelException(
                 Descriptors.UnsupportedElementType,
-                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers are supported ({string.Join(", ", s_realTypes)})");
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}) and integers of 4 to 16 bits are supported");
         }
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)

@@ -7,6 +7,10 @@ internal sealed class Operand
 {
     public Operand(string name, Constant constant) => (Name, Constant, Shape) = (name, constant, constant.Shape);
 
+    /// <summary>A constant that a quantizer of the model made: integers times a scale, both of the constant's shape.</summary>
+    public Operand(string name, Constant integers, Constant scale)
+        : this(name, integers.Zip(scale, (i, s) => i * s)) => Factors = (integers, scale);
+
     public Operand(Value value) => (Name, Value, Shape) = (value.Name, value, value.Shape);
 
     public string Name { get; }
@@ -15,6 +19,12 @@ internal sealed class Operand
 
     /// <summary>The constant, or null for a value that flows.</summary>
     public Constant? Constant { get; }
+
+    /// <summary>What a quantizer made the constant of; null for any other.</summary>
+    public (Constant Integers, Constant Scale)? Factors { get; }
+
+    /// <summary>The element type of a stored constant; null where it is not known.</summary>
+    public Proto.TensorProto.Types.DataType? ElementType { get; init; }
 
     /// <summary>The flowing value, or null for a constant.</summary>
     public Value? Value { get; }

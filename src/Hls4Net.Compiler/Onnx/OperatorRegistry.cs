@@ -18,19 +18,27 @@ internal static class OperatorRegistry
         ["Cast"] = ConstantImporter.Cast,
         ["Celu"] = ActivationImporter.Celu,
         ["Clip"] = ActivationImporter.Clip,
+        ["Concat"] = FoldedImporter.Concat,
         ["Constant"] = ConstantImporter.Constant,
+        ["DequantizeLinear"] = QuantImporter.DequantizeLinear,
         ["Div"] = ArithmeticImporter.Div,
         ["Dropout"] = LayoutImporter.Dropout,
         ["Elu"] = ActivationImporter.Elu,
         ["Flatten"] = LayoutImporter.Flatten,
+        ["Gather"] = FoldedImporter.Gather,
         ["Gemm"] = MatrixImporter.Gemm,
         ["HardSigmoid"] = ActivationImporter.HardSigmoid,
         ["Identity"] = LayoutImporter.Identity,
         ["LeakyRelu"] = ActivationImporter.LeakyRelu,
         ["LogSoftmax"] = SoftmaxImporter.LogSoftmax,
         ["MatMul"] = MatrixImporter.MatMul,
+        ["MatMulInteger"] = IntegerProductImporter.MatMulInteger,
         ["Mul"] = ArithmeticImporter.Mul,
+        ["Neg"] = FoldedImporter.Neg,
         ["PRelu"] = ActivationImporter.PRelu,
+        ["Pow"] = FoldedImporter.Pow,
+        ["QLinearMatMul"] = IntegerProductImporter.QLinearMatMul,
+        ["QuantizeLinear"] = QuantImporter.QuantizeLinear,
         ["Relu"] = ActivationImporter.Relu,
         ["Reshape"] = LayoutImporter.Reshape,
         ["Selu"] = ActivationImporter.Selu,
@@ -39,6 +47,7 @@ internal static class OperatorRegistry
         ["Softmax"] = SoftmaxImporter.Softmax,
         ["Softplus"] = ActivationImporter.Softplus,
         ["Softsign"] = ActivationImporter.Softsign,
+        ["Sqrt"] = FoldedImporter.Sqrt,
         ["Squeeze"] = LayoutImporter.Squeeze,
         ["Sub"] = ArithmeticImporter.Sub,
         ["Tanh"] = ActivationImporter.Tanh,
@@ -47,9 +56,23 @@ internal static class OperatorRegistry
         ["Unsqueeze"] = LayoutImporter.Unsqueeze,
     };
 
+    // The quantizers of QONNX, under every domain that exporters have given them.
+    private static readonly string[] s_quantizerDomains = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
+
+    private static readonly Dictionary<string, OperatorImporter> s_quantizers = new(StringComparer.Ordinal)
+    {
+        ["BipolarQuant"] = QuantImporter.BipolarQuant,
+        ["IntQuant"] = QuantImporter.Quant,
+        ["Quant"] = QuantImporter.Quant,
+        ["Trunc"] = QuantImporter.Trunc,
+    };
+
     /// <summary>The names of all operators, in order.</summary>
     public static IEnumerable<string> Names => s_importers.Keys.Order(StringComparer.Ordinal);
 
     public static OperatorImporter? Find(string domain, string operatorType) =>
-        domain is "" or "ai.onnx" && s_importers.TryGetValue(operatorType, out OperatorImporter? importer) ? importer : null;
+        domain is "" or "ai.onnx" ? s_importers.GetValueOrDefault(operatorType)
+        : domain is "com.microsoft" && operatorType == "QGemm" ? IntegerProductImporter.QGemm
+        : s_quantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
+        : null;
 }

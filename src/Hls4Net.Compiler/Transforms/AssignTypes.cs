@@ -19,6 +19,7 @@ internal sealed class AssignTypes
     private readonly IReadOnlyDictionary<Value, RealRange>? _calibration;
     private readonly DiagnosticBag _diagnostics;
     private readonly Dictionary<Value, int> _readers;
+    private readonly bool _quantized;
     private readonly Dictionary<Value, List<Node>> _consumers = [];
     private readonly Dictionary<Value, Value> _typed = [];
     private readonly ImmutableArray<Node>.Builder _nodes = ImmutableArray.CreateBuilder<Node>();
@@ -30,6 +31,7 @@ internal sealed class AssignTypes
         _calibration = calibration;
         _diagnostics = diagnostics;
         _readers = network.CountReaders();
+        _quantized = network.Nodes.Any(n => n.Operation is Requantize);
         foreach (Node node in network.Nodes)
         {
             foreach (Value input in node.Inputs)
@@ -54,16 +56,21 @@ internal sealed class AssignTypes
         return (typed, typing._precisions);
     }
 
+    // What a quantized model computes beside its quantizers is exact up to float's own digits.
+    private int DefaultWidth => _quantized ? 24 : AutoType.DefaultWidth;
+
     private Value TypeInput(Value input)
     {
         LayerPrecision precision = _settings.ForInput(input);
         FixedPointType type = precision.Result switch
         {
+            PrecisionSpec.Auto when input.Typing is Typing given => given.Type,
+            PrecisionSpec.Auto when QuantizedInput.TypeFor(input, _consumers.GetValueOrDefault(input)) is FixedPointType quantized => quantized,
             PrecisionSpec.Pinned pinned => pinned.Type,
             PrecisionSpec.Auto auto when _calibration is not null =>
-                AutoType.For(Calibrated(input)!.Value.Widened, auto.Width ?? AutoType.DefaultWidth, finest: 64),
-            PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? AutoType.DefaultWidth),
-            _ => Assumed(input, AutoType.DefaultWidth),
+                AutoType.For(Calibrated(input)!.Value.Widened, auto.Width ?? DefaultWidth, finest: 64),
+            PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? DefaultWidth),
+            _ => Assumed(input, DefaultWidth),
         };
         Value typed = new(input.Name, input.Shape, Typing.Full(type, input.Shape.Size));
         _typed[input] = typed;
@@ -93,6 +100,9 @@ internal sealed class AssignTypes
                     break;
                 case Softmax or LogSoftmax:
                     TypeSoftmax(node, input, precision);
+                    break;
+                case Requantize requantize:
+                    TypeRequantize(node, requantize, input);
                     break;
                 default:
                     TypeExact(node, input, precision);
@@ -126,12 +136,12 @@ internal sealed class AssignTypes
         {
             case PrecisionSpec.Pinned pinned when node.Operation is not Reshape and not Transpose:
                 return Holds(pinned.Type, exact) ? exact : Quantized(node, exact, pinned.Type, pinnedByUser: true);
-            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? AutoType.DefaultWidth) && !LeavesRoundingToReader(node):
+            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? DefaultWidth) && !LeavesRoundingToReader(node):
                 Interval hull = exact.Typing!.Hull;
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (Calibrated(node.Output) is RealRange seen)
                     range = range.Intersect(seen.Widened);
-                return Quantized(node, exact, AutoType.For(range, auto.Width ?? AutoType.DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
+                return Quantized(node, exact, AutoType.For(range, auto.Width ?? DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
             default:
                 return exact;
         }
@@ -140,6 +150,9 @@ internal sealed class AssignTypes
     // A rectifier or clip right behind is exact and gives the rounding a smaller range: one rounding, after it.
     private bool LeavesRoundingToReader(Node node)
     {
+        // A quantizer's step function is exact only on what has not been rounded before it.
+        if (_consumers.TryGetValue(node.Output, out List<Node>? all) && all.Count == _readers[node.Output] && all.TrueForAll(n => n.Operation is Requantize))
+            return true;
         if (_readers[node.Output] != 1 || !_consumers.TryGetValue(node.Output, out List<Node>? readers))
             return node.Operation is Reshape;
         return readers[0].Operation is Rectifier { Slope: null } or Clip && _settings.For(readers[0]).Result is PrecisionSpec.Auto;
@@ -163,7 +176,7 @@ internal sealed class AssignTypes
             if (Math.Abs(type.Fraction) > FixedPointType.MaxPoint)
                 throw new ModelException(Descriptors.TooWide, $"layer {like.Name}: its numbers are too far from one: {type} has its binary point more than {FixedPointType.MaxPoint} bits away; scale the weights or pin their type");
         }
-        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing);
+        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing with { Step = operation.Step([input]) });
         _nodes.Add(like with { Operation = operation, Inputs = [input], Output = output });
         return output;
     }
@@ -185,6 +198,14 @@ internal sealed class AssignTypes
         }
         ElementwiseFunction typed = function with { Table = table };
         _typed[node.Output] = Emit(node, typed, input, new Typing(output, typed.Range([input]).Elements));
+    }
+
+    private void TypeRequantize(Node node, Requantize requantize, Value input)
+    {
+        Requantize typed = RequantizeTyping.Typed(requantize, input) ?? throw new ModelException(
+            Descriptors.TooWide,
+            $"layer {node.Name}: no integer arithmetic of a supported size equals this quantizer ({requantize.Quantizer.Max - requantize.Quantizer.Min + 1} levels, {requantize.Quantizer.Rounding}) on inputs of {input.Type}; use fewer bits or another rounding mode");
+        _typed[node.Output] = Emit(node, typed, input, Typing.Exact(typed.Range([input])));
     }
 
     // The function's table, and the input that it is for: rounded first where the table would else be too large.
@@ -279,6 +300,9 @@ internal sealed class AssignTypes
         {
             Constant c = role switch
             {
+                ConstantRole.Weight when operation is Dense { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
+                // Scales of a quantized model keep float's 24 bits.
+                ConstantRole.Weight when _quantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
                 ConstantRole.Weight => TypeConstant(node, "weights", constant, precision.Weight, width => AutoType.Weights(constant, width)),
                 // Finer digits of a bias than the products have would widen the sum and change little.
                 ConstantRole.Bias => TypeConstant(node, "bias", constant, precision.Bias, _ => AutoType.OnGrid(constant, productFraction)),

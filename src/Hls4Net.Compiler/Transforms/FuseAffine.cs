@@ -35,7 +35,7 @@ internal static class FuseAffine
             return null;
         switch (maker.Operation)
         {
-            case Dense { Accumulator: null } dense:
+            case Dense { Accumulator: null, IntegerWeights: false } dense:
                 Constant? scale = affine.Scale?.BroadcastTo(shape).AsLastAxis(dense.Units), shift = affine.Shift?.BroadcastTo(shape).AsLastAxis(dense.Units);
                 if (scale is null != affine.Scale is null || shift is null != affine.Shift is null)
                     return null;

@@ -10,9 +10,15 @@ internal static class Pipeline
         // Exporters wrap a batch normalization in Unsqueeze and Squeeze: reshapes sink below element-wise operations first, so that
         // these meet the products they belong to.
         SinkReshapes.Apply,
+        CancelZeroPoints.Apply,
+        // Products of quantized values are products of integers: the activations' scale moves behind them, beside the weights'.
+        SinkScales.Apply,
+        // All that stands between an integer product and the next quantizer becomes one step function.
+        CollapseQuantizers.Apply,
         // Normalizations, biases and constant factors disappear in the products before them.
         FuseAffine.Apply,
         RemoveUnused.Apply,
+        UniqueNames.Apply,
     ];
 
     public static Network Run(Network network) => s_transforms.Aggregate(network, (n, transform) => transform(n));

@@ -26,9 +26,13 @@ internal static class SinkReshapes
     /// <summary>The same element-wise operation on another shape of equal size; null if it is not element-wise or enlarges its input.</summary>
     private static Operation? Reshaped(Operation operation, Shape from, Shape to)
     {
-        if (operation is not (Affine or Rectifier or Clip or ElementwiseFunction) || operation.OutputShape([from]) != from)
+        if (operation is not (Affine or Rectifier or Clip or ElementwiseFunction or IntegerQuantize) || operation.OutputShape([from]) != from)
             return null;
+        if (operation is IntegerQuantize quantize)
+            return quantize with { Scale = Moved(quantize.Scale), ZeroPoint = Moved(quantize.ZeroPoint) };
+        return operation.WithConstants([.. operation.Constants.Select(c => Moved(c.Constant))]);
+
         // Scalars fit every shape; anything else is spelled out element by element.
-        return operation.WithConstants([.. operation.Constants.Select(c => c.Constant.Values.Length == 1 ? c.Constant.Reshape(new Shape()) : c.Constant.BroadcastTo(from).Reshape(to))]);
+        Constant Moved(Constant c) => c.Values.Length == 1 ? c.Reshape(new Shape()) : c.BroadcastTo(from).Reshape(to);
     }
 }

@@ -12,7 +12,8 @@ namespace Hls4Net.Graph.Operations;
 /// Null for exact sums. A pinned type: the bias and every product are converted to it before they are added, in the order of
 /// i, and every sum is converted again, which is what hls4ml's accumulators do.
 /// </param>
-public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null) : Operation
+/// <param name="IntegerWeights">True if the weights are the integers of a quantizer of the model, whose scale is applied to the sums.</param>
+public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null, bool IntegerWeights = false) : Operation
 {
     public override string Kind => "Dense";
 
@@ -58,6 +59,13 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
             }
         }
     }
+
+    /// <summary>
+    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
+    /// </summary>
+    public bool IsBinary(Value input) =>
+        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1)
+        && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
 
     /// <summary>Binary digits right of the point of an exact sum.</summary>
     public int SumFraction(FixedPointType input)

@@ -87,10 +87,12 @@ internal static class GatherEmitter
 /// <summary>Where element i of a broadcast result finds its operand's element.</summary>
 internal static class BroadcastIndex
 {
-    public static string Expression(LayerSource source, string tableSuffix, Shape operand, Shape result)
+    public static string Expression(LayerSource source, string tableSuffix, Shape operand, Shape result) =>
+        Expression(source, tableSuffix, operand.BroadcastIndices(result), operand.Size);
+
+    /// <summary>The expression of <paramref name="indices"/>[i], each below <paramref name="size"/>; a table only where no short one fits.</summary>
+    public static string Expression(LayerSource source, string tableSuffix, int[] indices, int size)
     {
-        int[] indices = operand.BroadcastIndices(result);
-        int size = operand.Size;
         if (size == 1)
             return "0";
         // One run of axes that the operand has: i / (what follows it) % (its size).

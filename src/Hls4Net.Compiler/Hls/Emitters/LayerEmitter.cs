@@ -30,6 +30,9 @@ internal static class LayerEmitter
             case LogSoftmax softmax:
                 SoftmaxEmitter.Emit(source, softmax);
                 break;
+            case Requantize requantize:
+                RequantizeEmitter.Emit(source, requantize);
+                break;
             case Transpose transpose:
                 GatherEmitter.Emit(source, transpose.SourceIndices(source.Layer.Input.Shape));
                 break;

@@ -20,7 +20,7 @@ internal static class ConstantImporter
     public static Operand Constant(ImportNode node)
     {
         if (node.Attribute("value", AttributeType.Tensor) is { T: TensorProto tensor })
-            return node.Folded(Read(tensor, node.BaseDirectory));
+            return new Operand(node.Proto.Output[0], Read(tensor, node.BaseDirectory)) { ElementType = (TensorProto.Types.DataType)tensor.DataType };
         if (node.Attribute("value_float", AttributeType.Float) is AttributeProto f)
             return node.Folded(Graph.Constant.Scalar(f.F));
         if (node.Attribute("value_floats", AttributeType.Floats) is AttributeProto floats)

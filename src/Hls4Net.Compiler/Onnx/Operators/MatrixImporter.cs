@@ -12,6 +12,8 @@ internal static class MatrixImporter
     {
         Operand x = node.Input(0);
         Constant weights = Matrix(node);
+        if (weights.Shape.Rank == 2 && node.Input(1).Factors is (Constant integers, Constant scale) && scale.AsLastAxis(weights.Shape[1]) is Constant unitScale)
+            return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x));
         switch (weights.Shape.Rank)
         {
             case 0:
@@ -46,6 +48,12 @@ internal static class MatrixImporter
             a = node.Emit(new Transpose([1, 0]), a);
         Constant weights = Scaled(transposeB ? Transposed(b) : b, alpha);
         Operand? c = node.TryInput(2);
+        if (node.Input(1).Factors is (Constant integers, Constant scale) && (transposeB ? Transposed(scale) : scale).AsLastAxis(weights.Shape[1]) is Constant unitScale)
+        {
+            Operand product = node.Emit(new Dense(transposeB ? Transposed(integers) : integers, null, IntegerWeights: true), a);
+            product = node.Emit(new Affine(Scaled(unitScale, alpha), null), product);
+            return c is null ? product : node.Emit(new Affine(null, Scaled(node.RequireConstant(2, "addend"), beta)), product);
+        }
         if (c is null)
             return node.Emit(new Dense(weights, null), a);
         if (c.Constant is null)
@@ -66,7 +74,7 @@ internal static class MatrixImporter
 
     private static Constant Scaled(Constant c, double factor) => factor == 1 ? c : c.Map(v => v * factor);
 
-    private static Constant Transposed(Constant c)
+    internal static Constant Transposed(Constant c)
     {
         int rows = c.Shape[0], columns = c.Shape[1];
         double[] values = new double[c.Values.Length];

@@ -88,8 +88,8 @@ struct range_ref {
     constexpr int length() const { return hi - lo + 1; }
     constexpr U mask() const { return U(U(~U(0)) >> (8 * int(sizeof(U)) - length())); }
     constexpr U get() const { return U(U(U(number.V) >> lo) & mask()); }
+    // Where all bits are written, what the number held before is not read: it may be uninitialised.
     constexpr void put(U value) {
-        // All bits are written without being read: the number may have no value yet.
         number.V = wrap<T::width, T::is_signed>(
             length() == T::width ? value : U((U(number.V) & U(~U(mask() << lo))) | U(U(value & mask()) << lo)));
     }

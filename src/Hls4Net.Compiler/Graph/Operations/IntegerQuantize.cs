@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>
+/// A quantizer of the model, without the scale that makes real numbers of its integers again:
+/// <c>y = clip(round(x / scale + zeroPoint), Min, Max) - zeroPoint</c>; with <paramref name="Bipolar"/> +1 where x / scale + zeroPoint ≥ 0, else -1.
+/// Scale and zero-point broadcast to x.
+/// </summary>
+public sealed record IntegerQuantize(Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar) : Operation
+{
+    public override string Kind => "Quant";
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
+        Shape.Broadcast(inputs[0], Scale.Shape) == inputs[0] && Shape.Broadcast(inputs[0], ZeroPoint.Shape) == inputs[0]
+            ? inputs[0]
+            : throw new ShapeException($"the scale {Scale.Shape} or the zero-point {ZeroPoint.Shape} does not broadcast to {inputs[0]}");
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        int[] scale = Scale.Shape.BroadcastIndices(shapes[0]), zero = ZeroPoint.Shape.BroadcastIndices(shapes[0]);
+        for (int i = 0; i < output.Length; i++)
+            output[i] = Evaluate(inputs[0][i], Scale.Values[scale[i]], ZeroPoint.Values[zero[i]]);
+    }
+
+    private double Evaluate(double x, double scale, double zeroPoint)
+    {
+        double real = (x / scale) + zeroPoint;
+        if (Bipolar)
+            return real >= 0 ? 1 : -1;
+        return Math.Clamp(Rounding.Apply(Math.Clamp(real, Min, Max)), Min, Max) - zeroPoint;
+    }
+
+    // Typing replaces every one of these by a Requantize, alone or with what stands before it.
+    public override ExactRange Range(ImmutableArray<Value> inputs) => throw new InvalidOperationException("a quantizer has no typed meaning of its own");
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output) =>
+        throw new InvalidOperationException("a quantizer has no typed meaning of its own");
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>
+/// A quantizer together with the constant factors, addends, rectifiers and bounds before it: one monotone step function of
+/// each mantissa. Typing gives it the plan that computes it in integers.
+/// </summary>
+/// <param name="Chain">Operations applied first, in order; each element-wise and shape-preserving.</param>
+/// <param name="Quantizer">The quantizer.</param>
+/// <param name="Plan">The integer arithmetic; null before typing.</param>
+public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize Quantizer, RequantizePlan? Plan = null) : Operation
+{
+    public override string Kind => "Quant";
+
+    public override long Multiplications => Plan?.Multiplications ?? 0;
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => Quantizer.OutputShape(inputs);
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        double[] current = inputs[0];
+        foreach (Operation operation in Chain)
+        {
+            double[] next = new double[current.Length];
+            operation.Evaluate(shapes, [current], next);
+            current = next;
+        }
+        Quantizer.Evaluate(shapes, [current], output);
+    }
+
+    public override ExactRange Range(ImmutableArray<Value> inputs)
+    {
+        RequantizePlan plan = Typed;
+        Typing x = inputs[0].Typing!;
+        // Each element's function is monotone: the ends of its interval bound it.
+        return new ExactRange(0, [.. x.Range.Select((r, i) =>
+        {
+            long a = plan.Evaluate(i, (long)r.Min), b = plan.Evaluate(i, (long)r.Max);
+            return new Interval(Math.Min(a, b), Math.Max(a, b));
+        })]);
+    }
+
+    public override long Step(ImmutableArray<Value> inputs) => Typed.Method == RequantizeMethod.Thresholds ? Typed.Step : 1;
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        RequantizePlan plan = Typed;
+        for (int i = 0; i < output.Length; i++)
+            output[i] = plan.Evaluate(i, inputs[0][i]);
+        return 0;
+    }
+
+    private RequantizePlan Typed => Plan ?? throw new InvalidOperationException("the requantization has no plan yet");
+}

@@ -1,0 +1,170 @@
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx.Operators;
+
+/// <summary>
+/// Quantizers: QONNX's Quant, BipolarQuant and Trunc, and ONNX's QuantizeLinear and DequantizeLinear. Each becomes integers and, behind them, the
+/// scale that makes real numbers of them.
+/// </summary>
+internal static class QuantImporter
+{
+    public static Operand Quant(ImportNode node)
+    {
+        Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
+        double bits = Scalar(node, 3, "bit width");
+        bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
+        QuantRounding rounding = Rounding(node, "ROUND");
+        if (bits < 1 || bits > 32)
+            throw node.Fail(Descriptors.UnsupportedForm, $"quantizes to {bits} bits; 1 to 32 are supported");
+        if (signed && bits == 1)
+            return Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale);
+        // Fractional widths: the bounds are real numbers, and what they clip is rounded after.
+        double low = signed ? -Math.Pow(2, bits - 1) + (narrow ? 1 : 0) : 0;
+        double high = Math.Pow(2, signed ? bits - 1 : bits) - (narrow && !signed ? 2 : 1);
+        return Scaled(node, new IntegerQuantize(scale, zeroPoint, (long)rounding.Apply(low), (long)rounding.Apply(high), rounding, Bipolar: false), scale);
+    }
+
+    public static Operand BipolarQuant(ImportNode node)
+    {
+        Constant scale = Positive(node, 1, "scale");
+        // The sign of x decides, whatever the scale.
+        return Scaled(node, new IntegerQuantize(Constant.Scalar(1), Constant.Scalar(0), -1, 1, QuantRounding.HalfEven, Bipolar: true), scale);
+    }
+
+    /// <summary>
+    /// Drops low bits of a quantized value. The old form (five inputs) keeps the input's scale times the dropped power of two out of the result's
+    /// scale; the new one names the output's scale.
+    /// </summary>
+    public static Operand Trunc(ImportNode node)
+    {
+        Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
+        double inputBits = Scalar(node, 3, "input bit width");
+        bool named = node.TryInput(5) is not null;
+        double outputBits = Scalar(node, named ? 5 : 4, "output bit width");
+        QuantRounding rounding = Rounding(node, "FLOOR");
+        bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
+        if (scale.Values.Length != 1 || zeroPoint.Values.Length != 1)
+            throw node.Fail(Descriptors.UnsupportedForm, "has a scale or zero-point by channel; one for the tensor is supported");
+        double outputScale = named ? Positive(node, 4, "output scale").Values[0] : scale.Values[0];
+        double dropped = named ? Math.Pow(2, Math.Round(Math.Log2(outputScale / scale.Values[0]))) : Math.Pow(2, Math.Round(inputBits - outputBits));
+        const long Unbounded = 1L << 40;
+        Operand integers = node.Emit(new IntegerQuantize(scale, Constant.Scalar(0), -Unbounded, Unbounded, QuantRounding.HalfEven, Bipolar: false), node.Input(0));
+        double zero = zeroPoint.Values[0];
+        Operand coarse = node.Emit(new Affine(Constant.Scalar(1 / dropped), Constant.Scalar(zero / dropped)), integers);
+        double low = signed ? -Math.Pow(2, outputBits - 1) + (narrow ? 1 : 0) : 0, high = Math.Pow(2, signed ? outputBits - 1 : outputBits) - (narrow && !signed ? 2 : 1);
+        IntegerQuantize truncate = new(
+            Constant.Scalar(1), Constant.Scalar(0), named ? (long)rounding.Apply(low) : -Unbounded, named ? (long)rounding.Apply(high) : Unbounded, rounding, Bipolar: false);
+        Operand truncated = node.Emit(truncate, coarse);
+        double resultZero = named ? zero / dropped : zero;
+        if (resultZero != 0)
+            truncated = node.Emit(new Affine(null, Constant.Scalar(-resultZero)), truncated);
+        return node.Emit(new Affine(Constant.Scalar(outputScale), null), truncated);
+    }
+
+    public static Operand QuantizeLinear(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        Constant scale = Along(node, x.Shape, Positive(node, 1, "scale"));
+        TensorProto.Types.DataType type = (TensorProto.Types.DataType)node.Int("output_dtype", 0);
+        node.Ignore("saturate", "precision");
+        if (node.Int("block_size", 0) != 0)
+            throw node.Fail(Descriptors.UnsupportedForm, "quantizes by blocks; by tensor and by axis are supported");
+        Constant zeroPoint = node.TryConstant(2, "zero-point") is Constant z ? Along(node, x.Shape, z) : Constant.Scalar(0);
+        (long min, long max) = IntegerRange(node, type == TensorProto.Types.DataType.Undefined ? node.ElementType(2) ?? TensorProto.Types.DataType.Uint8 : type);
+        Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, min, max, QuantRounding.HalfEven, Bipolar: false), x);
+        return zeroPoint.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zeroPoint), integers);
+    }
+
+    public static Operand DequantizeLinear(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        Constant scale = Along(node, x.Shape, node.RequireConstant(1, "scale"));
+        node.Ignore("output_dtype");
+        if (node.Int("block_size", 0) != 0)
+            throw node.Fail(Descriptors.UnsupportedForm, "dequantizes by blocks; by tensor and by axis are supported");
+        Constant? zeroPoint = node.TryConstant(2, "zero-point") is Constant z && z.Values.Any(v => v != 0) ? Along(node, x.Shape, z) : null;
+        if (x.Constant is Constant stored)
+        {
+            Constant integers = zeroPoint is null ? stored : stored.Zip(zeroPoint.BroadcastTo(stored.Shape), (q, zero) => q - zero);
+            return new Operand(node.Proto.Output[0], integers, scale.BroadcastTo(stored.Shape));
+        }
+        if (zeroPoint is not null)
+            x = node.Emit(new Affine(null, zeroPoint.Map(v => -v)), x);
+        return node.Emit(new Affine(scale, null), x);
+    }
+
+    private static Operand Scaled(ImportNode node, IntegerQuantize quantizer, Constant scale)
+    {
+        Operand x = node.Input(0);
+        Operand integers = node.Emit(quantizer, x);
+        return integers.Constant is Constant folded
+            ? new Operand(node.Proto.Output[0], folded, scale.BroadcastTo(folded.Shape))
+            : node.Emit(new Affine(scale, null), integers);
+    }
+
+    private static Constant Positive(ImportNode node, int index, string meaning)
+    {
+        Constant scale = node.RequireConstant(index, meaning);
+        return scale.Values.All(v => v > 0 && double.IsFinite(v))
+            ? scale.Values.Length == 1 ? scale.Reshape(new Shape()) : scale
+            : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} that is not above zero");
+    }
+
+    private static Constant Whole(ImportNode node, int index, string meaning)
+    {
+        Constant value = node.RequireConstant(index, meaning);
+        return value.Values.All(double.IsInteger)
+            ? value.Values.Length == 1 ? value.Reshape(new Shape()) : value
+            : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} that is not an integer");
+    }
+
+    private static double Scalar(ImportNode node, int index, string meaning)
+    {
+        Constant value = node.RequireConstant(index, meaning);
+        return value.Values.Distinct().Count() == 1 ? value.Values[0] : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
+    }
+
+    private static QuantRounding Rounding(ImportNode node, string otherwise)
+    {
+        string mode = node.Text("rounding_mode", otherwise);
+        return mode.ToUpperInvariant() switch
+        {
+            "ROUND" or "HALF_EVEN" => QuantRounding.HalfEven,
+            "CEIL" => QuantRounding.Ceil,
+            "FLOOR" => QuantRounding.Floor,
+            "UP" => QuantRounding.Up,
+            "DOWN" or "ROUND_TO_ZERO" => QuantRounding.Down,
+            "HALF_UP" => QuantRounding.HalfUp,
+            "HALF_DOWN" => QuantRounding.HalfDown,
+            _ => throw node.Fail(Descriptors.UnsupportedForm, $"has the rounding mode '{mode}', which QONNX does not define"),
+        };
+    }
+
+    // A list of scales or zero-points lies along an axis of the tensor.
+    private static Constant Along(ImportNode node, Shape x, Constant values)
+    {
+        int axis = node.Axis(node.Int("axis", x.Rank > 1 ? 1 : 0), Math.Max(1, x.Rank));
+        if (values.Values.Length == 1)
+            return values.Reshape(new Shape());
+        if (values.Shape.Rank != 1 || values.Values.Length != x[axis])
+            throw node.Fail(Descriptors.InvalidShape, $"has {values.Shape} scales or zero-points for axis {axis} of {x}");
+        int[] dimensions = [values.Values.Length, .. Enumerable.Repeat(1, x.Rank - axis - 1)];
+        return values.Reshape(new Shape(dimensions));
+    }
+
+    /// <summary>The integers of a stored type.</summary>
+    internal static (long Min, long Max) IntegerRange(ImportNode node, TensorProto.Types.DataType type) => type switch
+    {
+        TensorProto.Types.DataType.Int4 => (-8, 7),
+        TensorProto.Types.DataType.Uint4 => (0, 15),
+        TensorProto.Types.DataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        TensorProto.Types.DataType.Uint8 => (0, byte.MaxValue),
+        TensorProto.Types.DataType.Int16 => (short.MinValue, short.MaxValue),
+        TensorProto.Types.DataType.Uint16 => (0, ushort.MaxValue),
+        _ => throw node.Fail(Descriptors.UnsupportedForm, $"quantizes to {type}; int4 to int16, signed and unsigned, are supported"),
+    };
+}

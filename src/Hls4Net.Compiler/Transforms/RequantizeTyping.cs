@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>Makes the integer plan of a requantization from the types and ranges that reach it.</summary>
+internal static class RequantizeTyping
+{
+    /// <summary>The requantization with its plan; null where no integer arithmetic of a supported size equals it.</summary>
+    public static Requantize? Typed(Requantize operation, Value input)
+    {
+        Parameters parameters = new(operation, input.Shape);
+        Dictionary<string, int> channels = [];
+        List<StepFunction> functions = [];
+        List<Interval> intervals = [];
+        int[] channelOf = new int[input.Shape.Size];
+        for (int i = 0; i < channelOf.Length; i++)
+        {
+            string key = parameters.Key(i);
+            Interval range = input.Typing!.Range[i];
+            if (channels.TryGetValue(key, out int channel))
+            {
+                intervals[channel] = Interval.Hull(intervals[channel], range);
+            }
+            else
+            {
+                channel = functions.Count;
+                channels[key] = channel;
+                functions.Add(parameters.Function(i, input.Type.Fraction));
+                intervals.Add(range);
+            }
+            channelOf[i] = channel;
+        }
+        RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, ImmutableArray.Create(channelOf));
+        return plan is null ? null : operation with { Plan = plan };
+    }
+
+    /// <summary>The constants that reach an element, and the step function they make.</summary>
+    private sealed class Parameters
+    {
+        private readonly Requantize _operation;
+        private readonly (int[] Scale, int[] Shift)[] _chain;
+        private readonly int[] _scale, _zeroPoint;
+
+        public Parameters(Requantize operation, Shape shape)
+        {
+            _operation = operation;
+            _chain = [.. operation.Chain.Select(o => o is Affine a ? (Indices(a.Scale, shape), Indices(a.Shift, shape)) : ([], []))];
+            _scale = Indices(operation.Quantizer.Scale, shape);
+            _zeroPoint = Indices(operation.Quantizer.ZeroPoint, shape);
+        }
+
+        // Elements that read the same constants share a channel.
+        public string Key(int element) =>
+            string.Join(',', _chain.SelectMany(c => new[] { At(c.Scale, element), At(c.Shift, element) }).Append(At(_scale, element)).Append(At(_zeroPoint, element)));
+
+        public StepFunction Function(int element, int fraction)
+        {
+            StepFunction f = StepFunction.Start(fraction);
+            for (int k = 0; k < _chain.Length; k++)
+            {
+                f = _operation.Chain[k] switch
+                {
+                    Affine a => f.Then(
+                        a.Scale is null ? 1L : a.Scale.Values[At(_chain[k].Scale, element)],
+                        a.Shift is null ? 0L : a.Shift.Values[At(_chain[k].Shift, element)]),
+                    Rectifier => f.Held(0L, null),
+                    Clip c => f.Held(c.Lower is null ? null : (Rational)c.Lower.Values[0], c.Upper is null ? null : (Rational)c.Upper.Values[0]),
+                    Operation other => throw new InvalidOperationException($"{other.Kind} is no part of a step function"),
+                };
+            }
+            IntegerQuantize q = _operation.Quantizer;
+            return f with
+            {
+                Scale = q.Scale.Values[At(_scale, element)],
+                ZeroPoint = (long)q.ZeroPoint.Values[At(_zeroPoint, element)],
+                Min = q.Min,
+                Max = q.Max,
+                Rounding = q.Rounding,
+                Bipolar = q.Bipolar,
+            };
+        }
+
+        private static int At(int[] indices, int element) => indices.Length == 0 ? 0 : indices[element];
+
+        private static int[] Indices(Constant? constant, Shape shape) =>
+            constant is null || constant.Values.Length == 1 ? [] : constant.Shape.BroadcastIndices(shape);
+    }
+}
