@@ -118,10 +118,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public Operand Emit(Operation operation, Operand x, string? part = null)
     {
         foreach ((_, Constant c) in operation.Constants)
-        {
-            if (!c.Values.All(double.IsFinite))
-                throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {c.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
-        }
+            RequireFinite(c);
         Shape shape = operation.OutputShape([x.Shape]);
         builder.Reserve(shape);
         if (x.Constant is null)
@@ -138,6 +135,13 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         if (result.Length > 0)
             operation.Evaluate([x.Shape], [[.. x.Values]], result);
         return new Constant(shape, ImmutableArray.Create(result));
+    }
+
+    /// <summary>Refuses NaN and infinities, which no hardware has.</summary>
+    public void RequireFinite(Constant constant)
+    {
+        if (!constant.Values.All(double.IsFinite))
+            throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {constant.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
     }
 
     /// <summary>A result known at compile time.</summary>
