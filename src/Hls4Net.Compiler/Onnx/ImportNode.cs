@@ -114,15 +114,15 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public int Axis(long axis, int rank) =>
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
 
-    /// <summary>Adds an operation on one operand; a constant operand is folded at once.</summary>
-    public Operand Emit(Operation operation, Operand x)
+    /// <summary>Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant operand is folded at once.</summary>
+    public Operand Emit(Operation operation, Operand x, string? part = null)
     {
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
         Shape shape = operation.OutputShape([x.Shape]);
         builder.Reserve(shape);
         if (x.Constant is null)
-            return new Operand(builder.Add(Proto, operation, x.Value!, shape));
+            return new Operand(builder.Add(Proto, operation, x.Value!, shape, part));
         // What only moves elements keeps a quantized constant's integers and scale apart.
         return x.Factors is (Constant integers, Constant scale) && operation is (Graph.Operations.Reshape or Graph.Operations.Transpose)
             ? new Operand(Proto.Output[0], Fold(operation, integers, shape), Fold(operation, scale, shape))
