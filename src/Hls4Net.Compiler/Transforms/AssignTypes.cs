@@ -136,7 +136,7 @@ internal sealed class AssignTypes
         {
             case PrecisionSpec.Pinned pinned when node.Operation is not Reshape and not Transpose:
                 return Holds(pinned.Type, exact) ? exact : Quantized(node, exact, pinned.Type, pinnedByUser: true);
-            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? DefaultWidth) && !LeavesRoundingToReader(node):
+            case PrecisionSpec.Auto auto when node.Operation is not Reshape and not Transpose && exact.Type.Width > (auto.Width ?? DefaultWidth) && !LeavesRoundingToReader(node):
                 Interval hull = exact.Typing!.Hull;
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (Calibrated(node.Output) is RealRange seen)
@@ -255,6 +255,9 @@ internal sealed class AssignTypes
             : precision.Result is PrecisionSpec.Auto auto
                 ? new FixedPointType(Math.Min(auto.Width ?? AutoType.DefaultWidth, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
                 : FunctionOutput(node, new RealRange(0, 1), precision.Result);
+        // The kernel's results are no coarser than integers.
+        if (node.Operation is LogSoftmax && precision.Result is PrecisionSpec.Auto && output.Fraction < 0)
+            output = output with { Width = output.Integer };
         // Digits of the logits far below the probabilities' own change nothing that these could show.
         int fraction = Math.Min(input.Type.Fraction, output.Fraction + 6);
         if (input.Type.Width > 32 && fraction < input.Type.Fraction)

@@ -118,6 +118,14 @@ public sealed class ActivationTests
             OperatorTest.ExpectNode(opset, "PRelu", x, [], NdArray.Broadcast(x, slope, (v, s) => v < 0 ? s * v : v), slope);
     }
 
+    [Fact]
+    public void PRelu_before_set_7_has_a_slope_a_channel()
+    {
+        Random random = new(5);
+        NdArray x = NdArray.Random(random, 1, 3, 4), slope = NdArray.Random(random, 3);
+        OperatorTest.ExpectNode(6, "PRelu", x, [], NdArray.Broadcast(x, slope.Reshape(3, 1), (v, s) => v < 0 ? s * v : v), slope);
+    }
+
     [Theory]
     [InlineData("Softmax", 12, null)]
     [InlineData("Softmax", 11, 0)]

@@ -86,6 +86,31 @@ public sealed class ArithmeticTests
             .Input("x", 1, 2).Weights("one", [2], 1, 1).Node("BatchNormalization", ["x", "one", "one", "one", "one"], "y", attribute).Output("y"));
     }
 
+    [Theory]
+    [InlineData(1, new[] { 3 }, new[] { 3, 1 })]
+    [InlineData(1, new[] { 3, 4 }, new[] { 3, 4 })]
+    [InlineData(2, new[] { 4 }, new[] { 4 })]
+    [InlineData(0, new[] { 1 }, new[] { 1, 1, 1 })]
+    [InlineData(null, new[] { 4 }, new[] { 4 })]
+    public void Set_6_broadcasts_from_an_axis_on(int? axis, int[] shape, int[] meaning)
+    {
+        Random random = new(3);
+        NdArray x = NdArray.Random(random, 1, 3, 4), c = NdArray.Random(random, shape);
+        (string, object)[] attributes = [("broadcast", 1), .. axis is null ? [] : new[] { ("axis", (object)axis) }];
+        foreach (string op in s_operators.Keys)
+            OperatorTest.ExpectNode(6, op, x, attributes, NdArray.Broadcast(x, c.Reshape(meaning), s_operators[op]), c);
+        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder(6).Input("x", 1, 3).Weights("c", [1, 3], 1, 2, 3).Node("Add", ["x", "c"], "y", ("broadcast", 1), ("axis", 1)).Output("y"));
+    }
+
+    [Fact]
+    public void Integers_divide_towards_zero()
+    {
+        // As exporters compute shapes: [6, -7] / 2 = [3, -3].
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Integers("a", 6, -7).Integers("b", 2).Node("Div", ["a", "b"], "q").Node("Add", ["x", "q"], "y").Output("y");
+        OperatorTest.Expect(model, new NdArray([1, 2], [3, -3]), new NdArray(1, 2));
+        OperatorTest.Fails(Descriptors.UnsupportedForm, new ModelBuilder().Input("x", 1, 2).Integers("b", 2).Node("Div", ["x", "b"], "y").Output("y"));
+    }
+
     [Fact]
     public void Two_computed_values_and_division_by_zero_are_errors()
     {

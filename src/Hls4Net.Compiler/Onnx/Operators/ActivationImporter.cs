@@ -14,7 +14,15 @@ internal static class ActivationImporter
     public static Operand LeakyRelu(ImportNode node) =>
         node.Emit(new Rectifier("LeakyRelu", null, Constant.Scalar(node.Float("alpha", 0.01f))), node.Input(0));
 
-    public static Operand PRelu(ImportNode node) => node.Emit(new Rectifier("PRelu", null, node.RequireConstant(1, "slope")), node.Input(0));
+    public static Operand PRelu(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        Constant slope = node.RequireConstant(1, "slope");
+        // Before set 7 a vector was one slope a channel, which is axis 1.
+        if (node.Opset < 7 && slope.Shape.Rank == 1 && x.Shape.Rank > 2 && slope.Shape[0] == x.Shape[1])
+            slope = slope.Reshape(new Shape([slope.Shape[0], .. Enumerable.Repeat(1, x.Shape.Rank - 2)]));
+        return node.Emit(new Rectifier("PRelu", null, slope), x);
+    }
 
     public static Operand ThresholdedRelu(ImportNode node)
     {
