@@ -43,7 +43,8 @@ public sealed class DiagnosticBag(string defaultFile)
     /// <summary>Reports a finding about the model file, or about <paramref name="file"/> where given.</summary>
     public void Add(DiagnosticDescriptor descriptor, string text, string? file = null)
     {
-        _items.Add(new Diagnostic(descriptor, file ?? defaultFile, text));
+        // Names from the model are free text; MSBuild takes a line for a diagnostic.
+        _items.Add(new Diagnostic(descriptor, file ?? defaultFile, text.ReplaceLineEndings(" ")));
         HasErrors |= descriptor.Severity == Severity.Error;
     }
 }

@@ -44,14 +44,14 @@ internal static class FirmwareEmitter
     private static string Header(ModelOptions options, TypedModel model, FirmwareNames names)
     {
         CppWriter w = new();
-        w.Line($"// {options.ModelName}: the top function. Generated from {Path.GetFileName(options.ModelPath)}; changes here are lost.");
+        w.Line($"// {options.ModelName}: the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         using (Guard(w, options.ModelName))
         {
             w.Line("#include \"types.h\"").Line();
             foreach (Value input in model.Network.Inputs)
-                w.Line($"// in:  {names.Array(input)} is '{input.Name}', {Describe(input.Shape)}, {input.Type}");
+                w.Line($"// in:  {names.Array(input)} is '{CommentText.Of(input.Name)}', {Describe(input.Shape)}, {input.Type}");
             foreach ((NetworkOutput output, string name) in model.Network.Outputs.Zip(names.Outputs))
-                w.Line($"// out: {name} is '{output.Name}', {Describe(output.Value.Shape)}, {output.Value.Type}");
+                w.Line($"// out: {name} is '{CommentText.Of(output.Name)}', {Describe(output.Value.Shape)}, {output.Value.Type}");
             w.Line($"{Signature(options, model, names)};").Line();
         }
         return w.ToString();
@@ -65,7 +65,7 @@ internal static class FirmwareEmitter
         {
             w.Lines(dialect.Includes.Select(i => $"#include \"{i}\"")).Line();
             foreach (Value input in model.Network.Inputs)
-                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{input.Name}', {Describe(input.Shape)}");
+                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
             w.Line();
             foreach (LayerSource layer in layers)
             {
@@ -92,7 +92,7 @@ internal static class FirmwareEmitter
     private static string Top(ModelOptions options, TypedModel model, FirmwareNames names, ImmutableArray<LayerSource> layers, Dialect dialect)
     {
         CppWriter w = new();
-        w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {Path.GetFileName(options.ModelPath)}; changes here are lost.");
+        w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");
         w.Lines(layers.Where(l => l.Constants.ToString().Length > 0).Select(l => $"#include \"weights/{l.Name}.h\"")).Line();

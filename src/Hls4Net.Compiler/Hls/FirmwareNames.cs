@@ -11,7 +11,10 @@ internal sealed class FirmwareNames
         ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
          "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising"];
 
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private static readonly string[] s_variables = ["expected", "i", "line", "mismatches", "number", "result", "samples", "text", "value", "values"];
+
+    // Files are named after layers, and not every file system tells upper from lower case; nor do include guards.
+    private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Layer, string> _layers = [];
     private readonly Dictionary<Value, string> _arrays = [];
     private readonly Dictionary<Value, string> _types = [];
@@ -23,7 +26,7 @@ internal sealed class FirmwareNames
         _taken.Add(modelName);
         foreach (Value input in model.Network.Inputs)
         {
-            string stem = Stem(Identifier(input.Name));
+            string stem = Stem(Port(input.Name));
             _arrays[input] = stem;
             _types[input] = $"{stem}_t";
         }
@@ -34,7 +37,7 @@ internal sealed class FirmwareNames
             _arrays[layer.Output] = $"{stem}_out";
             _types[layer.Output] = $"{stem}_t";
         }
-        Outputs = [.. model.Network.Outputs.Select(o => Stem(Identifier(o.Name)))];
+        Outputs = [.. model.Network.Outputs.Select(o => Stem(Port(o.Name)))];
     }
 
     /// <summary>The names of the top function's output parameters.</summary>
@@ -49,7 +52,12 @@ internal sealed class FirmwareNames
     /// <summary>The typedef of a value's elements.</summary>
     public string Type(Value value) => _types[_model.Storage(value)];
 
-    private static string Identifier(string name) => NodeNames.Identifier(name);
+    // Ports share their scopes with the variables of the top function and the test bench.
+    private static string Port(string name)
+    {
+        string port = NodeNames.Identifier(name);
+        return s_variables.Contains(port) ? $"{port}_port" : port;
+    }
 
     // A stem is free if nothing that is made from it is taken.
     private string Stem(string wanted)

@@ -12,6 +12,14 @@ internal static class Keywords
         "operator", "or", "or_eq", "private", "protected", "public", "register", "return", "short", "signed", "sizeof", "static", "struct", "switch",
         "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile",
         "while", "xor", "xor_eq", "std", "hls", "hls4net",
+        // Macros of the headers that firmware and test bench include
+        "BUFSIZ", "EOF", "FILENAME_MAX", "INFINITY", "INT_MAX", "INT_MIN", "L_tmpnam", "NAN", "NULL", "RAND_MAX", "SEEK_CUR", "SEEK_END", "SEEK_SET", "TMP_MAX",
+        "assert", "errno", "linux", "stderr", "stdin", "stdout", "unix",
+        // What becomes a type of the standard headers with _t behind it
+        "blkcnt", "blksize", "caddr", "clock", "clockid", "daddr", "dev", "div", "error", "fpos", "fsid", "gid", "id", "imaxdiv", "ino", "int8", "int16", "int32",
+        "int64", "intmax", "intptr", "key", "ldiv", "lldiv", "locale", "loff", "max_align", "mbstate", "mode", "nlink", "off", "pid", "ptrdiff", "quad", "sig_atomic",
+        "sigset", "size", "ssize", "suseconds", "time", "timer", "uid", "uint8", "uint16", "uint32", "uint64", "uintmax", "uintptr", "useconds", "wchar", "wctrans",
+        "wctype", "wint",
         // Verilog
         "always", "assign", "begin", "buf", "deassign", "disable", "end", "endcase", "endfunction", "endmodule", "event", "force", "forever", "fork",
         "function", "generate", "genvar", "initial", "inout", "input", "integer", "join", "localparam", "module", "nand", "negedge", "nor", "output",
@@ -19,5 +27,8 @@ internal static class Keywords
         "wand", "wire", "wor", "xnor",
     };
 
-    public static bool IsReserved(string name) => s_reserved.Contains(name);
+    // Of what the runtime and the vendor's headers define.
+    private static readonly string[] s_prefixes = ["ap_", "hls4net"];
+
+    public static bool IsReserved(string name) => s_reserved.Contains(name) || s_prefixes.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase));
 }

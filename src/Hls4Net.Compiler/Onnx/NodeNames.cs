@@ -9,6 +9,8 @@ namespace Hls4Net.Onnx;
 /// </summary>
 internal sealed class NodeNames
 {
+    private const int MaxLength = 100;
+
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
@@ -75,7 +77,8 @@ internal sealed class NodeNames
             else if (b.Length > 0 && b[^1] != '_')
                 b.Append('_');
         }
-        string name = b.ToString().TrimEnd('_');
+        // File systems take names of 255 bytes, and suffixes come on top.
+        string name = b.ToString(0, Math.Min(b.Length, MaxLength)).TrimEnd('_');
         if (name.Length == 0)
             return "layer";
         // A prefix keeps names clear of leading digits and of every keyword of C++ and Verilog, all of which are lower case.

@@ -67,8 +67,9 @@ internal sealed class AssignTypes
             PrecisionSpec.Auto when input.Typing is Typing given => given.Type,
             PrecisionSpec.Auto when QuantizedInput.TypeFor(input, _consumers.GetValueOrDefault(input)) is FixedPointType quantized => quantized,
             PrecisionSpec.Pinned pinned => pinned.Type,
-            PrecisionSpec.Auto auto when _calibration is not null =>
-                AutoType.For(Calibrated(input)!.Value.Widened, auto.Width ?? DefaultWidth, finest: 64),
+            // Nothing but zeros tells no range.
+            PrecisionSpec.Auto auto when Calibrated(input) is RealRange seen && seen != default =>
+                AutoType.For(seen.Widened, auto.Width ?? DefaultWidth, finest: 64),
             PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? DefaultWidth),
             _ => Assumed(input, DefaultWidth),
         };

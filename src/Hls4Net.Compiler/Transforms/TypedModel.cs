@@ -69,11 +69,10 @@ internal static class GroupLayers
         if (node.Operation is not Dense dense)
             return 1;
         int work = dense.Columns * dense.Units;
-        if (work % reuseFactor == 0)
+        if (reuseFactor > 0 && work % reuseFactor == 0)
             return reuseFactor;
         int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
-        int below = divisors.Last(d => d < reuseFactor);
-        string neighbours = reuseFactor < work ? $"{below} and {divisors.First(d => d > reuseFactor)}" : $"{below}";
+        string neighbours = string.Join(" and ", divisors.Where(d => d < reuseFactor).TakeLast(1).Concat(divisors.Where(d => d > reuseFactor).Take(1)));
         throw new ModelException(
             Descriptors.InvalidReuseFactor,
             $"layer {node.Name}: ReuseFactor {reuseFactor} does not divide its {dense.Columns} x {dense.Units} = {work} multiplications; the nearest that do are {neighbours}");
