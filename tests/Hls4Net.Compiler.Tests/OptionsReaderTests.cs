@@ -54,8 +54,8 @@ public class OptionsReaderTests
         Assert.Equal(4, options.Defaults.ReuseFactor);
         Assert.Equal<int>([1, 28, 28], options.InputShapes["x"]);
         Assert.Equal<int>([28], options.InputShapes["model/mask:0"]);
-        Assert.Equal(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
-        Assert.Equal(["/home/user/trigger/data/y.npy"], options.TestOutputs);
+        Assert.Equal<string>(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
+        Assert.Equal<string>(["/home/user/trigger/data/y.npy"], options.TestOutputs);
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);
         Assert.Equal((0.125, 99.5), (options.MaxAbsError, options.MinAgreement));
         Assert.Equal(new HardwareBudget(20, 100.5, 1, 10000, 20000, 0, 3), options.Budget);
@@ -102,6 +102,7 @@ public class OptionsReaderTests
     [InlineData("ModelName", "a-b", "HLS2008", "C identifier")]
     [InlineData("ModelName", "class", "HLS2008", "keyword")]
     [InlineData("ClassName", "string", "HLS2008", "C# identifier")]
+    [InlineData("ClassName", "Trace", "HLS2008", "no member")]
     [InlineData("Namespace", "A..B", "HLS2008", "dots")]
     [InlineData("MaxAbsError", "-1", "HLS2003", "at least 0")]
     [InlineData("MaxAbsError", "0,5", "HLS2003", "decimal point")]
@@ -158,6 +159,7 @@ public class OptionsReaderTests
     [InlineData("class", "class_", "Class")]
     [InlineData("müon", "m_on", "MOn")]
     [InlineData("日本", "_", "Model")]
+    [InlineData("predict", "predict", "PredictModel")]
     public void File_names_become_identifiers(string file, string modelName, string className)
     {
         ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers, ProjectDirectory, _diagnostics)!;
