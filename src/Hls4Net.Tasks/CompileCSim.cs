@@ -113,7 +113,10 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     private List<string> Arguments(ModelFolder folder, string output)
     {
         // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code.
-        List<string> arguments = ["-shared", "-fPIC", "-fdiagnostics-color=never", "-DHLS4NET_CSIM"];
+        // Hidden symbols: two libraries of one process must not share what they define. The source is for synthesis tools: their pragmas and
+        // the labels that their reports show are no warnings.
+        List<string> arguments =
+            ["-shared", "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM"];
         if (!Architecture.Equals("none", StringComparison.OrdinalIgnoreCase))
             arguments.Add("-march=" + Architecture);
         arguments.AddRange(["-I" + folder.Firmware, "-I" + Path.Combine(folder.CSim, "include"), "-o", output]);

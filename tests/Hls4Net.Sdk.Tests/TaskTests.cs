@@ -55,7 +55,7 @@ public sealed class TaskTests : IDisposable
         string root = Path.Combine(_folder.Path, "out");
         Assert.Equal(
             [
-                "-O1 -DX=\"a b\"", "\"-shared\"", "\"-fPIC\"", "\"-fdiagnostics-color=never\"", "\"-DHLS4NET_CSIM\"", "\"-march=native\"",
+                "-O1 -DX=\"a b\"", "\"-shared\"", "\"-fPIC\"", "\"-fvisibility=hidden\"", "\"-fdiagnostics-color=never\"", "\"-Wno-unknown-pragmas\"", "\"-Wno-unused-label\"", "\"-DHLS4NET_CSIM\"", "\"-march=native\"",
                 $"\"-I{root}/firmware\"", $"\"-I{root}/csim/include\"", "\"-o\"", $"\"{root}/libnet \\\"1\\\".so.partial\"",
                 $"\"{root}/firmware/net.cpp\"", $"\"{root}/csim/bridge.cpp\"", "C.UTF-8",
             ],

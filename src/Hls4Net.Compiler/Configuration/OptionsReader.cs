@@ -155,7 +155,7 @@ public sealed partial class OptionsReader
         if (Find(option) is not Setting setting)
             return null;
         if (!allowed(setting.Text))
-            Report(Descriptors.InvalidName, setting, $"is not {expected}");
+            Report(Descriptors.InvalidName, setting, $"which is not {expected}");
         return setting.Text;
     }
 
