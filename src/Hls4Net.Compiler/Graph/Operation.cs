@@ -35,6 +35,9 @@ public abstract record Operation
     /// <summary>The same operation with other constants, in the order of <see cref="Constants"/>.</summary>
     public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
 
+    /// <summary>The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.</summary>
+    public virtual Operation Reduced(ImmutableArray<Value> inputs) => this;
+
     /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
     public virtual long Multiplications => 0;
 }

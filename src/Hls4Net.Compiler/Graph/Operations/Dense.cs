@@ -148,7 +148,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
             Span<Interval> y = result.AsSpan(row * Units, Units);
             for (int j = 0; Bias is not null && j < Units; j++)
             {
-                Int128 b = (Int128)Bias.Mantissas[j] << (sum - Bias.Fraction);
+                Int128 b = Interval.Shift(Bias.Mantissas[j], sum - Bias.Fraction);
                 y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
             }
             for (int i = 0; i < Columns; i++)

@@ -26,7 +26,8 @@ internal static class RequantizeEmitter
         using (source.ElementLoop("Element"))
         {
             body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
-            body.Line($"const {dialect.Integer(width, true)} line = mantissa * {factor} + {addend};");
+            string product = factor == "1" ? "mantissa" : $"mantissa * {factor}";
+            body.Line($"const {dialect.Integer(width, true)} line = {(addend == "0" ? product : $"{product} + {addend}")};");
             string value = "line";
             int valueWidth = width;
             if (plan.Method == RequantizeMethod.MultiplyShift)
@@ -51,9 +52,9 @@ internal static class RequantizeEmitter
             }
             string integer = dialect.Integer(valueWidth, true);
             (bool below, bool above) = Leaves(source, plan);
-            string held = above ? $"{value} > {plan.Max} ? {integer}({plan.Max}) : {integer}({value})" : $"{integer}({value})";
+            string held = above ? $"{value} > {plan.Max} ? {integer}({plan.Max}) : {value}" : value;
             if (below)
-                held = $"{value} < {plan.Min} ? {integer}({plan.Min}) : {held}";
+                held = $"{value} < {plan.Min} ? {integer}({plan.Min}) : {(above ? $"({held})" : held)}";
             body.Line($"const {result} value = {held};");
             body.Line("y[i].range() = value;");
         }
@@ -95,7 +96,7 @@ internal static class RequantizeEmitter
     {
         string integer = source.Dialect.Integer(type.Width, type.Signed);
         if (values.Distinct().Count() == 1)
-            return $"{integer}({values[0]})";
+            return values[0] is 0 or 1 ? $"{values[0]}" : $"{integer}({values[0]})";
         ConstantArray array = source.IntegerArray(name, integer, values);
         source.Body.Pragmas(source.Dialect.Partition(array.Name));
         return array[channel];
