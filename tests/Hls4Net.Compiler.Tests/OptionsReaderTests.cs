@@ -54,8 +54,8 @@ public class OptionsReaderTests
         Assert.Equal(4, options.Defaults.ReuseFactor);
         Assert.Equal<int>([1, 28, 28], options.InputShapes["x"]);
         Assert.Equal<int>([28], options.InputShapes["model/mask:0"]);
-        Assert.Equal(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
-        Assert.Equal(["/home/user/trigger/data/y.npy"], options.TestOutputs);
+        Assert.Equal<string>(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
+        Assert.Equal<string>(["/home/user/trigger/data/y.npy"], options.TestOutputs);
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);
         Assert.Equal((0.125, 99.5), (options.MaxAbsError, options.MinAgreement));
         Assert.Equal(new HardwareBudget(20, 100.5, 1, 10000, 20000, 0, 3), options.Budget);
