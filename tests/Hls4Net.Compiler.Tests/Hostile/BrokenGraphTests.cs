@@ -154,7 +154,6 @@ public sealed class BrokenGraphTests
 
     [Theory]
     [InlineData(DataType.Int64)]
-    [InlineData(DataType.Int8)]
     [InlineData(DataType.String)]
     [InlineData(DataType.Bool)]
     [InlineData((DataType)99)]
