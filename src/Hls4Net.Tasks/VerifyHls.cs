@@ -15,9 +15,13 @@ public sealed class VerifyHls : ModelTask
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
         DateTime started = DateTime.UtcNow;
-        // GenerateHls has reported what compiling finds.
-        if (ModelCompiler.Compile(options, new DiagnosticBag(options.Source)) is not CompiledModel model)
-            throw new InvalidOperationException($"{options.Source} compiled when it was generated and does not now.");
+        // GenerateHls has reported what compiling finds, unless the model has changed since.
+        DiagnosticBag compiling = new(options.Source);
+        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
+        {
+            Log.LogDiagnostics(compiling);
+            return;
+        }
         using LibraryCopy? library = CSimulation && File.Exists(folder.Library) ? new LibraryCopy(folder.Library) : null;
         VerificationOutcome outcome = model.Verify(library?.Path, diagnostics);
         OutputFiles.Guard(folder.Root, () =>

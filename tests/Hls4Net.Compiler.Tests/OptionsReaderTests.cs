@@ -102,6 +102,7 @@ public class OptionsReaderTests
     [InlineData("ModelName", "a-b", "HLS2008", "C identifier")]
     [InlineData("ModelName", "class", "HLS2008", "keyword")]
     [InlineData("ClassName", "string", "HLS2008", "C# identifier")]
+    [InlineData("ClassName", "Trace", "HLS2008", "no member")]
     [InlineData("Namespace", "A..B", "HLS2008", "dots")]
     [InlineData("MaxAbsError", "-1", "HLS2003", "at least 0")]
     [InlineData("MaxAbsError", "0,5", "HLS2003", "decimal point")]
@@ -158,6 +159,7 @@ public class OptionsReaderTests
     [InlineData("class", "class_", "Class")]
     [InlineData("müon", "m_on", "MOn")]
     [InlineData("日本", "_", "Model")]
+    [InlineData("predict", "predict", "PredictModel")]
     public void File_names_become_identifiers(string file, string modelName, string className)
     {
         ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers, ProjectDirectory, _diagnostics)!;

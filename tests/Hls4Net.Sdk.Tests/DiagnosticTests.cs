@@ -34,11 +34,11 @@ public sealed class DiagnosticTests : IDisposable
     [Fact]
     public void Nothing_a_project_says_is_ignored_silently()
     {
-        // MSBuild drops the second layer; the third is for no model.
+        // MSBuild drops the second layer, and its condition keeps it from being read from the text; the third is for no model.
         _consumer.WriteProject("""
             <HlsModel Include="models/net.onnx" Precison="fixed(16,6)" TestInputs="data/x.npy" />
             <HlsLayer Include="layer:fc*" ReuseFactr="1" />
-            <HlsLayer Include="fc?" Precision="fixed(16,6)" />
+            <HlsLayer Include="fc?" Precision="fixed(16,6)" Condition="'$(Configuration)' == 'Debug'" />
             """);
         BuildResult lost = _consumer.Steps();
         Assert.Equal(["HLS2013"], lost.Errors);
@@ -55,6 +55,15 @@ public sealed class DiagnosticTests : IDisposable
 
         _consumer.WriteProject(OneModel + """<HlsLayer Include="fc1" Model="net" />""");
         Assert.DoesNotContain("HLS2011", _consumer.StepsOk().Warnings);
+    }
+
+    [Fact]
+    public void A_layer_pattern_with_wildcards_holds_as_it_is_written()
+    {
+        _consumer.WriteProject(OneModel + """<HlsLayer Include="fc?" Model="net" ResultPrecision="fixed(12,5,RND,SAT)" />""");
+        _consumer.StepsOk();
+        Assert.Contains("fixed<12,5,RND,SAT>", File.ReadAllText(_consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.True(_consumer.StepsAreUpToDate());
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class PackageTests
     public void A_fresh_clone_builds_with_one_command_and_empty_caches()
     {
         Skip.IfNot(Directory.Exists(Path.Combine(Packages.RepositoryRoot, ".git")) || File.Exists(Path.Combine(Packages.RepositoryRoot, ".git")), "not a git repository");
-        using TempFolder root = new("a clone");
+        using TempFolder root = new("a (clone) ü");
         using (System.Diagnostics.Process git = System.Diagnostics.Process.Start(
             "git", ["-c", "advice.detachedHead=false", "clone", "--quiet", Packages.RepositoryRoot, Path.Combine(root.Path, "Hls4Net")]))
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Hls4Net.Sdk.Tests.Harness;
 using Hls4Net.Tasks;
 using Microsoft.Build.Framework;
@@ -110,6 +111,19 @@ public sealed class TaskTests : IDisposable
         Assert.All(generated, path => Assert.Equal(old, File.GetLastWriteTimeUtc(path)));
         // The stamp is as old as the moment the inputs were read, not the moment the work was done.
         Assert.InRange(File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "out/net.generated")), before, DateTime.UtcNow);
+    }
+
+    [Fact]
+    public void Every_member_of_the_class_is_known_as_a_name_it_cannot_have()
+    {
+        Write("net.onnx", OnnxBytes.Dense());
+        Assert.True(Generate().Execute());
+        string[] members = [.. Regex.Matches(
+                File.ReadAllText(Path.Combine(_folder.Path, "out/net.g.cs")),
+                @"^ {4}(public|private) (const|static)\s(?<signature>(\([^)]*\)|[^(={])*?)(?<name>\w+)\s*(\(|=|\{|$)", RegexOptions.Multiline)
+            .Select(m => m.Groups["name"].Value).Distinct()];
+        Assert.Contains("Predict", members);
+        Assert.Equal(Configuration.Names.MembersOfClasses.Order(StringComparer.Ordinal), members.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -18,6 +18,11 @@ public static partial class Names
         "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
         "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq");
 
+    /// <summary>The members of a generated class, none of which may have the class's own name.</summary>
+    public static FrozenSet<string> MembersOfClasses { get; } = FrozenSet.Create(StringComparer.Ordinal,
+        "Check", "InputSize", "Layers", "Library", "Mismatch", "Native", "OutputSize", "Predict", "PredictBatch", "PredictRaw",
+        "PredictRawBatch", "Samples", "Share", "Trace", "TraceRaw", "TraceSize");
+
     private static readonly FrozenSet<string> s_reservedInCSharp = FrozenSet.Create(StringComparer.Ordinal,
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",
         "default", "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "file", "finally", "fixed", "float",
@@ -41,7 +46,10 @@ public static partial class Names
         StringBuilder b = new(modelName.Length);
         foreach (string part in modelName.Split('_', StringSplitOptions.RemoveEmptyEntries))
             b.Append(char.ToUpperInvariant(part[0])).Append(part, 1, part.Length - 1);
-        return b.Length == 0 || char.IsAsciiDigit(b[0]) ? "Model" + b : b.ToString();
+        string name = b.ToString();
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+            return "Model" + name;
+        return MembersOfClasses.Contains(name) ? name + "Model" : name;
     }
 
     /// <summary>The namespace that a project's root namespace becomes: what cannot stand in an identifier is replaced, as dotnet new does.</summary>
@@ -58,11 +66,13 @@ public static partial class Names
     /// <summary>True for a name that a C++ function can have.</summary>
     public static bool IsModelName(string name) => CIdentifier().IsMatch(name) && !ReservedInCpp.Contains(name);
 
-    /// <summary>True for a name that a C# class can have.</summary>
-    public static bool IsClassName(string name) => CSharpIdentifier().IsMatch(name) && !s_reservedInCSharp.Contains(name);
+    /// <summary>True for a name that a generated class can have.</summary>
+    public static bool IsClassName(string name) => IsCSharpName(name) && !MembersOfClasses.Contains(name);
 
     /// <summary>True for class names joined by dots.</summary>
-    public static bool IsNamespace(string name) => name.Split('.').All(IsClassName);
+    public static bool IsNamespace(string name) => name.Split('.').All(IsCSharpName);
+
+    private static bool IsCSharpName(string name) => CSharpIdentifier().IsMatch(name) && !s_reservedInCSharp.Contains(name);
 
     [GeneratedRegex("[^0-9A-Za-z_]+")]
     private static partial Regex NotInCIdentifier();

@@ -100,7 +100,7 @@ public sealed partial class OptionsReader
             ModelPath = FullPath(_model.Include),
             Source = _model.Include,
             ModelName = modelName,
-            ClassName = Name("ClassName", Names.IsClassName, "a C# identifier that is no keyword") ?? Names.ClassName(modelName),
+            ClassName = Name("ClassName", Names.IsClassName, "a C# identifier that is no keyword and no member of the class") ?? Names.ClassName(modelName),
             Namespace = Name("Namespace", Names.IsNamespace, "C# identifiers joined by dots") ?? Names.Namespace(RootNamespace()),
             Backend = Choose("Backend", s_backends) ?? Backend.Vitis,
             IOType = Choose("IOType", s_ioTypes) ?? IOType.IoParallel,

@@ -34,9 +34,9 @@ public sealed class MatrixTests
         {
             TheoryData<bool, bool, float?, float?, int[]?> forms = [];
             foreach (bool transposeB in new[] { false, true })
-            foreach (float? factor in new float?[] { null, 0.5f, -2, 0 })
-            foreach (int[]? c in new int[]?[] { null, [], [1], [2], [1, 2], [1, 1] })
-                forms.Add(false, transposeB, factor, factor is null ? null : 1 - factor, c);
+                foreach (float? factor in new float?[] { null, 0.5f, -2, 0 })
+                    foreach (int[]? c in new int[]?[] { null, [], [1], [2], [1, 2], [1, 1] })
+                        forms.Add(false, transposeB, factor, factor is null ? null : 1 - factor, c);
             // A transposed input of one sample is a column.
             foreach (int[]? c in new int[]?[] { null, [2], [3, 2], [3, 1], [1, 2], [] })
                 forms.Add(true, false, 2, 3, c);
