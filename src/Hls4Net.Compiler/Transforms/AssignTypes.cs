@@ -69,7 +69,7 @@ internal sealed class AssignTypes
             PrecisionSpec.Pinned pinned => pinned.Type,
             // Nothing but zeros tells no range.
             PrecisionSpec.Auto auto when Calibrated(input) is RealRange seen && seen != default =>
-                AutoType.For(seen.Widened, auto.Width ?? DefaultWidth, finest: 64),
+                AutoType.For(seen.Widened(), auto.Width ?? DefaultWidth, finest: 64),
             PrecisionSpec.Auto auto => Assumed(input, auto.Width ?? DefaultWidth),
             _ => Assumed(input, DefaultWidth),
         };
@@ -141,7 +141,7 @@ internal sealed class AssignTypes
                 Interval hull = exact.Typing!.Hull;
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (Calibrated(node.Output) is RealRange seen)
-                    range = range.Intersect(seen.Widened);
+                    range = range.Intersect(seen.Widened());
                 return Quantized(node, exact, AutoType.For(range, auto.Width ?? DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
             default:
                 return exact;
@@ -288,7 +288,7 @@ internal sealed class AssignTypes
         if (spec is PrecisionSpec.Exact)
             throw new ModelException(Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} has no exact result; give ResultPrecision a type or auto");
         if (Calibrated(node.Output) is RealRange seen)
-            range = range.Intersect(seen.Widened);
+            range = range.Intersect(seen.Widened());
         int width = (spec as PrecisionSpec.Auto)?.Width ?? AutoType.DefaultWidth;
         return AutoType.For(range, width, finest: 2 * width);
     }

@@ -9,7 +9,7 @@ namespace Hls4Net.Transforms;
 public readonly record struct RealRange(double Min, double Max)
 {
     /// <summary>What the calibration data may miss: a quarter more on either side of zero.</summary>
-    public RealRange Widened => new(Min < 0 ? Min * 1.25 : Min, Max > 0 ? Max * 1.25 : Max);
+    public RealRange Widened() => new(Min < 0 ? Min * 1.25 : Min, Max > 0 ? Max * 1.25 : Max);
 
     public RealRange Intersect(RealRange other) => new(Math.Max(Min, other.Min), Math.Min(Max, other.Max));
 }
@@ -30,7 +30,7 @@ internal static class AutoType
     public static FixedPointType For(RealRange range, int width, int finest)
     {
         bool signed = range.Min < 0;
-        int integer = Math.Max(BitsLeftOfPoint(range.Max), BitsLeftOfPoint(-range.Min)) + (signed ? 1 : 0);
+        int integer = Math.Max(BitsLeftOfPoint(range.Max), BitsOfNegative(range.Min)) + (signed ? 1 : 0);
         // Rounding may carry the largest value over a power of two.
         FixedPointType type = Make(integer);
         FixedPoint.Convert(range.Max, type, out bool above);
@@ -70,6 +70,9 @@ internal static class AutoType
         FixedPointType type = ExactRange.TypeFor(hull, constant.Fraction - zeros);
         return constant.Retype(type, zeros);
     }
+
+    // The smallest b with -2^b <= x: a power of two is the lowest value itself.
+    private static int BitsOfNegative(double x) => x < 0 && Math.ScaleB(-1, Math.ILogB(x)) == x ? Math.ILogB(x) : BitsLeftOfPoint(-x);
 
     // The smallest b with |x| < 2^b; far below zero for tiny values, so that these keep their digits.
     private static int BitsLeftOfPoint(double x) => x <= 0 ? -1000 : Math.ILogB(x) + 1;

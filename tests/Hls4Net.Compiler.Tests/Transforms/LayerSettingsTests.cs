@@ -1,0 +1,112 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Tests.Transforms;
+
+/// <summary>Which settings hold for a layer when several name it.</summary>
+public sealed class LayerSettingsTests
+{
+    private static readonly PrecisionSpec s_a = ModelHarness.Precision("fixed(11,5)"), s_b = ModelHarness.Precision("fixed(12,5)"), s_c = ModelHarness.Precision("fixed(13,5)");
+
+    [Fact]
+    public void Nothing_set_is_automatic()
+    {
+        LayerPrecision precision = For(Options(LayerSettings.Unset));
+        PrecisionSpec auto = new PrecisionSpec.Auto(null);
+        Assert.Equal(new LayerPrecision(auto, auto, auto, auto, Strategy.Latency, 1), precision);
+    }
+
+    [Fact]
+    public void Precision_stands_for_weights_biases_and_results_but_not_for_accumulators()
+    {
+        LayerPrecision precision = For(Options(LayerSettings.Unset with { Precision = s_a }));
+        Assert.Equal((s_a, s_a, s_a), (precision.Weight, precision.Bias, precision.Result));
+        Assert.Equal(new PrecisionSpec.Auto(null), precision.Accumulator);
+    }
+
+    [Fact]
+    public void The_special_setting_wins_within_a_level_and_the_nearer_level_over_both()
+    {
+        LayerSettings model = LayerSettings.Unset with { Precision = s_a, WeightPrecision = s_b, AccumPrecision = s_c };
+        Assert.Equal((s_b, s_a), (For(Options(model)).Weight, For(Options(model)).Result));
+        LayerPrecision layer = For(Options(model, ("fc1", LayerSettings.Unset with { Precision = s_c })));
+        Assert.Equal((s_c, s_c, s_c), (layer.Weight, layer.Result, layer.Accumulator));
+    }
+
+    [Fact]
+    public void Levels_are_laid_over_one_another_setting_by_setting()
+    {
+        LayerPrecision precision = For(Options(
+            LayerSettings.Unset with { ResultPrecision = s_a, Strategy = Strategy.Resource },
+            ("fc*", LayerSettings.Unset with { WeightPrecision = s_b }), ("fc1", LayerSettings.Unset with { ReuseFactor = 2 })));
+        Assert.Equal((s_b, s_a, Strategy.Resource, 2), (precision.Weight, precision.Result, precision.Strategy, precision.ReuseFactor));
+    }
+
+    [Fact]
+    public void A_plain_name_wins_over_a_pattern_and_a_later_item_over_an_earlier()
+    {
+        LayerSettings a = LayerSettings.Unset with { ResultPrecision = s_a }, b = LayerSettings.Unset with { ResultPrecision = s_b };
+        Assert.Equal(s_a, For(Options(LayerSettings.Unset, ("fc1", a), ("fc*", b))).Result);
+        Assert.Equal(s_b, For(Options(LayerSettings.Unset, ("fc?", a), ("fc*", b))).Result);
+        Assert.Equal(s_b, For(Options(LayerSettings.Unset, ("fc1", a), ("fc1", b))).Result);
+    }
+
+    [Theory]
+    [InlineData("fc1")]
+    [InlineData("fc?")]
+    [InlineData("*")]
+    [InlineData("/model/fc1/Gemm")]
+    [InlineData("/model/*")]
+    [InlineData("Gemm")]
+    [InlineData("Dense")]
+    public void A_layer_is_found_by_each_of_its_names(string pattern) =>
+        Assert.Equal(s_a, For(Options(LayerSettings.Unset, (pattern, LayerSettings.Unset with { ResultPrecision = s_a }))).Result);
+
+    [Theory]
+    [InlineData("FC1")]
+    [InlineData("fc")]
+    [InlineData("c1")]
+    [InlineData("fc1?")]
+    public void Other_names_do_not_match(string pattern)
+    {
+        LayerSettingsResolver resolver = new(Options(LayerSettings.Unset, (pattern, LayerSettings.Unset with { ResultPrecision = s_a })));
+        Assert.Equal(new PrecisionSpec.Auto(null), resolver.For(s_node).Result);
+        DiagnosticBag diagnostics = new("");
+        resolver.ReportUnused(new Network([], [], [s_node]), diagnostics);
+        Assert.Equal(Descriptors.LayerMatchesNothing, Assert.Single(diagnostics.Items).Descriptor);
+    }
+
+    [Fact]
+    public void Settings_reach_the_types_of_the_firmware()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.3, 1, -1, 0.7).Weights("b", [2], 0.1, 0.2).Node("Gemm", ["x", "w", "b"], "y").Output("y").Save(folder);
+        CompiledModel model = ModelHarness.Compile(options with
+        {
+            Defaults = LayerSettings.Unset with { WeightPrecision = s_a, ResultPrecision = s_b, AccumPrecision = s_c },
+            Layers = [new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("ufixed(7,3)") })],
+        });
+        Layer layer = Assert.Single(model.Model.Layers);
+        Assert.Equal("ufixed<7,3>", layer.Input.Type.ToString());
+        Assert.Equal(("fixed<11,5>", "fixed<13,5>", "fixed<12,5>"), (layer.Operation.Constants[0].Constant.Type.ToString(), layer.AccumulatorType.ToString(), layer.Output.Type.ToString()));
+    }
+
+    private static readonly Node s_node = Node();
+
+    private static Node Node()
+    {
+        using TempFolder folder = new();
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 1, 2, 3, 4).Node("Gemm", ["x", "w"], "y").Output("y");
+        model.Last.Name = "/model/fc1/Gemm";
+        return Hls4Net.Onnx.Importer.Import(model.Save(folder), new DiagnosticBag("")).Nodes[0];
+    }
+
+    private static LayerPrecision For(ModelOptions options) => new LayerSettingsResolver(options).For(s_node);
+
+    private static ModelOptions Options(LayerSettings defaults, params (string Pattern, LayerSettings Settings)[] layers) =>
+        ModelHarness.Options("model.onnx") with { Defaults = defaults, Layers = [.. layers.Select(l => new LayerOverride(l.Pattern, l.Settings))] };
+}
