@@ -78,6 +78,8 @@ public abstract partial record PrecisionSpec
             return Fail($"'{modes[0]}' in '{text}' is not a rounding mode ({Modes.Roundings})", out reason);
         if (modes.Length > 1 && !Modes.TryOverflow(modes[1], out overflow))
             return Fail($"'{modes[1]}' in '{text}' is not an overflow mode ({Modes.Overflows})", out reason);
+        if (overflow == Overflow.WrapSm && !signed)
+            return Fail($"'{modes[1]}' in '{text}' is for signed types only: it keeps a sign", out reason);
         if (modes.Length > 2)
         {
             if (Number(modes[2]) is not int bits || bits < 0 || bits > w)

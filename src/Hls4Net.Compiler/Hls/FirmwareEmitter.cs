@@ -114,6 +114,8 @@ internal static class FirmwareEmitter
         {
             w.Pragmas(dialect.Interface(model.Network.Inputs.Select(names.Array), names.Outputs));
             w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
+            HashSet<string> read = [.. layers.Select(l => names.Array(l.Layer.Input)), .. model.Network.Outputs.Select(o => names.Array(o.Value))];
+            w.Lines(model.Network.Inputs.Select(names.Array).Where(input => !read.Contains(input)).Select(input => $"(void){input}; // no output depends on it"));
             for (int i = 0; i < layers.Length; i++)
             {
                 Layer layer = layers[i].Layer;

@@ -180,28 +180,10 @@ internal sealed class AssignTypes
         Interval hull = input.Typing!.Hull;
         double ulp = input.Type.Ulp;
         (double min, double max) = function.Function.Range((double)hull.Min * ulp, (double)hull.Max * ulp);
+        if (!double.IsFinite(min) || !double.IsFinite(max))
+            throw new ModelException(Descriptors.TooWide, $"layer {node.Name}: {function.Kind} reaches {Number(min)} to {Number(max)} over its input {input.Type}; give its input a smaller range");
         FixedPointType output = FunctionOutput(node, new RealRange(min, max), precision.Result);
-
-        double maxErrorUlp = 1;
-        if (hull.Max - hull.Min >= FunctionTable.MaxPoints)
-        {
-            FixedPointType coarse = FunctionTable.RequantizedInput(input.Type, output, function.Function.SlopeBound((double)hull.Min * ulp, (double)hull.Max * ulp));
-            if (coarse != input.Type)
-            {
-                input = Quantized(node with { Name = $"{node.Name}_input" }, input, coarse with { Overflow = Overflow.Wrap }, pinnedByUser: false);
-                maxErrorUlp = 0.75;
-            }
-            hull = input.Typing!.Hull;
-            if (hull.Max - hull.Min >= FunctionTable.MaxPoints)
-            {
-                throw new ModelException(
-                    Descriptors.TooWide,
-                    $"layer {node.Name}: {function.Kind} of {input.Type} would need a table over {hull.Max - hull.Min + 1} values ({FunctionTable.MaxPoints} are supported); give the layer before it a narrower ResultPrecision");
-            }
-        }
-        // Where the function leaves a pinned range, the table saturates: a table that wraps serves nobody.
-        FixedPointType entries = output with { Rounding = Rounding.Rnd, Overflow = output.Overflow == Overflow.Wrap ? Overflow.Sat : output.Overflow, SaturationBits = 0 };
-        FunctionTable table = FunctionTable.Build(function.Function.Evaluate, input.Type, (long)hull.Min, (long)hull.Max, entries, maxErrorUlp);
+        (input, FunctionTable table) = Tabulate(node, function, input, output);
         if (table.Overflows > 0 && precision.Result is PrecisionSpec.Pinned)
         {
             _diagnostics.Add(
@@ -220,6 +202,44 @@ internal sealed class AssignTypes
         _typed[node.Output] = Emit(node, typed, input, Typing.Exact(typed.Range([input])));
     }
 
+    // The function's table, and the input that it is for: rounded first where the table would else be too large.
+    private (Value Input, FunctionTable Table) Tabulate(Node node, ElementwiseFunction function, Value input, FixedPointType output)
+    {
+        Interval hull = input.Typing!.Hull;
+        double ulp = input.Type.Ulp, maxErrorUlp = 1;
+        try
+        {
+            if (hull.Max - hull.Min >= FunctionTable.MaxPoints)
+            {
+                FixedPointType coarse = FunctionTable.RequantizedInput(input.Type, output, function.Function.SlopeBound((double)hull.Min * ulp, (double)hull.Max * ulp));
+                if (coarse != input.Type)
+                {
+                    input = Quantized(node with { Name = $"{node.Name}_input" }, input, coarse with { Overflow = Overflow.Wrap, SaturationBits = 0 }, pinnedByUser: false);
+                    maxErrorUlp = 0.75;
+                }
+                hull = input.Typing!.Hull;
+                if (hull.Max - hull.Min >= FunctionTable.MaxPoints)
+                {
+                    throw new ModelException(
+                        Descriptors.TooWide,
+                        $"layer {node.Name}: {function.Kind} of {input.Type} would need a table over {hull.Max - hull.Min + 1} values ({FunctionTable.MaxPoints} are supported); give the layer before it a narrower ResultPrecision");
+                }
+            }
+            // Where the function leaves a pinned range, the table saturates: a table that wraps or falls to zero serves nobody.
+            FixedPointType entries = output with { Rounding = Rounding.Rnd, Overflow = Saturating(output), SaturationBits = 0 };
+            return (input, FunctionTable.Build(function.Function.Evaluate, input.Type, (long)hull.Min, (long)hull.Max, entries, maxErrorUlp));
+        }
+        catch (ArgumentException e)
+        {
+            throw NotPossible(node, input, output, e);
+        }
+    }
+
+    private static Overflow Saturating(FixedPointType type) => type.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat;
+
+    private static ModelException NotPossible(Node node, Value input, FixedPointType output, ArgumentException e) => new(
+        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
+
     private void TypeSoftmax(Node node, Value input, LayerPrecision precision)
     {
         // Logarithms reach as far down as logits differ; probabilities need no integer bit, and 1 itself is saturated to the next lower value.
@@ -236,7 +256,7 @@ internal sealed class AssignTypes
         Interval hull = input.Typing!.Hull;
         try
         {
-            FixedPointType saturating = output with { Overflow = output.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat };
+            FixedPointType saturating = output with { Overflow = Saturating(output) };
             Operation typed = node.Operation switch
             {
                 Softmax s => s with { Kernel = SoftmaxKernel.Build(s.Count, input.Type, (long)hull.Min, (long)hull.Max, saturating) },
@@ -247,7 +267,7 @@ internal sealed class AssignTypes
         }
         catch (ArgumentException e)
         {
-            throw new ModelException(Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
+            throw NotPossible(node, input, output, e);
         }
     }
 

@@ -130,15 +130,17 @@ constexpr native_t<W, S> convert(native_t<W2, S2> v) {
         round_off<Q, shift, W2>(v), has_lost && ((v >> max(0, min(lost, W2 - 1))) & 1) != 0);
 }
 
-// The rare doubles: 2^62 and more in the target's units (no fraction bits are left then), infinities, NaN.
+// The rare doubles: 2^62 and more in the target's units (no fraction bits are left then), infinities, NaN. A finite one
+// may have become infinite on the way to these units.
 template <int W, bool S, ap_o_mode O, int N>
-__attribute__((noinline, cold)) constexpr native_t<W, S> convert_large(double v) {
+__attribute__((noinline, cold)) constexpr native_t<W, S> convert_large(double v, bool finite) {
     typedef native_t<W, S> D;
     if (v != v)
         return D(0);
     const bool negative = v < 0;
     double magnitude = negative ? -v : v;
-    if (magnitude > 1.7976931348623157e308)
+    const bool beyond = magnitude > 1.7976931348623157e308;
+    if (beyond && !finite)
         return O != AP_SAT && O != AP_SAT_SYM ? D(0) : negative ? min_mantissa<W, S, O>() : max_mantissa<W, S>();
     if (magnitude < scale<126>::value)
         return fit<W, S, O, N, 126, false, true, 0>(
@@ -152,6 +154,8 @@ __attribute__((noinline, cold)) constexpr native_t<W, S> convert_large(double v)
         return negative ? min_mantissa<W, S, O>() : max_mantissa<W, S>();
     if (O == AP_SAT_ZERO)
         return D(0);
+    if (beyond)
+        magnitude = 0; // a double's lowest bit is far above the type's highest
     for (double power = scale<1023>::value; power >= scale<128>::value; power /= 2)
         magnitude -= magnitude >= power ? power : 0; // exact
     const uint128 low = negative ? -uint128(magnitude) : uint128(magnitude);
@@ -164,9 +168,12 @@ __attribute__((noinline, cold)) constexpr native_t<W, S> convert_large(double v)
 template <int W, int F, bool S, ap_q_mode Q, ap_o_mode O, int N>
 constexpr native_t<W, S> convert(double v) {
     static_assert(F > -400 && F < 400, "Hls4Net: binary points more than 400 bits away are not supported");
+    const double given = v;
     v *= scale<F>::value;
     if (!(v > -scale<62>::value && v < scale<62>::value))
-        return convert_large<W, S, O, N>(v);
+        return convert_large<W, S, O, N>(v, given - given == 0);
+    if (F < 0 && v == 0 && given != 0)
+        v = given < 0 ? -scale<-1000>::value : scale<-1000>::value; // too small for a double, but not zero
     int64_t floor = int64_t(v);
     const double rest = v - double(floor); // exact, of v's sign
     const bool negative = v < 0;

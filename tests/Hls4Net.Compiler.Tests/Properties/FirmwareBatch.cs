@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Hls4Net.Tests.Properties;
+
+/// <summary>
+/// The firmware of many networks in one library. g++ spends most of its time on the headers, so each network's sources are included
+/// as they are in a namespace of their own, and a small bridge instead of the complete one is made for each.
+/// </summary>
+internal sealed partial class FirmwareBatch : IDisposable
+{
+    private readonly Gpp _gpp;
+    private readonly nint _library;
+
+    private FirmwareBatch(Gpp gpp, nint library)
+    {
+        _gpp = gpp;
+        _library = library;
+    }
+
+    public delegate int Trace(long[] inputs, long[] outputs, long[] layers, long samples);
+
+    public delegate int Quantize(double[] inputs, long[] mantissas, long samples);
+
+    /// <summary>Compiles all; fails the test on any warning.</summary>
+    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, params string[] options)
+    {
+        Gpp gpp = Gpp.Require();
+        StringBuilder source = new(Prelude);
+        for (int i = 0; i < models.Count; i++)
+            Add(gpp, source, models[i], i);
+        gpp.Write("batch.cpp", source.ToString());
+        string path = gpp.Compile(
+            "libbatch.so", [.. options, "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
+        return new FirmwareBatch(gpp, NativeLibrary.Load(path));
+    }
+
+    public Trace TraceOf(int network) => Export<Trace>($"trace_{network}");
+
+    public Quantize QuantizeOf(int network) => Export<Quantize>($"quantize_{network}");
+
+    public string Error() => Marshal.PtrToStringUTF8(Export<ErrorText>("error")())!;
+
+    public void Dispose()
+    {
+        NativeLibrary.Free(_library);
+        _gpp.Dispose();
+    }
+
+    private delegate nint ErrorText();
+
+    private const string Prelude = """
+        #include <hls4net.h>
+        #include <csim_bridge.h>
+        #undef HLS4NET_BRIDGE
+        #define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS)                                                \
+            typedef hls4net::detail::bridge<INPUTS, OUTPUTS, LAYERS> batch_bridge;                                    \
+            int batch_trace(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                            \
+                return hls4net::detail::guarded([&] { batch_bridge::trace(&TOP, in, out, layers, n); });              \
+            }                                                                                                         \
+            int batch_quantize(const double* in, int64_t* mantissas, int64_t n) {                                     \
+                return hls4net::detail::guarded([&] { batch_bridge::quantize(in, mantissas, n); });                   \
+            }
+        HLS4NET_EXPORT const char* error() { return hls4net::detail::last_failure().text; }
+
+        """;
+
+    private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index)
+    {
+        string name = model.Options.ModelName;
+        source.AppendLine($"namespace network_{index} {{");
+        foreach (GeneratedFile file in model.EmitFirmware())
+            gpp.Write($"{index}/firmware/{file.Path}", file.Text);
+        gpp.Write($"{index}/csim/bridge.cpp", model.EmitCSim().Single(f => f.Path == "bridge.cpp").Text);
+        source.AppendLine($"#include \"{index}/firmware/{name}.cpp\"").AppendLine($"#include \"{index}/csim/bridge.cpp\"").AppendLine("}");
+        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
+        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
+            source.AppendLine($"#undef {guard.Groups[1].Value}");
+        source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
+        source.AppendLine($"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return network_{index}::batch_quantize(i, m, n); }}");
+    }
+
+    private T Export<T>(string name)
+        where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
+
+    [GeneratedRegex(@"^#define (\w+_H)$", RegexOptions.Multiline)]
+    private static partial Regex Guard();
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Onnx;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Tests.Properties;
+
+/// <summary>A random model compiled with random settings, the same for the same seed.</summary>
+internal sealed class RandomNetwork
+{
+    private readonly Random _random;
+
+    private RandomNetwork(int seed)
+    {
+        Seed = seed;
+        _random = new Random(seed);
+    }
+
+    public int Seed { get; }
+
+    /// <summary>Null where the settings ask for what cannot be; <see cref="Diagnostics"/> says what.</summary>
+    public CompiledModel? Model { get; private set; }
+
+    public DiagnosticBag Diagnostics { get; } = new("model.onnx");
+
+    public static RandomNetwork Make(int seed)
+    {
+        RandomNetwork network = new(seed);
+        using TempFolder folder = new();
+        ModelOptions options = RandomModel.Make(network._random).Save(folder, $"net{(uint)seed}");
+        options = network.Configure(options);
+        network.Model = ModelCompiler.Compile(options, network.Diagnostics);
+        return network;
+    }
+
+    /// <summary>The first networks from a seed on that compile.</summary>
+    public static IEnumerable<RandomNetwork> From(int seed)
+    {
+        for (; ; seed++)
+        {
+            if (Make(seed) is { Model: not null } network)
+                yield return network;
+        }
+    }
+
+    /// <summary>Mantissas for all inputs: ends, zeros, small and arbitrary ones.</summary>
+    public long[] Sample() => [.. Model!.Model.Network.Inputs.SelectMany(Mantissas)];
+
+    public override string ToString() =>
+        $"seed {Seed}: {string.Join("; ", Model!.Model.Network.Nodes.Select(n => $"{n.Name} = {n.Operation.Kind}({string.Join(", ", n.Inputs)}) -> {n.Output}"))}";
+
+    private IEnumerable<long> Mantissas(Value input)
+    {
+        int kind = _random.Next(6);
+        foreach (Interval range in input.Typing!.Range)
+        {
+            (long min, long max) = ((long)range.Min, (long)range.Max);
+            yield return (kind == 5 ? _random.Next(5) : kind) switch
+            {
+                0 => min,
+                1 => max,
+                2 => Math.Clamp(_random.Next(-2, 3), min, max),
+                _ => max - min < 0 ? _random.NextInt64() : _random.NextInt64(min, max) + _random.Next(2),
+            };
+        }
+    }
+
+    private ModelOptions Configure(ModelOptions options)
+    {
+        options = options with { Defaults = Settings(2) };
+        Network network = Pipeline.Run(Importer.Import(options, new DiagnosticBag("")));
+        ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
+        foreach (Node node in network.Nodes)
+        {
+            if (node.Operation is Dense dense)
+            {
+                int work = dense.Columns * dense.Units;
+                int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
+                LayerSettings reuse = LayerSettings.Unset with { Strategy = Pick(Strategy.Latency, Strategy.Resource), ReuseFactor = Pick(divisors) };
+                layers.Add(new LayerOverride(node.Name, _random.Next(4) == 0 ? Settings(3) with { Strategy = reuse.Strategy, ReuseFactor = reuse.ReuseFactor } : reuse));
+            }
+            else if (_random.Next(5) == 0)
+            {
+                layers.Add(new LayerOverride(node.Name, Settings(2)));
+            }
+        }
+        if (_random.Next(3) == 0)
+            layers.Add(new LayerOverride(network.Inputs[0].Name, LayerSettings.Unset with { Precision = Precision() }));
+        return options with { Layers = layers.ToImmutable() };
+    }
+
+    // Each setting is left out as often as not.
+    private LayerSettings Settings(int rarity) => LayerSettings.Unset with
+    {
+        Precision = Rarely(rarity),
+        WeightPrecision = Rarely(rarity),
+        ResultPrecision = Rarely(rarity),
+        AccumPrecision = Rarely(rarity + 1) is PrecisionSpec.Pinned pinned ? pinned : null,
+    };
+
+    private PrecisionSpec? Rarely(int rarity) => _random.Next(rarity + 1) == 0 ? Precision() : null;
+
+    private PrecisionSpec Precision() => _random.Next(6) switch
+    {
+        0 => new PrecisionSpec.Auto(null),
+        1 => new PrecisionSpec.Auto(_random.Next(2, 25)),
+        2 => new PrecisionSpec.Exact(),
+        _ => new PrecisionSpec.Pinned(Type()),
+    };
+
+    private FixedPointType Type()
+    {
+        int width = _random.Next(10) == 0 ? _random.Next(20, 41) : _random.Next(1, 20);
+        Overflow overflow = Pick(Enum.GetValues<Overflow>());
+        int saturationBits = overflow is Overflow.Wrap or Overflow.WrapSm && _random.Next(3) == 0 ? _random.Next(0, width + 1) : 0;
+        return new FixedPointType(width, _random.Next(-3, Math.Min(width, 16) + 4), overflow == Overflow.WrapSm || _random.Next(4) != 0, Pick(Enum.GetValues<Rounding>()), overflow, saturationBits);
+    }
+
+    private T Pick<T>(params T[] choices) => choices[_random.Next(choices.Length)];
+}
