@@ -58,34 +58,27 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
         if (actual.SequenceEqual(expected.Values))
             return null;
         // A scale that is no power of two makes numbers that no port has. Then the integers must be equal, and the port near.
-        if (Scale(output.Name, values) is ExactTensor scale && !scale.Values.All(IsPowerOfTwo) && QuantizerAbove(output.Value) is Value quantizer)
-        {
-            Fraction[] integers = ExactTensor.Zip(expected, scale, (y, s) => y / s).Values;
-            return Unequal(output.Name, integers, Numbers(quantizer), (a, b) => a == b)
-                ?? Unequal(output.Name, expected.Values, actual, (a, b) => (a - b).Abs <= Fraction.Scaled(1, output.Value.Type.Fraction) + (a.Abs * Fraction.Scaled(1, 23)));
-        }
-        return Unequal(output.Name, expected.Values, actual, (a, b) => a == b);
+        if (Scale(output.Name, values) is not ExactTensor scale || scale.Values.All(IsPowerOfTwo))
+            return Unequal(output.Name, expected.Values, actual, (a, b) => a == b);
+        Fraction step = Fraction.Scaled(1, output.Value.Type.Fraction);
+        string? integers = Exact.QuantizerOf(output.Name)!.OpType == "Trunc" ? null
+            : Unequal(output.Name, ExactTensor.Zip(expected, scale, (y, s) => y / s).Values, Numbers(QuantizerAbove(output.Value)), (a, b) => a == b);
+        return integers ?? Unequal(output.Name, expected.Values, actual, (a, b) => (a - b).Abs <= step + (a.Abs * Fraction.Scaled(1, 23)));
     }
 
-    // Of the quantizers that a scale alone follows; Trunc's and integers' meaning is exact as it stands.
-    private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) =>
-        Exact.QuantizerOf(output) is { OpType: "Quant" or "IntQuant" or "BipolarQuant" } node ? values[node.Input[1]]
-        : Exact.QuantizerOf(output) is { OpType: "Trunc" } trunc ? ExactTensor.Scalar(values[trunc.Input[trunc.Input.Count == 5 ? 1 : 4]].Values[0])
-        : null;
+    // Of the quantizers that a scale follows; integers' meaning is exact as it stands.
+    private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) => Exact.QuantizerOf(output) switch
+    {
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" } node => values[node.Input[1]],
+        { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
+        _ => null,
+    };
 
     private static bool IsPowerOfTwo(Fraction scale) => (scale.Numerator.IsOne || scale.Denominator.IsOne) && scale.Numerator.IsPowerOfTwo && scale.Denominator.IsPowerOfTwo;
 
-    private Value? QuantizerAbove(Value value)
-    {
-        // The scale is the last factor; what stands before it are integers, with or without a zero-point.
-        while (_makers.TryGetValue(value, out Node? maker))
-        {
-            if (maker.Operation is Requantize or Affine { Scale: null })
-                return value;
-            value = maker.Inputs[0];
-        }
-        return null;
-    }
+    // The scale is the last factor; what stands before it are integers, with or without a zero-point.
+    private Value QuantizerAbove(Value value) =>
+        _makers[value].Operation is Requantize or Affine { Scale: null } ? value : QuantizerAbove(_makers[value].Inputs[0]);
 
     private static string? Unequal(string name, Fraction[] expected, Fraction[] actual, Func<Fraction, Fraction, bool> same)
     {

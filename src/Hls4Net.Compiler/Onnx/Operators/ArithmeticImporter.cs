@@ -32,7 +32,7 @@ internal static class ArithmeticImporter
             throw node.Fail(Descriptors.UnsupportedForm, "divides a constant by a computed value; only division by a constant is supported");
         if (c.Values.Contains(0))
             throw node.Fail(Descriptors.NonFiniteWeight, "divides by a constant that is zero");
-        return node.Emit(new Affine(c.Map(v => 1 / v), null), x);
+        return node.Emit(c.Values.All(v => double.IsPow2(Math.Abs(v))) ? new Affine(c.Map(v => 1 / v), null) : new Quotient(c), x);
     }
 
     // Of two constants the first is the operand that flows, so that both are folded.
