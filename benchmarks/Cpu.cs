@@ -31,9 +31,10 @@ internal static class Cpu
     /// <summary>Runs a command that must succeed.</summary>
     public static void Run(string folder, string program, params IEnumerable<string> arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder })!;
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}");
+            throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}: {output}");
     }
 }

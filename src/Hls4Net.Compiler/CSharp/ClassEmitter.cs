@@ -180,7 +180,6 @@ internal static class ClassEmitter
                 throw new InvalidOperationException(Marshal.PtrToStringUTF8(Native.Error()));
         }
 
-        [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
         private static class Native
         {
             [DllImport(Library, EntryPoint = "hls4net_predict_f32")]

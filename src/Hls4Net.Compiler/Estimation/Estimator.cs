@@ -35,6 +35,7 @@ public static class Estimator
         Dense dense => Matrix(layer, dense, clockPeriodNs),
         Affine { Scale: not null } affine => Elementwise(layer, Products(affine.Multiplications, layer.Input.Type.Width, affine.Scale.Type!.Value.Width), layer.Output.Type.Width, 1),
         Rectifier { Slope: not null } rectifier => Elementwise(layer, Products(rectifier.Multiplications, layer.Input.Type.Width, rectifier.Slope.Type!.Value.Width), layer.Output.Type.Width, 1),
+        Requantize requantize => Requantization(layer, requantize.Plan!),
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
@@ -54,6 +55,8 @@ public static class Estimator
     private static Cost Matrix(Layer layer, Dense dense, double clockPeriodNs)
     {
         int rows = layer.Input.Shape.Size / dense.Columns;
+        if (dense.IsBinary(layer.Input))
+            return Popcount(layer, dense, rows);
         int accumulator = layer.AccumulatorType!.Value.Width;
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
         // A product with a power of two is wiring.
@@ -72,6 +75,15 @@ public static class Estimator
         return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
     }
 
+    // Six-input LUTs compress six bits to three: about one LUT a product, in log2 levels of counters.
+    private static Cost Popcount(Layer layer, Dense dense, int rows)
+    {
+        long products = Shared((long)dense.Columns * dense.Units, layer.ReuseFactor) * rows;
+        int width = IntegerWidth.BitLength(dense.Columns);
+        int cycles = 1 + (IntegerWidth.CeilLog2(Math.Max(2, dense.Columns)) / 6);
+        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0);
+    }
+
     private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
 
     // DSP48E2 multiplies 27 x 18 bits; in LUTs a product with a constant is about a quarter of an array multiplier.
@@ -81,6 +93,24 @@ public static class Estimator
         return narrow >= DspMinimumWidth
             ? (count * ((wide + 26) / 27) * ((narrow + 17) / 18), 0)
             : (0, count * Math.Max(1, (long)wide * narrow / 4));
+    }
+
+    private static Cost Requantization(Layer layer, RequantizePlan plan)
+    {
+        long elements = layer.Output.Shape.Size;
+        int x = layer.Input.Type.Width, y = layer.Output.Type.Width;
+        switch (plan.Method)
+        {
+            case RequantizeMethod.Thresholds:
+                // A comparison is a carry chain of a bit for two input bits; the count of few is in the same LUTs.
+                return new Cost(plan.ThresholdCount > 0 ? 1 : 0, 1, 0, elements * plan.ThresholdCount * Math.Max(1, x / 2), elements * y, 0);
+            case RequantizeMethod.Rounded:
+                // The addition that rounds, and the comparison that clamps.
+                return new Cost(1, 1, 0, elements * (x + y), elements * y, 0);
+            default:
+                (long dsp, long lut) = Products(plan.Multiplications, x, IntegerWidth.Covering(plan.Factor.Min(), plan.Factor.Max()).Width);
+                return new Cost(2, 1, dsp, lut + (elements * (x + y)), elements * (x + y), 0);
+        }
     }
 
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)

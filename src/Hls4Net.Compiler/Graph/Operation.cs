@@ -22,6 +22,9 @@ public abstract record Operation
     /// <summary>The exact range of the result for typed inputs and constants; where an accumulator is pinned, its range.</summary>
     public abstract ExactRange Range(ImmutableArray<Value> inputs);
 
+    /// <summary>What any two mantissas of an element of the result differ by a multiple of; see <see cref="Typing.Step"/>.</summary>
+    public virtual long Step(ImmutableArray<Value> inputs) => 1;
+
     /// <summary>The meaning on mantissas; the output's unit is 2^-<see cref="ExactRange.Fraction"/> of <see cref="Range"/>.</summary>
     /// <returns>How many conversions overflowed.</returns>
     public abstract long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output);
@@ -31,6 +34,9 @@ public abstract record Operation
 
     /// <summary>The same operation with other constants, in the order of <see cref="Constants"/>.</summary>
     public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
+
+    /// <summary>The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.</summary>
+    public virtual Operation Reduced(ImmutableArray<Value> inputs) => this;
 
     /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
     public virtual long Multiplications => 0;

@@ -26,7 +26,10 @@ public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
 }
 
 /// <summary>A value's type, with the range its mantissas keep.</summary>
-public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range)
+/// <param name="Type">The fixed-point type.</param>
+/// <param name="Range">The interval of each element's mantissas.</param>
+/// <param name="Step">Any two mantissas of one element differ by a multiple of it; 2 for the -1 and +1 of a bipolar quantizer.</param>
+public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range, long Step = 1)
 {
     /// <summary>The exact type and range of an operation's result.</summary>
     public static Typing Exact(ExactRange range) => new(range.Type, range.Elements);

@@ -55,6 +55,9 @@ internal sealed class LayerSource(Layer layer, string name, string inputType, st
     /// <summary>Declares an array of integers of a type of the vendor's.</summary>
     public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values) => Mantissas(suffix, type, values, values.Count);
 
+    /// <summary>Declares an array of integers of two dimensions.</summary>
+    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values, int rows, int columns) => Mantissas(suffix, type, values, rows, columns);
+
     /// <summary>Declares an array of indices and returns its name.</summary>
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {

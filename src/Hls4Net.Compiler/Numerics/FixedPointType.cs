@@ -63,6 +63,9 @@ public readonly record struct FixedPointType(
     /// <summary>The widest signed type a value of a network may have; mantissas are 64-bit integers, so unsigned types have one bit less.</summary>
     public const int MaxWidth = 64;
 
+    /// <summary>How far from a number's lowest bit its binary point may lie, either way; every float32 is well within.</summary>
+    public const int MaxPoint = 320;
+
     /// <summary>The widest type of a signedness.</summary>
     public static int MaxWidthOf(bool signed) => signed ? MaxWidth : MaxWidth - 1;
 

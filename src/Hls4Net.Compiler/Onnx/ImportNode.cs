@@ -114,18 +114,15 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public int Axis(long axis, int rank) =>
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
 
-    /// <summary>Adds an operation on one operand; a constant operand is folded at once.</summary>
-    public Operand Emit(Operation operation, Operand x)
+    /// <summary>Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant operand is folded at once.</summary>
+    public Operand Emit(Operation operation, Operand x, string? part = null)
     {
         foreach ((_, Constant c) in operation.Constants)
-        {
-            if (!c.Values.All(double.IsFinite))
-                throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {c.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
-        }
+            RequireFinite(c);
         Shape shape = operation.OutputShape([x.Shape]);
         builder.Reserve(shape);
         if (x.Constant is null)
-            return new Operand(builder.Add(Proto, operation, x.Value!, shape));
+            return new Operand(builder.Add(Proto, operation, x.Value!, shape, part));
         // What only moves elements keeps a quantized constant's integers and scale apart.
         return x.Factors is (Constant integers, Constant scale) && operation is (Graph.Operations.Reshape or Graph.Operations.Transpose)
             ? new Operand(Proto.Output[0], Fold(operation, integers, shape), Fold(operation, scale, shape))
@@ -138,6 +135,13 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         if (result.Length > 0)
             operation.Evaluate([x.Shape], [[.. x.Values]], result);
         return new Constant(shape, ImmutableArray.Create(result));
+    }
+
+    /// <summary>Refuses NaN and infinities, which no hardware has.</summary>
+    public void RequireFinite(Constant constant)
+    {
+        if (!constant.Values.All(double.IsFinite))
+            throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {constant.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
     }
 
     /// <summary>A result known at compile time.</summary>

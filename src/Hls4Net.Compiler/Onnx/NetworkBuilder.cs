@@ -25,12 +25,12 @@ internal sealed class NetworkBuilder
         _elements += shape.Size;
     }
 
-    /// <summary>Adds an operation that an ONNX node becomes (or a part of).</summary>
-    public Value Add(NodeProto proto, Operation operation, Value input, Shape shape)
+    /// <summary>Adds an operation that an ONNX node becomes, or a part of one, which <paramref name="part"/> then names.</summary>
+    public Value Add(NodeProto proto, Operation operation, Value input, Shape shape, string? part)
     {
         if (shape.Size == 0)
             throw new ShapeException($"its result {shape} has no elements");
-        string name = _names.For(proto);
+        string name = _names.For(proto, part);
         Value output = new(proto.Output[0], shape);
         _nodes.Add(new Node(name, new NodeSource(proto.Name, proto.OpType), operation, [input], output));
         return output;

@@ -12,14 +12,16 @@ internal sealed class NodeNames
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
-    public string For(NodeProto node)
+    /// <summary>A name for a node, or for a part of it.</summary>
+    public string For(NodeProto node, string? part = null)
     {
-        foreach (string candidate in Candidates(node))
+        string suffix = part is null ? "" : $"_{part}";
+        foreach (string candidate in Candidates(node).Select(c => c + suffix))
         {
             if (_taken.Add(candidate))
                 return candidate;
         }
-        string stem = Candidates(node).First();
+        string stem = Candidates(node).First() + suffix;
         // Counts on from the last number: thousands of nodes may have one name.
         int n = _numbers.GetValueOrDefault(stem, 2);
         while (!_taken.Add($"{stem}_{n}"))

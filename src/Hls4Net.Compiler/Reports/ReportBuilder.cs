@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 using Hls4Net.Transforms;
 using Hls4Net.Verification;
 
@@ -40,6 +42,25 @@ internal static class ReportBuilder
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
             new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor));
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer));
+    }
+
+    private static ImmutableArray<string>? Notes(Layer layer) => layer.Operation switch
+    {
+        Dense dense when dense.IsBinary(layer.Input) => ["products of -1 and +1: XNOR of signs and a population count"],
+        Requantize { Plan: RequantizePlan plan } => [Describe(plan)],
+        _ => null,
+    };
+
+    private static string Describe(RequantizePlan plan)
+    {
+        string channels = plan.ChannelCount == 1 ? "one channel" : $"{plan.ChannelCount} channels";
+        return plan.Method switch
+        {
+            RequantizeMethod.Rounded => $"requantized by rounding ({plan.Rounding.Spelling()}) {plan.Shift} bits away, exact by construction; {channels}",
+            RequantizeMethod.MultiplyShift => $"requantized by a factor of {IntegerWidth.Covering(plan.Factor.Min(), plan.Factor.Max()).Width} bits and a shift by {plan.Shift}, proved equal to the model's quantizer at every reachable value; {channels}",
+            RequantizeMethod.Thresholds => $"requantized by {plan.ThresholdCount} thresholds, exact by construction; {channels}",
+            _ => throw new InvalidOperationException(),
+        };
     }
 }

@@ -109,11 +109,12 @@ internal sealed class AssignTypes
                     break;
             }
         }
-        catch (TooWideException e)
+        catch (Exception e) when (e is TooWideException or OverflowException)
         {
+            string width = e is TooWideException tooWide ? $"{tooWide.Width}" : "more than 127";
             throw new ModelException(
                 Descriptors.TooWide,
-                $"layer {node.Name}: its exact result needs {e.Width} bits, {FixedPointType.MaxWidth} are supported; choose narrower types for its input ({input.Type}) or its weights, or pin AccumPrecision");
+                $"layer {node.Name}: its exact result needs {width} bits, {FixedPointType.MaxWidth} are supported; choose narrower types for its input ({input.Type}) or its weights, or pin AccumPrecision");
         }
     }
 
@@ -170,7 +171,12 @@ internal sealed class AssignTypes
 
     private Value Emit(Node like, Operation operation, Value input, Typing typing)
     {
-        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing);
+        foreach (FixedPointType type in operation.Constants.Select(c => c.Constant.Type!.Value).Append(typing.Type))
+        {
+            if (Math.Abs(type.Fraction) > FixedPointType.MaxPoint)
+                throw new ModelException(Descriptors.TooWide, $"layer {like.Name}: its numbers are too far from one: {type} has its binary point more than {FixedPointType.MaxPoint} bits away; scale the weights or pin their type");
+        }
+        Value output = new(like.Output.Name, operation.OutputShape([input.Shape]), typing with { Step = operation.Step([input]) });
         _nodes.Add(like with { Operation = operation, Inputs = [input], Output = output });
         return output;
     }
@@ -287,7 +293,7 @@ internal sealed class AssignTypes
 
     private Operation TypeConstants(Node node, Value input, LayerPrecision precision)
     {
-        Operation operation = node.Operation;
+        Operation operation = node.Operation.Reduced([input]);
         ImmutableArray<Constant>.Builder typed = ImmutableArray.CreateBuilder<Constant>();
         int productFraction = input.Type.Fraction;
         foreach ((ConstantRole role, Constant constant) in operation.Constants)

@@ -17,7 +17,7 @@ internal static class FuseAffine
         return Rewriter.Run(network, (rewriter, node) =>
         {
             Value input = node.Inputs[0];
-            if (node.Operation is Affine affine && !shared.Contains(input) && rewriter.Maker(input) is Node maker && Fused(maker, affine) is Operation fused)
+            if (node.Operation is Affine affine && !shared.Contains(input) && rewriter.Maker(input) is Node maker && Fused(maker, affine) is Operation fused && IsFinite(fused))
             {
                 Value result = rewriter.Add(maker with { Output = node.Output }, fused, maker.Inputs[0]);
                 if (shared.Contains(node.Output))
@@ -50,6 +50,9 @@ internal static class FuseAffine
                 return null;
         }
     }
+
+    // Two huge factors may be representable one after the other, but not as one.
+    private static bool IsFinite(Operation operation) => operation.Constants.All(c => c.Constant.Values.All(double.IsFinite));
 
     private static Constant? Sum(Constant? a, Constant? b) => a is null ? b : b is null ? a : a.Zip(b, (x, y) => x + y);
 

@@ -34,10 +34,10 @@ internal static class Budgets
         Check("MaxLatencyCycles", "latency", total.LatencyCycles, budget.MaxLatencyCycles, "cycles", c => c.LatencyCycles);
         Check("MaxLatencyNs", "latency", total.LatencyCycles * options.ClockPeriod, budget.MaxLatencyNs, "ns", c => c.LatencyCycles);
         Check("MaxInterval", "interval", total.Interval, budget.MaxInterval, "cycles", c => c.Interval);
-        Check("MaxLut", "LUTs", total.Lut, budget.MaxLut, "LUTs", c => c.Lut);
-        Check("MaxFf", "flip-flops", total.Ff, budget.MaxFf, "flip-flops", c => c.Ff);
-        Check("MaxDsp", "DSP blocks", total.Dsp, budget.MaxDsp, "DSP blocks", c => c.Dsp);
-        Check("MaxBram", "block RAMs", total.Bram18, budget.MaxBram, "block RAMs of 18 Kbit", c => c.Bram18);
+        Check("MaxLut", "use", total.Lut, budget.MaxLut, "LUTs", c => c.Lut);
+        Check("MaxFf", "use", total.Ff, budget.MaxFf, "flip-flops", c => c.Ff);
+        Check("MaxDsp", "use", total.Dsp, budget.MaxDsp, "DSP blocks", c => c.Dsp);
+        Check("MaxBram", "use", total.Bram18, budget.MaxBram, "block RAMs of 18 Kbit", c => c.Bram18);
 
         void Check(string option, string what, double figure, double? limit, string unit, Func<Cost, double> of)
         {

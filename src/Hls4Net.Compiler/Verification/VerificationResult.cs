@@ -26,5 +26,5 @@ public sealed record VerificationResult(
 /// <summary>A layer over all test vectors.</summary>
 /// <param name="Overflows">Conversions beyond the layer's types.</param>
 /// <param name="MaxAbsError">Largest difference from the floating-point reference.</param>
-/// <param name="Seen">The values it took.</param>
+/// <param name="Seen">The values it took, before they were converted to the result's type.</param>
 public sealed record LayerResult(long Overflows, double MaxAbsError, RealRange Seen);

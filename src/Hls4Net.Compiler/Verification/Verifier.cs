@@ -110,15 +110,16 @@ internal sealed class Verifier
 
     private void Record(int index, Layer layer, ReadOnlySpan<long> mantissas)
     {
-        double ulp = layer.Output.Type.Ulp;
+        double ulp = layer.Output.Type.Ulp, exactUlp = layer.Main.Output.Type.Ulp;
         (double min, double max) = _layerRanges[index];
+        // Before the result is converted, so that what a type cuts off shows.
+        foreach (long mantissa in _managed[layer.Main.Output])
+            (min, max) = (Math.Min(min, mantissa * exactUlp), Math.Max(max, mantissa * exactUlp));
         ReadOnlySpan<double> reference = _referenceValues.TryGetValue(layer.Name, out Value? value) ? _reference[value] : default;
         for (int i = 0; i < mantissas.Length; i++)
         {
-            double actual = mantissas[i] * ulp;
-            (min, max) = (Math.Min(min, actual), Math.Max(max, actual));
             if (!reference.IsEmpty)
-                _layerErrors[index] = Math.Max(_layerErrors[index], Math.Abs(actual - reference[i]));
+                _layerErrors[index] = Math.Max(_layerErrors[index], Math.Abs((mantissas[i] * ulp) - reference[i]));
         }
         _layerRanges[index] = new RealRange(min, max);
     }

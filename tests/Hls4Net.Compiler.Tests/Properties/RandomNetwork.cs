@@ -64,7 +64,7 @@ internal sealed class RandomNetwork
                 0 => min,
                 1 => max,
                 2 => Math.Clamp(_random.Next(-2, 3), min, max),
-                _ => max - min < 0 ? _random.NextInt64() : _random.NextInt64(min, max) + _random.Next(2),
+                _ => (long)(range.Min + (_random.NextInt64() % (range.Max - range.Min + 1))),
             };
         }
     }

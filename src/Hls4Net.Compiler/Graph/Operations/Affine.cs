@@ -51,7 +51,7 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         for (int i = 0; i < result.Length; i++)
         {
             Interval product = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
-            Int128 shift = Shift is null ? 0 : (Int128)Shift.Mantissas[at.Shift[i]] << shiftShift;
+            Int128 shift = Shift is null ? 0 : Interval.Shift(Shift.Mantissas[at.Shift[i]], shiftShift);
             result[i] = (product << productShift) + new Interval(shift, shift);
         }
         return new ExactRange(sum, ImmutableArray.Create(result));

@@ -60,6 +60,13 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         }
     }
 
+    /// <summary>
+    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
+    /// </summary>
+    public bool IsBinary(Value input) =>
+        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1)
+        && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
+
     /// <summary>Binary digits right of the point of an exact sum.</summary>
     public int SumFraction(FixedPointType input)
     {
@@ -141,7 +148,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
             Span<Interval> y = result.AsSpan(row * Units, Units);
             for (int j = 0; Bias is not null && j < Units; j++)
             {
-                Int128 b = (Int128)Bias.Mantissas[j] << (sum - Bias.Fraction);
+                Int128 b = Interval.Shift(Bias.Mantissas[j], sum - Bias.Fraction);
                 y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
             }
             for (int i = 0; i < Columns; i++)

@@ -14,6 +14,8 @@ public sealed record Reshape(Shape To) : Operation
 
     public override ExactRange Range(ImmutableArray<Value> inputs) => inputs[0].Typing!.ExactRange;
 
+    public override long Step(ImmutableArray<Value> inputs) => inputs[0].Typing!.Step;
+
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
         inputs[0].CopyTo(output);
@@ -62,6 +64,8 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
         Typing x = inputs[0].Typing!;
         return new ExactRange(x.Type.Fraction, [.. SourceIndices(inputs[0].Shape).Select(i => x.Range[i])]);
     }
+
+    public override long Step(ImmutableArray<Value> inputs) => inputs[0].Typing!.Step;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

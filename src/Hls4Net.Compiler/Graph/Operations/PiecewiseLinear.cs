@@ -23,6 +23,17 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         new Rectifier(Kind, Threshold is null ? null : constants[0], Slope is null ? null : constants[^1]);
 
+    /// <summary>The threshold on the input's own grid, where it decides alike, and no further away than the input's values reach.</summary>
+    public override Operation Reduced(ImmutableArray<Value> inputs)
+    {
+        if (Threshold is null)
+            return this;
+        Interval hull = inputs[0].Typing!.Hull;
+        double floor = Math.Floor(Math.ScaleB(Threshold.Values[0], inputs[0].Type.Fraction));
+        double below = Math.Floor(Math.BitDecrement((double)(hull.Min - 1))), above = Math.Ceiling(Math.BitIncrement((double)hull.Max));
+        return new Rectifier(Kind, Constant.Scalar(Math.ScaleB(Math.Clamp(floor, below, above), -inputs[0].Type.Fraction)), Slope);
+    }
+
     public override long Multiplications => Slope?.Values.Count(s => s is not 0 and not 1) ?? 0;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)
@@ -78,7 +89,8 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
 
     /// <summary>The mantissa, on the input's grid, that an input must exceed to pass: x &gt; t exactly where mantissa &gt; floor(t).</summary>
     public long AlignedThreshold(FixedPointType input) =>
-        Threshold is null ? 0 : (long)FixedPoint.Round(Threshold.Mantissas[0], Threshold.Fraction - input.Fraction, Rounding.Trn, FixedPointType.MaxWidth);
+        Threshold is null ? 0
+        : (long)Int128.Clamp(FixedPoint.Round(Threshold.Mantissas[0], Threshold.Fraction - input.Fraction, Rounding.Trn, FixedPointType.MaxWidth), long.MinValue, long.MaxValue);
 
     // Both branches on one grid: the finer of the input's and the product's.
     private (int Pass, int Slope) Shifts => Slope is null ? (0, 0) : (Math.Max(Slope.Fraction, 0), Math.Max(-Slope.Fraction, 0));
@@ -99,6 +111,15 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
 
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         new Clip(Lower is null ? null : constants[0], Upper is null ? null : constants[^1]);
+
+    public override Operation Reduced(ImmutableArray<Value> inputs)
+    {
+        // The next doubles, since a mantissa of 64 bits may have been rounded to one.
+        Interval hull = inputs[0].Typing!.Hull;
+        double min = Math.BitDecrement((double)hull.Min) * inputs[0].Type.Ulp, max = Math.BitIncrement((double)hull.Max) * inputs[0].Type.Ulp;
+        double lower = Lower?.Values[0] ?? double.NegativeInfinity, upper = Upper?.Values[0] ?? double.PositiveInfinity;
+        return new Clip(lower <= min ? null : Lower, upper >= Math.Max(max, lower) ? null : Upper);
+    }
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 
@@ -129,8 +150,8 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
     private int ResultFraction(FixedPointType x) => Math.Max(x.Fraction, Math.Max(Lower?.Fraction ?? x.Fraction, Upper?.Fraction ?? x.Fraction));
 
     private (Int128 Lower, Int128 Upper) Bounds(int fraction) => (
-        Lower is null ? Int128.MinValue : (Int128)Lower.Mantissas[0] << (fraction - Lower.Fraction),
-        Upper is null ? Int128.MaxValue : (Int128)Upper.Mantissas[0] << (fraction - Upper.Fraction));
+        Lower is null ? Int128.MinValue : Interval.Shift(Lower.Mantissas[0], fraction - Lower.Fraction),
+        Upper is null ? Int128.MaxValue : Interval.Shift(Upper.Mantissas[0], fraction - Upper.Fraction));
 
     private static Interval Held(Interval r, Int128 lower, Int128 upper) =>
         new(Int128.Min(Int128.Max(r.Min, lower), upper), Int128.Min(Int128.Max(r.Max, lower), upper));

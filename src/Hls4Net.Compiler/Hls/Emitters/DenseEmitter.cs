@@ -16,14 +16,21 @@ internal static class DenseEmitter
         Dialect dialect = source.Dialect;
         int rows = source.InputSize / dense.Columns;
         FixedPointType accumulator = source.Layer.AccumulatorType!.Value;
+        bool binary = dense.IsBinary(source.Layer.Input);
+        if (binary)
+            accumulator = IntegerWidth.Covering(0, dense.Columns);
         string accumType = source.Typedef(
-            "accum_t", accumulator, dense.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
-        string weightType = source.Typedef("weight_t", dense.Weights.Type!.Value, "");
+            "accum_t", accumulator,
+            binary ? "counts the products that are -1" : dense.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
+        string weightType = binary ? dialect.Integer(1, false) : source.Typedef("weight_t", dense.Weights.Type!.Value, "");
         bool resource = source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1;
         int steps = resource ? source.Layer.ReuseFactor : 1, block = dense.Columns * dense.Units / steps;
-        ConstantArray weights = resource
-            ? source.Array("weights", weightType, dense.Weights, steps, block)
-            : source.Array("weights", weightType, dense.Weights, dense.Columns, dense.Units);
+        (int wordCount, int word) = resource ? (steps, block) : (dense.Columns, dense.Units);
+        if (binary)
+            source.Constants.Line("// The signs of the weights: 1 stands for -1.");
+        ConstantArray weights = binary
+            ? source.IntegerArray("weights", weightType, [.. dense.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)], wordCount, word)
+            : source.Array("weights", weightType, dense.Weights, wordCount, word);
         ConstantArray? bias = dense.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", dense.Bias.Type!.Value, ""), dense.Bias, dense.Units);
 
         body.Pragmas(resource ? dialect.ReshapeRows(weights.Name) : dialect.Partition(weights.Name));
@@ -60,7 +67,7 @@ internal static class DenseEmitter
                     Step(X);
             }
             using (body.Loop("Result", "j", dense.Units, dialect.Unroll()))
-                body.Line($"y[{outputOffset}j] = acc[j];");
+                body.Line(binary ? $"y[{outputOffset}j] = {dense.Columns} - 2 * {dialect.Integer(accumulator.Width + 1, true)}(acc[j]);" : $"y[{outputOffset}j] = acc[j];");
         }
 
         // Weights are input-major, so a step covers whole inputs, a part of one input's outputs, or in general a run of both.
@@ -87,6 +94,7 @@ internal static class DenseEmitter
         }
 
         string Accumulate(string acc, string weight, string x) =>
-            dense.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});" : $"{acc} += {accumType}({weight} * {x});";
+            binary ? $"hls4net::accumulate({acc}, {weightType}({x} < 0) ^ {weight});"
+            : dense.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});" : $"{acc} += {accumType}({weight} * {x});";
     }
 }

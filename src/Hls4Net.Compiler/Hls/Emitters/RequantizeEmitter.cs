@@ -27,7 +27,8 @@ internal static class RequantizeEmitter
             int width = parameters.Width;
             string wide = dialect.Integer(width, true), value = "line";
             body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
-            body.Line($"const {wide} line = mantissa * {parameters.Factor} + {parameters.Addend};");
+            string product = parameters.Factor == "1" ? "mantissa" : $"mantissa * {parameters.Factor}";
+            body.Line($"const {wide} line = {(parameters.Addend == "0" ? product : $"{product} + {parameters.Addend}")};");
             if (plan.Method == RequantizeMethod.MultiplyShift)
             {
                 body.Line($"const {wide} level = line >> {plan.Shift};");
@@ -43,9 +44,9 @@ internal static class RequantizeEmitter
                 (value, width) = Round(source, plan, width);
             }
             string integer = dialect.Integer(width, true);
-            string held = parameters.Highest is string highest ? $"{value} > {highest} ? {integer}({highest}) : {integer}({value})" : $"{integer}({value})";
+            string held = parameters.Highest is string highest ? $"{value} > {highest} ? {integer}({highest}) : {value}" : value;
             if (parameters.Lowest is string lowest)
-                held = $"{value} < {lowest} ? {integer}({lowest}) : {held}";
+                held = $"{value} < {lowest} ? {integer}({lowest}) : {(parameters.Highest is null ? held : $"({held})")}";
             body.Line($"const {result} value = {held};");
             body.Line("y[i].range() = value;");
         }
@@ -79,7 +80,8 @@ internal static class RequantizeEmitter
             if (!plan.LowerAddend.IsEmpty)
             {
                 string knee = Parameter(source, plan.Knees, Covering(plan.Knees), "knee", channel), lower = Parameter(source, plan.LowerAddend, addends, "lower_addend", channel);
-                Addend = $"({Comparison(source, plan, channel)(knee)} ? {Addend} : {lower})";
+                string type = source.Dialect.Integer(addends.Width, addends.Signed);
+                Addend = $"({Comparison(source, plan, channel)(knee)} ? {type}({Addend}) : {type}({lower}))";
             }
             // Wide enough for the product, the addend and their sum.
             Width = Math.Max(source.Layer.Input.Type.Width + 1 + factors.Width + 1, addends.Width + 1) + 1;
@@ -156,7 +158,7 @@ internal static class RequantizeEmitter
     {
         string integer = source.Dialect.Integer(type.Width, type.Signed);
         if (values.Distinct().Count() == 1)
-            return $"{integer}({values[0]})";
+            return values[0] is 0 or 1 ? $"{values[0]}" : $"{integer}({values[0]})";
         ConstantArray array = source.IntegerArray(name, integer, values);
         source.Body.Pragmas(source.Dialect.Partition(array.Name));
         return array[channel];

@@ -30,6 +30,7 @@ internal static class ArithmeticImporter
         (Operand x, Constant c, bool constantFirst) = Operands(node);
         if (constantFirst)
             throw node.Fail(Descriptors.UnsupportedForm, "divides a constant by a computed value; only division by a constant is supported");
+        node.RequireFinite(c);
         if (c.Values.Contains(0))
             throw node.Fail(Descriptors.NonFiniteWeight, "divides by a constant that is zero");
         return node.Emit(c.Values.All(v => double.IsPow2(Math.Abs(v))) ? new Affine(c.Map(v => 1 / v), null) : new Quotient(c), x);

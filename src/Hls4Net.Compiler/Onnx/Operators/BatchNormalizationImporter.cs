@@ -18,6 +18,7 @@ internal static class BatchNormalizationImporter
         double epsilon = node.Float("epsilon", 1e-5f);
         Constant gamma = node.RequireConstant(1, "scale"), beta = node.RequireConstant(2, "bias");
         Constant mean = node.RequireConstant(3, "mean"), variance = node.RequireConstant(4, "variance");
+        node.RequireFinite(variance);
         if (x.Shape.Rank < 2 || new[] { gamma, beta, mean, variance }.Any(c => c.Values.Length != x.Shape[1]))
             throw node.Fail(Descriptors.InvalidShape, $"has parameters for {gamma.Values.Length} channels, but its input is {x.Shape}");
 

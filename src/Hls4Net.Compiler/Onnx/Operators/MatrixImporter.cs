@@ -13,7 +13,7 @@ internal static class MatrixImporter
         Operand x = node.Input(0);
         Constant weights = Matrix(node);
         if (weights.Shape.Rank == 2 && node.Input(1).Factors is (Constant integers, Constant scale) && scale.AsLastAxis(weights.Shape[1]) is Constant unitScale)
-            return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x));
+            return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x), "scale");
         switch (weights.Shape.Rank)
         {
             case 0:
@@ -51,8 +51,8 @@ internal static class MatrixImporter
         if (node.Input(1).Factors is (Constant integers, Constant scale) && (transposeB ? Transposed(scale) : scale).AsLastAxis(weights.Shape[1]) is Constant unitScale)
         {
             Operand product = node.Emit(new Dense(transposeB ? Transposed(integers) : integers, null, IntegerWeights: true), a);
-            product = node.Emit(new Affine(Scaled(unitScale, alpha), null), product);
-            return c is null ? product : node.Emit(new Affine(null, Scaled(node.RequireConstant(2, "addend"), beta)), product);
+            product = node.Emit(new Affine(Scaled(unitScale, alpha), null), product, "scale");
+            return c is null ? product : node.Emit(new Affine(null, Scaled(node.RequireConstant(2, "addend"), beta)), product, "bias");
         }
         if (c is null)
             return node.Emit(new Dense(weights, null), a);

@@ -62,7 +62,7 @@ internal static class QuantImporter
         double resultZero = named ? zero / dropped : zero;
         if (resultZero != 0)
             truncated = node.Emit(new Affine(null, Constant.Scalar(-resultZero)), truncated);
-        return node.Emit(new Affine(Constant.Scalar(outputScale), null), truncated);
+        return node.Emit(new Affine(Constant.Scalar(outputScale), null), truncated, "scale");
     }
 
     public static Operand QuantizeLinear(ImportNode node)
@@ -105,7 +105,7 @@ internal static class QuantImporter
             integers = node.Emit(new Affine(null, zeroPoint.Map(z => -z)), integers);
         return integers.Constant is Constant folded
             ? new Operand(node.Proto.Output[0], folded, scale.BroadcastTo(folded.Shape))
-            : node.Emit(new Affine(scale, null), integers);
+            : node.Emit(new Affine(scale, null), integers, "scale");
     }
 
     private static Constant Positive(ImportNode node, int index, string meaning)

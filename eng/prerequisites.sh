@@ -1,0 +1,26 @@
+# Sourced by the scripts at the root: checks for what they need, and installs what it may.
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+require_dotnet() {
+    command -v dotnet >/dev/null ||
+        fail "The .NET SDK is missing: global.json names the version, https://dotnet.microsoft.com/download has it."
+    # Fails, saying which versions there are, if none satisfies global.json.
+    dotnet --version >/dev/null || fail "No installed .NET SDK satisfies global.json."
+}
+
+# require_package COMMAND PACKAGE: installs the package with apt-get when run as root, else prints the command that does.
+require_package() {
+    command -v "$1" >/dev/null && return
+    command -v apt-get >/dev/null || fail "'$1' is missing: install it with your system's package manager."
+    [ "$(id -u)" -eq 0 ] || fail "'$1' is missing. Install it with: sudo apt-get install -y $2"
+    echo "'$1' is missing: installing $2 with apt-get."
+    DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" >/dev/null || fail "apt-get could not install $2."
+}
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -1,0 +1,38 @@
+using Google.Protobuf;
+using Hls4Net.Onnx.Proto;
+
+namespace Hls4Net.Onnx;
+
+/// <summary>The files that a model consists of.</summary>
+public static class ModelFiles
+{
+    /// <summary>Full paths of the external data files that a model names, each once; none for what is no model, which compiling reports.</summary>
+    public static IReadOnlyList<string> ExternalData(string modelPath)
+    {
+        string folder = Path.GetDirectoryName(modelPath) ?? "";
+        try
+        {
+            using FileStream stream = File.OpenRead(modelPath);
+            GraphProto? graph = ModelProto.Parser.ParseFrom(stream).Graph;
+            return graph is null ? [] : [.. Tensors(graph).SelectMany(Locations).Select(l => Path.Combine(folder, l)).Distinct()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidProtocolBufferException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<TensorProto> Tensors(GraphProto graph) =>
+        graph.Initializer.Concat(graph.Node.SelectMany(n => n.Attribute).SelectMany(Tensors));
+
+    private static IEnumerable<TensorProto> Tensors(AttributeProto attribute)
+    {
+        IEnumerable<TensorProto> own = attribute.T is null ? attribute.Tensors : attribute.Tensors.Append(attribute.T);
+        return attribute.G is null ? own : own.Concat(Tensors(attribute.G));
+    }
+
+    private static IEnumerable<string> Locations(TensorProto tensor) =>
+        tensor.DataLocation == TensorProto.Types.DataLocation.External
+            ? tensor.ExternalData.Where(e => e.Key == "location").Select(e => e.Value)
+            : [];
+}

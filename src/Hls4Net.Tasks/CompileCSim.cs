@@ -1,0 +1,170 @@
+using Hls4Net.Diagnostics;
+using Microsoft.Build.Framework;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>Compiles the C simulation of models, as many at a time as there are cores.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTask
+{
+    private readonly Lock _gate = new();
+    private readonly List<CxxCompilation> _running = [];
+    private bool _cancelled;
+
+    /// <summary>Full path of the project's folder.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary>The models to compile, with the paths of their outputs.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>The C++ compiler: a name found on the PATH, or a path.</summary>
+    [Required]
+    public string Compiler { get; set; } = "";
+
+    /// <summary>Language and optimization flags, in the compiler's own quoting.</summary>
+    public string Flags { get; set; } = "";
+
+    /// <summary>The processor to compile for, as -march spells it; none for the compiler's default.</summary>
+    public string Architecture { get; set; } = "";
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        if (FindCompiler() is not string compiler)
+        {
+            Log.LogDiagnostic(
+                Descriptors.CompilerNotFound,
+                $"'{Compiler}' was not found; the managed simulator verifies in its place, and the generated classes have no firmware to call. "
+                + "Install it with 'sudo apt-get install g++', or name another in the property HlsCxx.",
+                null);
+            return true;
+        }
+        int failed = 0;
+        int granted = RequestCores(Models.Length);
+        try
+        {
+            Parallel.ForEach(Models, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, granted) }, model =>
+            {
+                try
+                {
+                    if (!Compile(compiler, model.ItemSpec, new ModelFolder(model, ProjectDirectory)))
+                        Interlocked.Increment(ref failed);
+                }
+                catch (ModelException e)
+                {
+                    Interlocked.Increment(ref failed);
+                    Log.LogDiagnostic(e.Descriptor, e.Message, e.File ?? model.ItemSpec);
+                }
+            });
+        }
+        finally
+        {
+            ReleaseCores(granted);
+        }
+        return failed == 0;
+    }
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _cancelled = true;
+            _running.ForEach(c => c.Cancel());
+        }
+    }
+
+    private bool Compile(string compiler, string model, ModelFolder folder)
+    {
+        Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model, compiler);
+        string partial = folder.Library + OutputFiles.PartialExtension;
+        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, Arguments(folder, partial))))
+        {
+            File.Delete(partial);
+            return false;
+        }
+        if (!File.Exists(partial))
+            throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no library");
+        OutputFiles.Guard(folder.Library, () => File.Move(partial, folder.Library, overwrite: true));
+        return true;
+    }
+
+    private bool Run(CxxCompilation compilation)
+    {
+        lock (_gate)
+        {
+            if (_cancelled)
+                return false;
+            _running.Add(compilation);
+        }
+        try
+        {
+            return compilation.Execute();
+        }
+        finally
+        {
+            lock (_gate)
+                _running.Remove(compilation);
+        }
+    }
+
+    private List<string> Arguments(ModelFolder folder, string output)
+    {
+        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code.
+        // Hidden symbols: two libraries of one process must not share what they define. The source is for synthesis tools: their pragmas and
+        // the labels that their reports show are no warnings.
+        List<string> arguments =
+            ["-shared", "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM"];
+        if (!Architecture.Equals("none", StringComparison.OrdinalIgnoreCase))
+            arguments.Add("-march=" + Architecture);
+        arguments.AddRange(["-I" + folder.Firmware, "-I" + Path.Combine(folder.CSim, "include"), "-o", output]);
+        // The test bench has a main of its own, for the synthesis tool.
+        arguments.AddRange(Directory.EnumerateFiles(folder.Firmware, "*.cpp")
+            .Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
+        arguments.Add(Path.Combine(folder.CSim, "bridge.cpp"));
+        return arguments;
+    }
+
+    /// <summary>The compiler's full path, or null where there is none.</summary>
+    private string? FindCompiler()
+    {
+        if (Compiler.Contains('/') || Compiler.Contains(Path.DirectorySeparatorChar))
+        {
+            string path = Path.GetFullPath(Compiler, ProjectDirectory);
+            return File.Exists(path) ? path : null;
+        }
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, Compiler))
+            .FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Asks the build for cores, so that projects built side by side do not compile on all of them each.</summary>
+    private int RequestCores(int wanted)
+    {
+        wanted = Math.Min(wanted, Environment.ProcessorCount);
+        try
+        {
+            return BuildEngine is IBuildEngine9 engine ? engine.RequestCores(wanted) : wanted;
+        }
+        catch (NotImplementedException)
+        {
+            // A task host has no scheduler to ask.
+            return wanted;
+        }
+    }
+
+    private void ReleaseCores(int granted)
+    {
+        try
+        {
+            (BuildEngine as IBuildEngine9)?.ReleaseCores(granted);
+        }
+        catch (NotImplementedException)
+        {
+            // As in RequestCores.
+        }
+    }
+}

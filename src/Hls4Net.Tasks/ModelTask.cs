@@ -1,0 +1,52 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>A task that compiles models: reads the items, does its work on each model, reports what was found.</summary>
+public abstract class ModelTask : Microsoft.Build.Utilities.Task
+{
+    /// <summary>Full path of the project's folder.</summary>
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    /// <summary>The models to work on, with the paths of their outputs.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>One item whose metadata are the project-wide defaults.</summary>
+    [Required]
+    public ITaskItem Project { get; set; } = new TaskItem();
+
+    /// <summary>Every HlsLayer item.</summary>
+    public ITaskItem[] Layers { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        Dictionary<string, string> properties = Project.EscapedMetadata();
+        ProjectItem[] layers = [.. Layers.Select(l => l.ToProjectItem("HlsLayer"))];
+        foreach (ITaskItem item in Models)
+        {
+            DiagnosticBag diagnostics = new(item.ItemSpec);
+            try
+            {
+                ModelOptions? options =
+                    OptionsReader.Read(item.ToProjectItem("HlsModel"), properties, layers, ProjectDirectory, diagnostics);
+                if (options is not null)
+                    Process(options, new ModelFolder(item, ProjectDirectory), diagnostics);
+            }
+            catch (ModelException e)
+            {
+                diagnostics.Add(e.Descriptor, e.Message, e.File);
+            }
+            Log.LogDiagnostics(diagnostics);
+        }
+        return !Log.HasLoggedErrors;
+    }
+
+    /// <summary>Does the task's work on one model.</summary>
+    private protected abstract void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Microsoft.Build.Framework;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>Runs the test vectors through a model's firmware, checks the budgets and writes the reports.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class VerifyHls : ModelTask
+{
+    /// <summary>False where the project switches the C simulation off: the managed simulator then verifies alone.</summary>
+    public bool CSimulation { get; set; } = true;
+
+    private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
+    {
+        DateTime started = DateTime.UtcNow;
+        // GenerateHls has reported what compiling finds, unless the model has changed since.
+        DiagnosticBag compiling = new(options.Source);
+        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
+        {
+            Log.LogDiagnostics(compiling);
+            return;
+        }
+        using LibraryCopy? library = CSimulation && File.Exists(folder.Library) ? new LibraryCopy(folder.Library) : null;
+        VerificationOutcome outcome = model.Verify(library?.Path, diagnostics);
+        OutputFiles.Guard(folder.Root, () =>
+        {
+            // A model that breaks a budget has reports too: they say by how much.
+            OutputFiles.Replace(folder.ReportHtml, partial => File.WriteAllText(partial, outcome.ReportHtml));
+            OutputFiles.Replace(folder.ReportJson, partial => File.WriteAllText(partial, outcome.ReportJson));
+            if (!diagnostics.HasErrors)
+                OutputFiles.Stamp(folder.VerifiedStamp, started);
+        });
+        Log.LogMessage(MessageImportance.High, "{0}", outcome.Summary(Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)));
+    }
+
+    /// <summary>
+    /// A library under a name of its own. The dynamic loader knows libraries by path and does not always unload them, so that a
+    /// long-lived build process would otherwise verify the library that it loaded in an earlier build.
+    /// </summary>
+    private sealed class LibraryCopy : IDisposable
+    {
+        public LibraryCopy(string library)
+        {
+            Path = string.Create(CultureInfo.InvariantCulture, $"{library}.{Guid.NewGuid():N}{OutputFiles.PartialExtension}");
+            OutputFiles.Guard(Path, () => File.Copy(library, Path));
+        }
+
+        public string Path { get; }
+
+        public void Dispose() => File.Delete(Path);
+    }
+}

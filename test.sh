@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs every test. --long runs the long forms too.
+set -euo pipefail
+cd "$(dirname "$0")"
+. eng/prerequisites.sh
+
+for argument in "$@"; do
+    case "$argument" in
+        --long) export HLS4NET_LONG=1 ;;
+        *) fail "usage: ./test.sh [--long]" ;;
+    esac
+done
+
+require_dotnet
+require_package g++ g++
+require_package git git
+
+dotnet build Hls4Net.slnx -v quiet --nologo
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+for project in tests/*/*.csproj; do
+    dotnet test "$project" --no-build --nologo | tee -a "$log" || status=1
+done
+
+# The counts of all projects, from lines such as: Passed!  - Failed:     0, Passed:     8, Skipped:     0, Total:     8, ...
+awk -v projects="$(ls tests/*/*.csproj | wc -l)" -v status="$status" '
+    /^(Passed|Failed|Skipped)! +- Failed:/ {
+        gsub(/,/, "")
+        for (i = 1; i < NF; i++) count[$i] += $(i + 1)
+        seen++
+    }
+    END {
+        if (seen != projects) print "Only " seen + 0 " of " projects " test projects ended."
+        printf "%d passed, %d failed, %d skipped\n", count["Passed:"], count["Failed:"], count["Skipped:"]
+        exit status != 0 || seen != projects || count["Failed:"] > 0
+    }' "$log"
