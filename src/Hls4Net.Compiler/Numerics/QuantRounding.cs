@@ -58,19 +58,30 @@ public static class QuantRoundingExtensions
     /// </summary>
     public static (Rational Boundary, bool Inclusive) Boundary(this QuantRounding mode, long level)
     {
-        Rational half = level - new Rational(1, 2);
-        return mode switch
+        Rational boundary = mode switch
         {
-            QuantRounding.HalfEven => (half, long.IsEvenInteger(level)),
-            QuantRounding.HalfUp => (half, level >= 1),
-            QuantRounding.HalfDown => (half, level <= 0),
-            QuantRounding.Ceil => (level - 1, false),
-            QuantRounding.Floor => (level, true),
-            QuantRounding.Up => level >= 1 ? (level - 1, false) : (level, true),
-            QuantRounding.Down => level >= 1 ? (level, true) : (level - 1, false),
+            QuantRounding.HalfEven or QuantRounding.HalfUp or QuantRounding.HalfDown => level - new Rational(1, 2),
+            QuantRounding.Ceil => level - 1,
+            QuantRounding.Floor => level,
+            QuantRounding.Up => level >= 1 ? level - 1 : level,
+            QuantRounding.Down => level >= 1 ? level : level - 1,
             _ => throw new ArgumentOutOfRangeException(nameof(mode)),
         };
+        return (boundary, mode.Inclusive(level));
     }
+
+    /// <summary>Whether the boundary itself already reaches <paramref name="level"/>.</summary>
+    public static bool Inclusive(this QuantRounding mode, long level) => mode switch
+    {
+        QuantRounding.HalfEven => long.IsEvenInteger(level),
+        QuantRounding.HalfUp => level >= 1,
+        QuantRounding.HalfDown => level <= 0,
+        QuantRounding.Ceil => false,
+        QuantRounding.Floor => true,
+        QuantRounding.Up => level <= 0,
+        QuantRounding.Down => level >= 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+    };
 
     /// <summary>The mode of fixed-point conversion that does the same; null where there is none.</summary>
     public static Rounding? AsFixedPoint(this QuantRounding mode) => mode switch

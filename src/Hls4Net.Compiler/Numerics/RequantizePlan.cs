@@ -32,14 +32,29 @@ public sealed record RequantizePlan
     /// <summary>Addends by channel; empty for thresholds.</summary>
     public required ImmutableArray<long> Addend { get; init; }
 
+    /// <summary>Addends for mantissas that do not reach their channel's knee; empty where one addend does for all.</summary>
+    public ImmutableArray<long> LowerAddend { get; init; } = [];
+
+    /// <summary>By channel: m ≥ knee has the upper addend where <see cref="Rising"/>, m ≤ knee elsewhere.</summary>
+    public ImmutableArray<long> Knees { get; init; } = [];
+
+    /// <summary>By channel, what is added after the shift; empty where nothing is, because the addends have room for it.</summary>
+    public ImmutableArray<long> Base { get; init; } = [];
+
     /// <summary>Binary digits dropped, the same for all channels.</summary>
     public required int Shift { get; init; }
 
-    /// <summary>Smallest result; results are clamped to it.</summary>
+    /// <summary>Smallest result of any channel; results are clamped to it.</summary>
     public required long Min { get; init; }
 
-    /// <summary>Largest result.</summary>
+    /// <summary>Largest result of any channel.</summary>
     public required long Max { get; init; }
+
+    /// <summary>The results that a channel's are clamped to; empty where these are the same for all.</summary>
+    public ImmutableArray<long> Lowest { get; init; } = [];
+
+    /// <summary>See <see cref="Lowest"/>.</summary>
+    public ImmutableArray<long> Highest { get; init; } = [];
 
     /// <summary>The mode of <see cref="RequantizeMethod.Rounded"/>.</summary>
     public Rounding Rounding { get; init; }
@@ -60,7 +75,7 @@ public sealed record RequantizePlan
     public int ChannelCount => Math.Max(Factor.Length, Rising.Length);
 
     /// <summary>Thresholds of a channel.</summary>
-    public int ThresholdCount => Rising.IsEmpty ? 0 : Thresholds.Length / Rising.Length;
+    public int ThresholdCount => Thresholds.IsEmpty ? 0 : Thresholds.Length / Rising.Length;
 
     /// <summary>Multiplications for a sample: elements whose factor is not a power of two.</summary>
     public long Multiplications => Factor.IsEmpty ? 0 : Channels.Count(c => Factor[c] != 0 && !long.IsPow2(Math.Abs(Factor[c])));
@@ -73,19 +88,22 @@ public sealed record RequantizePlan
         {
             case RequantizeMethod.Rounded:
                 Int128 exact = ((Int128)mantissa * Factor[c]) + Addend[c];
-                return (long)Int128.Clamp(FixedPoint.Round(exact, Shift, Rounding, 64) - ZeroPoint, Min, Max);
+                return Held(c, FixedPoint.Round(exact, Shift, Rounding, 64) - ZeroPoint);
             case RequantizeMethod.MultiplyShift:
-                return (long)Int128.Clamp((((Int128)mantissa * Factor[c]) + Addend[c]) >> Shift, Min, Max);
+                long addend = LowerAddend.IsEmpty || Reached(c, mantissa, Knees[c]) ? Addend[c] : LowerAddend[c];
+                return Held(c, ((((Int128)mantissa * Factor[c]) + addend) >> Shift) + (Base.IsEmpty ? 0 : Base[c]));
             case RequantizeMethod.Thresholds:
                 long result = Min;
                 for (int k = 0; k < ThresholdCount; k++)
-                {
-                    long t = Thresholds[(c * ThresholdCount) + k];
-                    result += (Rising[c] ? mantissa >= t : mantissa <= t) ? Step : 0;
-                }
+                    result += Reached(c, mantissa, Thresholds[(c * ThresholdCount) + k]) ? Step : 0;
                 return result;
             default:
                 throw new InvalidOperationException();
         }
     }
+
+    private long Held(int channel, Int128 result) =>
+        (long)Int128.Clamp(result, Lowest.IsEmpty ? Min : Lowest[channel], Highest.IsEmpty ? Max : Highest[channel]);
+
+    private bool Reached(int channel, long mantissa, long threshold) => Rising[channel] ? mantissa >= threshold : mantissa <= threshold;
 }

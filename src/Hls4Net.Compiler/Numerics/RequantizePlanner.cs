@@ -9,57 +9,58 @@ public static class RequantizePlanner
     // Up to so many levels above the first a few comparators are smaller than a multiplier.
     private const int FewThresholds = 3, MostThresholds = 255;
 
-    // A multiplier wider than this is worth no search.
-    private const int MaxFactorBits = 30;
+    // Digits of a factor up to which rounding by a fixed-point conversion is tried first; beyond, a shorter factor may do.
+    private const int FewFactorBits = 10, MostFactorBits = 40;
+
+    private const int MostShift = 62;
+
+    // Beyond every mantissa.
+    private static readonly BigInteger s_far = BigInteger.One << 100;
 
     /// <param name="functions">The step functions by channel.</param>
     /// <param name="intervals">The reachable mantissas by channel.</param>
     /// <param name="channels">The channel of each element.</param>
-    /// <returns>Null where no method fits: too many levels that no line meets.</returns>
+    /// <returns>Null where no method fits: too many levels that no line of a supported size meets.</returns>
     public static RequantizePlan? Plan(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, ImmutableArray<int> channels)
     {
         long most = functions.Max(f => f.Last - f.First);
         // Rounding alone needs no list of levels, which for 16 bits is long.
-        if (most > FewThresholds && Rounded(functions, intervals, channels) is RequantizePlan rounded)
+        if (most > FewThresholds && Rounded(functions, intervals, channels, FewFactorBits) is RequantizePlan rounded)
             return rounded;
-        Levels[] levels = [.. functions.Select((f, c) => Levels.Of(f, intervals[c]))];
-        int reached = levels.Max(l => l.Thresholds.Count);
-        if (reached <= FewThresholds)
+        StepLevels?[] listed = [.. functions.Select((f, c) => StepLevels.Of(f, intervals[c]))];
+        if (listed.Contains(null))
+            return Rounded(functions, intervals, channels, MostFactorBits);
+        StepLevels[] levels = [.. listed.Select(l => l!)];
+        long thresholds = ThresholdCount(functions, levels);
+        if (thresholds <= FewThresholds)
             return Compared(functions, levels, channels);
-        return Multiplied(functions, levels, channels) ?? (reached <= MostThresholds ? Compared(functions, levels, channels) : null);
+        return Multiplied(functions, levels, channels)
+            ?? MultipliedBySign(functions, levels, channels)
+            ?? Rounded(functions, intervals, channels, MostFactorBits)
+            ?? (thresholds <= MostThresholds ? Compared(functions, levels, channels) : null);
     }
 
-    /// <summary>Where the reachable levels of one function begin.</summary>
-    private sealed record Levels(long First, IReadOnlyList<BigInteger> Thresholds, bool Rising, Interval Reach)
+    // One smallest result for all channels: those that begin higher get thresholds that always count.
+    private static long ThresholdCount(IReadOnlyList<StepFunction> functions, StepLevels[] levels)
     {
-        public static Levels Of(StepFunction f, Interval reach)
-        {
-            bool rising = f.A.Sign >= 0;
-            (long from, long to) = rising ? ((long)reach.Min, (long)reach.Max) : ((long)reach.Max, (long)reach.Min);
-            long first = Level(f, f.Evaluate(from)), last = Level(f, f.Evaluate(to));
-            return new Levels(first, f.Thresholds(first + 1, last), rising, reach);
-        }
-
-        private static long Level(StepFunction f, long result) => f.Bipolar ? (result + 1) / 2 : result + f.ZeroPoint;
+        long min = functions.Select((f, c) => f.Result(levels[c].First)).Min(), max = functions.Select((f, c) => f.Result(levels[c].Last)).Max();
+        return (max - min) / StepOf(functions);
     }
 
-    private static RequantizePlan Compared(IReadOnlyList<StepFunction> functions, Levels[] levels, ImmutableArray<int> channels)
+    private static long StepOf(IReadOnlyList<StepFunction> functions) => functions[0].Bipolar ? 2 : 1;
+
+    private static RequantizePlan Compared(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
     {
-        long min = functions.Select((f, c) => f.Result(levels[c].First)).Min();
-        // One smallest result for all channels: those that begin higher get thresholds that always count.
-        int width = functions.Select((f, c) => (int)((f.Result(levels[c].First) - min) / (f.Bipolar ? 2 : 1)) + levels[c].Thresholds.Count).Max();
+        long min = functions.Select((f, c) => f.Result(levels[c].First)).Min(), step = StepOf(functions);
+        int width = (int)ThresholdCount(functions, levels);
         List<long> thresholds = [];
         for (int c = 0; c < levels.Length; c++)
         {
-            int always = (int)((functions[c].Result(levels[c].First) - min) / (functions[c].Bipolar ? 2 : 1));
-            (long everywhere, long nowhere) = levels[c].Rising
-                ? ((long)levels[c].Reach.Min, (long)levels[c].Reach.Max + 1)
-                : ((long)levels[c].Reach.Max, (long)levels[c].Reach.Min - 1);
-            thresholds.AddRange(Enumerable.Repeat(everywhere, always));
-            thresholds.AddRange(levels[c].Thresholds.Select(t => (long)t));
-            thresholds.AddRange(Enumerable.Repeat(nowhere, width - always - levels[c].Thresholds.Count));
+            int always = (int)((functions[c].Result(levels[c].First) - min) / step);
+            thresholds.AddRange(Enumerable.Repeat(levels[c].Start, always));
+            thresholds.AddRange(levels[c].Thresholds.Span);
+            thresholds.AddRange(Enumerable.Repeat(levels[c].End - levels[c].Back, width - always - levels[c].Thresholds.Length));
         }
-        long step = functions[0].Bipolar ? 2 : 1;
         return new RequantizePlan
         {
             Method = RequantizeMethod.Thresholds,
@@ -76,9 +77,9 @@ public static class RequantizePlanner
     }
 
     // A and B on one binary grid, with a factor of few bits: nothing to prove, rounding does it.
-    private static RequantizePlan? Rounded(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, ImmutableArray<int> channels)
+    private static RequantizePlan? Rounded(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, ImmutableArray<int> channels, int factorBits)
     {
-        if (functions[0].Bipolar || functions[0].Rounding.AsFixedPoint() is not Rounding rounding)
+        if (functions[0].Bipolar || functions[0].Rounding.AsFixedPoint() is not Rounding rounding || functions.Any(f => f.ZeroPoint != functions[0].ZeroPoint))
             return null;
         int shift = 0;
         foreach (StepFunction f in functions)
@@ -96,15 +97,14 @@ public static class RequantizePlanner
             StepFunction f = functions[c];
             BigInteger factor = (f.A / f.Scale * Rational.PowerOfTwo(shift)).Floor();
             BigInteger addend = (((f.B / f.Scale) + f.ZeroPoint) * Rational.PowerOfTwo(shift)).Floor();
-            if ((factor / BigInteger.Max(1, factor & -factor)).GetBitLength() > 10 || addend.GetBitLength() > 60 || factor.GetBitLength() > 40)
+            if ((factor / BigInteger.Max(1, factor & -factor)).GetBitLength() > factorBits || addend.GetBitLength() > 60 || factor.GetBitLength() > 40)
                 return null;
             factors.Add((long)factor);
             addends.Add((long)addend);
         }
         // Bounds before the quantizer become bounds of the result: rounding is monotone.
-        (long min, long max) = Ends(functions[0]);
-        if (functions.Any(f => Ends(f) != Ends(functions[0])))
-            return null;
+        (long Min, long Max)[] ends = [.. functions.Select(Ends)];
+        bool same = ends.Distinct().Count() == 1;
         RequantizePlan plan = new()
         {
             Method = RequantizeMethod.Rounded,
@@ -112,95 +112,124 @@ public static class RequantizePlanner
             Factor = factors.ToImmutable(),
             Addend = addends.ToImmutable(),
             Shift = shift,
-            Min = min,
-            Max = max,
+            Min = ends.Min(e => e.Min),
+            Max = ends.Max(e => e.Max),
+            Lowest = same ? [] : [.. ends.Select(e => e.Min)],
+            Highest = same ? [] : [.. ends.Select(e => e.Max)],
             Rounding = rounding,
             ZeroPoint = functions[0].ZeroPoint,
         };
         return FitsLong(plan, intervals) ? plan : null;
     }
 
-    // Multiplier and shift: for each shift the factor nearest to the slope, and the addends for which every level begins where it should.
-    private static RequantizePlan? Multiplied(IReadOnlyList<StepFunction> functions, Levels[] levels, ImmutableArray<int> channels)
+    // Multiplier and shift: for each shift the factor nearest to the slope, and an addend with which every level begins where it should.
+    private static RequantizePlan? Multiplied(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
     {
-        (long min, long max) = (long.MaxValue, long.MinValue);
-        for (int c = 0; c < functions.Count; c++)
+        RequantizePlan frame = Frame(functions, levels, channels);
+        int factorBits = FactorBits(levels);
+        for (int shift = 0; shift <= MostShift; shift++)
         {
-            min = Math.Min(min, functions[c].Result(levels[c].First));
-            max = Math.Max(max, functions[c].Result(levels[c].First + levels[c].Thresholds.Count));
-        }
-        for (int shift = 0; shift <= 48; shift++)
-        {
-            long[] factors = new long[functions.Count], addends = new long[functions.Count];
-            bool all = true;
-            for (int c = 0; c < functions.Count && all; c++)
-                all = Fit(functions[c], levels[c], min, max, shift, out factors[c], out addends[c]);
-            if (!all)
-                continue;
-            RequantizePlan plan = new()
+            List<long> factors = [];
+            List<Int128> addends = [];
+            for (int c = 0; c < functions.Count && factors.Count == c; c++)
             {
-                Method = RequantizeMethod.MultiplyShift,
-                Channels = channels,
-                Factor = [.. factors],
-                Addend = [.. addends],
-                Shift = shift,
-                Min = min,
-                Max = max,
-            };
-            return FitsLong(plan, [.. levels.Select(l => l.Reach)]) ? plan : null;
+                if (FactorOf(functions[c], levels[c], shift, factorBits) is long factor && Addend(frame, functions, levels[c], c, factor, shift) is Int128 addend)
+                {
+                    factors.Add(factor);
+                    addends.Add(addend);
+                }
+            }
+            if (factors.Count == functions.Count)
+                return WithAddends(frame with { Factor = [.. factors], Shift = shift }, addends, []);
         }
         return null;
     }
 
-    private static bool Fit(StepFunction f, Levels levels, long min, long max, int shift, out long factor, out long addend)
+    // Modes that look at the sign leave a level at zero that is wider or narrower than the others, or ties that go either way: a line for each side.
+    private static RequantizePlan? MultipliedBySign(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
     {
-        (factor, addend) = (0, 0);
-        long first = f.Result(levels.First);
-        int count = levels.Thresholds.Count;
-        BigInteger one = BigInteger.One << shift;
-        if (count == 0)
+        if (functions[0].Bipolar || functions[0].Rounding is not (QuantRounding.Up or QuantRounding.Down or QuantRounding.HalfUp or QuantRounding.HalfDown))
+            return null;
+        RequantizePlan frame = Frame(functions, levels, channels);
+        int factorBits = FactorBits(levels);
+        (StepLevels? Lower, StepLevels? Upper)[] sides = [.. levels.Select((l, c) => l.At((Int128)BigInteger.Clamp(functions[c].AboveZero(), -s_far, s_far)))];
+        for (int shift = 0; shift <= MostShift; shift++)
         {
-            addend = (long)(first * one);
-            return true;
+            List<long> factors = [];
+            List<Int128> uppers = [], lowers = [];
+            for (int c = 0; c < functions.Count && factors.Count == c; c++)
+            {
+                if (FactorOf(functions[c], levels[c], shift, factorBits) is not long factor)
+                    continue;
+                Int128? upper = sides[c].Upper is StepLevels above ? Addend(frame, functions, above, c, factor, shift) : null;
+                Int128? lower = sides[c].Lower is StepLevels below ? Addend(frame, functions, below, c, factor, shift) : null;
+                if ((upper is null && sides[c].Upper is not null) || (lower is null && sides[c].Lower is not null))
+                    continue;
+                factors.Add(factor);
+                uppers.Add((upper ?? lower)!.Value);
+                lowers.Add((lower ?? upper)!.Value);
+            }
+            if (factors.Count < functions.Count)
+                continue;
+            frame = frame with
+            {
+                Factor = [.. factors],
+                Shift = shift,
+                Knees = [.. levels.Select((l, c) => sides[c] switch { (null, _) => l.Start, (_, null) => l.End - l.Back, (_, StepLevels upper) => upper.Start })],
+                Rising = [.. levels.Select(l => l.Rising)],
+            };
+            return WithAddends(frame, uppers, lowers);
         }
-        // The slope of the levels themselves, which is the function's own unless bounds cut it.
-        Rational slope = f.A / f.Scale * Rational.PowerOfTwo(shift);
-        BigInteger near = (slope + new Rational(1, 2)).Floor();
-        if (near.IsZero || near.GetBitLength() > MaxFactorBits)
-            return false;
-        // m reaches result r exactly where m · factor + addend ≥ r · 2^shift: two bounds of the addend for each threshold.
-        BigInteger low = -(BigInteger.One << 62), high = BigInteger.One << 62;
-        for (int k = 0; k < count; k++)
-        {
-            BigInteger level = (first + k + 1) * one, t = levels.Thresholds[k], before = levels.Rising ? t - 1 : t + 1;
-            low = BigInteger.Max(low, level - (t * near));
-            high = BigInteger.Min(high, level - (before * near) - 1);
-        }
-        // Outside the reached levels the line must not come back into the common range.
-        BigInteger start = levels.Rising ? (BigInteger)levels.Reach.Min : (BigInteger)levels.Reach.Max, end = levels.Rising ? (BigInteger)levels.Reach.Max : (BigInteger)levels.Reach.Min;
-        if (first > min)
-            low = BigInteger.Max(low, (first * one) - (start * near));
-        if (first + count < max)
-            high = BigInteger.Min(high, ((first + count + 1) * one) - (end * near) - 1);
-        if (low > high)
-            return false;
-        factor = (long)near;
-        // The addend with the most trailing zeros in between is the cheapest.
-        addend = (long)Roundest(low, high);
-        return true;
+        return null;
     }
 
-    private static BigInteger Roundest(BigInteger low, BigInteger high)
+    // A single level needs no factor.
+    private static long? FactorOf(StepFunction f, StepLevels levels, int shift, int bits) => levels.Thresholds.IsEmpty ? 0 : LineFit.Factor(f, shift, bits);
+
+    // What products leave to factors beside the widest mantissa of any channel.
+    private static int FactorBits(StepLevels[] levels) =>
+        LineFit.MaxBits - levels.Max(l => IntegerWidth.BitLength(Math.Max(Math.Abs(l.Start), Math.Abs(l.End))));
+
+    private static Int128? Addend(RequantizePlan frame, IReadOnlyList<StepFunction> functions, StepLevels levels, int channel, long factor, int shift) => LineFit.Addend(
+        levels,
+        functions[channel].Result(0),
+        frame.Lowest.IsEmpty ? frame.Min : frame.Lowest[channel],
+        frame.Highest.IsEmpty ? frame.Max : frame.Highest[channel],
+        factor,
+        shift);
+
+    // What is above the shifted digits of an addend that a long does not hold is added behind the shift.
+    private static RequantizePlan WithAddends(RequantizePlan plan, List<Int128> addends, List<Int128> lower)
     {
-        if (low.Sign <= 0 && high.Sign >= 0)
-            return 0;
-        for (int zeros = 62; zeros > 0; zeros--)
+        Int128 most = addends.Concat(lower).Max(Int128.Abs);
+        if (most >> 62 == 0)
+            return plan with { Addend = [.. addends.Select(a => (long)a)], LowerAddend = [.. lower.Select(a => (long)a)] };
+        long[] bases = [.. addends.Select(a => (long)(a >> plan.Shift))];
+        return plan with
         {
-            BigInteger candidate = -((-low) >> zeros) << zeros;
-            if (candidate >= low && candidate <= high)
-                return candidate;
-        }
-        return low;
+            Base = [.. bases],
+            Addend = [.. addends.Select((a, c) => (long)(a - ((Int128)bases[c] << plan.Shift)))],
+            LowerAddend = [.. lower.Select((a, c) => (long)(a - ((Int128)bases[c] << plan.Shift)))],
+        };
+    }
+
+    // A plan that lacks its line. Where bounds before the quantizer leave channels different ranges, each is held to its own.
+    private static RequantizePlan Frame(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
+    {
+        long[] lowest = [.. functions.Select((f, c) => f.Result(levels[c].First))], highest = [.. functions.Select((f, c) => f.Result(levels[c].Last))];
+        bool same = functions.All(f => Ends(f) == Ends(functions[0]));
+        return new RequantizePlan
+        {
+            Method = RequantizeMethod.MultiplyShift,
+            Channels = channels,
+            Factor = [],
+            Addend = [],
+            Shift = 0,
+            Min = lowest.Min(),
+            Max = highest.Max(),
+            Lowest = same ? [] : [.. lowest],
+            Highest = same ? [] : [.. highest],
+        };
     }
 
     // The results that bounds and the quantizer's own range leave.

@@ -33,17 +33,21 @@ public sealed record StepFunction(
     /// <summary>This function held within bounds; where they cross, the upper one wins, as ONNX's Clip has it.</summary>
     public StepFunction Held(Rational? low, Rational? high)
     {
-        Rational? newLow = Both(Low, low, Rational.Max), newHigh = Both(High, high, Rational.Min);
-        // Bounds that were there already must hold against new ones beyond them.
-        if (low is Rational l && newHigh is Rational h && h < l)
-            newHigh = l;
-        if (high is Rational u && newLow is Rational n && n > u)
-            newLow = u;
+        // One after the other, each moving the earlier bound where it lies beyond it.
+        Rational? newLow = Both(Low, low, Rational.Max), newHigh = High;
+        if (newHigh < newLow)
+            newHigh = newLow;
+        newHigh = Both(newHigh, high, Rational.Min);
+        if (newLow > newHigh)
+            newLow = newHigh;
         return this with { Low = newLow, High = newHigh };
     }
 
     /// <summary>The result for a mantissa, zero-point taken off, by the definition.</summary>
-    public long Evaluate(long mantissa)
+    public long Evaluate(long mantissa) => Result(Level(mantissa));
+
+    /// <summary>The level of a mantissa.</summary>
+    public long Level(long mantissa)
     {
         long low = First, high = Last;
         // The largest level that is reached; every level is reached wherever a higher one is.
@@ -55,7 +59,7 @@ public sealed record StepFunction(
             else
                 high = middle - 1;
         }
-        return Result(low);
+        return low;
     }
 
     /// <summary>The smallest level.</summary>
@@ -85,36 +89,65 @@ public sealed record StepFunction(
         return (inclusive ? at.Floor() : at.Ceiling() - 1, false);
     }
 
-    /// <summary>The thresholds of levels that are reached somewhere and not everywhere, as <see cref="Threshold"/> gives them one by one.</summary>
-    public IReadOnlyList<BigInteger> Thresholds(long from, long to)
+    /// <summary>The first mantissa, from below, at which what is rounded is above zero; zero for slope zero.</summary>
+    public BigInteger AboveZero()
     {
-        List<BigInteger> result = [];
-        if (Bipolar)
-        {
-            for (long level = from; level <= to; level++)
-                result.Add(Threshold(level).Mantissa!.Value);
+        if (A.Sign == 0)
+            return 0;
+        Rational zero = ((-(Rational)ZeroPoint * Scale) - B) / A;
+        return A.Sign > 0 ? zero.Floor() + 1 : zero.Ceiling() - 1;
+    }
+
+    /// <summary>The thresholds of levels that are reached somewhere and not everywhere, as <see cref="Threshold"/> gives them one by one.</summary>
+    public long[] Thresholds(long from, long to)
+    {
+        long[] result = new long[Math.Max(0, to - from + 1)];
+        if (result.Length == 0)
             return result;
-        }
-        // m = (level + d - zero) · scale / A - B / A on one denominator, d being the boundary's place below its level.
+        if (Bipolar)
+            return [(long)Threshold(1).Mantissa!.Value];
+        // m = (level + d - zero) · scale / A - B / A on one denominator, d being the boundary's place below its level, which changes at most once.
         Rational slope = Scale / A;
-        Dictionary<Rational, (BigInteger Step, BigInteger Start, BigInteger Denominator)> lines = [];
-        for (long level = from; level <= to; level++)
+        for (long level = from; level <= to;)
         {
-            (Rational boundary, bool inclusive) = Rounding.Boundary(level);
-            Rational below = boundary - level;
-            if (!lines.TryGetValue(below, out (BigInteger Step, BigInteger Start, BigInteger Denominator) line))
-            {
-                Rational start = (slope * (below - ZeroPoint)) - (B / A);
-                line = (slope.Numerator * start.Denominator, start.Numerator * slope.Denominator, slope.Denominator * start.Denominator);
-                lines[below] = line;
-            }
-            BigInteger floor = BigInteger.DivRem((level * line.Step) + line.Start, line.Denominator, out BigInteger rest);
-            if (rest.Sign < 0)
-                floor--;
-            BigInteger ceiling = rest.IsZero ? floor : floor + 1;
-            result.Add(A.Sign > 0 ? (inclusive ? ceiling : floor + 1) : (inclusive ? floor : ceiling - 1));
+            Rational below = Rounding.Boundary(level).Boundary - level;
+            long last = level <= 0 && Rounding.Boundary(1).Boundary - 1 != below ? Math.Min(0, to) : to;
+            Rational start = (slope * (level + below - ZeroPoint)) - (B / A);
+            BigInteger denominator = slope.Denominator * start.Denominator, first = start.Numerator * slope.Denominator, step = slope.Numerator * start.Denominator;
+            Span<long> run = result.AsSpan((int)(level - from), (int)(last - level + 1));
+            BigInteger floor = Floor(first, denominator, out BigInteger rest), stepFloor = Floor(step, denominator, out BigInteger stepRest);
+            // Nearly always 128 bits hold the denominator, and walking along the line is many times faster.
+            if (denominator.GetBitLength() < 126 && floor.GetBitLength() < 126 && stepFloor.GetBitLength() < 126)
+                Walk(run, level, (Int128)floor, (Int128)rest, (Int128)stepFloor, (Int128)stepRest, (Int128)denominator);
+            else
+                Walk(run, level, floor, rest, stepFloor, stepRest, denominator);
+            level = last + 1;
         }
         return result;
+    }
+
+    // Adds the step to quotient and rest, level by level, in place of a division for each.
+    private void Walk<T>(Span<long> thresholds, long level, T floor, T rest, T step, T stepRest, T denominator)
+        where T : IBinaryInteger<T>
+    {
+        foreach (ref long threshold in thresholds)
+        {
+            long below = long.CreateChecked(floor), above = T.IsZero(rest) ? below : below + 1;
+            bool inclusive = Rounding.Inclusive(level++);
+            threshold = A.Sign > 0 ? (inclusive ? above : below + 1) : (inclusive ? below : above - 1);
+            (floor, rest) = (floor + step, rest + stepRest);
+            if (rest >= denominator)
+                (floor, rest) = (floor + T.One, rest - denominator);
+        }
+    }
+
+    private static BigInteger Floor(BigInteger numerator, BigInteger denominator, out BigInteger rest)
+    {
+        BigInteger floor = BigInteger.DivRem(numerator, denominator, out rest);
+        if (rest.Sign >= 0)
+            return floor;
+        rest += denominator;
+        return floor - 1;
     }
 
     private bool Reaches(long mantissa, long level)

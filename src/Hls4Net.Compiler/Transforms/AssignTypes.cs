@@ -308,6 +308,9 @@ internal sealed class AssignTypes
                 // Scales of a quantized model keep float's 24 bits.
                 ConstantRole.Weight when _quantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
                 ConstantRole.Weight => TypeConstant(node, "weights", constant, precision.Weight, width => AutoType.Weights(constant, width)),
+                // Nor are a quantized model's addends rounded.
+                ConstantRole.Bias when _quantized && precision.Bias is PrecisionSpec.Auto { Width: null } =>
+                    AutoType.OnGrid(constant, Math.Max(productFraction, AutoType.Weights(constant, 25).Fraction)),
                 // Finer digits of a bias than the products have would widen the sum and change little.
                 ConstantRole.Bias => TypeConstant(node, "bias", constant, precision.Bias, _ => AutoType.OnGrid(constant, productFraction)),
                 ConstantRole.Bound => AutoType.OnGrid(constant, input.Type.Fraction),

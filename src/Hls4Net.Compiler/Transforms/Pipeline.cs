@@ -15,6 +15,7 @@ internal static class Pipeline
         SinkScales.Apply,
         // All that stands between an integer product and the next quantizer becomes one step function.
         CollapseQuantizers.Apply,
+        QuotientsToFactors.Apply,
         // Normalizations, biases and constant factors disappear in the products before them.
         FuseAffine.Apply,
         RemoveUnused.Apply,

@@ -47,7 +47,12 @@ internal static class RequantizeTyping
         public Parameters(Requantize operation, Shape shape)
         {
             _operation = operation;
-            _chain = [.. operation.Chain.Select(o => o is Affine a ? (Indices(a.Scale, shape), Indices(a.Shift, shape)) : ([], []))];
+            _chain = [.. operation.Chain.Select(o => o switch
+            {
+                Affine a => (Indices(a.Scale, shape), Indices(a.Shift, shape)),
+                Quotient q => (Indices(q.Divisor, shape), []),
+                _ => (Array.Empty<int>(), Array.Empty<int>()),
+            })];
             _scale = Indices(operation.Quantizer.Scale, shape);
             _zeroPoint = Indices(operation.Quantizer.ZeroPoint, shape);
         }
@@ -66,18 +71,22 @@ internal static class RequantizeTyping
                     Affine a => f.Then(
                         a.Scale is null ? 1L : a.Scale.Values[At(_chain[k].Scale, element)],
                         a.Shift is null ? 0L : a.Shift.Values[At(_chain[k].Shift, element)]),
+                    Quotient d => f.Then((Rational)1L / d.Divisor.Values[At(_chain[k].Scale, element)], 0L),
                     Rectifier => f.Held(0L, null),
                     Clip c => f.Held(c.Lower is null ? null : (Rational)c.Lower.Values[0], c.Upper is null ? null : (Rational)c.Upper.Values[0]),
                     Operation other => throw new InvalidOperationException($"{other.Kind} is no part of a step function"),
                 };
             }
             IntegerQuantize q = _operation.Quantizer;
+            long zeroPoint = (long)q.ZeroPoint.Values[At(_zeroPoint, element)];
+            // A zero-point that takes no part in the rounding only moves the bounds.
+            (long before, long after) = q.RoundsFirst ? (0L, zeroPoint) : (zeroPoint, 0L);
             return f with
             {
                 Scale = q.Scale.Values[At(_scale, element)],
-                ZeroPoint = (long)q.ZeroPoint.Values[At(_zeroPoint, element)],
-                Min = q.Min,
-                Max = q.Max,
+                ZeroPoint = before,
+                Min = q.Min - after,
+                Max = q.Max - after,
                 Rounding = q.Rounding,
                 Bipolar = q.Bipolar,
             };

@@ -8,7 +8,18 @@ namespace Hls4Net.Graph.Operations;
 /// <c>y = clip(round(x / scale + zeroPoint), Min, Max) - zeroPoint</c>; with <paramref name="Bipolar"/> +1 where x / scale + zeroPoint ≥ 0, else -1.
 /// Scale and zero-point broadcast to x.
 /// </summary>
-public sealed record IntegerQuantize(Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar) : Operation
+/// <param name="Scale">Above zero.</param>
+/// <param name="ZeroPoint">Integers.</param>
+/// <param name="Min">Smallest integer that is stored.</param>
+/// <param name="Max">Largest.</param>
+/// <param name="Rounding">How the quantizer rounds.</param>
+/// <param name="Bipolar">True for -1 and +1.</param>
+/// <param name="RoundsFirst">
+/// True if the zero-point is added to what has been rounded, as ONNX's QuantizeLinear does, and not before as QONNX's Quant does: with an odd
+/// zero-point ties go to other neighbours.
+/// </param>
+public sealed record IntegerQuantize(
+    Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar, bool RoundsFirst = false) : Operation
 {
     public override string Kind => "Quant";
 
@@ -26,7 +37,10 @@ public sealed record IntegerQuantize(Constant Scale, Constant ZeroPoint, long Mi
 
     private double Evaluate(double x, double scale, double zeroPoint)
     {
-        double real = (x / scale) + zeroPoint;
+        double real = x / scale;
+        if (RoundsFirst)
+            return Math.Clamp(Rounding.Apply(real), Min - zeroPoint, Max - zeroPoint);
+        real += zeroPoint;
         if (Bipolar)
             return real >= 0 ? 1 : -1;
         return Math.Clamp(Rounding.Apply(Math.Clamp(real, Min, Max)), Min, Max) - zeroPoint;

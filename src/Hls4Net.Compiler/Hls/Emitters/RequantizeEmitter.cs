@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 
@@ -19,45 +21,94 @@ internal static class RequantizeEmitter
             Compare(source, plan, channel, result);
             return;
         }
-        FixedPointType factors = IntegerWidth.Covering(plan.Factor.Min(), plan.Factor.Max()), addends = IntegerWidth.Covering(plan.Addend.Min(), plan.Addend.Max());
-        string factor = Parameter(source, plan.Factor, factors, "factor", channel), addend = Parameter(source, plan.Addend, addends, "addend", channel);
-        // Wide enough for the product, the addend and their sum.
-        int width = Math.Max(x.Width + 1 + factors.Width + 1, addends.Width + 1) + 1;
+        Lines parameters = new(source, plan, channel);
         using (source.ElementLoop("Element"))
         {
+            int width = parameters.Width;
+            string wide = dialect.Integer(width, true), value = "line";
             body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
-            string product = factor == "1" ? "mantissa" : $"mantissa * {factor}";
-            body.Line($"const {dialect.Integer(width, true)} line = {(addend == "0" ? product : $"{product} + {addend}")};");
-            string value = "line";
-            int valueWidth = width;
+            string product = parameters.Factor == "1" ? "mantissa" : $"mantissa * {parameters.Factor}";
+            body.Line($"const {wide} line = {(parameters.Addend == "0" ? product : $"{product} + {parameters.Addend}")};");
             if (plan.Method == RequantizeMethod.MultiplyShift)
             {
-                body.Line($"const {dialect.Integer(width, true)} level = line >> {plan.Shift};");
+                body.Line($"const {wide} level = line >> {plan.Shift};");
                 value = "level";
+                if (!plan.Base.IsEmpty)
+                {
+                    body.Line($"const {wide} moved = level + {parameters.Base};");
+                    value = "moved";
+                }
             }
             else if (plan.Shift > 0 || plan.ZeroPoint != 0)
             {
-                valueWidth = Math.Max(width - plan.Shift, 1) + 2;
-                body.Line($"{dialect.Fixed(new FixedPointType(width, width - plan.Shift))} exact;");
-                body.Line("exact.range() = line;");
-                body.Line($"const {dialect.Fixed(new FixedPointType(valueWidth, valueWidth, true, plan.Rounding))} rounded = exact;");
-                body.Line($"const {dialect.Integer(valueWidth, true)} level = rounded.range();");
-                value = "level";
-                if (plan.ZeroPoint != 0)
-                {
-                    valueWidth = Math.Max(valueWidth, IntegerWidth.Covering(Math.Min(0, plan.ZeroPoint), Math.Max(0, plan.ZeroPoint)).Width + 1) + 2;
-                    body.Line($"const {dialect.Integer(valueWidth, true)} centred = level - {dialect.Integer(valueWidth - 1, true)}({plan.ZeroPoint});");
-                    value = "centred";
-                }
+                (value, width) = Round(source, plan, width);
             }
-            string integer = dialect.Integer(valueWidth, true);
-            (bool below, bool above) = Leaves(source, plan);
-            string held = above ? $"{value} > {plan.Max} ? {integer}({plan.Max}) : {value}" : value;
-            if (below)
-                held = $"{value} < {plan.Min} ? {integer}({plan.Min}) : {(above ? $"({held})" : held)}";
+            string integer = dialect.Integer(width, true);
+            string held = parameters.Highest is string highest ? $"{value} > {highest} ? {integer}({highest}) : {value}" : value;
+            if (parameters.Lowest is string lowest)
+                held = $"{value} < {lowest} ? {integer}({lowest}) : {(parameters.Highest is null ? held : $"({held})")}";
             body.Line($"const {result} value = {held};");
             body.Line("y[i].range() = value;");
         }
+    }
+
+    // The fixed-point conversion that rounds; the variable with the result, and its width.
+    private static (string Value, int Width) Round(LayerSource source, RequantizePlan plan, int width)
+    {
+        CppWriter body = source.Body;
+        Dialect dialect = source.Dialect;
+        int rounded = Math.Max(width - plan.Shift, 1) + 2;
+        body.Line($"{dialect.Fixed(new FixedPointType(width, width - plan.Shift))} exact;");
+        body.Line("exact.range() = line;");
+        body.Line($"const {dialect.Fixed(new FixedPointType(rounded, rounded, true, plan.Rounding))} rounded = exact;");
+        body.Line($"const {dialect.Integer(rounded, true)} level = rounded.range();");
+        if (plan.ZeroPoint == 0)
+            return ("level", rounded);
+        int centred = Math.Max(rounded, Covering([Math.Min(0, plan.ZeroPoint), Math.Max(0, plan.ZeroPoint)]).Width + 1) + 2;
+        body.Line($"const {dialect.Integer(centred, true)} centred = level - {dialect.Integer(centred - 1, true)}({plan.ZeroPoint});");
+        return ("centred", centred);
+    }
+
+    /// <summary>The parameters of a line as the loop reads them, their arrays declared before it.</summary>
+    private sealed class Lines
+    {
+        public Lines(LayerSource source, RequantizePlan plan, string channel)
+        {
+            FixedPointType factors = Covering(plan.Factor), addends = Covering(plan.Addend.AddRange(plan.LowerAddend));
+            Factor = Parameter(source, plan.Factor, factors, "factor", channel);
+            Addend = Parameter(source, plan.Addend, addends, "addend", channel);
+            if (!plan.LowerAddend.IsEmpty)
+            {
+                string knee = Parameter(source, plan.Knees, Covering(plan.Knees), "knee", channel), lower = Parameter(source, plan.LowerAddend, addends, "lower_addend", channel);
+                string type = source.Dialect.Integer(addends.Width, addends.Signed);
+                Addend = $"({Comparison(source, plan, channel)(knee)} ? {type}({Addend}) : {type}({lower}))";
+            }
+            // Wide enough for the product, the addend and their sum.
+            Width = Math.Max(source.Layer.Input.Type.Width + 1 + factors.Width + 1, addends.Width + 1) + 1;
+            if (!plan.Base.IsEmpty)
+            {
+                Base = Parameter(source, plan.Base, Covering(plan.Base), "base", channel);
+                Width = Math.Max(Width, Covering(plan.Base).Width + 2);
+            }
+            (bool below, bool above) = Leaves(source, plan);
+            Lowest = below ? Bound(source, plan.Lowest, plan.Min, "lowest", channel) : null;
+            Highest = above ? Bound(source, plan.Highest, plan.Max, "highest", channel) : null;
+        }
+
+        public int Width { get; }
+
+        public string Factor { get; }
+
+        public string Addend { get; }
+
+        /// <summary>What is added behind the shift; null for nothing.</summary>
+        public string? Base { get; }
+
+        /// <summary>What results are held to; null where none is lower.</summary>
+        public string? Lowest { get; }
+
+        /// <summary>See <see cref="Lowest"/>.</summary>
+        public string? Highest { get; }
     }
 
     private static void Compare(LayerSource source, RequantizePlan plan, string channel, string result)
@@ -68,29 +119,40 @@ internal static class RequantizeEmitter
         int count = plan.ThresholdCount;
         ConstantArray? thresholds = count == 0 ? null
             : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(plan.Thresholds.Min(), plan.Thresholds.Max()).Width, plan.Thresholds.Min() < 0), plan.Thresholds);
-        bool uniform = plan.Rising.Distinct().Count() == 1;
-        string rising = uniform ? "" : source.IndexArray("rising", [.. plan.Rising.Select(r => r ? 1 : 0)]);
+        Func<string, string> reached = Comparison(source, plan, channel);
         if (thresholds is not null)
             body.Pragmas(dialect.Partition(thresholds.Name));
         using (source.ElementLoop("Element"))
         {
-            body.Line($"int value = {plan.Min};");
+            // A plain counter, if it holds the results.
+            body.Line($"{(plan.Min >= int.MinValue && plan.Max <= int.MaxValue ? "int" : dialect.Integer(64, true))} value = {plan.Min};");
             if (thresholds is not null)
             {
                 body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
                 using (body.Loop("Level", "k", count, dialect.Unroll()))
                 {
                     string at = thresholds[channel == "0" ? "k" : $"({channel}) * {count} + k"];
-                    string reached = uniform
-                        ? (plan.Rising[0] ? $"mantissa >= {at}" : $"mantissa <= {at}")
-                        : $"{rising}[{channel}] ? mantissa >= {at} : mantissa <= {at}";
-                    body.Line($"if ({reached})").Line($"    value += {plan.Step};");
+                    body.Line($"if ({reached(at)})").Line($"    value += {plan.Step};");
                 }
             }
             body.Line($"const {result} level = value;");
             body.Line("y[i].range() = level;");
         }
     }
+
+    // How a mantissa is compared with a threshold of its channel.
+    private static Func<string, string> Comparison(LayerSource source, RequantizePlan plan, string channel)
+    {
+        if (plan.Rising.Distinct().Count() == 1)
+            return threshold => plan.Rising[0] ? $"mantissa >= {threshold}" : $"mantissa <= {threshold}";
+        string rising = source.IndexArray("rising", [.. plan.Rising.Select(r => r ? 1 : 0)]);
+        return threshold => $"({rising}[{channel}] ? mantissa >= {threshold} : mantissa <= {threshold})";
+    }
+
+    private static string Bound(LayerSource source, ImmutableArray<long> byChannel, long forAll, string name, string channel) =>
+        byChannel.IsEmpty ? forAll.ToString(CultureInfo.InvariantCulture) : Parameter(source, byChannel, Covering(byChannel), name, channel);
+
+    private static FixedPointType Covering(ImmutableArray<long> values) => IntegerWidth.Covering(values.Min(), values.Max());
 
     private static string Parameter(LayerSource source, IReadOnlyList<long> values, FixedPointType type, string name, string channel)
     {
@@ -105,14 +167,15 @@ internal static class RequantizeEmitter
     // Whether any reachable mantissa's result has to be held at the ends.
     private static (bool Below, bool Above) Leaves(LayerSource source, RequantizePlan plan)
     {
-        RequantizePlan free = plan with { Min = long.MinValue / 2, Max = long.MaxValue / 2 };
+        RequantizePlan free = plan with { Min = long.MinValue / 2, Max = long.MaxValue / 2, Lowest = [], Highest = [] };
         bool below = false, above = false;
         for (int i = 0; i < source.InputSize; i++)
         {
             Interval range = source.Layer.Input.Typing!.Range[i];
             long a = free.Evaluate(i, (long)range.Min), b = free.Evaluate(i, (long)range.Max);
-            below |= Math.Min(a, b) < plan.Min;
-            above |= Math.Max(a, b) > plan.Max;
+            int c = plan.Channels[i];
+            below |= Math.Min(a, b) < (plan.Lowest.IsEmpty ? plan.Min : plan.Lowest[c]);
+            above |= Math.Max(a, b) > (plan.Highest.IsEmpty ? plan.Max : plan.Highest[c]);
         }
         return (below, above);
     }

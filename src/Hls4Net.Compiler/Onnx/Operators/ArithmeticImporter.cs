@@ -35,7 +35,7 @@ internal static class ArithmeticImporter
         if (c.Values.Contains(0))
             throw node.Fail(Descriptors.NonFiniteWeight, "divides by a constant that is zero");
         if (!IsInteger(node.ElementType(0)) && !IsInteger(node.ElementType(1)))
-            return node.Emit(new Affine(c.Map(v => 1 / v), null), x);
+            return node.Emit(c.Values.All(v => double.IsPow2(Math.Abs(v))) ? new Affine(c.Map(v => 1 / v), null) : new Quotient(c), x);
         // Integers divide towards zero; exporters do so with shapes.
         if (x.Constant is null)
             throw node.Fail(Descriptors.UnsupportedForm, "divides integers, which drops the rest; only the division of real numbers is supported");

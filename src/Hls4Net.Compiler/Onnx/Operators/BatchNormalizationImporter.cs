@@ -28,7 +28,8 @@ internal static class BatchNormalizationImporter
         dimensions[0] = x.Shape[1];
         Shape channels = new(dimensions);
         Constant scale = gamma.Reshape(channels).Zip(variance.Reshape(channels), (g, v) => g / Math.Sqrt(v + epsilon));
-        Constant shift = beta.Reshape(channels).Zip(mean.Reshape(channels).Zip(scale, (m, s) => m * s), (b, ms) => b - ms);
-        return node.Emit(new Affine(scale, shift), x);
+        // The mean is taken off by itself: mean · scale would have to be rounded, and a value that equals the mean could miss a quantizer's tie.
+        Operand centred = node.Emit(new Affine(null, mean.Reshape(channels).Map(m => -m)), x);
+        return node.Emit(new Affine(scale, beta.Reshape(channels)), centred);
     }
 }

@@ -2,7 +2,6 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
-using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -55,9 +54,9 @@ internal static class IntegerProductImporter
     private static Operand Quantized(ImportNode node, Operand x, int scale, int zeroPoint)
     {
         Constant zero = node.TryConstant(zeroPoint, "zero-point") is Constant z ? Scalar(z) : Constant.Scalar(0);
-        (long min, long max) = QuantImporter.IntegerRange(node, node.ElementType(zeroPoint) ?? TensorProto.Types.DataType.Uint8);
+        (long min, long max) = QuantImporter.IntegerRange(node, QuantImporter.StoredType(node, zeroPoint));
         Operand integers = node.Emit(
-            new IntegerQuantize(Scalar(node.RequireConstant(scale, "y_scale")), zero, min, max, QuantRounding.HalfEven, Bipolar: false), x);
+            new IntegerQuantize(Scalar(node.RequireConstant(scale, "y_scale")), zero, min, max, QuantRounding.HalfEven, Bipolar: false, RoundsFirst: true), x);
         return zero.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zero), integers);
     }
 

@@ -21,7 +21,7 @@ internal static class QuantImporter
         if (bits < 1 || bits > 32)
             throw node.Fail(Descriptors.UnsupportedForm, $"quantizes to {bits} bits; 1 to 32 are supported");
         if (signed && bits == 1)
-            return Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale);
+            return Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale, zeroPoint);
         // Fractional widths: the bounds are real numbers, and what they clip is rounded after.
         double low = signed ? -Math.Pow(2, bits - 1) + (narrow ? 1 : 0) : 0;
         double high = Math.Pow(2, signed ? bits - 1 : bits) - (narrow && !signed ? 2 : 1);
@@ -52,7 +52,7 @@ internal static class QuantImporter
         double outputScale = named ? Positive(node, 4, "output scale").Values[0] : scale.Values[0];
         double dropped = named ? Math.Pow(2, Math.Round(Math.Log2(outputScale / scale.Values[0]))) : Math.Pow(2, Math.Round(inputBits - outputBits));
         const long Unbounded = 1L << 40;
-        Operand integers = node.Emit(new IntegerQuantize(scale, Constant.Scalar(0), -Unbounded, Unbounded, QuantRounding.HalfEven, Bipolar: false), node.Input(0));
+        Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, -Unbounded, Unbounded, QuantRounding.HalfEven, Bipolar: false), node.Input(0));
         double zero = zeroPoint.Values[0];
         Operand coarse = node.Emit(new Affine(Constant.Scalar(1 / dropped), Constant.Scalar(zero / dropped)), integers);
         double low = signed ? -Math.Pow(2, outputBits - 1) + (narrow ? 1 : 0) : 0, high = Math.Pow(2, signed ? outputBits - 1 : outputBits) - (narrow && !signed ? 2 : 1);
@@ -74,8 +74,8 @@ internal static class QuantImporter
         if (node.Int("block_size", 0) != 0)
             throw node.Fail(Descriptors.UnsupportedForm, "quantizes by blocks; by tensor and by axis are supported");
         Constant zeroPoint = node.TryConstant(2, "zero-point") is Constant z ? Along(node, x.Shape, z) : Constant.Scalar(0);
-        (long min, long max) = IntegerRange(node, type == TensorProto.Types.DataType.Undefined ? node.ElementType(2) ?? TensorProto.Types.DataType.Uint8 : type);
-        Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, min, max, QuantRounding.HalfEven, Bipolar: false), x);
+        (long min, long max) = IntegerRange(node, type == TensorProto.Types.DataType.Undefined ? StoredType(node, 2) : type);
+        Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, min, max, QuantRounding.HalfEven, Bipolar: false, RoundsFirst: true), x);
         return zeroPoint.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zeroPoint), integers);
     }
 
@@ -97,10 +97,12 @@ internal static class QuantImporter
         return node.Emit(new Affine(scale, null), x);
     }
 
-    private static Operand Scaled(ImportNode node, IntegerQuantize quantizer, Constant scale)
+    // The zero-point of the signs: an IntegerQuantize takes off those of other integers itself.
+    private static Operand Scaled(ImportNode node, IntegerQuantize quantizer, Constant scale, Constant? zeroPoint = null)
     {
-        Operand x = node.Input(0);
-        Operand integers = node.Emit(quantizer, x);
+        Operand integers = node.Emit(quantizer, node.Input(0));
+        if (zeroPoint is not null && zeroPoint.Values.Any(z => z != 0))
+            integers = node.Emit(new Affine(null, zeroPoint.Map(z => -z)), integers);
         return integers.Constant is Constant folded
             ? new Operand(node.Proto.Output[0], folded, scale.BroadcastTo(folded.Shape))
             : node.Emit(new Affine(scale, null), integers, "scale");
@@ -155,6 +157,11 @@ internal static class QuantImporter
         int[] dimensions = [values.Values.Length, .. Enumerable.Repeat(1, x.Rank - axis - 1)];
         return values.Reshape(new Shape(dimensions));
     }
+
+    /// <summary>The type of a zero-point, which is that of the integers; uint8 where there is none.</summary>
+    internal static TensorProto.Types.DataType StoredType(ImportNode node, int zeroPoint) =>
+        node.TryInput(zeroPoint) is null ? TensorProto.Types.DataType.Uint8
+        : node.ElementType(zeroPoint) ?? throw node.Fail(Descriptors.UnsupportedForm, $"has a computed zero-point ('{node.Input(zeroPoint).Name}'), whose type is not known; store it as an initializer");
 
     /// <summary>The integers of a stored type.</summary>
     internal static (long Min, long Max) IntegerRange(ImportNode node, TensorProto.Types.DataType type) => type switch

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Tests.Onnx;
+using Xunit.Abstractions;
+
+namespace Hls4Net.Tests.Quantization;
+
+/// <summary>Random quantized networks: the firmware's meaning is the network's own definition, number for number.</summary>
+public sealed class QuantizedMlpTests(ITestOutputHelper output)
+{
+    private const int Samples = 12;
+
+    private static bool Long => Environment.GetEnvironmentVariable("HLS4NET_LONG") is not (null or "");
+
+    public static TheoryData<int> Batches => [.. Enumerable.Range(0, Long ? 200 : 8)];
+
+    [Theory]
+    [MemberData(nameof(Batches))]
+    public void Firmware_equals_definition(int batch)
+    {
+        const int Networks = 250;
+        int maxBits = batch % 2 == 0 ? 8 : 16;
+        int refused = 0;
+        List<string> failures = [];
+        for (int seed = batch * Networks; seed < (batch + 1) * Networks; seed++)
+        {
+            if (Failure(seed, maxBits, out bool tooWide) is string failure)
+                failures.Add(string.Create(CultureInfo.InvariantCulture, $"seed {seed} ({maxBits} bits): {failure}"));
+            refused += tooWide ? 1 : 0;
+        }
+        output.WriteLine($"{Networks} networks, {refused} too wide");
+        Assert.True(failures.Count == 0, $"{failures.Count} of {Networks} networks differ from their definition:\n{string.Join('\n', failures.Take(10))}");
+        // Ties to even of more than 8 bits where scales that are no powers of two make many ties.
+        Assert.InRange(refused, 0, maxBits == 8 ? 0 : Networks / 20);
+    }
+
+    private static string? Failure(int seed, int maxBits, out bool tooWide)
+    {
+        tooWide = false;
+        Random random = new(seed);
+        ModelBuilder builder = RandomQuantizedMlp.Make(random, maxBits);
+        using TempFolder folder = new();
+        DiagnosticBag diagnostics = new("model.onnx");
+        ModelOptions options = builder.Save(folder);
+        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        if (model is null)
+        {
+            Diagnostic[] errors = [.. diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error)];
+            tooWide = errors.All(d => d.Descriptor == Descriptors.TooWide);
+            return tooWide ? null : string.Join('\n', (object[])errors);
+        }
+        ExactComparison comparison = new(builder.Proto, model);
+        for (int sample = 0; sample < Samples; sample++)
+        {
+            if (comparison.Difference(comparison.Sample(random)) is string difference)
+                return difference;
+        }
+        return null;
+    }
+}
