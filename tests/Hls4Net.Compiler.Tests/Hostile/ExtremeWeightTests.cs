@@ -9,7 +9,7 @@ namespace Hls4Net.Tests.Hostile;
 /// <summary>Constants at the ends of float32, where shifts exceed words: what builds must compile and keep its bits.</summary>
 public sealed class ExtremeWeightTests
 {
-    private static readonly double[] s_values = [1e-45, 1e-38, 1e-30, 1e-12, 1e-6, 1e6, 1e12, 1e30, 3e38];
+    private static readonly double[] s_values = [1e-45, 1e-12, 1e12, 3e38];
 
     [SkippableFact]
     public void Models_with_extreme_constants_keep_their_bits()
@@ -23,7 +23,7 @@ public sealed class ExtremeWeightTests
             if (HostileTest.Errors(options).Count == 0)
                 models.Add(ModelHarness.Compile(options));
         }
-        Assert.InRange(models.Count, 40, int.MaxValue);
+        Assert.InRange(models.Count, 20, int.MaxValue);
         using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0");
         for (int i = 0; i < models.Count; i++)
         {

@@ -87,8 +87,9 @@ internal sealed class NodeTestCase
             model.Graph.Output.RemoveAt(1);
         double largest = _inputs[flowing].Values.Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty().Max();
         int integer = Math.Max(1, (int)Math.Ceiling(Math.Log2(largest + 1e-9))) + 2;
-        // Twenty bits are what function tables take.
-        FixedPointType type = new(integer <= 8 ? 20 : 28, integer, true, Rounding.Rnd, Overflow.Sat);
+        // Twenty bits are what function tables take, sixteen what every quantizer does.
+        int width = model.Graph.Node.Any(n => n.OpType == "QuantizeLinear") ? 16 : integer <= 8 ? 20 : 24;
+        FixedPointType type = new(width, integer, true, Rounding.Rnd, Overflow.Sat);
         return ModelHarness.Options(folder.Write("model.onnx", model.ToByteArray())) with
         {
             Layers = [new LayerOverride(InputName, LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(type) })],

@@ -46,7 +46,6 @@ internal static class ArithmeticImporter
     // Before set 7 the second operand was laid over the first from a named axis on, or over its last axes.
     private static Constant AtAxis(ImportNode node, Shape x, Constant c)
     {
-        node.Ignore("broadcast");
         if (node.Int("axis", -1) is not (>= 0 and long axis))
             return c;
         int behind = x.Rank - node.Axis(axis, x.Rank) - c.Shape.Rank;
@@ -61,6 +60,8 @@ internal static class ArithmeticImporter
     private static (Operand X, Constant Constant, bool ConstantFirst) Operands(ImportNode node)
     {
         Operand a = node.Input(0), b = node.Input(1);
+        if (node.Opset < 7)
+            node.Ignore("broadcast");
         if (b.Constant is not null)
             return (a, node.Opset < 7 ? AtAxis(node, a.Shape, b.Constant) : b.Constant, false);
         return a.Constant is not null
