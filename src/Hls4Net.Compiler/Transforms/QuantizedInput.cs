@@ -31,7 +31,8 @@ internal static class QuantizedInput
 
     private static FixedPointType? Own(IntegerQuantize q)
     {
-        if (q.Scale.Values.Distinct().Count() != 1 || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
+        // A quantizer of a single level has no type of its own.
+        if (q.Max <= Math.Max(q.Min, 0) || q.Scale.Values.Distinct().Count() != 1 || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
             return null;
         int exponent = Math.ILogB(q.Scale.Values[0]);
         if (Math.ScaleB(1, exponent) != q.Scale.Values[0])

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Tests.Onnx;
+using Hls4Net.Tests.Properties;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Quantization;
@@ -14,6 +14,8 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
     private static bool Long => Environment.GetEnvironmentVariable("HLS4NET_LONG") is not (null or "");
 
     public static TheoryData<int> Batches => [.. Enumerable.Range(0, Long ? 200 : 8)];
+
+    public static TheoryData<int> FirmwareBatches => [.. Enumerable.Range(0, Long ? 100 : 4)];
 
     [Theory]
     [MemberData(nameof(Batches))]
@@ -35,16 +37,35 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
         Assert.InRange(refused, 0, maxBits == 8 ? 0 : Networks / 20);
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(FirmwareBatches))]
+    public void Compiled_firmware_equals_managed_simulator(int batch)
+    {
+        const int Networks = 60;
+        List<(CompiledModel Model, List<long[]> Samples)> networks = [];
+        for (int seed = 1_000_000 + (batch * 1000); networks.Count < Networks; seed++)
+        {
+            Random random = new(seed);
+            ModelBuilder builder = RandomQuantizedMlp.Make(random, seed % 2 == 0 ? 8 : 16);
+            if (Compile(builder, $"net{seed}", new DiagnosticBag("model.onnx")) is not CompiledModel model)
+                continue;
+            ExactComparison comparison = new(builder.Proto, model);
+            networks.Add((model, [.. Enumerable.Range(0, 40).Select(_ => comparison.Sample(random))]));
+        }
+        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model)], batch % 4 == 3 ? "-O2" : "-O0");
+        string[] failures = [.. networks
+            .Select((n, i) => LayerComparison.Difference(n.Model, n.Samples, firmware, i) is string difference ? $"{n.Model.Options.ModelName}: {difference}" : null)
+            .OfType<string>()];
+        Assert.True(failures.Length == 0, $"{failures.Length} of {Networks} networks differ:\n{string.Join('\n', failures.Take(10))}");
+    }
+
     private static string? Failure(int seed, int maxBits, out bool tooWide)
     {
         tooWide = false;
         Random random = new(seed);
         ModelBuilder builder = RandomQuantizedMlp.Make(random, maxBits);
-        using TempFolder folder = new();
         DiagnosticBag diagnostics = new("model.onnx");
-        ModelOptions options = builder.Save(folder);
-        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
-        if (model is null)
+        if (Compile(builder, "model", diagnostics) is not CompiledModel model)
         {
             Diagnostic[] errors = [.. diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error)];
             tooWide = errors.All(d => d.Descriptor == Descriptors.TooWide);
@@ -57,5 +78,11 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
                 return difference;
         }
         return null;
+    }
+
+    private static CompiledModel? Compile(ModelBuilder builder, string name, DiagnosticBag diagnostics)
+    {
+        using TempFolder folder = new();
+        return ModelCompiler.Compile(builder.Save(folder, name), diagnostics);
     }
 }

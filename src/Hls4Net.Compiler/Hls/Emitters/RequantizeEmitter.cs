@@ -43,8 +43,11 @@ internal static class RequantizeEmitter
             {
                 (value, width) = Round(source, plan, width);
             }
-            string integer = dialect.Integer(width, true);
-            string held = parameters.Highest is string highest ? $"{value} > {highest} ? {integer}({highest}) : {value}" : value;
+            // One type for both sides of a choice, which holds the bounds too.
+            int covering = Covering([Math.Min(plan.Min, 0), plan.Max]).Width + 1;
+            string integer = dialect.Integer(Math.Max(width, covering), true), held = covering > width ? $"{integer}({value})" : value;
+            if (parameters.Highest is string highest)
+                held = $"{value} > {highest} ? {integer}({highest}) : {held}";
             if (parameters.Lowest is string lowest)
                 held = $"{value} < {lowest} ? {integer}({lowest}) : {(parameters.Highest is null ? held : $"({held})")}";
             body.Line($"const {result} value = {held};");
@@ -120,7 +123,9 @@ internal static class RequantizeEmitter
         ConstantArray? thresholds = count == 0 ? null
             : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(plan.Thresholds.Min(), plan.Thresholds.Max()).Width, plan.Thresholds.Min() < 0), plan.Thresholds);
         Func<string, string> reached = Comparison(source, plan, channel);
-        if (thresholds is not null)
+        if (thresholds is null)
+            body.Line("(void)x; // every reachable input gives the same result");
+        else
             body.Pragmas(dialect.Partition(thresholds.Name));
         using (source.ElementLoop("Element"))
         {
