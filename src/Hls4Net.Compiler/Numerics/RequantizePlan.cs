@@ -32,8 +32,14 @@ public sealed record RequantizePlan
     /// <summary>Addends by channel; empty for thresholds.</summary>
     public required ImmutableArray<long> Addend { get; init; }
 
-    /// <summary>Addends for mantissas that do not reach their channel's knee; empty where one addend does for all.</summary>
+    /// <summary>
+    /// Second addends by channel: of the line for mantissas that do not reach their channel's knee, or, without knees, of the line on which ties go
+    /// down and not up, which holds where the other's result is odd. Empty where one line does for all.
+    /// </summary>
     public ImmutableArray<long> LowerAddend { get; init; } = [];
+
+    /// <summary>By channel, for lines by parity: 1 where an odd zero-point makes even levels of odd results.</summary>
+    public ImmutableArray<long> Odd { get; init; } = [];
 
     /// <summary>By channel: m ≥ knee has the upper addend where <see cref="Rising"/>, m ≤ knee elsewhere.</summary>
     public ImmutableArray<long> Knees { get; init; } = [];
@@ -90,8 +96,8 @@ public sealed record RequantizePlan
                 Int128 exact = ((Int128)mantissa * Factor[c]) + Addend[c];
                 return Held(c, FixedPoint.Round(exact, Shift, Rounding, 64) - ZeroPoint);
             case RequantizeMethod.MultiplyShift:
-                long addend = LowerAddend.IsEmpty || Reached(c, mantissa, Knees[c]) ? Addend[c] : LowerAddend[c];
-                return Held(c, ((((Int128)mantissa * Factor[c]) + addend) >> Shift) + (Base.IsEmpty ? 0 : Base[c]));
+                bool upper = LowerAddend.IsEmpty || (Knees.IsEmpty ? Even(c, OnLine(c, mantissa, Addend[c])) : Reached(c, mantissa, Knees[c]));
+                return OnLine(c, mantissa, upper ? Addend[c] : LowerAddend[c]);
             case RequantizeMethod.Thresholds:
                 long result = Min;
                 for (int k = 0; k < ThresholdCount; k++)
@@ -101,6 +107,11 @@ public sealed record RequantizePlan
                 throw new InvalidOperationException();
         }
     }
+
+    private long OnLine(int channel, long mantissa, long addend) =>
+        Held(channel, ((((Int128)mantissa * Factor[channel]) + addend) >> Shift) + (Base.IsEmpty ? 0 : Base[channel]));
+
+    private bool Even(int channel, long result) => ((result ^ Odd[channel]) & 1) == 0;
 
     private long Held(int channel, Int128 result) =>
         (long)Int128.Clamp(result, Lowest.IsEmpty ? Min : Lowest[channel], Highest.IsEmpty ? Max : Highest[channel]);

@@ -37,6 +37,7 @@ public static class RequantizePlanner
         return Multiplied(functions, levels, channels)
             ?? MultipliedBySign(functions, levels, channels)
             ?? Rounded(functions, intervals, channels, MostFactorBits)
+            ?? MultipliedByParity(functions, intervals, levels, channels)
             ?? (thresholds <= MostThresholds ? Compared(functions, levels, channels) : null);
     }
 
@@ -150,9 +151,30 @@ public static class RequantizePlanner
     {
         if (functions[0].Bipolar || functions[0].Rounding is not (QuantRounding.Up or QuantRounding.Down or QuantRounding.HalfUp or QuantRounding.HalfDown))
             return null;
-        RequantizePlan frame = Frame(functions, levels, channels);
-        int factorBits = FactorBits(levels);
         (StepLevels? Lower, StepLevels? Upper)[] sides = [.. levels.Select((l, c) => l.At((Int128)BigInteger.Clamp(functions[c].AboveZero(), -s_far, s_far)))];
+        RequantizePlan frame = Frame(functions, levels, channels) with
+        {
+            Knees = [.. levels.Select((l, c) => sides[c] switch { (null, _) => l.Start, (_, null) => l.End - l.Back, (_, StepLevels upper) => upper.Start })],
+            Rising = [.. levels.Select(l => l.Rising)],
+        };
+        return MultipliedTwice(functions, levels, sides, frame);
+    }
+
+    // Ties to even: a line on which ties go up and one on which they go down, of which the even result is the right one.
+    private static RequantizePlan? MultipliedByParity(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, StepLevels[] levels, ImmutableArray<int> channels)
+    {
+        if (functions[0].Bipolar || functions[0].Rounding is not QuantRounding.HalfEven)
+            return null;
+        (StepLevels? Lower, StepLevels? Upper)[] lines =
+            [.. functions.Select((f, c) => (StepLevels.Of(f.WithTies(up: false), intervals[c]), StepLevels.Of(f.WithTies(up: true), intervals[c])))];
+        return MultipliedTwice(functions, levels, lines, Frame(functions, levels, channels) with { Odd = [.. functions.Select(f => f.ZeroPoint & 1)] });
+    }
+
+    // Two lines of one slope for every channel; a line that is nowhere needed takes the other's place.
+    private static RequantizePlan? MultipliedTwice(
+        IReadOnlyList<StepFunction> functions, StepLevels[] levels, (StepLevels? Lower, StepLevels? Upper)[] lines, RequantizePlan frame)
+    {
+        int factorBits = FactorBits(levels);
         for (int shift = 0; shift <= MostShift; shift++)
         {
             List<long> factors = [];
@@ -161,24 +183,16 @@ public static class RequantizePlanner
             {
                 if (FactorOf(functions[c], levels[c], shift, factorBits) is not long factor)
                     continue;
-                Int128? upper = sides[c].Upper is StepLevels above ? Addend(frame, functions, above, c, factor, shift) : null;
-                Int128? lower = sides[c].Lower is StepLevels below ? Addend(frame, functions, below, c, factor, shift) : null;
-                if ((upper is null && sides[c].Upper is not null) || (lower is null && sides[c].Lower is not null))
+                Int128? upper = lines[c].Upper is StepLevels above ? Addend(frame, functions, above, c, factor, shift) : null;
+                Int128? lower = lines[c].Lower is StepLevels below ? Addend(frame, functions, below, c, factor, shift) : null;
+                if ((upper is null && lines[c].Upper is not null) || (lower is null && lines[c].Lower is not null))
                     continue;
                 factors.Add(factor);
                 uppers.Add((upper ?? lower)!.Value);
                 lowers.Add((lower ?? upper)!.Value);
             }
-            if (factors.Count < functions.Count)
-                continue;
-            frame = frame with
-            {
-                Factor = [.. factors],
-                Shift = shift,
-                Knees = [.. levels.Select((l, c) => sides[c] switch { (null, _) => l.Start, (_, null) => l.End - l.Back, (_, StepLevels upper) => upper.Start })],
-                Rising = [.. levels.Select(l => l.Rising)],
-            };
-            return WithAddends(frame, uppers, lowers);
+            if (factors.Count == functions.Count)
+                return WithAddends(frame with { Factor = [.. factors], Shift = shift }, uppers, lowers);
         }
         return null;
     }

@@ -89,6 +89,13 @@ public sealed record StepFunction(
         return (inclusive ? at.Floor() : at.Ceiling() - 1, false);
     }
 
+    /// <summary>The function that differs from this one, which rounds to nearest, in that ties go up, or down.</summary>
+    public StepFunction WithTies(bool up)
+    {
+        Rational half = (up ? Scale : -Scale) / 2L;
+        return this with { B = B + half, Low = Low + half, High = High + half, Rounding = up ? QuantRounding.Floor : QuantRounding.Ceil };
+    }
+
     /// <summary>The first mantissa, from below, at which what is rounded is above zero; zero for slope zero.</summary>
     public BigInteger AboveZero()
     {

@@ -14,6 +14,8 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
     /// <summary>The exact model.</summary>
     public ExactModel Exact { get; } = new(proto);
 
+    public IReadOnlyList<NetworkOutput> Outputs => Network.Outputs;
+
     private Network Network => model.Model.Network;
 
     /// <summary>What differs for a sample of the inputs' own mantissas; null where all is equal.</summary>
@@ -70,6 +72,7 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
     private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) => Exact.QuantizerOf(output) switch
     {
         { OpType: "Quant" or "IntQuant" or "BipolarQuant" } node => values[node.Input[1]],
+        { OpType: "DequantizeLinear" } node => values[node.Input[1]],
         { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
         _ => null,
     };

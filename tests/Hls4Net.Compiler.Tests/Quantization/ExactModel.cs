@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "QLinearMatMul" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -82,6 +82,8 @@ internal sealed class ExactModel
             "Mul" => ExactTensor.Zip(In(0), In(1), (a, b) => a * b),
             "Div" => ExactTensor.Zip(In(0), In(1), (a, b) => a / b),
             "BatchNormalization" => BatchNormalization(),
+            "Pow" => ExactTensor.Zip(In(0), In(1), (a, b) => Math.Pow((double)a, (double)b)),
+            "Neg" => In(0).Map(v => -v),
             "Relu" => In(0).Map(v => Fraction.Max(0L, v)),
             "Clip" => Clip(),
             "Flatten" => In(0).Reshape(In(0).Shape[..Axis(1)].Aggregate(1, (a, b) => a * b), -1),
@@ -135,7 +137,7 @@ internal sealed class ExactModel
 
         private ExactTensor QGemm()
         {
-            ExactTensor sum = Less(In(0), In(2)).MatMul(Int("transB", 0) != 0 ? Less(In(3), In(5)).Transpose(1, 0) : Less(In(3), In(5)));
+            ExactTensor sum = Less(In(0), In(2)).MatMul(Less(Transposed(3, "transB"), In(5)));
             if (Has(6))
                 sum = ExactTensor.Zip(sum, In(6), (a, c) => a + c);
             Fraction alpha = Float("alpha", 1);

@@ -1,4 +1,6 @@
+using Hls4Net.Onnx.Proto;
 using Hls4Net.Tests.Onnx;
+using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Quantization;
 
@@ -45,4 +47,17 @@ internal static class QuantizedModelBuilder
     }
 
     public static string Scalar(this ModelBuilder model, double value) => model.Constant([], value);
+
+    /// <summary>An initializer of stored integers under a name of its own, which is returned.</summary>
+    public static string Stored(this ModelBuilder model, DataType type, int[] shape, params long[] values)
+    {
+        TensorProto tensor = new() { Name = model.Fresh("i"), DataType = (int)type };
+        tensor.Dims.AddRange(shape.Select(d => (long)d));
+        // Four-bit integers lie in pairs, the first one low.
+        tensor.Int32Data.AddRange(type is DataType.Int4 or DataType.Uint4
+            ? values.Chunk(2).Select(pair => (int)((pair[0] & 15) | (pair.Length > 1 ? (pair[1] & 15) << 4 : 0)))
+            : values.Select(v => (int)v));
+        model.Graph.Initializer.Add(tensor);
+        return tensor.Name;
+    }
 }

@@ -24,35 +24,53 @@ internal static class RequantizeEmitter
         Lines parameters = new(source, plan, channel);
         using (source.ElementLoop("Element"))
         {
-            int width = parameters.Width;
-            string wide = dialect.Integer(width, true), value = "line";
             body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
-            string product = parameters.Factor == "1" ? "mantissa" : $"mantissa * {parameters.Factor}";
-            body.Line($"const {wide} line = {(parameters.Addend == "0" ? product : $"{product} + {parameters.Addend}")};");
-            if (plan.Method == RequantizeMethod.MultiplyShift)
+            if (parameters.Odd is null)
             {
-                body.Line($"const {wide} level = line >> {plan.Shift};");
-                value = "level";
-                if (!plan.Base.IsEmpty)
-                {
-                    body.Line($"const {wide} moved = level + {parameters.Base};");
-                    value = "moved";
-                }
+                body.Line($"const {result} value = {OnLine(source, plan, parameters, "", parameters.Addend)};");
             }
-            else if (plan.Shift > 0 || plan.ZeroPoint != 0)
+            else
             {
-                (value, width) = Round(source, plan, width);
+                // Of the neighbours of a tie the even one.
+                body.Line($"const {result} up = {OnLine(source, plan, parameters, "up_", parameters.Addend)};");
+                body.Line($"const {result} down = {OnLine(source, plan, parameters, "down_", parameters.LowerAddend!)};");
+                body.Line($"const {result} value = {(parameters.Odd == "0" ? "up[0]" : $"up[0] != {parameters.Odd}")} ? down : up;");
             }
-            // One type for both sides of a choice, which holds the bounds too.
-            int covering = Covering([Math.Min(plan.Min, 0), plan.Max]).Width + 1;
-            string integer = dialect.Integer(Math.Max(width, covering), true), held = covering > width ? $"{integer}({value})" : value;
-            if (parameters.Highest is string highest)
-                held = $"{value} > {highest} ? {integer}({highest}) : {held}";
-            if (parameters.Lowest is string lowest)
-                held = $"{value} < {lowest} ? {integer}({lowest}) : {(parameters.Highest is null ? held : $"({held})")}";
-            body.Line($"const {result} value = {held};");
             body.Line("y[i].range() = value;");
         }
+    }
+
+    // The lines that compute a result, their variables with a prefix, and the result as an expression.
+    private static string OnLine(LayerSource source, RequantizePlan plan, Lines parameters, string prefix, string addend)
+    {
+        CppWriter body = source.Body;
+        Dialect dialect = source.Dialect;
+        int width = parameters.Width;
+        string wide = dialect.Integer(width, true), value = $"{prefix}line";
+        string product = parameters.Factor == "1" ? "mantissa" : $"mantissa * {parameters.Factor}";
+        body.Line($"const {wide} {value} = {(addend == "0" ? product : $"{product} + {addend}")};");
+        if (plan.Method == RequantizeMethod.MultiplyShift)
+        {
+            body.Line($"const {wide} {prefix}level = {value} >> {plan.Shift};");
+            value = $"{prefix}level";
+            if (parameters.Base is not null)
+            {
+                body.Line($"const {wide} {prefix}moved = {value} + {parameters.Base};");
+                value = $"{prefix}moved";
+            }
+        }
+        else if (plan.Shift > 0 || plan.ZeroPoint != 0)
+        {
+            (value, width) = Round(source, plan, width);
+        }
+        // One type for both sides of a choice, which holds the bounds too.
+        int covering = Covering([Math.Min(plan.Min, 0), plan.Max]).Width + 1;
+        string integer = dialect.Integer(Math.Max(width, covering), true), held = covering > width ? $"{integer}({value})" : value;
+        if (parameters.Highest is string highest)
+            held = $"{value} > {highest} ? {integer}({highest}) : {held}";
+        if (parameters.Lowest is string lowest)
+            held = $"{value} < {lowest} ? {integer}({lowest}) : {(parameters.Highest is null ? held : $"({held})")}";
+        return held;
     }
 
     // The fixed-point conversion that rounds; the variable with the result, and its width.
@@ -81,10 +99,13 @@ internal static class RequantizeEmitter
             Factor = Parameter(source, plan.Factor, factors, "factor", channel);
             Addend = Parameter(source, plan.Addend, addends, "addend", channel);
             if (!plan.LowerAddend.IsEmpty)
+                LowerAddend = Parameter(source, plan.LowerAddend, addends, "lower_addend", channel);
+            if (!plan.Odd.IsEmpty)
+                Odd = Parameter(source, plan.Odd, new FixedPointType(1, 1, Signed: false), "odd", channel);
+            if (!plan.Knees.IsEmpty)
             {
-                string knee = Parameter(source, plan.Knees, Covering(plan.Knees), "knee", channel), lower = Parameter(source, plan.LowerAddend, addends, "lower_addend", channel);
-                string type = source.Dialect.Integer(addends.Width, addends.Signed);
-                Addend = $"({Comparison(source, plan, channel)(knee)} ? {type}({Addend}) : {type}({lower}))";
+                string knee = Parameter(source, plan.Knees, Covering(plan.Knees), "knee", channel), type = source.Dialect.Integer(addends.Width, addends.Signed);
+                Addend = $"({Comparison(source, plan, channel)(knee)} ? {type}({Addend}) : {type}({LowerAddend}))";
             }
             // Wide enough for the product, the addend and their sum.
             Width = Math.Max(source.Layer.Input.Type.Width + 1 + factors.Width + 1, addends.Width + 1) + 1;
@@ -103,6 +124,12 @@ internal static class RequantizeEmitter
         public string Factor { get; }
 
         public string Addend { get; }
+
+        /// <summary>The second line's addend; null where there is one line.</summary>
+        public string? LowerAddend { get; }
+
+        /// <summary>What makes odd results even levels; null where parity does not matter.</summary>
+        public string? Odd { get; }
 
         /// <summary>What is added behind the shift; null for nothing.</summary>
         public string? Base { get; }

@@ -13,7 +13,7 @@ internal static class IntegerProductImporter
     {
         Operand a = Centred(node, node.Input(0), 2);
         Operand product = node.Emit(new Dense(Weights(node, 3, 5), null, IntegerWeights: true), a);
-        product = node.Emit(new Affine(Product(node.RequireConstant(1, "a_scale"), node.RequireConstant(4, "b_scale")), null), product);
+        product = node.Emit(new Affine(Scale(node), null), product);
         return Quantized(node, product, 6, 7);
     }
 
@@ -27,28 +27,36 @@ internal static class IntegerProductImporter
         double alpha = node.Float("alpha", 1);
         if (node.Int("transA", 0) != 0)
             throw node.Fail(Descriptors.UnsupportedForm, "transposes its data; only the weights may be");
-        Constant weights = Weights(node, 3, 5);
-        if (node.Int("transB", 0) != 0)
-            weights = MatrixImporter.Transposed(weights);
+        Constant weights = Weights(node, 3, 5, transposed: node.Int("transB", 0) != 0);
         Operand product = node.Emit(new Dense(weights, null, IntegerWeights: true), Centred(node, node.Input(0), 2));
         // The addend is stored in units of the product's scale.
         if (node.TryConstant(6, "addend") is Constant c)
             product = node.Emit(new Affine(null, c), product);
-        product = node.Emit(new Affine(Product(node.RequireConstant(1, "a_scale"), node.RequireConstant(4, "b_scale")).Map(s => s * alpha), null), product);
+        product = node.Emit(new Affine(Scale(node).Map(s => s * alpha), null), product);
         return node.TryInput(7) is null ? product : Quantized(node, product, 7, 8);
     }
 
-    private static Operand Centred(ImportNode node, Operand x, int zeroPoint) =>
-        node.TryConstant(zeroPoint, "zero-point") is Constant z && z.Values.Any(v => v != 0)
+    private static Operand Centred(ImportNode node, Operand x, int zeroPoint)
+    {
+        if (node.TryConstant(zeroPoint, "zero-point") is not Constant z || z.Values.All(v => v == 0))
+            return x;
+        return z.Values.Length == 1
             ? node.Emit(new Affine(null, Scalar(z).Map(v => -v)), x)
-            : x;
+            : throw node.Fail(Descriptors.UnsupportedForm, "has a zero-point for each row of its data; one for all is supported");
+    }
 
-    private static Constant Weights(ImportNode node, int index, int zeroPoint)
+    private static Constant Weights(ImportNode node, int index, int zeroPoint, bool transposed = false)
     {
         Constant b = node.RequireConstant(index, "weights");
         if (b.Shape.Rank != 2)
             throw node.Fail(Descriptors.UnsupportedForm, $"multiplies with {b.Shape}; a matrix is supported");
-        return node.TryConstant(zeroPoint, "zero-point") is Constant z ? b.Zip(z.BroadcastTo(b.Shape), (w, zero) => w - zero) : b;
+        if (transposed)
+            b = MatrixImporter.Transposed(b);
+        if (node.TryConstant(zeroPoint, "zero-point") is not Constant z)
+            return b;
+        return Shape.Broadcast(b.Shape, z.Shape) == b.Shape || z.Values.Length == 1
+            ? b.Zip(Scalar(z).BroadcastTo(b.Shape), (w, zero) => w - zero)
+            : throw node.Fail(Descriptors.InvalidShape, $"has zero-points {z.Shape} for weights {b.Shape}");
     }
 
     private static Operand Quantized(ImportNode node, Operand x, int scale, int zeroPoint)
@@ -60,9 +68,11 @@ internal static class IntegerProductImporter
         return zero.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zero), integers);
     }
 
-    private static Constant Product(Constant a, Constant b)
+    // The product's scale: that of a times that of b.
+    private static Constant Scale(ImportNode node)
     {
-        Shape shape = Shape.Broadcast(a.Shape, b.Shape)!.Value;
+        Constant a = Scalar(node.RequireConstant(1, "a_scale")), b = Scalar(node.RequireConstant(4, "b_scale"));
+        Shape shape = Shape.Broadcast(a.Shape, b.Shape) ?? throw node.Fail(Descriptors.InvalidShape, $"has the scales {a.Shape} and {b.Shape}");
         return a.BroadcastTo(shape).Zip(b.BroadcastTo(shape), (x, y) => x * y);
     }
 

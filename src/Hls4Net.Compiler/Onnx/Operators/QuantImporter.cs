@@ -12,14 +12,16 @@ namespace Hls4Net.Onnx.Operators;
 /// </summary>
 internal static class QuantImporter
 {
+    private const int MostBits = 32;
+
+    private const long MostZeroPoint = 1L << MostBits;
+
     public static Operand Quant(ImportNode node)
     {
         Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
-        double bits = Scalar(node, 3, "bit width");
+        double bits = Width(node, 3, "bit width");
         bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
         QuantRounding rounding = Rounding(node, "ROUND");
-        if (bits < 1 || bits > 32)
-            throw node.Fail(Descriptors.UnsupportedForm, $"quantizes to {bits} bits; 1 to 32 are supported");
         if (signed && bits == 1)
             return Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale, zeroPoint);
         // Fractional widths: the bounds are real numbers, and what they clip is rounded after.
@@ -42,9 +44,9 @@ internal static class QuantImporter
     public static Operand Trunc(ImportNode node)
     {
         Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
-        double inputBits = Scalar(node, 3, "input bit width");
+        double inputBits = Width(node, 3, "input bit width");
         bool named = node.TryInput(5) is not null;
-        double outputBits = Scalar(node, named ? 5 : 4, "output bit width");
+        double outputBits = Width(node, named ? 5 : 4, "output bit width");
         QuantRounding rounding = Rounding(node, "FLOOR");
         bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
         if (scale.Values.Length != 1 || zeroPoint.Values.Length != 1)
@@ -119,15 +121,18 @@ internal static class QuantImporter
     private static Constant Whole(ImportNode node, int index, string meaning)
     {
         Constant value = node.RequireConstant(index, meaning);
-        return value.Values.All(double.IsInteger)
+        return value.Values.All(v => double.IsInteger(v) && Math.Abs(v) <= MostZeroPoint)
             ? value.Values.Length == 1 ? value.Reshape(new Shape()) : value
-            : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} that is not an integer");
+            : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} that is no integer of at most {MostBits} bits");
     }
 
-    private static double Scalar(ImportNode node, int index, string meaning)
+    private static double Width(ImportNode node, int index, string meaning)
     {
         Constant value = node.RequireConstant(index, meaning);
-        return value.Values.Distinct().Count() == 1 ? value.Values[0] : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
+        if (value.Values.Distinct().Count() != 1)
+            throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
+        double bits = value.Values[0];
+        return bits is >= 1 and <= MostBits ? bits : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {bits}; 1 to {MostBits} are supported");
     }
 
     private static QuantRounding Rounding(ImportNode node, string otherwise)
