@@ -1,5 +1,7 @@
 using System.Globalization;
 using Hls4Net.Diagnostics;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Xunit.Abstractions;
@@ -51,6 +53,7 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
             ExactComparison comparison = new(builder.Proto, model);
             networks.Add((model, [.. Enumerable.Range(0, 40).Select(_ => comparison.Sample(random))]));
         }
+        output.WriteLine(string.Join(", ", networks.SelectMany(n => n.Model.Model.Layers).Select(l => l.Operation).OfType<Requantize>().GroupBy(Form).Select(g => $"{g.Key} {g.Count()}").Order()));
         using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model)], batch % 4 == 3 ? "-O2" : "-O0");
         string[] failures = [.. networks
             .Select((n, i) => LayerComparison.Difference(n.Model, n.Samples, firmware, i) is string difference ? $"{n.Model.Options.ModelName}: {difference}" : null)
@@ -78,6 +81,15 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
         }
         return null;
     }
+
+    private static string Form(Requantize requantize) => requantize.Plan switch
+    {
+        { Knees.IsEmpty: false } => "by sign",
+        { Odd.IsEmpty: false } => "by parity",
+        { Base.IsEmpty: false } => "with a base",
+        RequantizePlan plan => plan.Method.ToString(),
+        null => throw new InvalidOperationException("a typed network has plans"),
+    };
 
     private static CompiledModel? Compile(ModelBuilder builder, string name, DiagnosticBag diagnostics)
     {
