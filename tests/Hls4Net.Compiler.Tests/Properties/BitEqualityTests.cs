@@ -12,8 +12,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
 {
     private const int Samples = 40, BatchSize = 50;
 
-    /// <summary>How many batches; HLS4NET_LONG makes it a hundred times as many.</summary>
-    private static int Batches => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 4 : 400;
+    /// <summary>How many batches; HLS4NET_LONG makes it twenty-five times as many.</summary>
+    private static int Batches => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 4 : 100;
 
     public static TheoryData<int> BatchNumbers => [.. Enumerable.Range(0, Batches)];
 
@@ -61,8 +61,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
             if (RandomNetwork.Make(seed).Model is not CompiledModel first)
                 continue;
             CompiledModel second = RandomNetwork.Make(seed).Model!;
-            foreach ((GeneratedFile a, GeneratedFile b) in first.EmitFirmware().Concat(first.EmitCSim()).Zip(second.EmitFirmware().Concat(second.EmitCSim())))
-                Assert.Equal(a, b);
+            Assert.Equal<GeneratedFile>(first.EmitFirmware(), second.EmitFirmware());
+            Assert.Equal<GeneratedFile>(first.EmitCSim(), second.EmitCSim());
             Assert.Equal(first.EmitClass(), second.EmitClass());
         }
     }
