@@ -51,6 +51,16 @@ internal sealed class VitisDialect : Dialect
         }
     }
 
+    public override string StreamPipeline(int interval) => $"#pragma HLS PIPELINE II={interval} style=flp";
+
+    public override string StreamDepth(string stream, int depth) => $"#pragma HLS STREAM variable={stream} depth={depth}";
+
+    public override string Aggregate(string variable) => $"#pragma HLS AGGREGATE variable={variable}";
+
+    public override string Inline() => "#pragma HLS INLINE";
+
+    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) => ports.Select(port => $"#pragma HLS INTERFACE axis port={port}");
+
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench)
     {
         string period = options.ClockPeriod.ToString("R", CultureInfo.InvariantCulture);
