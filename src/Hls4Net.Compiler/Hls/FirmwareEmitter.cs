@@ -36,7 +36,7 @@ internal static class FirmwareEmitter
     /// <summary>The text that a layer's function is commented with.</summary>
     public static string Describe(Layer layer)
     {
-        string cost = layer.Operation is Graph.Operations.Dense dense
+        string cost = layer.Operation.Matrix is Graph.Operations.Dense dense
             ? string.Create(CultureInfo.InvariantCulture, $", {dense.Multiplications:N0} multiplications, reuse factor {layer.ReuseFactor}")
             : "";
         return $"{layer.Operation.Kind}: {string.Join(", ", layer.Inputs.Select(i => Describe(i.Shape)))}{(layer.Inputs.IsEmpty ? "" : " -> ")}{Describe(layer.Output.Shape)}{cost}";
