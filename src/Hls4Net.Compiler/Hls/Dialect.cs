@@ -38,6 +38,9 @@ internal abstract class Dialect
     /// <summary>The second dimension of an array side by side in one memory word.</summary>
     public abstract string ReshapeRows(string variable);
 
+    /// <summary>Of an array [rows][pixels][elements] a memory for each row, a pixel a word.</summary>
+    public abstract IEnumerable<string> RowMemories(string variable);
+
     /// <summary>At most so many multipliers.</summary>
     public abstract string LimitMultipliers(long limit);
 

@@ -80,7 +80,12 @@ internal sealed class Firmware
     {
         if (Streams?.Form(layer) is StreamForm.AtPort)
             return null;
-        Layer printed = Streams?.Form(layer) is StreamForm.EachItem item ? item.Layer : layer;
+        Layer printed = Streams?.Form(layer) switch
+        {
+            StreamForm.EachItem item => item.Layer,
+            StreamForm.Lines lines => lines.Buffer.Layer,
+            _ => layer,
+        };
         LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
         LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);

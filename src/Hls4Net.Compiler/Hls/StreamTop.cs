@@ -37,7 +37,7 @@ internal static class StreamTop
         LayerSource source = printed.Source;
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
-        w.Line($"// {FirmwareEmitter.Describe(layer)}{(plan.Form(layer) is StreamForm.EachItem ? $"; here {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time" : "")}");
+        w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
         using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
         {
             w.Pragmas(dialect.Inline());
@@ -48,21 +48,38 @@ internal static class StreamTop
         IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
         using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
         {
-            if (plan.Form(layer) is StreamForm.EachItem)
-                EachItem(w, firmware, printed);
-            else
-                Whole(w, firmware, printed);
+            switch (plan.Form(layer))
+            {
+                case StreamForm.EachItem:
+                    EachItem(w, firmware, printed);
+                    break;
+                case StreamForm.Lines lines:
+                    LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
+                    break;
+                default:
+                    Whole(w, firmware, printed);
+                    break;
+            }
         }
         w.Line();
     }
+
+    private static string Comment(StreamPlan plan, Layer layer) => plan.Form(layer) switch
+    {
+        StreamForm.EachItem => $"; {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time",
+        StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        _ => "",
+    };
+
+    /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
+    public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
+        layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
 
     private static void EachItem(CppWriter w, Firmware firmware, PrintedLayer printed)
     {
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
-        // The loop inside a Resource product is the pipeline; around it there can be none.
-        string[] pipeline = layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } ? [] : [dialect.StreamPipeline(layer.ReuseFactor)];
-        using (w.Loop("Item", "item", firmware.Streams!.Layout(layer.Output).Items, pipeline))
+        using (w.Loop("Item", "item", firmware.Streams!.Layout(layer.Output).Items, Pipeline(firmware, layer)))
         {
             for (int i = 0; i < layer.Inputs.Length; i++)
             {

@@ -35,6 +35,9 @@ internal sealed class VitisDialect : Dialect
 
     public override string ReshapeRows(string variable) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=2";
 
+    public override IEnumerable<string> RowMemories(string variable) =>
+        [$"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=1", $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=3"];
+
     public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
 
     public override IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs)

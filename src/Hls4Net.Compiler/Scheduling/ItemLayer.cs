@@ -16,8 +16,10 @@ internal static class ItemLayer
             return null;
         if (Operation(layer, inputs[0]) is not Operation operation)
             return null;
-        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, i) => Item(value, inputs[i].Pack))];
-        Value output = Item(layer.Output, layer.Output.Shape.Size / inputs[0].Items);
+        // A grouped kernel of one tap is still a convolution, of one pixel.
+        int[] axes = operation is Convolution ? [1, 1] : [1];
+        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, i) => Item(value, [.. axes, inputs[i].Pack]))];
+        Value output = Item(layer.Output, [.. axes, layer.Output.Shape.Size / inputs[0].Items]);
         return layer with { Main = layer.Main with { Operation = operation, Inputs = operands, Output = output }, Rounding = null };
     }
 
@@ -29,6 +31,8 @@ internal static class ItemLayer
         Softmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
         LogSoftmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
         Dense dense when input.Pack % dense.Columns == 0 => dense,
+        Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Pack == convolution.Channels =>
+            convolution.Groups == 1 ? convolution.Kernel : convolution with { Window = new Window([new WindowAxis(1)]) },
         _ => null,
     };
 
@@ -37,25 +41,35 @@ internal static class ItemLayer
         List<Constant> constants = [];
         foreach ((_, Constant constant) in layer.Operation.Constants)
         {
-            int[] indices = constant.Shape.BroadcastIndices(layer.Output.Shape);
-            long[] mantissas = [.. indices.Select(i => constant.Mantissas[i])];
-            if (!Repeats(mantissas, pack))
+            if (ItemConstant(constant, layer.Output.Shape, pack) is not Constant item)
                 return null;
-            constants.Add(constant.Values.Length == 1 ? constant.Reshape(new Shape()) : constant.Pick(new Shape(pack), indices.AsSpan(0, pack)));
+            constants.Add(item);
         }
         return layer.Operation.WithConstants([.. constants]);
+    }
+
+    /// <summary>A constant that is broadcast to a tensor, as it is for one item; null where items differ.</summary>
+    public static Constant? ItemConstant(Constant constant, Shape tensor, int pack)
+    {
+        if (constant.Values.Length == 1)
+            return constant.Reshape(new Shape());
+        int[] indices = constant.Shape.BroadcastIndices(tensor);
+        return Repeats([.. indices.Select(i => constant.Mantissas[i])], pack) ? constant.Pick(new Shape(pack), indices.AsSpan(0, pack)) : null;
+    }
+
+    /// <summary>For each element of an item the interval that holds it in every item.</summary>
+    public static Interval[] Hulls(Typing typing, int pack)
+    {
+        Interval[] ranges = typing.Range[..pack].ToArray();
+        for (int i = pack; i < typing.Range.Length; i++)
+            ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
+        return ranges;
     }
 
     private static bool Repeats<T>(T[] elements, int period)
         where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
 
     // One item's elements, each with the range that holds it in every item.
-    private static Value Item(Value value, int pack)
-    {
-        Typing typing = value.Typing!;
-        Interval[] ranges = typing.Range[..pack].ToArray();
-        for (int i = pack; i < typing.Range.Length; i++)
-            ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
-        return new Value(value.Name, new Shape(1, pack), typing with { Range = ImmutableArray.Create(ranges) });
-    }
+    private static Value Item(Value value, int[] shape) =>
+        new(value.Name, new Shape(shape), value.Typing! with { Range = ImmutableArray.Create(Hulls(value.Typing!, shape[^1])) });
 }

@@ -12,6 +12,9 @@ public abstract record StreamForm
     /// <summary>An item of every operand in, an item of the result out; <paramref name="Layer"/> is the operation on one item.</summary>
     public sealed record EachItem(Layer Layer) : StreamForm;
 
+    /// <summary>A window moves over the pixels of an image.</summary>
+    public sealed record Lines(LineBuffer Buffer) : StreamForm;
+
     /// <summary>All operands are read into arrays, then the result is computed, then written.</summary>
     public sealed record Whole : StreamForm;
 

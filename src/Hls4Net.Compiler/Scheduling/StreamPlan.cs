@@ -25,16 +25,10 @@ public sealed class StreamPlan
             _layouts[input] = StreamLayout.Natural(PixelsOf(input)?.Output.Shape ?? input.Shape);
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
         {
-            if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
-            {
-                _forms[layer] = new StreamForm.EachItem(item);
-                _layouts[layer.Output] = new StreamLayout(Layout(layer.Input).Items, item.Output.Shape.Size);
-            }
-            else
-            {
-                _forms[layer] = new StreamForm.Whole();
-                _layouts[layer.Output] = StreamLayout.Natural(layer.Output.Shape);
-            }
+            _forms[layer] = FormOf(layer);
+            _layouts[layer.Output] = _forms[layer] is StreamForm.EachItem item
+                ? new StreamLayout(Layout(layer.Input).Items, item.Layer.Output.Shape.Size)
+                : StreamLayout.Natural(layer.Output.Shape);
         }
         foreach (Value value in Streams)
             _readers[value] = [];
@@ -69,6 +63,15 @@ public sealed class StreamPlan
     /// <summary>The channels of a port that is channels-first outside and a stream of pixels inside; null for any other.</summary>
     public int? PlanarChannels(Value port) =>
         PixelsOf(port) is Layer input ? input.Output.Shape[input.Output.Shape.Rank - 1] : PlanesOf(port) is Layer output ? output.Output.Shape[1] : null;
+
+    private StreamForm FormOf(Layer layer)
+    {
+        if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
+            return new StreamForm.EachItem(item);
+        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input)) is LineBuffer buffer)
+            return new StreamForm.Lines(buffer);
+        return new StreamForm.Whole();
+    }
 
     // The transposition to channels-last right behind an input.
     private Layer? PixelsOf(Value input) => _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l) is StreamForm.AtPort && l.Input == input);
