@@ -162,7 +162,7 @@ internal static class StreamTop
         bool direct = firmware.Streams!.Readers(output) is [{ Layer: null }];
         string target = direct ? firmware.Reader(output, 0) : firmware.Names.Array(output);
         if (!direct)
-            Declare(w, firmware, target, output);
+            Declare(w, firmware, target, new StreamFifo(output, null));
         IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
         w.Line($"{printed.Source.Name}({string.Join(", ", operands.Append(target))});");
         w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
@@ -179,15 +179,16 @@ internal static class StreamTop
         for (int i = 0; i < copies; i++)
         {
             if (firmware.Streams!.Readers(value)[i].Layer is not null)
-                Declare(w, firmware, targets[i], value);
+                Declare(w, firmware, targets[i], new StreamFifo(value, i));
         }
         w.Line($"{firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))});");
     }
 
-    private static void Declare(CppWriter w, Firmware firmware, string name, Value value)
+    private static void Declare(CppWriter w, Firmware firmware, string name, StreamFifo fifo)
     {
-        w.Line($"hls::stream<{firmware.Names.Pack(value)}> {name}(\"{name}\");");
-        w.Pragmas(firmware.Dialect.StreamDepth(name, firmware.Streams!.Layout(value).Items));
+        int depth = firmware.Schedule!.Depths[fifo];
+        w.Line($"hls::stream<{firmware.Names.Pack(fifo.Value)}, {depth}> {name}(\"{name}\");");
+        w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
 
     private static int Copies(Firmware firmware, Value value) => firmware.Streams!.Readers(value).Length;
