@@ -23,11 +23,13 @@ internal static class StreamTop
         {
             w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
             w.Pragmas(firmware.Dialect.Dataflow());
+            w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
                 Distribute(w, firmware, input);
             ILookup<int, PrintedLayer> printed = firmware.Layers.ToLookup(l => l.Index);
             for (int i = 0; i < firmware.Model.Layers.Length; i++)
                 Process(w, firmware, i, printed[i].FirstOrDefault());
+            w.Line("HLS4NET_JOIN();");
         }
     }
 
@@ -164,7 +166,7 @@ internal static class StreamTop
         if (!direct)
             Declare(w, firmware, target, new StreamFifo(output, null));
         IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
-        w.Line($"{printed.Source.Name}({string.Join(", ", operands.Append(target))});");
+        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Append(target))}));");
         w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
         Distribute(w, firmware, output);
         w.Line();
@@ -181,7 +183,7 @@ internal static class StreamTop
             if (firmware.Streams!.Readers(value)[i].Layer is not null)
                 Declare(w, firmware, targets[i], new StreamFifo(value, i));
         }
-        w.Line($"{firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))});");
+        w.Line($"HLS4NET_PROCESS({firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))}));");
     }
 
     private static void Declare(CppWriter w, Firmware firmware, string name, StreamFifo fifo)

@@ -1,12 +1,27 @@
 // hls::stream for the C simulation.
 //
 // A simulation runs one layer after the other, so a stream may hold a whole tensor at a time, whatever the depth of the
-// FIFO in hardware. With HLS4NET_STREAM_DEPTH_CHECK defined, DEPTH is a hard limit (0: none).
+// FIFO in hardware. With HLS4NET_STREAM_DEPTH_CHECK defined, DEPTH is a hard limit (0: none), and processes take turns.
 #ifndef HLS4NET_HLS_STREAM_H
 #define HLS4NET_HLS_STREAM_H
 
 #include "hls4net/failure.h"
 #include "hls4net/stream_memory.h"
+
+#ifdef HLS4NET_STREAM_DEPTH_CHECK
+#include "hls4net/tasks.h"
+#else
+namespace hls4net {
+namespace detail {
+
+inline void moved() {}
+
+// One layer runs after the other: nothing will change.
+[[noreturn]] inline void wait(const char* what, const char* name) { fail(what, name); }
+
+} // namespace detail
+} // namespace hls4net
+#endif
 
 namespace hls {
 
@@ -35,6 +50,7 @@ class stream<T, 0> {
     T read() {
         while (empty())
             hls4net::detail::wait("read from an empty stream", name_);
+        hls4net::detail::moved();
         const size_type at = head_;
         head_ = (head_ + 1) & (memory_.capacity() - 1);
         size_--;
@@ -52,6 +68,7 @@ class stream<T, 0> {
     void write(const T& item) {
         while (full())
             hls4net::detail::wait("write to a stream that is full", name_);
+        hls4net::detail::moved();
         if (size_ == memory_.capacity())
             grow();
         memory_.items()[(head_ + size_++) & (memory_.capacity() - 1)] = item;

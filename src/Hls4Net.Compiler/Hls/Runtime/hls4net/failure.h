@@ -30,11 +30,6 @@ namespace detail {
     throw f;
 }
 
-// Why a stream cannot go on: in a simulation of one layer after the other nothing will change that.
-[[noreturn]] __attribute__((noinline, cold)) inline void wait(const char* what, const char* name) {
-    fail(what, name);
-}
-
 } // namespace detail
 } // namespace hls4net
 
