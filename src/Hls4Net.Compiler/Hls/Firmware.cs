@@ -91,7 +91,10 @@ internal sealed class Firmware
             _ => layer,
         };
         LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
-        LayerEmitter.Emit(source);
+        if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
+        else
+            LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);
     }
 }

@@ -40,12 +40,15 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
-        using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+        if (plan.Form(layer) is not StreamForm.Accumulate)
         {
-            w.Pragmas(dialect.Inline());
-            w.Body(source.Body);
+            using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+            {
+                w.Pragmas(dialect.Inline());
+                w.Body(source.Body);
+            }
+            w.Line();
         }
-        w.Line();
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
         IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
         using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
@@ -57,6 +60,9 @@ internal static class StreamTop
                     break;
                 case StreamForm.Lines lines:
                     LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
+                    break;
+                case StreamForm.Accumulate:
+                    w.Body(source.Body);
                     break;
                 default:
                     Whole(w, firmware, printed);
@@ -70,6 +76,7 @@ internal static class StreamTop
     {
         StreamForm.EachItem => $"; {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
     };
 

@@ -60,6 +60,7 @@ internal static class ReportBuilder
         {
             StreamForm.AtPort => "the port carries pixels channels-last; nothing is moved",
             StreamForm.EachItem => $"works on {streams.Plan.Layout(layer.Output)} as they come",
+            StreamForm.Accumulate { Items: int terms } => $"adds up {terms} items as they come",
             StreamForm.Lines { Buffer: LineBuffer buffer } => $"line buffer: {buffer.Pixels} pixels and {buffer.OutputRows * buffer.OutputColumns} outputs in {buffer.Steps} steps",
             _ => "reads all items before it computes",
         };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
@@ -32,6 +33,8 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
                 return new Cost(0, 1, 0, 0, 0, 0);
             case StreamForm.EachItem { Layer: Layer item }:
                 return OfSteps(Estimator.For(item, clockPeriodNs), plan.Layout(layer.Output).Items, layer.ReuseFactor);
+            case StreamForm.Accumulate { Items: int terms }:
+                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Layout(layer.Input).Items, layer.ReuseFactor);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
                 int bits = buffer.Channels * layer.Input.Type.Width;
@@ -44,6 +47,21 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
                 int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
                 return whole with { LatencyCycles = reading + whole.LatencyCycles + writing, Interval = reading + whole.LatencyCycles + writing };
         }
+    }
+
+    /// <summary>The hardware for one item of those that add up to a row; its latency is that from the last item to the sum.</summary>
+    public static Cost OfTerms(Layer layer, int items, double clockPeriodNs)
+    {
+        int share = layer.ReuseFactor * items;
+        if (layer.Operation is Pool)
+        {
+            // One comparison or addition for each channel.
+            long bits = (long)layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
+            return Estimator.For(layer, clockPeriodNs) with { LatencyCycles = 2, Lut = bits * 3 / 2, Ff = bits };
+        }
+        // Shared by the items as by a reuse factor, the weights in memory, a word for each item.
+        Cost shared = Estimator.For(layer with { Strategy = Strategy.Resource, ReuseFactor = share }, clockPeriodNs);
+        return shared with { LatencyCycles = shared.LatencyCycles - share + 1 };
     }
 
     private static Cost OfSteps(Cost step, int steps, int reuseFactor) =>

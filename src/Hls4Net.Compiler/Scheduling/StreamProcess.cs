@@ -75,6 +75,9 @@ internal sealed record StreamProcess(
                 int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(
                     buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+            case StreamForm.Accumulate { Items: int terms }:
+                int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
+                return new StreamProcess(plan.Layout(layer.Input).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
             case StreamForm.Whole:
                 int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
                 int reading = items.DefaultIfEmpty(0).Max(), latency = 1 + Estimator.For(layer, clockPeriodNs).LatencyCycles;
