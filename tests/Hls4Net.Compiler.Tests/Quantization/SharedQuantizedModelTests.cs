@@ -83,7 +83,7 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
     {
         if (comparison.Exact.QuantizerOf(port.Name) is not NodeProto quantizer)
             return port.Value.Type.Ulp + (1e-6 * Math.Max(1, actual.Max(a => Math.Abs((double)a))));
-        int scale = quantizer.OpType switch { "Trunc" => quantizer.Input.Count == 5 ? 1 : 4, "QLinearMatMul" => 6, _ => 1 };
+        int scale = quantizer.OpType switch { "Trunc" => quantizer.Input.Count == 5 ? 1 : 4, "QLinearMatMul" or "QLinearConv" => 6, _ => 1 };
         double step = proto.Graph.Initializer.FirstOrDefault(t => t.Name == quantizer.Input[scale]) is TensorProto t
             ? Hls4Net.Onnx.TensorReader.ReadDoubles(t, "").Values.Min()
             : 0;
