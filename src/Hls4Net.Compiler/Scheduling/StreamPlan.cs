@@ -79,7 +79,8 @@ public sealed class StreamPlan
         };
     }
 
-    private StreamForm FormOf(Layer layer)
+    /// <summary>The form that a layer takes whose operands come in the streams of this plan.</summary>
+    public StreamForm FormOf(Layer layer)
     {
         if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
             return new StreamForm.EachItem(item);

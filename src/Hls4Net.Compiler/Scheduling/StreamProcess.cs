@@ -34,7 +34,7 @@ internal sealed record StreamProcess(
         {
             ImmutableArray<StreamUse> readers = plan.Readers(layer.Output);
             StreamFifo? own = readers is [{ Layer: null }] ? null : new StreamFifo(layer.Output, null);
-            yield return Of(plan, layer, clockPeriodNs) with
+            yield return Of(plan.Form(layer), layer, plan, clockPeriodNs) with
             {
                 Inputs = [.. layer.Inputs.Select((value, i) => Source(model, plan, value, new StreamUse(layer, i)))],
                 Outputs = [own],
@@ -61,16 +61,17 @@ internal sealed record StreamProcess(
         return new StreamProcess(plan.Layout(value).Items, 1, _ => 1, (_, _) => true, _ => true, [from], [.. outputs]);
     }
 
-    private static StreamProcess Of(StreamPlan plan, Layer layer, double clockPeriodNs)
+    /// <summary>What a layer of some form does, not yet joined to FIFOs.</summary>
+    public static StreamProcess Of(StreamForm form, Layer layer, StreamPlan plan, double clockPeriodNs)
     {
         // A Resource product is a loop of its own within a step; else steps overlap in a pipeline.
         bool loop = layer is { Strategy: Configuration.Strategy.Resource, ReuseFactor: > 1 };
         int interval = loop ? 0 : layer.ReuseFactor;
-        switch (plan.Form(layer))
+        switch (form)
         {
             case StreamForm.EachItem { Layer: Layer item }:
                 int itemLatency = 1 + Estimator.For(item, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(plan.Layout(layer.Output).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
+                return new StreamProcess(plan.Layout(layer.Input).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(

@@ -35,6 +35,7 @@ internal static class Budgets
         Check("MaxLatencyCycles", "latency", total.LatencyCycles, budget.MaxLatencyCycles, "cycles", c => c.LatencyCycles);
         Check("MaxLatencyNs", "latency", total.LatencyCycles * options.ClockPeriod, budget.MaxLatencyNs, "ns", c => c.LatencyCycles);
         Check("MaxInterval", "interval", total.Interval, budget.MaxInterval, "cycles", c => c.Interval);
+        Check("TargetInterval", "interval", total.Interval, options.TargetInterval, "cycles", c => c.Interval);
         Check("MaxLut", "use", total.Lut, budget.MaxLut, "LUTs", c => c.Lut);
         Check("MaxFf", "use", total.Ff, budget.MaxFf, "flip-flops", c => c.Ff);
         Check("MaxDsp", "use", total.Dsp, budget.MaxDsp, "DSP blocks", c => c.Dsp);
