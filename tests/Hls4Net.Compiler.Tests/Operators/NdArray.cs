@@ -53,6 +53,11 @@ internal sealed record NdArray(int[] Shape, double[] Values)
     public NdArray Take(int axis, params int[] indices) =>
         Make([.. Shape.Select((d, a) => a == axis ? indices.Length : d)], index => this[[.. index.Select((i, a) => a == axis ? indices[i] : i)]]);
 
+    /// <summary>A function of the elements along some axes, which stay with size one.</summary>
+    public NdArray Reduce(int[] axes, Func<double[], double> function) => Make(
+        [.. Shape.Select((d, a) => axes.Contains(a) ? 1 : d)],
+        index => function([.. Indices(Shape).Where(other => other.Where((_, a) => !axes.Contains(a)).SequenceEqual(index.Where((_, a) => !axes.Contains(a)))).Select(other => this[other])]));
+
     /// <summary>Multidirectional broadcasting.</summary>
     public static NdArray Broadcast(NdArray a, NdArray b, Func<double, double, double> function)
     {
