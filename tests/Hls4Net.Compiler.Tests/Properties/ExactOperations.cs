@@ -1,6 +1,7 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Tests.Operators;
 
 namespace Hls4Net.Tests.Properties;
 
@@ -8,7 +9,14 @@ namespace Hls4Net.Tests.Properties;
 internal static class ExactOperations
 {
     /// <summary>The result of a node; null for operations that are defined by tables.</summary>
-    public static Dyadic[]? Evaluate(Node node, Dyadic[] x) => node.Operation switch
+    public static Dyadic[]? Evaluate(Node node, Dyadic[][] operands) => node.Operation switch
+    {
+        Literal literal => Values(literal.Tensor),
+        Concatenate concatenate => Joined(concatenate, node, operands),
+        _ => Evaluate(node, operands[0]),
+    };
+
+    private static Dyadic[]? Evaluate(Node node, Dyadic[] x) => node.Operation switch
     {
         Dense dense => Product(dense, x),
         Affine affine => Scaled(affine, x, node.Inputs[0].Shape, node.Output.Shape),
@@ -16,6 +24,10 @@ internal static class ExactOperations
         Clip clip => [.. x.Select(v => Dyadic.Min(Dyadic.Max(v, Bound(clip.Lower) ?? v), Bound(clip.Upper) ?? Dyadic.Max(v, Bound(clip.Lower) ?? v)))],
         Quantize quantize => [.. x.Select(v => v.Convert(quantize.To))],
         Reshape => x,
+        Rearrange rearrange => Moved(rearrange, x, node.Inputs[0].Shape),
+        Reduce reduce => Reduced(reduce, x, node.Inputs[0].Shape),
+        ArgExtreme extreme => Lines(x, node.Inputs[0].Shape, extreme.Axis, line => [new Dyadic(Place(extreme, line), 0)]),
+        TopK top => Lines(x, node.Inputs[0].Shape, top.Axis, line => Largest(top, line)),
         _ => null,
     };
 
@@ -53,6 +65,70 @@ internal static class ExactOperations
         Dyadic[] slope = Broadcast(rectifier.Slope, shape, Dyadic.Zero);
         return [.. x.Select((v, i) => v.CompareTo(threshold) > 0 ? v : v * slope[i])];
     }
+
+    private static Dyadic[] Joined(Concatenate concatenate, Node node, Dyadic[][] operands)
+    {
+        // Index by index: which operand has this place of the axis.
+        int axis = concatenate.Axis;
+        return [.. NdArray.Indices([.. node.Output.Shape.Dimensions]).Select(index =>
+        {
+            int operand = 0, at = index[axis];
+            for (; at >= node.Inputs[operand].Shape[axis]; operand++)
+                at -= node.Inputs[operand].Shape[axis];
+            return operands[operand][Flat(node.Inputs[operand].Shape, [.. index.Select((v, a) => a == axis ? at : v)])];
+        })];
+    }
+
+    private static Dyadic[] Moved(Rearrange rearrange, Dyadic[] x, Shape input) =>
+    [
+        .. NdArray.Indices([.. rearrange.Axes.Select(a => a.Length)]).Select(index =>
+        {
+            int[] source = [.. index.Select((i, axis) => rearrange.Axes[axis][i])];
+            return source.Contains(-1) ? Bound(rearrange.Fill)!.Value : x[Flat(input, source)];
+        }),
+    ];
+
+    private static Dyadic[] Reduced(Reduce reduce, Dyadic[] x, Shape input)
+    {
+        Dictionary<string, Dyadic> results = [];
+        foreach (int[] index in NdArray.Indices([.. input.Dimensions]))
+        {
+            string line = string.Join(',', index.Where((_, a) => !reduce.Axes.Contains(a)));
+            Dyadic v = x[Flat(input, index)];
+            results[line] = !results.TryGetValue(line, out Dyadic before) ? v : reduce.Function switch
+            {
+                ReduceKind.Max => Dyadic.Max(before, v),
+                ReduceKind.Min => Dyadic.Min(before, v),
+                _ => before + v,
+            };
+        }
+        return [.. results.Values];
+    }
+
+    // Every line along an axis replaced by what it becomes.
+    private static Dyadic[] Lines(Dyadic[] x, Shape input, int axis, Func<Dyadic[], Dyadic[]> become)
+    {
+        int[] start = [.. input.Dimensions.Select((d, a) => a == axis ? 1 : d)];
+        Dictionary<string, Dyadic[]> lines = NdArray.Indices(start).ToDictionary(i => string.Join(',', i), i =>
+            become([.. Enumerable.Range(0, input[axis]).Select(k => x[Flat(input, [.. i.Select((v, a) => a == axis ? k : v)])])]));
+        int length = lines.Values.First().Length;
+        return [.. NdArray.Indices([.. start.Select((d, a) => a == axis ? length : d)]).Select(i => lines[string.Join(',', i.Select((v, a) => a == axis ? 0 : v))][i[axis]])];
+    }
+
+    private static int Place(ArgExtreme extreme, Dyadic[] line)
+    {
+        Dyadic best = line.Aggregate(extreme.Largest ? Dyadic.Max : Dyadic.Min);
+        int[] places = [.. Enumerable.Range(0, line.Length).Where(i => line[i].CompareTo(best) == 0)];
+        return extreme.Last ? places[^1] : places[0];
+    }
+
+    private static Dyadic[] Largest(TopK top, Dyadic[] line)
+    {
+        int[] order = [.. Enumerable.Range(0, line.Length).OrderBy(i => line[i], Comparer<Dyadic>.Create((a, b) => top.Largest ? b.CompareTo(a) : a.CompareTo(b))).ThenBy(i => i).Take(top.Count)];
+        return [.. order.Select(i => top.Places ? new Dyadic(i, 0) : line[i])];
+    }
+
+    private static int Flat(Shape shape, int[] index) => index.Select((v, a) => v * shape.Product(a + 1, shape.Rank)).Sum();
 
     private static Dyadic? Bound(Constant? constant) => constant is null ? null : Values(constant)[0];
 

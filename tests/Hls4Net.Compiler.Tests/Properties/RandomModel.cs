@@ -50,7 +50,7 @@ internal sealed class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(18) switch
+        int[]? result = _random.Next(26) switch
         {
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
@@ -65,6 +65,14 @@ internal sealed class RandomModel
             14 => Plain(Pick("Elu", "Celu"), x, shape, y, ("alpha", (_random.NextDouble() * 3) + 0.1)),
             15 => Softmax(x, shape, y),
             16 => Reshape(x, shape, y),
+            17 => Slice(x, shape, y),
+            18 => Gather(x, shape, y),
+            19 => Pad(x, shape, y),
+            20 => Tile(x, shape, y),
+            21 => Resize(x, shape, y),
+            22 => Concat(x, shape, y),
+            23 => Reduce(x, shape, y),
+            24 => Select(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)
@@ -153,6 +161,107 @@ internal sealed class RandomModel
         _random.Shuffle(permutation.AsSpan(1));
         _model.Node("Transpose", [x], y, ("perm", permutation.Select(p => (long)p).ToArray()));
         return [.. permutation.Select(p => shape[p])];
+    }
+
+    private int[] Slice(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), size = shape[axis], step = Pick(1, 1, 2, -1, -2), start = _random.Next(size);
+        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1), end = start + (count * step);
+        _model.Node("Slice", [x, Integers(start), Integers(end < 0 ? -1000 : end), Integers(axis), Integers(step)], y);
+        return With(shape, axis, count);
+    }
+
+    private int[] Gather(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length);
+        if (_random.Next(2) == 0)
+        {
+            long[] indices = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => (long)_random.Next(shape[axis]))];
+            _model.Node("Gather", [x, Integers(indices)], y, ("axis", axis));
+            return With(shape, axis, indices.Length);
+        }
+        // A table for the whole tensor.
+        string all = _model.Fresh("c");
+        int size = shape.Aggregate(1, (a, b) => a * b);
+        _model.Weights(all, shape, [.. Enumerable.Range(0, size).Select(_ => (double)_random.Next(shape[axis]))]).Node("GatherElements", [x, all], y, ("axis", axis));
+        return shape;
+    }
+
+    private int[] Pad(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), before = _random.Next(3), after = _random.Next(shape[axis] > 1 ? -1 : 0, 3);
+        long[] pads = new long[2 * shape.Length];
+        (pads[axis], pads[axis + shape.Length]) = (before, after);
+        _model.Node("Pad", _random.Next(2) == 0 ? [x, Integers(pads)] : [x, Integers(pads), Constant([])], y, ("mode", Pick("constant", "constant", "edge", "reflect")));
+        return With(shape, axis, shape[axis] + before + after);
+    }
+
+    private int[] Tile(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), times = _random.Next(1, 4);
+        if (shape[axis] == 1 && _random.Next(2) == 0)
+            _model.Node("Expand", [x, Integers([.. With(shape, axis, times).Select(d => (long)d)])], y);
+        else
+            _model.Node("Tile", [x, Integers([.. With([.. shape.Select(_ => 1)], axis, times).Select(d => (long)d)])], y);
+        return With(shape, axis, shape[axis] * times);
+    }
+
+    private int[] Resize(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), size = _random.Next(1, 7);
+        string sizes = Integers([.. With(shape, axis, size).Select(d => (long)d)]);
+        _model.Node("Resize", [x, "", "", sizes], y, ("mode", Pick("nearest", "linear")), ("coordinate_transformation_mode", Pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")));
+        return With(shape, axis, size);
+    }
+
+    private int[] Concat(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length);
+        List<(string Name, int[] Shape)> parts = [(x, shape), .. _values.Where(v => v.Shape.Length == shape.Length && With(v.Shape, axis, 0).SequenceEqual(With(shape, axis, 0))).Take(2)];
+        if (_random.Next(2) == 0)
+            parts.Add((Constant(With(shape, axis, 2)), With(shape, axis, 2)));
+        _read.UnionWith(parts.Select(p => p.Name));
+        _model.Node("Concat", [.. parts.Select(p => p.Name)], y, ("axis", axis));
+        return With(shape, axis, parts.Sum(p => p.Shape[axis]));
+    }
+
+    private int[] Reduce(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), second = _random.Next(shape.Length);
+        long[] axes = [.. new[] { axis, second }.Distinct().Select(a => (long)a)];
+        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin");
+        bool input = op == "ReduceSum" && Opset >= 13;
+        _model.Node(op, input ? [x, Integers(axes)] : [x], y, input ? [] : [("axes", axes)]);
+        return With(With(shape, axis, 1), second, 1);
+    }
+
+    private int[] Select(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), count = _random.Next(1, shape[axis] + 1);
+        switch (_random.Next(4))
+        {
+            case 0:
+                _model.Node(Pick("ArgMax", "ArgMin"), [x], y, Opset >= 12 ? [("axis", axis), ("select_last_index", _random.Next(2))] : [("axis", axis)]);
+                return With(shape, axis, 1);
+            case 1:
+                string axisName = _model.Fresh("c");
+                _model.Weights(axisName, [], axis).Node("CumSum", [x, axisName], y, ("exclusive", _random.Next(2)), ("reverse", _random.Next(2)));
+                return shape;
+            default:
+                _model.Node("TopK", [x, Integers(count)], y, ("axis", axis), ("largest", _random.Next(2)));
+                if (_random.Next(2) == 0)
+                    _model.Last.Output.Insert(0, $"{y}_other");
+                return With(shape, axis, count);
+        }
+    }
+
+    private static int[] With(int[] shape, int axis, int size) => [.. shape.Select((d, a) => a == axis ? size : d)];
+
+    private string Integers(params long[] values)
+    {
+        string name = _model.Fresh("s");
+        _model.Integers(name, values);
+        return name;
     }
 
     private int[] Plain(string op, string x, int[] shape, string y, params (string, object)[] attributes)
