@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Onnx.Proto;
 using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -32,7 +33,7 @@ internal static class ConstantImporter
         throw node.Fail(Descriptors.UnsupportedForm, "has no dense numeric value");
     }
 
-    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Constants may become integers.</summary>
+    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Integers are made towards zero, whatever their width.</summary>
     public static Operand Cast(ImportNode node)
     {
         Operand x = node.Input(0);
@@ -42,10 +43,13 @@ internal static class ConstantImporter
         {
             case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
                 return x;
-            case TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 when x.Constant is not null:
-                return node.Folded(x.Constant.Map(Math.Truncate));
+            case TensorProto.Types.DataType.Bool:
+                return node.Emit(new ExactFunction(ExactFunctionKind.IsNonzero), x);
+            case TensorProto.Types.DataType.Int4 or TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Int16 or TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64
+                or TensorProto.Types.DataType.Uint4 or TensorProto.Types.DataType.Uint8 or TensorProto.Types.DataType.Uint16 or TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64:
+                return node.Emit(new ExactFunction(ExactFunctionKind.Truncate), x);
             default:
-                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts between real types are supported");
+                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
         }
     }
 
