@@ -8,11 +8,15 @@ namespace Hls4Net.Tests.Properties;
 /// <summary>What the operations on mantissas mean, in exact arithmetic on the values that mantissas stand for.</summary>
 internal static class ExactOperations
 {
-    /// <summary>The result of a node; null for operations that are defined by tables.</summary>
+    /// <summary>The result of a node; null for operations that are defined by tables, or rounded.</summary>
     public static Dyadic[]? Evaluate(Node node, Dyadic[][] operands) => node.Operation switch
     {
         Literal literal => Values(literal.Tensor),
         Concatenate concatenate => Joined(concatenate, node, operands),
+        Elementwise elementwise => Combined(elementwise.Function, node, operands),
+        Select => Chosen(Broadcast(node, operands)),
+        MatrixProduct => Matrices(node, operands),
+        ExactFunction { Function: ExactFunctionKind.Abs } => [.. operands[0].Select(x => Dyadic.Max(x, x * new Dyadic(-1, 0)))],
         _ => Evaluate(node, operands[0]),
     };
 
@@ -30,6 +34,55 @@ internal static class ExactOperations
         TopK top => Lines(x, node.Inputs[0].Shape, top.Axis, line => Largest(top, line)),
         _ => null,
     };
+
+    private static Dyadic[][] Broadcast(Node node, Dyadic[][] operands) =>
+        [.. operands.Select((o, k) => node.Inputs[k].Shape.BroadcastIndices(node.Output.Shape).Select(i => o[i]).ToArray())];
+
+    private static Dyadic[] Combined(ElementwiseKind function, Node node, Dyadic[][] operands) =>
+        Broadcast(node, operands).Aggregate((all, next) => [.. all.Zip(next, (a, b) => Combined(function, a, b))]);
+
+    private static Dyadic Combined(ElementwiseKind function, Dyadic a, Dyadic b)
+    {
+        int order = a.CompareTo(b);
+        bool x = a.Numerator != 0, y = b.Numerator != 0;
+        return function switch
+        {
+            ElementwiseKind.Add => a + b,
+            ElementwiseKind.Sub => a + (b * new Dyadic(-1, 0)),
+            ElementwiseKind.Mul => a * b,
+            ElementwiseKind.Min => Dyadic.Min(a, b),
+            ElementwiseKind.Max => Dyadic.Max(a, b),
+            ElementwiseKind.Equal => Truth(order == 0),
+            ElementwiseKind.Less => Truth(order < 0),
+            ElementwiseKind.LessOrEqual => Truth(order <= 0),
+            ElementwiseKind.Greater => Truth(order > 0),
+            ElementwiseKind.GreaterOrEqual => Truth(order >= 0),
+            ElementwiseKind.And => Truth(x && y),
+            ElementwiseKind.Or => Truth(x || y),
+            ElementwiseKind.Xor => Truth(x != y),
+            _ => throw new InvalidOperationException($"{function}"),
+        };
+
+        static Dyadic Truth(bool value) => new(value ? 1 : 0, 0);
+    }
+
+    private static Dyadic[] Chosen(Dyadic[][] x) => [.. x[0].Select((c, i) => c.Numerator != 0 ? x[1][i] : x[2][i])];
+
+    // The trailing axes by hand, the leading ones as numpy's index arithmetic has them.
+    private static Dyadic[] Matrices(Node node, Dyadic[][] x)
+    {
+        Shape a = node.Inputs[0].Shape, b = node.Inputs[1].Shape, y = node.Output.Shape;
+        int m = a[a.Rank - 2], k = a[a.Rank - 1], n = b[b.Rank - 1];
+        Shape batch = new(y.Dimensions.AsSpan()[..^2]);
+        int[] left = new Shape(a.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch), right = new Shape(b.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch);
+        return
+        [
+            .. from stack in Enumerable.Range(0, batch.Size)
+               from row in Enumerable.Range(0, m)
+               from column in Enumerable.Range(0, n)
+               select Enumerable.Range(0, k).Aggregate(Dyadic.Zero, (sum, i) => sum + (x[0][(((left[stack] * m) + row) * k) + i] * x[1][(((right[stack] * k) + i) * n) + column])),
+        ];
+    }
 
     /// <summary>The constants' values as typed.</summary>
     public static Dyadic[] Values(Constant constant) => [.. constant.Mantissas.Select(m => new Dyadic(m, constant.Fraction))];

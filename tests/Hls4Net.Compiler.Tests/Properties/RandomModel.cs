@@ -50,8 +50,18 @@ internal sealed class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(26) switch
+        int[]? result = _random.Next(38) switch
         {
+            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
+            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
+            29 => Several(x, shape, y),
+            30 => Where(x, shape, y),
+            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
+            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
+            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
+            34 => MatMul(x, shape, y),
+            35 => Normalized(x, shape, y),
+            36 => Powers(x, shape, y),
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
             5 => Arithmetic(x, shape, y),
@@ -105,6 +115,105 @@ internal sealed class RandomModel
         return result;
     }
 
+    // A value of a shape that broadcasts to another's, computed where there is one.
+    private (string Name, int[] Shape) Operand(int[] shape)
+    {
+        (string Name, int[] Shape)[] fitting = [.. _values.Where(v => Broadcast(v.Shape, shape) is not null)];
+        if (fitting.Length == 0 || _random.Next(4) == 0)
+        {
+            int[] own = Broadcastable(shape);
+            return (Constant(own), own);
+        }
+        (string name, int[] found) = fitting[_random.Next(fitting.Length)];
+        _read.Add(name);
+        return (name, found);
+    }
+
+    private static int[]? Broadcast(int[] a, int[] b)
+    {
+        int rank = Math.Max(a.Length, b.Length);
+        int[] result = new int[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            int da = i <= a.Length ? a[^i] : 1, db = i <= b.Length ? b[^i] : 1;
+            if (da != db && da != 1 && db != 1)
+                return null;
+            result[^i] = Math.Max(da, db);
+        }
+        return result;
+    }
+
+    private int[]? Combined(string op, string x, int[] shape, string y)
+    {
+        (string other, int[] otherShape) = Operand(shape);
+        bool first = _random.Next(2) == 0;
+        // A constant divisor may be zero, which the importer refuses.
+        if (op == "Div" && first && other.StartsWith('c'))
+            return null;
+        _model.Node(op, first ? [x, other] : [other, x], y);
+        return Broadcast(shape, otherShape);
+    }
+
+    private int[] Several(string x, int[] shape, string y)
+    {
+        List<string> operands = [x];
+        for (int i = _random.Next(4); i > 0; i--)
+        {
+            (string other, int[] otherShape) = Operand(shape);
+            operands.Add(other);
+            shape = Broadcast(shape, otherShape)!;
+        }
+        _model.Node(Pick("Sum", "Mean", "Min", "Max"), [.. operands], y);
+        return shape;
+    }
+
+    private int[] Where(string x, int[] shape, string y)
+    {
+        (string a, int[] aShape) = Operand(shape);
+        shape = Broadcast(shape, aShape)!;
+        (string b, int[] bShape) = Operand(shape);
+        _model.Node("Where", Pick<string[]>([x, a, b], [a, x, b], [a, b, x]), y);
+        return Broadcast(shape, bShape)!;
+    }
+
+    private int[]? MatMul(string x, int[] shape, string y)
+    {
+        if (shape.Length < 2)
+            return null;
+        // With itself, transposed.
+        int[] permutation = [.. Enumerable.Range(0, shape.Length - 2), shape.Length - 1, shape.Length - 2];
+        _model.Node("Transpose", [x], $"{y}_columns", ("perm", permutation.Select(p => (long)p).ToArray())).Node("MatMul", [x, $"{y}_columns"], y);
+        return [.. shape[..^1], shape[^2]];
+    }
+
+    private int[]? Normalized(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(1, shape.Length + 1) - 1;
+        switch (_random.Next(4))
+        {
+            case 0:
+                _model.Node("LayerNormalization", [x, Constant(shape[axis..]), Constant(shape[axis..])], y, ("axis", axis), ("epsilon", _random.NextDouble() / 100));
+                return shape;
+            case 1:
+                return Plain("LpNormalization", x, shape, y, ("axis", axis), ("p", _random.Next(1, 3)));
+            case 2:
+                _model.Node("RMSNormalization", [x, Constant(shape[axis..])], y, ("axis", axis));
+                return shape;
+            default:
+                if (shape.Length < 3)
+                    return null;
+                _model.Node("InstanceNormalization", [x, Constant([shape[1]]), Constant([shape[1]])], y);
+                return shape;
+        }
+    }
+
+    private int[] Powers(string x, int[] shape, string y)
+    {
+        string exponent = _model.Fresh("c");
+        _model.Weights(exponent, [], Pick(-1, -0.5, 0.5, 1, 1.5, 2, 3)).Node("Pow", [x, exponent], y);
+        return shape;
+    }
+
     private int[] Arithmetic(string x, int[] shape, string y)
     {
         // Sometimes the constant is the larger one.
@@ -142,7 +251,7 @@ internal sealed class RandomModel
     private int[] Softmax(string x, int[] shape, string y)
     {
         int axis = _random.Next(-shape.Length, shape.Length);
-        _model.Node(Pick("Softmax", "LogSoftmax"), [x], y, ("axis", axis));
+        _model.Node(Pick("Softmax", "LogSoftmax", "Hardmax"), [x], y, ("axis", axis));
         return shape;
     }
 
