@@ -13,6 +13,9 @@ internal sealed class Operand
 
     public Operand(Value value) => (Name, Value, Shape) = (value.Name, value, value.Shape);
 
+    /// <summary>A number.</summary>
+    public static Operand Number(double value) => new("", Constant.Scalar(value));
+
     public string Name { get; }
 
     public Shape Shape { get; }
