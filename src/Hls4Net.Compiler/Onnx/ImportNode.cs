@@ -69,7 +69,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         return index < inputs.Length ? inputs[index] : null;
     }
 
-    /// <summary>The element type of a stored constant input; null where absent or not known.</summary>
+    /// <summary>The element type of an input; null where absent or not known.</summary>
     public TensorProto.Types.DataType? ElementType(int index) => TryInput(index)?.ElementType;
 
     /// <summary>An input that must be known at compile time; null where optional and absent.</summary>
@@ -142,12 +142,14 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
             RequireFinite(c);
         Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
         builder.Reserve(shape);
+        // What only moves elements leaves them their type.
+        TensorProto.Types.DataType? type = operation is { KeepsType: true, Scaling: ScaleRule.Common } && operands.Select(o => o.ElementType).Distinct().ToArray() is [var common] ? common : null;
         if (operands.Any(o => o.Constant is null))
-            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner))], shape, part, inner));
-        // What only moves elements keeps a quantized constant's integers and scale apart.
+            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner))], shape, part, inner)) { ElementType = type };
+        // And a quantized constant's integers and scale apart.
         return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
             ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
-            : Folded(Fold(operation, [.. operands.Select(o => o.Constant!)], shape));
+            : new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = type };
     }
 
     private Value Literal(Operand operand, int index, string? part, bool inner)

@@ -67,6 +67,9 @@ public sealed class NodeTests(ITestOutputHelper output)
         for (int i = 0; i < test.Output.Values.Length; i++)
         {
             double expected = test.Output.Values[i];
+            // Where ONNX has no result, fixed point has some number.
+            if (double.IsNaN(expected))
+                continue;
             // The tests' own numbers are float32.
             if (!(Math.Abs(reference[real][i] - expected) <= 1e-5 * Math.Max(1, largest)))
                 return new Outcome(null, $"element {i} of the real network is {reference[real][i]}, {expected} expected");
