@@ -20,28 +20,19 @@ internal static class OperatorLimits
     public static ImmutableArray<OperatorLimit> Forms { get; } =
     [
         new("", Descriptors.NonFiniteWeight, "NaN or infinite", "constants that are NaN or infinite"),
+        new("", Descriptors.UnsupportedOpset, "is not supported", "operator sets before 6"),
+        new("", Descriptors.TooWide, "more than 127 bits", "sums of numbers of which some are more than 2^63 times finer than others"),
         new("", Descriptors.DynamicShape, "is not known", "inputs without elements, or of a dimension that is not known and not given"),
         new("", Descriptors.TooWide, "too far from one", "numbers whose binary point is more than 320 bits away"),
-        new("Add", Descriptors.UnsupportedForm, "combines two computed values", "two computed operands"),
-        new("Add", Descriptors.UnsupportedForm, "has the attribute 'axis'", "axis of two computed operands"),
         new("DequantizeLinear", Descriptors.UnsupportedForm, "by blocks", "scales by blocks"),
         new("DequantizeLinear", Descriptors.InvalidShape, "scales or zero-points for axis", "scales by blocks"),
-        new("Div", Descriptors.UnsupportedForm, "combines two computed values", "two computed operands"),
-        new("Div", Descriptors.UnsupportedForm, "divides integers", "integers, whose division drops the rest"),
-        new("Div", Descriptors.UnsupportedForm, "divides a constant", "a computed divisor"),
+        new("Einsum", Descriptors.UnsupportedForm, "takes a diagonal", "diagonals"),
         new("Gather", Descriptors.UnsupportedForm, "computes its indices", "computed indices"),
-        new("Gemm", Descriptors.UnsupportedForm, "adds a computed value", "a computed addend"),
-        new("MatMul", Descriptors.UnsupportedForm, "multiplies with", "a computed matrix on the right, a stack of matrices"),
-        new("Mul", Descriptors.UnsupportedForm, "combines two computed values", "two computed operands"),
-        new("Neg", Descriptors.UnsupportedForm, "computes its operand", "a computed operand"),
-        new("PRelu", Descriptors.UnsupportedForm, "computes its slope", "a computed slope"),
-        new("Pow", Descriptors.UnsupportedForm, "computes its", "a computed base or exponent"),
+        new("Pow", Descriptors.UnsupportedForm, "has a computed exponent", "a computed exponent of a computed base"),
         new("QLinearMatMul", Descriptors.UnsupportedForm, "a matrix is supported", "a stack of matrices"),
         new("QuantizeLinear", Descriptors.InvalidShape, "scales or zero-points for axis", "scales by blocks"),
         new("QuantizeLinear", Descriptors.UnsupportedForm, "by blocks", "scales by blocks"),
         new("QuantizeLinear", Descriptors.TooWide, "no integer arithmetic", "a scale of which no integer arithmetic of a supported size is exact"),
-        new("Sqrt", Descriptors.UnsupportedForm, "computes its operand", "a computed operand"),
-        new("Sub", Descriptors.UnsupportedForm, "combines two computed values", "two computed operands"),
     ];
 
     /// <summary>Operators that are not read.</summary>

@@ -96,6 +96,9 @@ public sealed class NodeTests(ITestOutputHelper output)
             for (int i = 0; i < expected.Values.Length; i++)
             {
                 double e = expected.Values[i], firmware = simulator[typed][i] * typed.Type.Ulp;
+                // Where ONNX has no result, fixed point has some number.
+                if (double.IsNaN(e))
+                    continue;
                 // The tests' own numbers are float32.
                 if (!(Math.Abs(reference[real][i] - e) <= 1e-5 * Math.Max(1, largest)))
                     return $"element {i} of the real network is {reference[real][i]}, {e} expected";
