@@ -33,6 +33,9 @@ public sealed record RangeReducedTable
     /// <summary>The function of the mantissa.</summary>
     public required FunctionTable Table { get; init; }
 
+    /// <summary>Bits of its values, a sign included.</summary>
+    public required int EntryWidth { get; init; }
+
     /// <summary>True where the exponent has to be even.</summary>
     public required bool Pairs { get; init; }
 
@@ -74,7 +77,7 @@ public sealed record RangeReducedTable
     public int Places => Input.Width;
 
     /// <summary>Bits of a rounded result before it is held to its range.</summary>
-    public int SumWidth => Math.Max(Table.BaseType.Width + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width) + 3;
+    public int SumWidth => Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width) + 3;
 
     /// <summary>The mantissa of f(x) in <see cref="Output"/>.</summary>
     public long Evaluate(long x)
@@ -131,20 +134,21 @@ public sealed record RangeReducedTable
         double atZero = function.Evaluate(0);
         int shift = guard - output.Fraction;
         long[] addends = logarithm ? [.. Enumerable.Range(0, input.Width).Select(k => (long)Math.Round(Math.ScaleB((k - input.Fraction) * Math.Log(2), guard)) + (shift > 0 ? 1L << (shift - 1) : 0))] : [];
-        int tableBits = table.BaseType.Width;
+        int entryWidth = Math.ILogB(largest) + guard + 2;
         return new RangeReducedTable
         {
             Input = input,
             Output = output,
             Table = table,
+            EntryWidth = entryWidth,
             Pairs = pairs,
             Odd = exponent == -1,
             Top = top,
             IndexBits = indexBits,
             Base = shift,
             Step = logarithm ? 0 : exponent > 0 ? -1 : 1,
-            MaxLeft = logarithm ? 0 : Math.Max(0, output.Width - tableBits + 4),
-            MaxRight = logarithm ? 0 : Math.Min(tableBits + 3, 60),
+            MaxLeft = logarithm ? 0 : Math.Max(0, output.Width - entryWidth + 4),
+            MaxRight = logarithm ? 0 : Math.Min(entryWidth + 3, 60),
             Addends = ImmutableArray.Create(addends),
             AtZero = atZero == 0 ? Math.Clamp(0, outMin, outMax) : atZero > 0 ? outMax : outMin,
             OutMin = outMin,

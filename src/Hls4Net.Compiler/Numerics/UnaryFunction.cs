@@ -182,7 +182,7 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
         double[] values = [.. Turns(lo, hi, step).Where(x => x >= lo && x <= hi).Concat([lo, hi]).Select(Evaluate)];
         if (Kind is FunctionKind.Sin or FunctionKind.Cos && hi - lo >= 2 * Math.PI)
             return (-1, 1);
-        if (step == 0 && Kind == FunctionKind.Reciprocal && lo < 0 && hi >= 0)
+        if (step == 0 && AsPower is { Exponent: < 0 } && lo < 0 && hi >= 0)
             return (double.NegativeInfinity, double.PositiveInfinity);
         double[] finite = step == 0 ? values : [.. values.Where(double.IsFinite)];
         return finite.Length == 0 ? (0, 0) : (finite.Min(), finite.Max());

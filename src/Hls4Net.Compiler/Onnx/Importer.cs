@@ -83,7 +83,7 @@ internal static class Importer
             Shape shape = ReadShape(info, options, builder);
             Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
-            operands[info.Name] = new Operand(value);
+            operands[info.Name] = new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType };
         }
         if (inputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");

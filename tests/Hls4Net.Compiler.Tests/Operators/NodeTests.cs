@@ -96,6 +96,9 @@ public sealed class NodeTests(ITestOutputHelper output)
             for (int i = 0; i < expected.Values.Length; i++)
             {
                 double e = expected.Values[i], firmware = simulator[typed][i] * typed.Type.Ulp;
+                // Where ONNX has no result, fixed point has some number.
+                if (double.IsNaN(e))
+                    continue;
                 // The tests' own numbers are float32, some rounded to four digits: ONNX's own bound is 1e-3 of each.
                 if (!(Math.Abs(reference[real][i] - e) <= Math.Max(1e-5 * Math.Max(1, largest), 1e-3 * Math.Abs(e))))
                     return $"element {i} of the real network is {reference[real][i]}, {e} expected";

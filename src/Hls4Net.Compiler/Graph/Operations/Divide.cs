@@ -7,9 +7,10 @@ namespace Hls4Net.Graph.Operations;
 /// The quotient of two computed tensors, broadcast to one another, to the nearest value of its type, ties away from zero. Quotients
 /// beyond the type saturate, those by zero among them: a / 0 is the largest or smallest value by the sign of a, and 0 / 0 is 0.
 /// </summary>
+/// <param name="Truncates">True for integers, whose quotient is another, towards zero.</param>
 /// <param name="To">The type of the result; null before typing.</param>
 /// <param name="Bound">The largest magnitude that a quotient can have for reasons that the operands' ranges do not show; null for none.</param>
-public sealed record Divide(FixedPointType? To = null, double? Bound = null) : Operation
+public sealed record Divide(bool Truncates = false, FixedPointType? To = null, double? Bound = null) : Operation
 {
     // What the C simulation computes with, and a sign.
     private const int MaxExpressionWidth = 120;
@@ -28,7 +29,8 @@ public sealed record Divide(FixedPointType? To = null, double? Bound = null) : O
         for (int i = 0; i < output.Length; i++)
         {
             double x = inputs[0][a[i]], y = inputs[1][b[i]];
-            output[i] = x == 0 && y == 0 ? 0 : y == 0 ? x * double.PositiveInfinity : x / y;
+            double quotient = x == 0 && y == 0 ? 0 : y == 0 ? x * double.PositiveInfinity : x / y;
+            output[i] = Truncates ? Math.Truncate(quotient) : quotient;
         }
     }
 
@@ -66,26 +68,27 @@ public sealed record Divide(FixedPointType? To = null, double? Bound = null) : O
         FixedPointType to = To ?? throw new InvalidOperationException("the quotient has no type yet");
         int shift = operands[1].Type.Fraction - operands[0].Type.Fraction + to.Fraction;
         Arithmetic result = new(
-            Math.Max(shift, 0), Math.Max(-shift, 0),
+            Truncates, Math.Max(shift, 0), Math.Max(-shift, 0),
             to.Overflow == Overflow.SatSym && to.Signed ? -to.MaxMantissa : to.MinMantissa, to.MaxMantissa,
             1 + Math.Max(operands[0].Type.Width + Math.Max(shift, 0), operands[1].Type.Width + Math.Max(-shift, 0)));
         return result.Width <= MaxExpressionWidth ? result : throw new TooWideException(result.Width);
     }
 
     /// <summary>How a mantissa of the result is made: of magnitudes |a| · 2^DividendShift and |b| · 2^DivisorShift.</summary>
+    /// <param name="Truncates">True if the rest is dropped.</param>
     /// <param name="DividendShift">Zeros behind the dividend.</param>
     /// <param name="DivisorShift">Zeros behind the divisor.</param>
     /// <param name="Min">Smallest result.</param>
     /// <param name="Max">Largest result.</param>
     /// <param name="Width">Bits of twice either magnitude.</param>
-    public sealed record Arithmetic(int DividendShift, int DivisorShift, Int128 Min, Int128 Max, int Width)
+    public sealed record Arithmetic(bool Truncates, int DividendShift, int DivisorShift, Int128 Min, Int128 Max, int Width)
     {
         public Int128 Quotient(Int128 a, Int128 b)
         {
             if (b == 0)
                 return a > 0 ? Max : a < 0 ? Min : 0;
             Int128 dividend = Int128.Abs(a) << DividendShift, divisor = Int128.Abs(b) << DivisorShift;
-            Int128 magnitude = ((dividend << 1) + divisor) / (divisor << 1);
+            Int128 magnitude = Truncates ? dividend / divisor : ((dividend << 1) + divisor) / (divisor << 1);
             return Int128.Clamp(a < 0 == b < 0 ? magnitude : -magnitude, Min, Max);
         }
     }

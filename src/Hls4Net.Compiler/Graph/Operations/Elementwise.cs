@@ -101,7 +101,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
     {
         ElementwiseKind.Add => a + b,
         ElementwiseKind.Sub => a - b,
-        ElementwiseKind.Mul => a * b,
+        // What is bounded is zero where a factor is, whatever the other.
+        ElementwiseKind.Mul => Bound is not null && (a == 0 || b == 0) ? 0 : a * b,
         ElementwiseKind.Min => Math.Min(a, b),
         ElementwiseKind.Max => Math.Max(a, b),
         ElementwiseKind.Equal => a == b ? 1 : 0,

@@ -127,7 +127,7 @@ internal static class DivideEmitter
         Dialect dialect = source.Dialect;
         CppWriter body = source.Body;
         string magnitude = dialect.Integer(arithmetic.Width, false), result = dialect.Integer(arithmetic.Width + 1, true);
-        source.Body.Line("// Magnitudes divided to nearest, ties away from zero; by zero saturates.");
+        source.Body.Line(arithmetic.Truncates ? "// Magnitudes divided, the rest dropped; by zero saturates." : "// Magnitudes divided to nearest, ties away from zero; by zero saturates.");
         using (source.ElementLoop("Element"))
         {
             body.Line($"const {dialect.Integer(a.Width, a.Signed)} a = {x[0]}.range();");
@@ -138,9 +138,12 @@ internal static class DivideEmitter
             using (body.Block("if (b != 0)"))
             {
                 string twice = dialect.Integer(arithmetic.Width + 1, false);
-                body.Line($"const {twice} nearest = ({twice}(dividend << 1) + divisor) / {twice}(divisor << 1);");
+                string rounded = arithmetic.Truncates ? "whole" : "nearest";
+                body.Line(arithmetic.Truncates
+                    ? $"const {twice} whole = dividend / divisor;"
+                    : $"const {twice} nearest = ({twice}(dividend << 1) + divisor) / {twice}(divisor << 1);");
                 string negative = a.Signed && b.Signed ? "(a < 0) != (b < 0)" : a.Signed ? "a < 0" : b.Signed ? "b < 0" : "";
-                body.Line(negative.Length == 0 ? "quotient = nearest;" : $"quotient = {negative} ? {result}(-{result}(nearest)) : {result}(nearest);");
+                body.Line(negative.Length == 0 ? $"quotient = {rounded};" : $"quotient = {negative} ? {result}(-{result}({rounded})) : {result}({rounded});");
                 body.Line($"if (quotient > {arithmetic.Max})").Line($"    quotient = {arithmetic.Max};");
                 body.Line($"if (quotient < {Literal(arithmetic.Min)})").Line($"    quotient = {Literal(arithmetic.Min)};");
             }

@@ -31,7 +31,7 @@ internal static class ArithmeticImporter
     {
         (Operand x, Operand y, Constant? c, bool constantFirst) = Operands(node);
         if (IsInteger(node, 0) || IsInteger(node, 1))
-            return IntegerDiv(node, x, y);
+            return IntegerDiv(node);
         if (c is null)
             return node.Emit(new Divide(), [x, y]);
         node.RequireFinite(c);
@@ -47,19 +47,16 @@ internal static class ArithmeticImporter
     }
 
     // Integers divide towards zero; exporters do so with shapes.
-    private static Operand IntegerDiv(ImportNode node, Operand x, Operand y)
+    private static Operand IntegerDiv(ImportNode node)
     {
-        if (x.Constant is null || y.Constant is null)
-            throw node.Fail(Descriptors.UnsupportedForm, "divides integers, which drops the rest; only the division of real numbers is supported");
-        if (y.Constant.Values.Contains(0))
+        (Operand x, Operand y) = ElementwiseImporter.Pair(node);
+        if (y.Constant is not null && y.Constant.Values.Contains(0))
             throw node.Fail(Descriptors.NonFiniteWeight, "divides by a constant that is zero");
-        Shape shape = Shape.Broadcast(x.Shape, y.Shape) ?? throw node.Fail(Descriptors.InvalidShape, $"has shapes {x.Shape} and {y.Shape}, which do not broadcast");
-        return node.Folded(x.Constant.BroadcastTo(shape).Zip(y.Constant.BroadcastTo(shape), (a, b) => Math.Truncate(a / b)));
+        return node.Emit(new Divide(Truncates: true), [x, y]);
     }
 
-    // A stored constant of an integer type, or an input of one.
     private static bool IsInteger(ImportNode node, int index) =>
-        node.ElementType(index) is not (null or DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16) || node.Input(index).Value?.Typing is not null;
+        node.ElementType(index) is not (null or DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16);
 
     // The operand that flows comes first; of two constants the first is that operand, so that both are folded.
     private static (Operand X, Operand Y, Constant? Constant, bool ConstantFirst) Operands(ImportNode node)

@@ -8,6 +8,9 @@ namespace Hls4Net.Onnx.Operators;
 /// <summary>Non-linear functions that become tables, and those made of exact steps.</summary>
 internal static class FunctionImporter
 {
+    // Each costs an operation on all elements.
+    private const int MaxExponents = 8;
+
     /// <summary>The importer of an operator that is one function without attributes.</summary>
     public static OperatorImporter Of(FunctionKind kind) => node => Function(node, new UnaryFunction(kind));
 
@@ -44,9 +47,17 @@ internal static class FunctionImporter
         if (y.Constant is Constant exponent)
         {
             node.RequireFinite(exponent);
-            if (exponent.Values.Distinct().Count() != 1 || shape != x.Shape)
-                throw node.Fail(Descriptors.UnsupportedForm, "has several exponents; one for the whole tensor is supported");
-            return Power(node, x, exponent.Values[0]);
+            double[] exponents = [.. exponent.Values.Distinct().Order()];
+            if (exponents.Length > MaxExponents)
+                throw node.Fail(Descriptors.UnsupportedForm, $"has {exponents.Length} different exponents; {MaxExponents} are supported");
+            // Each power of all elements, and the one that every element needs of them.
+            Operand result = Power(node, x, exponents[0], exponents.Length == 1 ? null : "power0");
+            for (int k = 1; k < exponents.Length; k++)
+            {
+                Operand own = new("", exponent.Map(e => e == exponents[k] ? 1 : 0));
+                result = node.Emit(new Select(), [own, Power(node, x, exponents[k], $"power{k}"), result], k == exponents.Length - 1 ? null : $"choice{k}");
+            }
+            return shape == result.Shape ? result : throw node.Fail(Descriptors.UnsupportedForm, $"has one exponent for {exponent.Shape} and a base {x.Shape}; the base must have the result's shape");
         }
         if (x.Constant is not { Values.Length: 1 } || x.Constant.Values[0] <= 0 || shape != y.Shape)
             throw node.Fail(Descriptors.UnsupportedForm, "has a computed exponent; a constant exponent, or one constant base above zero, is supported");
@@ -55,16 +66,16 @@ internal static class FunctionImporter
         return node.Emit(new ElementwiseFunction(new UnaryFunction(FunctionKind.Exp)), scaled);
     }
 
-    private static Operand Power(ImportNode node, Operand x, double exponent)
+    private static Operand Power(ImportNode node, Operand x, double exponent, string? part)
     {
         Elementwise product = new(ElementwiseKind.Mul);
         return exponent switch
         {
-            0 => node.Folded(new Constant(x.Shape, [.. Enumerable.Repeat(1.0, x.Shape.Size)])),
+            0 => new Operand("", new Constant(x.Shape, [.. Enumerable.Repeat(1.0, x.Shape.Size)])),
             1 => x,
-            2 => node.Emit(product, [x, x]),
-            3 => node.Emit(product, [node.Emit(product, [x, x], "square", inner: true), x]),
-            _ => node.Emit(new ElementwiseFunction(UnaryFunction.Power(exponent)), x),
+            2 => node.Emit(product, [x, x], part),
+            3 => node.Emit(product, [node.Emit(product, [x, x], "square", inner: true), x], part),
+            _ => node.Emit(new ElementwiseFunction(UnaryFunction.Power(exponent)), x, part),
         };
     }
 

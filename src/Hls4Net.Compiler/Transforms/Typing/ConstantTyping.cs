@@ -23,7 +23,8 @@ internal static class ConstantTyping
                 // Scales of a quantized model keep float's 24 bits.
                 ConstantRole.Weight when context.IsQuantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
                 // A threshold decides where float's does, as far as float has digits.
-                ConstantRole.Weight when operation is Literal && context.Consumers(node.Output).All(n => n.Operation is Elementwise { IsTruth: true }) => AutoType.Weights(constant, 25),
+                ConstantRole.Weight when operation is Literal && context.Consumers(node.Output).All(n => n.Operation is Elementwise { IsTruth: true } or Divide { Truncates: true }) =>
+                    AutoType.Weights(constant, constant.Values.All(double.IsInteger) ? 53 : 25),
                 ConstantRole.Weight => TypeConstant(context, node, "weights", constant, precision.Weight, width => AutoType.Weights(constant, width)),
                 // Nor are a quantized model's addends rounded.
                 ConstantRole.Bias when context.IsQuantized && precision.Bias is PrecisionSpec.Auto { Width: null } =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
@@ -9,9 +10,11 @@ namespace Hls4Net.Transforms;
 /// <summary>Quotients of computed values: the type of the result, in which the division is rounded.</summary>
 internal static class DivideTyping
 {
-    public static Value Typed(TypingContext context, Node node, System.Collections.Immutable.ImmutableArray<Value> inputs, LayerPrecision precision)
+    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
     {
         Divide divide = (Divide)node.Operation;
+        if (divide.Truncates)
+            return Integers(context, node, divide, inputs, precision);
         RealRange range = Range(inputs[0], inputs[1]);
         if (divide.Bound is double bound)
             range = range.Intersect(new RealRange(-bound, bound));
@@ -28,6 +31,16 @@ internal static class DivideTyping
         }
         Divide typed = divide with { To = to };
         return context.Emit(node, typed, inputs, new Typing(result, typed.Range(inputs).Elements));
+    }
+
+    // No quotient of integers is larger than the dividend.
+    private static Value Integers(TypingContext context, Node node, Divide divide, ImmutableArray<Value> inputs, LayerPrecision precision)
+    {
+        Interval hull = inputs[0].Typing!.Hull;
+        Int128 largest = Int128.Max(Int128.Abs(hull.Min), Int128.Abs(hull.Max)), smallest = hull.Min >= 0 && inputs[1].Typing!.Hull.Min >= 0 ? 0 : -largest;
+        FixedPointType type = ExactRange.TypeFor(new Interval(smallest, largest) << Math.Max(0, -inputs[0].Type.Fraction), 0) with { Overflow = Overflow.Sat };
+        Divide typed = divide with { To = type };
+        return ExactTyping.Rounded(context, node, context.Emit(node, typed, inputs, new Typing(type, typed.Range(inputs).Elements)), precision.Result);
     }
 
     // The smallest divisor that is not zero is one unit.
