@@ -62,6 +62,7 @@ internal static class OperatorRegistry
     private static readonly Dictionary<string, OperatorImporter> s_quantizers = new(StringComparer.Ordinal)
     {
         ["BipolarQuant"] = QuantImporter.BipolarQuant,
+        ["FloatQuant"] = FloatQuantImporter.FloatQuant,
         ["IntQuant"] = QuantImporter.Quant,
         ["Quant"] = QuantImporter.Quant,
         ["Trunc"] = QuantImporter.Trunc,
