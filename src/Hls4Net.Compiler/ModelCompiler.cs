@@ -27,6 +27,7 @@ public static class ModelCompiler
             (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics);
             if (diagnostics.HasErrors)
                 return null;
+            typed = DropUnseenBits.Apply(DropUnreadElements.Apply(typed), precisions);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             return new CompiledModel(options, sha256, network, GroupLayers.Apply(typed, precisions), vectors);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
@@ -84,6 +85,24 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         if (Accumulator is FixedPointType pinned)
             return Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange;
         return new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
+    }
+
+    public override long Step(ImmutableArray<Value> inputs)
+    {
+        if (Accumulator is not null)
+            return 1;
+        Typing x = inputs[0].Typing!;
+        int productShift = SumFraction(x.Type) - x.Type.Fraction - Weights.Fraction;
+        // Differences of sums are whole multiples of what all weights have in common.
+        long common = 0;
+        foreach (long w in Weights.Mantissas)
+        {
+            common = (long)BigInteger.GreatestCommonDivisor(common, w);
+            if (common == 1)
+                break;
+        }
+        Int128 step = (Int128)Math.Max(common, 1) * x.Step << productShift;
+        return step <= 1L << 62 ? (long)step : 1;
     }
 
     /// <summary>The narrowest type that holds the bias and every partial sum, whatever the order of addition.</summary>

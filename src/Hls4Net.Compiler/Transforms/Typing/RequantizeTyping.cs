@@ -18,7 +18,15 @@ internal static class RequantizeTyping
     }
 
     /// <summary>The requantization with its plan; null where no integer arithmetic of a supported size equals it.</summary>
-    private static Requantize? Planned(Requantize operation, Value input)
+    public static Requantize? Planned(Requantize operation, Value input)
+    {
+        (List<StepFunction> functions, List<Interval> intervals, ImmutableArray<int> channels) = Channels(operation, input);
+        RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, channels);
+        return plan is null ? null : operation with { Plan = plan };
+    }
+
+    /// <summary>The step functions of the input's mantissas by channel, the mantissas that reach each, and the channel of each element.</summary>
+    public static (List<StepFunction> Functions, List<Interval> Intervals, ImmutableArray<int> Channels) Channels(Requantize operation, Value input)
     {
         Parameters parameters = new(operation, input.Shape);
         Dictionary<string, int> channels = [];
@@ -42,8 +50,7 @@ internal static class RequantizeTyping
             }
             channelOf[i] = channel;
         }
-        RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, ImmutableArray.Create(channelOf));
-        return plan is null ? null : operation with { Plan = plan };
+        return (functions, intervals, ImmutableArray.Create(channelOf));
     }
 
     /// <summary>The constants that reach an element, and the step function they make.</summary>
