@@ -135,7 +135,7 @@ internal static class FirmwareEmitter
     }
 
     private static string Cost(Layer layer) =>
-        layer.Operation is Graph.Operations.Dense dense
+        layer.Operation.Matrix is Graph.Operations.Dense dense
             ? string.Create(CultureInfo.InvariantCulture, $", {dense.Multiplications:N0} multiplications, reuse factor {layer.ReuseFactor}")
             : "";
 

@@ -14,12 +14,16 @@ internal static class OperatorRegistry
     private static readonly Dictionary<string, OperatorImporter> s_importers = new(StringComparer.Ordinal)
     {
         ["Add"] = ArithmeticImporter.Add,
+        ["AveragePool"] = PoolImporter.AveragePool,
         ["BatchNormalization"] = BatchNormalizationImporter.Import,
         ["Cast"] = ConstantImporter.Cast,
         ["Celu"] = ActivationImporter.Celu,
         ["Clip"] = ActivationImporter.Clip,
         ["Concat"] = FoldedImporter.Concat,
         ["Constant"] = ConstantImporter.Constant,
+        ["Conv"] = ConvolutionImporter.Conv,
+        ["ConvInteger"] = ConvolutionImporter.ConvInteger,
+        ["ConvTranspose"] = ConvolutionImporter.ConvTranspose,
         ["DequantizeLinear"] = QuantImporter.DequantizeLinear,
         ["Div"] = ArithmeticImporter.Div,
         ["Dropout"] = LayoutImporter.Dropout,
@@ -27,16 +31,20 @@ internal static class OperatorRegistry
         ["Flatten"] = LayoutImporter.Flatten,
         ["Gather"] = FoldedImporter.Gather,
         ["Gemm"] = MatrixImporter.Gemm,
+        ["GlobalAveragePool"] = PoolImporter.GlobalAveragePool,
+        ["GlobalMaxPool"] = PoolImporter.GlobalMaxPool,
         ["HardSigmoid"] = ActivationImporter.HardSigmoid,
         ["Identity"] = LayoutImporter.Identity,
         ["LeakyRelu"] = ActivationImporter.LeakyRelu,
         ["LogSoftmax"] = SoftmaxImporter.LogSoftmax,
         ["MatMul"] = MatrixImporter.MatMul,
         ["MatMulInteger"] = IntegerProductImporter.MatMulInteger,
+        ["MaxPool"] = PoolImporter.MaxPool,
         ["Mul"] = ArithmeticImporter.Mul,
         ["Neg"] = FoldedImporter.Neg,
         ["PRelu"] = ActivationImporter.PRelu,
         ["Pow"] = FoldedImporter.Pow,
+        ["QLinearConv"] = ConvolutionImporter.QLinearConv,
         ["QLinearMatMul"] = IntegerProductImporter.QLinearMatMul,
         ["QuantizeLinear"] = QuantImporter.QuantizeLinear,
         ["Relu"] = ActivationImporter.Relu,
@@ -68,12 +76,21 @@ internal static class OperatorRegistry
         ["Trunc"] = QuantImporter.Trunc,
     };
 
+    // QONNX's operators on channels-last data.
+    private static readonly Dictionary<string, OperatorImporter> s_channelsLast = new(StringComparer.Ordinal)
+    {
+        ["BatchNormalization"] = BatchNormalizationImporter.ImportChannelsLast,
+        ["Conv"] = ConvolutionImporter.ConvChannelsLast,
+        ["MaxPool"] = PoolImporter.MaxPoolChannelsLast,
+    };
+
     /// <summary>The names of all operators, in order.</summary>
     public static IEnumerable<string> Names => s_importers.Keys.Order(StringComparer.Ordinal);
 
     public static OperatorImporter? Find(string domain, string operatorType) =>
         domain is "" or "ai.onnx" ? s_importers.GetValueOrDefault(operatorType)
         : domain is "com.microsoft" && operatorType == "QGemm" ? IntegerProductImporter.QGemm
+        : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
         : s_quantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
         : null;
 }

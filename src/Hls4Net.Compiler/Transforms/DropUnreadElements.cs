@@ -21,7 +21,7 @@ internal static class DropUnreadElements
         for (int i = nodes.Length - 1; i >= 0; i--)
         {
             if (nodes[i].Operation is Dense { Accumulator: null } dense && !dense.IsBinary(nodes[i].Inputs[0]))
-                nodes[i] = nodes[i] with { Operation = WithoutConstants(WithoutUnread(dense, read[nodes[i].Output]), nodes[i].Inputs[0].Typing!) };
+                nodes[i] = nodes[i] with { Operation = Trimmed(dense, nodes[i].Inputs[0], nodes[i].Output, read[nodes[i].Output]) };
             Mark(nodes[i], read);
         }
         return network with { Nodes = [.. nodes] };
@@ -58,49 +58,79 @@ internal static class DropUnreadElements
         return false;
     }
 
-    private static Dense WithoutUnread(Dense dense, bool[] read)
+    // Columns of units that are not read become zero, rows of inputs that never change too; what these give goes into the bias.
+    private static Dense Trimmed(Dense dense, Value input, Value output, bool[] read)
     {
-        bool[] units = new bool[dense.Units];
-        for (int i = 0; i < read.Length; i++)
-            units[i % dense.Units] |= read[i];
-        if (units.All(u => u))
+        bool[] units = Units(dense, output.Typing!.Range, read);
+        long?[] constants = Constants(dense, input.Typing!.Range);
+        if (units.All(u => u) && constants.All(c => c is null))
             return dense;
-        return dense with
-        {
-            Weights = With(dense.Weights, [.. dense.Weights.Mantissas.Select((w, i) => units[i % dense.Units] ? w : 0)]),
-            Bias = dense.Bias is null ? null : With(dense.Bias, [.. dense.Bias.Mantissas.Select((b, j) => units[j] ? b : 0)]),
-        };
-    }
-
-    private static Dense WithoutConstants(Dense dense, Typing x)
-    {
-        long?[] constants = new long?[dense.Columns];
-        for (int i = 0; i < dense.Columns; i++)
-        {
-            Interval first = x.Range[i];
-            bool same = first.Min == first.Max;
-            for (int at = i; same && at < x.Range.Length; at += dense.Columns)
-                same = x.Range[at] == first;
-            bool weighs = same && dense.Weights.Mantissas.AsSpan().Slice(i * dense.Units, dense.Units).ContainsAnyExcept(0L);
-            constants[i] = weighs ? (long)first.Min : null;
-        }
-        if (constants.All(c => c is null))
-            return dense;
-        int fraction = dense.SumFraction(x.Type), shift = fraction - x.Type.Fraction - dense.Weights.Fraction;
+        int fraction = dense.SumFraction(input.Type), shift = fraction - input.Type.Fraction - dense.Weights.Fraction;
         Int128[] bias = new Int128[dense.Units];
         for (int j = 0; j < bias.Length; j++)
         {
+            // What nobody reads stays within the range that it has.
+            if (!units[j])
+            {
+                bias[j] = Held(0, Common(output.Typing.Range, j, dense.Units)!.Value);
+                continue;
+            }
             bias[j] = dense.Bias is null ? 0 : (Int128)dense.Bias.Mantissas[j] << (fraction - dense.Bias.Fraction);
             for (int i = 0; i < constants.Length; i++)
                 bias[j] += (Int128)(constants[i] ?? 0) * dense.Weights.Mantissas[(i * dense.Units) + j] << shift;
         }
-        Constant weights = With(dense.Weights, [.. dense.Weights.Mantissas.Select((w, i) => constants[i / dense.Units] is null ? w : 0)]);
-        if (bias.All(b => b == 0) && dense.Bias is null)
-            return dense with { Weights = weights };
-        Interval hull = new(bias.Min(), bias.Max());
+        Dense trimmed = dense with
+        {
+            Weights = Constant.OfMantissas(
+                dense.Weights.Shape, dense.Weights.Type!.Value, [.. dense.Weights.Mantissas.Select((w, i) => units[i % dense.Units] && constants[i / dense.Units] is null ? w : 0)]),
+        };
+        if (dense.Bias is null && bias.All(b => b == 0))
+            return trimmed;
         // The sums hold their biases, so these have no more bits than the sums.
-        return dense with { Weights = weights, Bias = Constant.OfMantissas(new Shape(dense.Units), ExactRange.TypeFor(hull, fraction), [.. bias.Select(b => (long)b)]) };
+        FixedPointType type = ExactRange.TypeFor(new Interval(bias.Min(), bias.Max()), fraction);
+        return trimmed with { Bias = Constant.OfMantissas(new Shape(dense.Units), type, [.. bias.Select(b => (long)b)]) };
     }
 
-    private static Constant With(Constant constant, ImmutableArray<long> mantissas) => Constant.OfMantissas(constant.Shape, constant.Type!.Value, mantissas);
+    // Which units keep their sums: those that are read, and those for which no number is in the ranges of all rows.
+    private static bool[] Units(Dense dense, ImmutableArray<Interval> range, bool[] read)
+    {
+        bool[] units = new bool[dense.Units];
+        for (int i = 0; i < read.Length; i++)
+            units[i % dense.Units] |= read[i];
+        return [.. units.Select((u, j) => u || Common(range, j, dense.Units) is null)];
+    }
+
+    // For each input of a row the number that it always is in every row; null for the others and where no weight reads it.
+    private static long?[] Constants(Dense dense, ImmutableArray<Interval> range)
+    {
+        long?[] constants = new long?[dense.Columns];
+        for (int i = 0; i < constants.Length; i++)
+        {
+            if (Common(range, i, dense.Columns) is Interval only && only.Min == only.Max && AllEqual(range, i, dense.Columns)
+                && dense.Weights.Mantissas.AsSpan().Slice(i * dense.Units, dense.Units).ContainsAnyExcept(0L))
+                constants[i] = (long)only.Min;
+        }
+        return constants;
+    }
+
+    private static bool AllEqual(ImmutableArray<Interval> range, int first, int step)
+    {
+        for (int i = first; i < range.Length; i += step)
+        {
+            if (range[i] != range[first])
+                return false;
+        }
+        return true;
+    }
+
+    // The numbers in all intervals of a column; null where there are none.
+    private static Interval? Common(ImmutableArray<Interval> range, int first, int step)
+    {
+        Interval common = range[first];
+        for (int i = first; i < range.Length; i += step)
+            common = new(Int128.Max(common.Min, range[i].Min), Int128.Min(common.Max, range[i].Max));
+        return common.Min <= common.Max ? common : null;
+    }
+
+    private static Int128 Held(Int128 value, Interval range) => Int128.Clamp(value, range.Min, range.Max);
 }

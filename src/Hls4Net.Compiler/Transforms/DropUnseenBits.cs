@@ -63,7 +63,9 @@ internal static class DropUnseenBits
     {
         Typing typing = sum.Typing!;
         int zeros = typing.Range.Min(r => TrailingZeros(r.Min | typing.Step)), unseen = 62;
-        Int128 first = Int128.MaxValue, last = Int128.MinValue;
+        bool parts = false;
+        // The sums between which readers tell sums apart. What lies beyond is held to an end that its channel can reach.
+        Int128 low = Int128.MaxValue, high = Int128.MinValue;
         foreach (Node reader in readers)
         {
             (List<StepFunction> functions, List<Interval> intervals, _) = RequantizeTyping.Channels((Requantize)reader.Operation, sum);
@@ -72,13 +74,14 @@ internal static class DropUnseenBits
             for (int c = 0; c < functions.Count; c++)
             {
                 StepLevels levels = StepLevels.Of(functions[c], intervals[c])!;
+                (low, high) = (Int128.Min(low, intervals[c].Max), Int128.Max(high, intervals[c].Min));
                 foreach (long threshold in levels.Thresholds.Span)
                 {
                     // The first sum above the threshold, and for sums with zeros at the end the first of these.
                     Int128 from = levels.Rising ? threshold : (Int128)threshold + 1;
                     from = (from + (((Int128)1 << zeros) - 1)) >> zeros << zeros;
                     unseen = Math.Min(unseen, TrailingZeros(from));
-                    (first, last) = (Int128.Min(first, from), Int128.Max(last, from));
+                    (low, high, parts) = (Int128.Min(low, from - 1), Int128.Max(high, from), true);
                 }
                 // The smallest sum is cut to one that may not be reachable: it must not pass a threshold that no reachable sum meets.
                 long least = (long)intervals[c].Min;
@@ -86,11 +89,11 @@ internal static class DropUnseenBits
                     unseen--;
             }
         }
-        if (first > last)
+        if (!parts)
             return null;
         int fraction = typing.Type.Fraction - unseen;
         Interval hull = new(typing.Hull.Min >> unseen, typing.Hull.Max >> unseen);
-        Interval window = new(Int128.Max(hull.Min, (first >> unseen) - 1), Int128.Min(hull.Max, last >> unseen));
+        Interval window = new(Int128.Max(hull.Min, low >> unseen), Int128.Min(hull.Max, high >> unseen));
         FixedPointType exact = ExactRange.TypeFor(hull, fraction), held = ExactRange.TypeFor(window, fraction);
         if (readers.All(r => SavesMore((Requantize)r.Operation, exact.Width, held.Width)))
             return held with { Overflow = Overflow.Sat };

@@ -22,7 +22,7 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
     public void Outputs_of_random_networks_keep_every_bit()
     {
         int cut = 0, saturated = 0, dropped = 0, networks = 0;
-        for (int seed = 5_000_000; seed < 5_000_500; seed++)
+        for (int seed = 0; seed < 600; seed++)
         {
             Random random = new(seed);
             if (Typed(RandomQuantizedMlp.Make(random, 8)) is not (Network before, Network after))
