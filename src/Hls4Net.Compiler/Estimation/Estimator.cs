@@ -41,7 +41,11 @@ public static class Estimator
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
-        Transpose or Literal => new Cost(0, 1, 0, 0, 0, 0),
+        Reduce reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, reduce.Function == ReduceKind.Sum ? 1 : 2),
+        // A comparison a step, and what follows it: a value and its place, or a list of them.
+        ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, 3),
+        TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, 3),
+        Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };
@@ -122,6 +126,15 @@ public static class Estimator
                 (long dsp, long lut) = Products(plan.Multiplications, x, IntegerWidth.Covering(plan.Factor.Min(), plan.Factor.Max()).Width);
                 return new Cost(2, 1, dsp, lut + (elements * (x + y)), elements * (x + y), 0);
         }
+    }
+
+    // A tree over each line: an adder, or a comparator and its selections, for every element beyond the first.
+    private static Cost Reduction(Layer layer, long steps, int lutsPerBit)
+    {
+        int levels = IntegerWidth.CeilLog2(Math.Max(2, layer.Input.Shape.Size / layer.Output.Shape.Size));
+        int width = Math.Max(layer.Input.Type.Width, layer.Output.Type.Width);
+        int cycles = 1 + (levels / 3);
+        return new Cost(cycles, 1, 0, steps * width * lutsPerBit, (long)layer.Output.Shape.Size * width * cycles, 0);
     }
 
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)

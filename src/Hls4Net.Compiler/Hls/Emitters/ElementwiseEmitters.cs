@@ -73,17 +73,6 @@ internal static class ClipEmitter
     }
 }
 
-/// <summary>Elements in another order.</summary>
-internal static class GatherEmitter
-{
-    public static void Emit(LayerSource source, int[] indices)
-    {
-        string index = source.IndexArray("index", indices);
-        using (source.ElementLoop("Element"))
-            source.Body.Line($"y[i] = x[{index}[i]];");
-    }
-}
-
 /// <summary>Where element i of a broadcast result finds its operand's element.</summary>
 internal static class BroadcastIndex
 {
