@@ -24,9 +24,10 @@ public static class ModelCompiler
             if (diagnostics.HasErrors)
                 return null;
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
-            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics);
+            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics, Widths(network, options, calibration, vectors));
             if (diagnostics.HasErrors)
                 return null;
+            typed = DropUnseenBits.Apply(DropUnreadElements.Apply(typed), precisions);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             return new CompiledModel(options, sha256, network, GroupLayers.Apply(typed, precisions), vectors);
         }
@@ -39,5 +40,14 @@ public static class ModelCompiler
             // Reported where it was found.
         }
         return null;
+    }
+
+    // The outputs' types, which say how fine weights have to be, are those of a first typing; what it reports the second reports.
+    private static IReadOnlyDictionary<string, int>? Widths(Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, TestVectors? vectors)
+    {
+        if (vectors is null || !WeightWidths.Applies(network, vectors, new LayerSettingsResolver(options)))
+            return null;
+        (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, new DiagnosticBag(options.Source));
+        return WeightWidths.Choose(network, typed, precisions, vectors);
     }
 }
