@@ -12,7 +12,7 @@ internal sealed class FirmwareNames
          "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising", "_common_t", "_integer_t", "_pack", "_split", "_compute",
          .. Enumerable.Range(0, Graph.Operations.Elementwise.MaxOperands).Select(k => $"_x{k}_index")];
 
-    private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "result", "samples", "text", "value", "values"];
+    private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "processes", "result", "samples", "text", "value", "values"];
 
     // Files are named after layers, and not every file system tells upper from lower case; nor do include guards.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
