@@ -28,9 +28,10 @@ public static class ModelCompiler
             if (options.TransposeInputs && vectors is not null)
                 vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
-            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics);
+            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics, Widths(network, options, calibration, vectors));
             if (diagnostics.HasErrors)
                 return null;
+            typed = DropUnseenBits.Apply(DropUnreadElements.Apply(typed), precisions);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             HashSet<string> shared = [.. precisions.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
             TypedModel model = TargetInterval.Apply(options, GroupLayers.Apply(typed, precisions), shared);
@@ -45,5 +46,14 @@ public static class ModelCompiler
             // Reported where it was found.
         }
         return null;
+    }
+
+    // The outputs' types, which say how fine weights have to be, are those of a first typing; what it reports the second reports.
+    private static IReadOnlyDictionary<string, int>? Widths(Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, TestVectors? vectors)
+    {
+        if (vectors is null || !WeightWidths.Applies(network, vectors, new LayerSettingsResolver(options)))
+            return null;
+        (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, new DiagnosticBag(options.Source));
+        return WeightWidths.Choose(network, typed, precisions, vectors);
     }
 }
