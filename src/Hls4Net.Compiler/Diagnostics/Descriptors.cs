@@ -55,6 +55,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor EstimateOverBudget = Warning("HLS5001", "An estimate exceeds a hardware budget");
     public static readonly DiagnosticDescriptor SynthesisOverBudget = Error("HLS5002", "Synthesis exceeds a hardware budget");
     public static readonly DiagnosticDescriptor BudgetNotJudged = Error("HLS5003", "A hardware budget cannot be judged");
+    public static readonly DiagnosticDescriptor ClockNotMet = Warning("HLS5004", "The clock is not met");
     public static readonly DiagnosticDescriptor SynthesisToolNotFound = Error("HLS5101", "No synthesis tool was found");
     public static readonly DiagnosticDescriptor SynthesisToolVersion = Error("HLS5102", "The synthesis tool's version does not do");
     public static readonly DiagnosticDescriptor SynthesisToolError = Error("HLS5103", "The synthesis tool reports an error");
