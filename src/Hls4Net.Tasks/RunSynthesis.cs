@@ -17,6 +17,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
     private readonly Lock _gate = new();
     private readonly List<SynthesisToolRun> _running = [];
     private bool _cancelled;
+    private volatile bool _failed;
 
     /// <summary>How many models are synthesized side by side, at most.</summary>
     public string MaxParallel { get; set; } = "";
@@ -31,7 +32,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         engine?.Yield();
         try
         {
-            return base.Execute();
+            return base.Execute() && !_failed;
         }
         finally
         {
@@ -77,7 +78,11 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         {
             using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, functions, Options.Timeout);
             if (!Run(tool))
+            {
+                // The tool has reported why to a log of its own.
+                _failed = true;
                 return;
+            }
             simulated = tool.Simulated ?? simulated;
         }
         SynthesisResult result = VitisSynthesis.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };

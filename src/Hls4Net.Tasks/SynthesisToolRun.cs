@@ -29,8 +29,8 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     private readonly Dictionary<string, int> _kinds = [];
     private readonly List<string> _lastLines = [];
     private readonly StreamWriter _log;
-    private readonly Stopwatch _watch = new();
     private bool _reported;
+    private volatile bool _cancelled;
 
     /// <param name="engine">Where to log.</param>
     /// <param name="source">The model's file, as the project names it.</param>
@@ -60,16 +60,20 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
 
     public override bool Execute()
     {
-        _watch.Start();
-        try
-        {
-            return base.Execute();
-        }
-        finally
-        {
-            foreach ((string kind, int count) in _kinds.Where(k => k.Value > MaxOfOneKind))
-                Log.LogMessage(MessageImportance.High, "{0}", $"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, LogFile)}");
-        }
+        Stopwatch watch = Stopwatch.StartNew();
+        bool done = base.Execute();
+        foreach ((string kind, int count) in _kinds.Where(k => k.Value > MaxOfOneKind))
+            Log.LogMessage(MessageImportance.High, "{0}", $"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, LogFile)}");
+        // The base class stops the tool and says so without an error.
+        if (!done && !_cancelled && _patience is TimeSpan patience && watch.Elapsed >= patience)
+            Log.LogDiagnostic(Descriptors.SynthesisTimeout, $"{_model}: {_command.Step} was stopped after {patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); see {Path.Combine(_folder, LogFile)}", _source);
+        return done;
+    }
+
+    public override void Cancel()
+    {
+        _cancelled = true;
+        base.Cancel();
     }
 
     public void Dispose() => _log.Dispose();
@@ -113,9 +117,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
 
     protected override bool HandleTaskExecutionErrors()
     {
-        if (_patience is TimeSpan patience && _watch.Elapsed >= patience)
-            Log.LogDiagnostic(Descriptors.SynthesisTimeout, $"{_model}: {_command.Step} was stopped after {patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); see {Path.Combine(_folder, LogFile)}", _source);
-        else if (!_reported)
+        if (!_reported)
             Log.LogDiagnostic(Descriptors.SynthesisFailed, $"{_model}: {_command.Executable} ended with exit code {ExitCode}{(_lastLines.Count == 0 ? "" : $": {string.Join(' ', _lastLines)}")}; see {Path.Combine(_folder, LogFile)}", _source);
         return false;
     }

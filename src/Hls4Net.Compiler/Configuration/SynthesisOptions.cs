@@ -59,10 +59,10 @@ public sealed record SynthesisOptions
             VitisVersion = Text("VitisVersion"),
             Script = Choose<VitisScriptKind>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
             Cosim = Switch("Cosim"),
-            CosimSamples = Number("CosimSamples") is double samples ? (int)samples : 20,
+            CosimSamples = (int)(Number("CosimSamples", 1, 1_000_000) ?? 20),
             ExportIp = Switch("ExportIp"),
             Implementation = Switch("Implementation"),
-            Timeout = Number("SynthesisTimeout") is double minutes ? TimeSpan.FromMinutes(minutes) : null,
+            Timeout = Number("SynthesisTimeout", 0.001, 30_000) is double minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
         return diagnostics.HasErrors ? null : options;
 
@@ -70,13 +70,13 @@ public sealed record SynthesisOptions
 
         bool Switch(string name) => Choose<bool>(name, [("true", true), ("false", false)]) ?? false;
 
-        double? Number(string name)
+        double? Number(string name, double least, double most)
         {
             if (Text(name) is not string text)
                 return null;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= 100_000)
-                return n;
-            diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is not a whole number from 1 to 100000");
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double x) && x >= least && x <= most)
+                return x;
+            diagnostics.Add(Descriptors.InvalidOption, string.Create(CultureInfo.InvariantCulture, $"the project has Hls{name} '{text}', which is not a number from {least} to {most}"));
             return null;
         }
 

@@ -29,6 +29,8 @@ public static class VitisSynthesis
     {
         string synthesis = Require(folder, $"the report of C synthesis, csynth.xml or {model.ModelName}_csynth.xml", IsSynthesis, "csynth.xml", $"{model.ModelName}_csynth.xml");
         List<DesignReport> reports = [ReportReader.ReadFile(synthesis)];
+        if (reports[0].Top is string top && top != model.ModelName)
+            throw new ModelException(Descriptors.ReportUnreadable, $"the report is of '{top}'; looked for the one of '{model.ModelName}'", synthesis);
         if (reports[0].Modules.IsEmpty)
             reports[0] = reports[0] with { Modules = Modules(Path.GetDirectoryName(synthesis)!, reports[0].Top ?? model.ModelName) };
         if (options.Cosim)
