@@ -50,6 +50,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor CompilerWarning = Warning("HLS4003", "The C++ compiler reports a warning");
     public static readonly DiagnosticDescriptor CompilerFailed = Error("HLS4004", "The C++ compiler failed");
     public static readonly DiagnosticDescriptor LibraryNotLoadable = Error("HLS4005", "The compiled C simulation cannot be loaded");
+    public static readonly DiagnosticDescriptor VendorHeadersNotFound = Error("HLS4006", "The vendor's headers were not found");
 
     // HLS5xxx: synthesis and budgets.
     public static readonly DiagnosticDescriptor EstimateOverBudget = Warning("HLS5001", "An estimate exceeds a hardware budget");
