@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
 
@@ -35,11 +36,48 @@ public abstract record Operation
     /// <summary>The same operation with other constants, in the order of <see cref="Constants"/>.</summary>
     public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
 
+    /// <summary>
+    /// True where the result's type is the operation's own, whatever precision the settings ask for: elements that are only moved or renamed, truth
+    /// values, indices.
+    /// </summary>
+    public virtual bool KeepsType => false;
+
     /// <summary>The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.</summary>
     public virtual Operation Reduced(ImmutableArray<Value> inputs) => this;
 
+    /// <summary>
+    /// The operation that gives the permuted result for operands whose axes are all permuted alike: axis k of a permuted tensor is axis
+    /// permutation[k] of the tensor. Null where there is none; then a permutation stays before the operation.
+    /// </summary>
+    public virtual Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => null;
+
+    /// <summary>What becomes of one positive factor of an operand.</summary>
+    public virtual ScaleRule Scaling => ScaleRule.None;
+
+    /// <summary>The constant matrix that it multiplies rows or windows with; null for most operations.</summary>
+    public virtual Operations.Dense? Matrix => null;
+
+    /// <summary>The same operation with another matrix.</summary>
+    public virtual Operation WithMatrix(Operations.Dense matrix) => throw new InvalidOperationException($"{Kind} has no matrix");
+
+    /// <summary>The type that sums are formed in, whatever the order of addition; null where there are none.</summary>
+    public virtual FixedPointType? AccumulatorType(Value input) => null;
+
     /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
     public virtual long Multiplications => 0;
+}
+
+/// <summary>How an operation treats operands that are all multiplied by positive numbers, one a tensor.</summary>
+public enum ScaleRule
+{
+    /// <summary>In no simple way.</summary>
+    None,
+
+    /// <summary>The result is multiplied by the operands' common factor: what moves, compares or adds elements.</summary>
+    Common,
+
+    /// <summary>The result is multiplied by the product of the operands' factors: products of two tensors.</summary>
+    Product,
 }
 
 /// <summary>Shapes that an operation cannot take; the importer turns it into a diagnostic that names the node.</summary>

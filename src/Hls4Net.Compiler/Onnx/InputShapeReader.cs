@@ -8,8 +8,8 @@ using Hls4Net.Onnx.Proto;
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size; every other must
-/// be known, from the model or from InputShape metadata.
+/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size, unless a complete InputShape
+/// gives it another size than 1; every other must be known, from the model or from InputShape metadata.
 /// </summary>
 internal static class InputShapeReader
 {
@@ -25,6 +25,10 @@ internal static class InputShapeReader
         TensorProto.Types.DataType.Uint8 => new FixedPointType(8, 8, Signed: false),
         TensorProto.Types.DataType.Int16 => new FixedPointType(16, 16),
         TensorProto.Types.DataType.Uint16 => new FixedPointType(16, 16, Signed: false),
+        TensorProto.Types.DataType.Bool => new FixedPointType(1, 1, Signed: false),
+        // Longer integers than firmware computes with saturate at the port, which counts it.
+        TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 => new FixedPointType(32, 32, true, Rounding.Rnd, Overflow.Sat),
+        TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64 => new FixedPointType(32, 32, false, Rounding.Rnd, Overflow.Sat),
         _ => null,
     };
 
@@ -36,7 +40,7 @@ internal static class InputShapeReader
         {
             throw new ModelException(
                 Descriptors.UnsupportedElementType,
-                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}) and integers of 4 to 16 bits are supported");
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}), integers and truth values are supported");
         }
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)
@@ -60,7 +64,8 @@ internal static class InputShapeReader
             int fromEnd = rank - axis;
             int? named = given.Length >= fromEnd ? given[^fromEnd] : null;
             bool known = d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && d.DimValue > 0;
-            if (axis == 0 && hasSampleAxis)
+            // A complete shape that does not begin with one sample says that the first axis is no sample axis.
+            if (axis == 0 && hasSampleAxis && (given.Length < rank || given[0] <= 1))
                 result[axis] = 1;
             else if (known && named is int n && n != d.DimValue)
                 throw new ModelException(Descriptors.InvalidOption, $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");

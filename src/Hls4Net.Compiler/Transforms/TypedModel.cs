@@ -20,12 +20,16 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
 
     public Operation Operation => Main.Operation;
 
+    /// <summary>The operands; none for a constant.</summary>
+    public ImmutableArray<Value> Inputs => Main.Inputs;
+
+    /// <summary>The first operand, the only one of most operations.</summary>
     public Value Input => Main.Inputs[0];
 
     public Value Output => (Rounding ?? Main).Output;
 
     /// <summary>The type that sums are formed in; null where there are none.</summary>
-    public FixedPointType? AccumulatorType => Operation is Dense dense ? dense.AccumulatorType(Input) : null;
+    public FixedPointType? AccumulatorType => Inputs.IsEmpty ? null : Operation.AccumulatorType(Input);
 }
 
 /// <summary>A typed network and its layers in order.</summary>
@@ -53,7 +57,7 @@ internal static class GroupLayers
         {
             if (node.Operation is Reshape)
                 continue;
-            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && last.Main.Output == node.Inputs[0] && last.Name == node.Name)
+            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && node.Inputs is [Value exact] && last.Main.Output == exact && last.Name == node.Name)
             {
                 layers[^1] = last with { Rounding = node };
                 continue;
@@ -66,7 +70,7 @@ internal static class GroupLayers
 
     private static int CheckedReuseFactor(Node node, int reuseFactor)
     {
-        if (node.Operation is not Dense dense)
+        if (node.Operation.Matrix is not Dense dense)
             return 1;
         int work = dense.Columns * dense.Units;
         if (reuseFactor > 0 && work % reuseFactor == 0)

@@ -76,7 +76,7 @@ internal sealed class RandomNetwork
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
         foreach (Node node in network.Nodes)
         {
-            if (node.Operation is Dense dense)
+            if (node.Operation.Matrix is Dense dense)
             {
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];

@@ -7,6 +7,10 @@ public sealed record Reshape(Shape To) : Operation
 {
     public override string Kind => "Reshape";
 
+    public override bool KeepsType => true;
+
+    public override ScaleRule Scaling => ScaleRule.Common;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
         inputs[0].Size == To.Size ? To : throw new ShapeException($"the input {inputs[0]} has {inputs[0].Size} elements, {To} has {To.Size}");
 
@@ -28,6 +32,10 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
 {
     public override string Kind => "Transpose";
 
+    public override bool KeepsType => true;
+
+    public override ScaleRule Scaling => ScaleRule.Common;
+
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 
     public override int GetHashCode() => Permutation.Aggregate(0, HashCode.Combine);
@@ -43,9 +51,7 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
     /// <summary>For every element of the output the index of the input's element.</summary>
     public int[] SourceIndices(Shape input)
     {
-        int[] strides = new int[input.Rank];
-        for (int axis = input.Rank - 1, stride = 1; axis >= 0; stride *= input[axis--])
-            strides[axis] = stride;
+        int[] strides = input.Strides();
         Shape output = OutputShape([input]);
         int[] indices = new int[output.Size];
         for (int i = 0; i < indices.Length; i++)
