@@ -73,7 +73,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         });
         Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} {2} for {3} at {4} ns", options.ModelName, Tool.Name, Tool.Version, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
         (int Samples, int Mismatches)? simulated = null;
-        FunctionNames functions = new(model.Functions);
+        FunctionNames functions = new(model.Functions, model.EmitFirmware().First(f => f.Path == $"{options.ModelName}.cpp").Text);
         foreach (ToolCommand command in run.Commands)
         {
             using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, functions, Options.Timeout);

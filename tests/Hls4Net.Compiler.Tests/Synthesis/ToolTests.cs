@@ -84,6 +84,19 @@ public sealed class ToolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("unsupported operator (../firmware/net.cpp:5:9)", "fc1")]
+    [InlineData("unsupported operator (../firmware/net.cpp:8:1)", "fc2")]
+    [InlineData("in function 'fc2' (../firmware/net.cpp:5:9)", "fc2")]
+    [InlineData("unsupported operator (../firmware/net.cpp:12)", null)]
+    [InlineData("unsupported operator (../firmware/net.cpp:1)", null)]
+    [InlineData("unsupported operator (ap_fixed.h:5)", null)]
+    public void A_line_of_the_source_is_a_layers(string line, string? layer) => Assert.Equal(
+        layer,
+        new FunctionNames(
+            [new LayerFunction("fc1", "fc1", "/fc1"), new LayerFunction("fc2", "fc2", "/fc2")],
+            "#include\n\n// Dense\nstatic void fc1(const a x[1])\n{\n}\n// Dense\nstatic void fc2(const a x[1])\n{\n}\n\nvoid net(const a x[1])\n{\n}\n").In(line)?.Layer);
+
+    [Theory]
     [InlineData("Vivado(TM) HLS - High-Level Synthesis from C, C++ and OpenCL v2019.2.1 (64-bit)", "2019.2.1")]
     [InlineData("****** v++ v2023.1 (64-bit)\n  **** SW Build 3860322", "2023.1")]
     [InlineData("Vitis HLS v2022.2", "2022.2")]
