@@ -6,24 +6,27 @@ namespace Hls4Net.Tests.Models;
 /// <summary>Every shared model whose operators are read builds and verifies; the others name what stops them.</summary>
 public sealed class SharedModelTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Folders
+    public static TheoryData<string, Configuration.IOType> Folders
     {
         get
         {
-            TheoryData<string> folders = [];
+            TheoryData<string, Configuration.IOType> folders = [];
             string? root = SharedData.TryFind("models");
             IEnumerable<string> all = root is null ? ["missing"] : Directory.GetDirectories(root);
             foreach (string folder in all.Order(StringComparer.Ordinal))
-                folders.Add(Path.GetFileName(folder));
+            {
+                folders.Add(Path.GetFileName(folder), Configuration.IOType.IoParallel);
+                folders.Add(Path.GetFileName(folder), Configuration.IOType.IoStream);
+            }
             return folders;
         }
     }
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
-    public void Model_builds_and_verifies_or_says_why_not(string folder)
+    public void Model_builds_and_verifies_or_says_why_not(string folder, Configuration.IOType ioType)
     {
-        Configuration.ModelOptions options = ModelHarness.Shared(folder);
+        Configuration.ModelOptions options = ModelHarness.Shared(folder) with { IOType = ioType };
         DiagnosticBag diagnostics = new("model.onnx");
         CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
         foreach (Diagnostic d in diagnostics.Items.Take(5))

@@ -1,5 +1,6 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Hls.Emitters;
 
@@ -23,7 +24,7 @@ internal static class PoolEmitter
             body.Line($"{type} acc[{channels}];");
             body.Pragmas(dialect.Partition("acc"));
             using (body.Loop("Start", "j", channels, dialect.Unroll()))
-                body.Line(max ? $"acc[j].range() = {Lowest(source)};" : "acc[j] = 0;");
+                body.Line(max ? $"acc[j].range() = {Lowest(dialect, source.Layer.Input.Type)};" : "acc[j] = 0;");
             WindowEmitter.Taps(source, pool.Window, (_, inside, element) =>
             {
                 string x = $"x[{element} * {channels} + j]";
@@ -46,10 +47,7 @@ internal static class PoolEmitter
         });
     }
 
-    // The lowest mantissa of the input's type, which no element is below.
-    private static string Lowest(LayerSource source)
-    {
-        Numerics.FixedPointType type = source.Layer.Input.Type;
-        return $"{source.Dialect.Integer(type.Width, type.Signed)}({(type.Signed ? $"-{(Int128.One << (type.Width - 1)) - 1} - 1" : "0")})";
-    }
+    /// <summary>The lowest mantissa of a type, which no element is below.</summary>
+    public static string Lowest(Dialect dialect, FixedPointType type) =>
+        $"{dialect.Integer(type.Width, type.Signed)}({(type.Signed ? $"-{(Int128.One << (type.Width - 1)) - 1} - 1" : "0")})";
 }
