@@ -82,7 +82,7 @@ internal static class StreamTop
 
     private static string Comment(StreamPlan plan, Layer layer) => plan.Form(layer) switch
     {
-        StreamForm.EachItem => $"; {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time",
+        StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 => $"; {plan.Layout(layer.Output).Items} items, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
         StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
@@ -96,7 +96,10 @@ internal static class StreamTop
     {
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
-        using (w.Loop("Item", "item", firmware.Streams!.Layout(layer.Output).Items, Pipeline(firmware, layer)))
+        int items = firmware.Streams!.Layout(layer.Output).Items;
+        if (items == 1)
+            w.Pragmas(Pipeline(firmware, layer));
+        using (ItemLoop(w, "Item", items, Pipeline(firmware, layer)))
         {
             for (int i = 0; i < layer.Inputs.Length; i++)
             {
@@ -122,7 +125,7 @@ internal static class StreamTop
         if (inputs.Length > 0)
         {
             int items = layer.Inputs.Max(i => plan.Layout(i).Items);
-            using (w.Loop("Read", "item", items, dialect.StreamPipeline(1)))
+            using (ItemLoop(w, "Read", items, dialect.StreamPipeline(1)))
             {
                 for (int k = 0; k < inputs.Length; k++)
                 {
@@ -136,7 +139,7 @@ internal static class StreamTop
         }
         w.Line($"{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
         w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
-        using (w.Loop("Write", "item", output.Items, dialect.StreamPipeline(1)))
+        using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
             using (w.Loop(null, "i", output.Pack, dialect.Unroll()))
@@ -144,6 +147,10 @@ internal static class StreamTop
             w.Line("y.write(y_item);");
         }
     }
+
+    // One item needs no loop.
+    private static CppWriter.Scope? ItemLoop(CppWriter w, string label, int items, params IEnumerable<string> pipeline) =>
+        items == 1 ? null : w.Loop(label, "item", items, pipeline);
 
     private static string At(StreamLayout layout) => layout.Items == 1 ? "i" : $"item * {layout.Pack} + i";
 
