@@ -47,6 +47,7 @@ internal static class AssignTypes
         {
             return node.Operation switch
             {
+                Divide => DivideTyping.Typed(context, node, inputs, precision),
                 ElementwiseFunction function => FunctionTyping.Typed(context, node, function, inputs[0], precision),
                 Softmax or LogSoftmax => SoftmaxTyping.Typed(context, node, inputs[0], precision),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),

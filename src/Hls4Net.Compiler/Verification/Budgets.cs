@@ -2,6 +2,7 @@ using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Verification;
@@ -26,14 +27,15 @@ internal static class Budgets
     }
 
     /// <summary>Hardware that was only estimated: a broken budget is a warning.</summary>
-    public static void CheckEstimate(ModelOptions options, TypedModel model, DiagnosticBag diagnostics)
+    public static void CheckEstimate(ModelOptions options, TypedModel model, DesignCost cost, DiagnosticBag diagnostics)
     {
-        (Layer Layer, Cost Cost)[] layers = [.. model.Layers.Select(l => (l, Estimator.For(l, options.ClockPeriod)))];
-        Cost total = Estimator.Total(layers.Select(l => l.Cost));
+        (Layer Layer, Cost Cost)[] layers = [.. model.Layers.Zip(cost.Layers)];
+        Cost total = cost.Total;
         HardwareBudget budget = options.Budget;
         Check("MaxLatencyCycles", "latency", total.LatencyCycles, budget.MaxLatencyCycles, "cycles", c => c.LatencyCycles);
         Check("MaxLatencyNs", "latency", total.LatencyCycles * options.ClockPeriod, budget.MaxLatencyNs, "ns", c => c.LatencyCycles);
         Check("MaxInterval", "interval", total.Interval, budget.MaxInterval, "cycles", c => c.Interval);
+        Check("TargetInterval", "interval", total.Interval, options.TargetInterval, "cycles", c => c.Interval);
         Check("MaxLut", "use", total.Lut, budget.MaxLut, "LUTs", c => c.Lut);
         Check("MaxFf", "use", total.Ff, budget.MaxFf, "flip-flops", c => c.Ff);
         Check("MaxDsp", "use", total.Dsp, budget.MaxDsp, "DSP blocks", c => c.Dsp);

@@ -170,4 +170,17 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 #define HLS4NET_TRACE(index, ...) ((void)0)
 #endif
 
+// HLS4NET_PROCESS(layer(x, y)) calls a layer of a streaming design; HLS4NET_PROCESSES and HLS4NET_JOIN stand before the first and behind
+// the last. Synthesis sees the calls alone; a simulation with hard limits runs them by turns.
+#if defined(HLS4NET_STREAM_DEPTH_CHECK) && defined(HLS4NET_AP_TYPES)
+#include "hls4net/tasks.h"
+#define HLS4NET_PROCESSES() ::hls4net::processes processes
+#define HLS4NET_PROCESS(CALL) processes.start([&] { CALL; })
+#define HLS4NET_JOIN() processes.join()
+#else
+#define HLS4NET_PROCESSES() ((void)0)
+#define HLS4NET_PROCESS(CALL) CALL
+#define HLS4NET_JOIN() ((void)0)
+#endif
+
 #endif
