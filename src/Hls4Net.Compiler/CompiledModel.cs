@@ -8,6 +8,7 @@ using Hls4Net.Hls;
 using Hls4Net.Reports;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
+using Hls4Net.Synthesis;
 using Hls4Net.Transforms;
 using Hls4Net.Verification;
 
@@ -63,6 +64,20 @@ public sealed class CompiledModel
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
     public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Streams, Identity);
 
+    /// <summary>The layers' functions in the firmware, by which a tool's messages and reports are understood.</summary>
+    public ImmutableArray<LayerFunction> Functions
+    {
+        get
+        {
+            Firmware firmware = new(Options, Model, Streams);
+            return [.. firmware.Layers.Select(l => new LayerFunction(firmware.Names.Of(l.Layer), l.Layer.Name, l.Layer.Main.Source.OnnxName))];
+        }
+    }
+
+    /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
+    /// <param name="count">How many vectors, at most.</param>
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count);
+
     /// <summary>The typed C# class.</summary>
     public string EmitClass() => ClassEmitter.Emit(Options, Model);
 
@@ -76,9 +91,8 @@ public sealed class CompiledModel
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
         VerificationResult result = Verifier.Run(Network, Model, _vectors, native, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
-        DesignCost cost = DesignCost.Of(Options, Model, Streams);
-        Budgets.CheckEstimate(Options, Model, cost, diagnostics);
-        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, cost, result);
+        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, DesignCost.Of(Options, Model, Streams), result);
+        HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
         return new VerificationOutcome(report, result);
     }
 }

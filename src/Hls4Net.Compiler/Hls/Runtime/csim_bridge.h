@@ -38,7 +38,7 @@
 
 #include "hls4net.h"
 #include "hls4net/trace.h"
-#include "hls_stream.h"
+#include <hls_stream.h>
 
 namespace hls4net {
 
