@@ -17,7 +17,7 @@ internal delegate Operand OperatorImporter(ImportNode node);
 /// <param name="Strategies">The strategies that it can take; none where it has no choice.</param>
 /// <param name="Streams">True if io_stream has it.</param>
 internal sealed record OnnxOperator(
-    string Name, OperatorImporter Import, string Becomes, string Attributes = "", int Since = 1, string Accuracy = "exact", string Strategies = "", bool Streams = false);
+    string Name, OperatorImporter Import, string Becomes, string Attributes = "", int Since = 1, string Accuracy = "exact", string Strategies = "", bool Streams = true);
 
 /// <summary>Every ONNX operator that is read, by name.</summary>
 internal static class OperatorRegistry
@@ -45,6 +45,7 @@ internal static class OperatorRegistry
         new("Asinh", FunctionImporter.Of(FunctionKind.Asinh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("Atan", FunctionImporter.Of(FunctionKind.Atan), "a table; of wide numbers by range reduction", Since: 7, Accuracy: Table),
         new("Atanh", FunctionImporter.Of(FunctionKind.Atanh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
+        new("AveragePool", PoolImporter.AveragePool, "adder trees and a factor", "auto_pad, ceil_mode, count_include_pad, dilations, kernel_shape, pads, strides", Accuracy: "exact sum; the factor is a weight"),
         new("BatchNormalization", BatchNormalizationImporter.Import, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
         new("Cast", ConstantImporter.Cast, "nothing between real types; to integers dropped bits", "to"),
         new("Ceil", ElementwiseImporter.Ceil, "an addition"),
@@ -54,6 +55,9 @@ internal static class OperatorRegistry
         new("Concat", MovementImporter.Concat, "wiring", "axis"),
         new("Constant", ConstantImporter.Constant, "a constant", "value, value_float, value_floats, value_int, value_ints"),
         new("ConstantOfShape", ShapeImporter.ConstantOfShape, "a constant", "value", Since: 9),
+        new("Conv", ConvolutionImporter.Conv, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
+        new("ConvInteger", ConvolutionImporter.ConvInteger, "a product of integers", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
+        new("ConvTranspose", ConvolutionImporter.ConvTranspose, "a constant matrix on every window of the input with zeros between its elements", "auto_pad, dilations, group, kernel_shape, output_padding, output_shape, pads, strides", Strategies: Products),
         new("Cos", FunctionImporter.Of(FunctionKind.Cos), "a table; of wide numbers by range reduction", Since: 7, Accuracy: Table),
         new("Cosh", FunctionImporter.Of(FunctionKind.Cosh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("CumSum", ReductionImporter.CumSum, "sums", "exclusive, reverse", Since: 11),
@@ -75,6 +79,8 @@ internal static class OperatorRegistry
         new("GatherND", MovementImporter.GatherND, "wiring", "batch_dims", Since: 11),
         new("Gelu", FunctionImporter.Gelu, "a table", "approximate", Since: 20, Accuracy: Table),
         new("Gemm", MatrixImporter.Gemm, "a matrix product", "alpha, beta, transA, transB", Strategies: "Latency; with a constant matrix Resource too"),
+        new("GlobalAveragePool", PoolImporter.GlobalAveragePool, "adder trees and a factor", Accuracy: "exact sum; the factor is a weight"),
+        new("GlobalMaxPool", PoolImporter.GlobalMaxPool, "comparator trees"),
         new("Greater", ElementwiseImporter.Greater, "comparators"),
         new("GreaterOrEqual", ElementwiseImporter.GreaterOrEqual, "comparators", Since: 12),
         new("GroupNormalization", NormalizationImporter.GroupNormalization, "exact sums and squares, a table of the inverse square root", "epsilon, num_groups, stash_type", Since: 18, Accuracy: "the sums are exact; the inverse square root is a table"),
@@ -93,6 +99,7 @@ internal static class OperatorRegistry
         new("MatMul", MatrixImporter.MatMul, "a matrix product", Strategies: "Latency; with a constant matrix Resource too"),
         new("MatMulInteger", IntegerProductImporter.MatMulInteger, "a product of integers", Since: 10, Strategies: Products),
         new("Max", ElementwiseImporter.Max, "comparisons and selections"),
+        new("MaxPool", PoolImporter.MaxPool, "comparator trees", "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides; storage_order has no effect"),
         new("Mean", ElementwiseImporter.Mean, "adders and a factor"),
         new("MeanVarianceNormalization", NormalizationImporter.MeanVarianceNormalization, "exact sums and squares, a table of the inverse square root", "axes", Since: 9, Accuracy: "the sums are exact; the inverse square root is a table"),
         new("Min", ElementwiseImporter.Min, "comparisons and selections"),
@@ -105,6 +112,7 @@ internal static class OperatorRegistry
         new("PRelu", ActivationImporter.PRelu, "a comparison and a selection"),
         new("Pad", MovementImporter.Pad, "wiring", "mode (constant, edge, reflect, wrap); pads, value (before set 11)"),
         new("Pow", FunctionImporter.Pow, "products, or a table", Accuracy: Table),
+        new("QLinearConv", ConvolutionImporter.QLinearConv, "a product of integers and a requantization", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
         new("QLinearMatMul", IntegerProductImporter.QLinearMatMul, "a product of integers and a requantization", Since: 10, Strategies: Products),
         new("QuantizeLinear", QuantImporter.QuantizeLinear, "a quantizer", "axis, output_dtype, precision, saturate", Since: 10),
         new("RMSNormalization", NormalizationImporter.RmsNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Since: 23, Accuracy: "the sums are exact; the inverse square root is a table"),
@@ -172,14 +180,23 @@ internal static class OperatorRegistry
         new("QGemm", IntegerProductImporter.QGemm, "a product of integers", "alpha, transA, transB", Strategies: Products),
     ];
 
+    /// <summary>QONNX's operators on channels-last data.</summary>
+    public static ImmutableArray<OnnxOperator> ChannelsLast { get; } =
+    [
+        new("BatchNormalization", BatchNormalizationImporter.ImportChannelsLast, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
+        new("Conv", ConvolutionImporter.ConvChannelsLast, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
+        new("MaxPool", PoolImporter.MaxPoolChannelsLast, "comparator trees", "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides"),
+    ];
+
     /// <summary>The domains that exporters have given the quantizers of QONNX.</summary>
     public static ImmutableArray<string> QuantizerDomains { get; } = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
 
-    private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default), s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft);
+    private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default), s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast);
 
     public static OperatorImporter? Find(string domain, string operatorType) => (
         domain is "" or "ai.onnx" ? s_default.GetValueOrDefault(operatorType)
         : domain is "com.microsoft" ? s_microsoft.GetValueOrDefault(operatorType)
+        : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
         : QuantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
         : null)?.Import;
 

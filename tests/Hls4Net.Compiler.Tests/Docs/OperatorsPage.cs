@@ -26,6 +26,8 @@ internal static class OperatorsPage
         Table(page, OperatorRegistry.Default);
         page.Append("\nOf the domains ").AppendJoin(", ", OperatorRegistry.QuantizerDomains.Select(d => $"`{d}`")).Append(": QONNX's quantizers, with every rounding mode, narrow ranges, scales and zero-points by channel.\n\n");
         Table(page, OperatorRegistry.Quantizers);
+        page.Append("\nOf the domain `qonnx.custom_op.channels_last`, on data [n, spatial…, channels]:\n\n");
+        Table(page, OperatorRegistry.ChannelsLast);
         page.Append("\nOf the domain `com.microsoft`:\n\n");
         Table(page, OperatorRegistry.Microsoft);
         page.Append("\n## Limits\n\nWhat is refused, and how.\n\n| operator | what | diagnostic |\n| --- | --- | --- |\n");

@@ -6,7 +6,7 @@ namespace Hls4Net.Tests.Properties;
 /// An ONNX model of random operations on random shapes, the same for the same seed. Every operator that becomes an operation of the
 /// network occurs, values are shared, and outputs lie in the middle as well as at the ends.
 /// </summary>
-internal sealed class RandomModel
+internal sealed partial class RandomModel
 {
     private readonly Random _random;
     private readonly ModelBuilder _model;
@@ -34,11 +34,12 @@ internal sealed class RandomModel
 
     private void AddInput()
     {
-        int[] shape = _random.Next(6) switch
+        int[] shape = _random.Next(8) switch
         {
             0 => [_random.Next(1, 7)],
-            1 => [1, _random.Next(1, 4), _random.Next(1, 5)],
-            2 => [1, _random.Next(1, 3), _random.Next(1, 4), _random.Next(1, 4)],
+            1 or 2 => [1, _random.Next(1, 4), _random.Next(2, 7), _random.Next(2, 7)],
+            3 => [1, _random.Next(1, 4), _random.Next(1, 5)],
+            4 => [1, _random.Next(1, 3), _random.Next(1, 4), _random.Next(1, 4)],
             _ => [1, _random.Next(1, 9)],
         };
         string name = _model.Fresh("x");
@@ -50,18 +51,8 @@ internal sealed class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(38) switch
+        int[]? result = _random.Next(42) switch
         {
-            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
-            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
-            29 => Several(x, shape, y),
-            30 => Where(x, shape, y),
-            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
-            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
-            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
-            34 => MatMul(x, shape, y),
-            35 => Normalized(x, shape, y),
-            36 => Powers(x, shape, y),
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
             5 => Arithmetic(x, shape, y),
@@ -83,6 +74,18 @@ internal sealed class RandomModel
             22 => Concat(x, shape, y),
             23 => Reduce(x, shape, y),
             24 => Select(x, shape, y),
+            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
+            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
+            29 => Several(x, shape, y),
+            30 => Where(x, shape, y),
+            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
+            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
+            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
+            34 => MatMul(x, shape, y),
+            35 => Normalized(x, shape, y),
+            36 => Powers(x, shape, y),
+            37 or 38 => Convolution(x, shape, y),
+            39 or 40 => Pool(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)
@@ -338,7 +341,7 @@ internal sealed class RandomModel
     {
         int axis = _random.Next(shape.Length), second = _random.Next(shape.Length);
         long[] axes = [.. new[] { axis, second }.Distinct().Select(a => (long)a)];
-        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin");
+        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceProd", "ReduceLogSumExp");
         bool input = op == "ReduceSum" && Opset >= 13;
         _model.Node(op, input ? [x, Integers(axes)] : [x], y, input ? [] : [("axes", axes)]);
         return With(With(shape, axis, 1), second, 1);

@@ -56,8 +56,7 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
     // The largest is now one element, now another, and those need not have a grid in common.
     public override long Step(ImmutableArray<Value> inputs) => Function == ReduceKind.Sum ? inputs[0].Typing!.Step : 1;
 
-    /// <summary>The narrowest type that holds zero and every partial sum.</summary>
-    public FixedPointType AccumulatorType(Value input) => new ExactRange(
+    public override FixedPointType? AccumulatorType(Value input) => Function != ReduceKind.Sum ? null : new ExactRange(
         input.Type.Fraction,
         Intervals(input, (a, b) => new(Int128.Min(a.Min, 0) + Int128.Min(b.Min, 0), Int128.Max(a.Max, 0) + Int128.Max(b.Max, 0)))).Type;
 

@@ -12,6 +12,12 @@ internal static class LayerEmitter
             case Dense dense:
                 DenseEmitter.Emit(source, dense);
                 break;
+            case Convolution convolution:
+                ConvolutionEmitter.Emit(source, convolution);
+                break;
+            case Pool pool:
+                PoolEmitter.Emit(source, pool);
+                break;
             case Affine affine:
                 AffineEmitter.Emit(source, affine);
                 break;

@@ -10,7 +10,7 @@ internal static class ReduceEmitter
     {
         CppWriter body = source.Body;
         bool sum = reduce.Function == ReduceKind.Sum;
-        string type = sum ? source.Typedef("accum_t", reduce.AccumulatorType(source.Layer.Input), "holds every partial sum exactly") : source.InputType;
+        string type = sum ? source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly") : source.InputType;
         (LoopNest lines, LoopNest elements) = Along(source.Layer.Input.Shape, source.Layer.Output.Shape, axis => reduce.Axes.Contains(axis));
         lines.Write(source, "Line", (y, first) =>
         {

@@ -19,7 +19,7 @@ internal static class ConstantTyping
         {
             Constant c = role switch
             {
-                ConstantRole.Weight when operation is Dense { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
+                ConstantRole.Weight when operation.Matrix is { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
                 // Scales of a quantized model keep float's 24 bits.
                 ConstantRole.Weight when context.IsQuantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
                 // A threshold decides where float's does, as far as float has digits.
