@@ -14,6 +14,7 @@ done
 require_dotnet
 require_package g++ g++
 require_package git git
+require_package tclsh tcl
 
 dotnet build Hls4Net.slnx -v quiet --nologo
 

@@ -26,8 +26,8 @@ public static class Estimator
     // The share of the clock period that synthesis tools leave to logic: Vitis HLS takes 27 % off for uncertainty.
     private const double UsableClock = 0.73;
 
-    // Below this width of the narrower operand a product costs fewer LUTs than a DSP is worth; Vitis HLS decides alike.
-    private const int DspMinimumWidth = 10;
+    // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
+    private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
 
     /// <summary>A layer's cost.</summary>
     public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
@@ -56,13 +56,22 @@ public static class Estimator
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };
 
-    /// <summary>The whole design's cost: layers follow one another; a new sample enters as soon as the slowest layer allows.</summary>
+    /// <summary>
+    /// The whole design's cost: layers follow one another, and a new sample enters as soon as the slowest layer allows. The call of a function that takes
+    /// several cycles costs one more.
+    /// </summary>
     public static Cost Total(IEnumerable<Cost> layers)
     {
         Cost[] costs = [.. layers];
         return new Cost(
-            costs.Sum(c => c.LatencyCycles), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
+            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
     }
+
+    /// <summary>A layer's latency as part of the design's.</summary>
+    internal static int WithCall(int latency) => latency >= 2 ? latency + 1 : latency;
+
+    /// <summary>True if a product of operands of these widths is made by a DSP block.</summary>
+    internal static bool UsesDsp(int a, int b) => Math.Min(a, b) >= DspMinimumWidth && a + b >= DspMinimumProduct;
 
     private static Cost Matrix(Layer layer, Dense dense, int rows, bool binary, double clockPeriodNs)
     {
@@ -70,16 +79,14 @@ public static class Estimator
             return Popcount(layer, dense, rows);
         int accumulator = layer.AccumulatorType!.Value.Width;
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
-        // A product with a power of two is wiring.
-        long products = dense.Weights.Mantissas.Count(w => w != 0 && !long.IsPow2(Math.Abs(w)));
-        (long dsp, long productLuts) = Products(Shared(products, layer.ReuseFactor), layer.Input.Type.Width, dense.Weights.Type!.Value.Width);
+        (long dsp, long productLuts, long productRegisters) = WeightProducts(dense, layer.Input.Type.Width, layer.ReuseFactor);
         int treeCycles = TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
         int latency = 1 + treeCycles + (layer.ReuseFactor - 1);
         // The tree's leaves have the product's width and its root the accumulator's: three quarters on average.
         long adderBits = Shared(additions, layer.ReuseFactor) * accumulator * 3 / 4;
         bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
-        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type.Value.Width + 18431) / 18432 : 0;
-        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
+        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type!.Value.Width + 18431) / 18432 : 0;
+        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (productRegisters * rows) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
         long rounding = layer.Rounding is null ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
         return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
     }
@@ -103,13 +110,29 @@ public static class Estimator
         return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0);
     }
 
+    // A product with a power of two is wiring. A constant factor is as wide as it is, a shared multiplier's as its type. A DSP block's product has a register.
+    private static (long Dsp, long Lut, long Ff) WeightProducts(Dense dense, int width, int reuseFactor)
+    {
+        IEnumerable<long> factors = dense.Weights.Mantissas.Where(w => w != 0 && !long.IsPow2(Math.Abs(w)));
+        IEnumerable<(int Factor, int Count)> multipliers = reuseFactor > 1
+            ? [(dense.Weights.Type!.Value.Width, (int)Shared(factors.Count(), reuseFactor))]
+            : factors.CountBy(w => IntegerWidth.Covering(w, w).Width).Select(c => (c.Key, c.Value));
+        (long dsp, long lut, long ff) = (0, 0, 0);
+        foreach ((int factor, int count) in multipliers)
+        {
+            (long d, long l) = Products(count, width, factor);
+            (dsp, lut, ff) = (dsp + d, lut + l, ff + (d > 0 ? (long)count * (width + factor) / 2 : 0));
+        }
+        return (dsp, lut, ff);
+    }
+
     private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
 
     // DSP48E2 multiplies 27 x 18 bits; in LUTs a product with a constant is about a quarter of an array multiplier.
     private static (long Dsp, long Lut) Products(long count, int a, int b)
     {
         int wide = Math.Max(a, b), narrow = Math.Min(a, b);
-        return narrow >= DspMinimumWidth
+        return UsesDsp(wide, narrow)
             ? (count * ((wide + 26) / 27) * ((narrow + 17) / 18), 0)
             : (0, count * Math.Max(1, (long)wide * narrow / 4));
     }

@@ -24,15 +24,11 @@ internal static class OperatorLimits
         new("", Descriptors.TooWide, "more than 127 bits", "sums of numbers of which some are more than 2^63 times finer than others"),
         new("", Descriptors.DynamicShape, "is not known", "inputs without elements, or of a dimension that is not known and not given"),
         new("", Descriptors.TooWide, "too far from one", "numbers whose binary point is more than 320 bits away"),
-        new("DequantizeLinear", Descriptors.UnsupportedForm, "by blocks", "scales by blocks"),
-        new("DequantizeLinear", Descriptors.InvalidShape, "scales or zero-points for axis", "scales by blocks"),
         new("Einsum", Descriptors.UnsupportedForm, "takes a diagonal", "diagonals"),
         new("Gather", Descriptors.UnsupportedForm, "computes its indices", "computed indices"),
-        new("MaxPool", Descriptors.UnsupportedForm, "gives the indices", "the places of its results, its second output"),
+        new("MaxPool", Descriptors.UnsupportedForm, "gives the indices", "the indices of the results (second output)"),
         new("Pow", Descriptors.UnsupportedForm, "has a computed exponent", "a computed exponent of a computed base"),
         new("QLinearMatMul", Descriptors.UnsupportedForm, "a matrix is supported", "a stack of matrices"),
-        new("QuantizeLinear", Descriptors.InvalidShape, "scales or zero-points for axis", "scales by blocks"),
-        new("QuantizeLinear", Descriptors.UnsupportedForm, "by blocks", "scales by blocks"),
         new("QuantizeLinear", Descriptors.TooWide, "no integer arithmetic", "a scale of which no integer arithmetic of a supported size is exact"),
     ];
 

@@ -62,7 +62,7 @@ internal static class OperatorRegistry
         new("Cosh", FunctionImporter.Of(FunctionKind.Cosh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("CumSum", ReductionImporter.CumSum, "sums", "exclusive, reverse", Since: 11),
         new("DepthToSpace", MovementImporter.DepthToSpace, "wiring", "blocksize, mode"),
-        new("DequantizeLinear", QuantImporter.DequantizeLinear, "the scale of a quantizer", "axis, output_dtype", Since: 10),
+        new("DequantizeLinear", QuantImporter.DequantizeLinear, "the scale of a quantizer", "axis, block_size, output_dtype", Since: 10),
         new("Div", ArithmeticImporter.Div, "constant factors; of two computed tensors a divider", "axis, broadcast (set 6)", Accuracy: "a constant divisor: its inverse is a weight; else rounded once"),
         new("Dropout", LayoutImporter.Dropout, "nothing", "ratio, seed"),
         new("Einsum", EinsumImporter.Import, "transposes and a product of matrices", "equation", Since: 12),
@@ -114,7 +114,7 @@ internal static class OperatorRegistry
         new("Pow", FunctionImporter.Pow, "products, or a table", Accuracy: Table),
         new("QLinearConv", ConvolutionImporter.QLinearConv, "a product of integers and a requantization", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
         new("QLinearMatMul", IntegerProductImporter.QLinearMatMul, "a product of integers and a requantization", Since: 10, Strategies: Products),
-        new("QuantizeLinear", QuantImporter.QuantizeLinear, "a quantizer", "axis, output_dtype, precision, saturate", Since: 10),
+        new("QuantizeLinear", QuantImporter.QuantizeLinear, "a quantizer", "axis, block_size, output_dtype, precision, saturate", Since: 10),
         new("RMSNormalization", NormalizationImporter.RmsNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Since: 23, Accuracy: "the sums are exact; the inverse square root is a table"),
         new("Range", ShapeImporter.Range, "a constant", Since: 11),
         new("Reciprocal", FunctionImporter.Of(FunctionKind.Reciprocal), "a table; of wide numbers by range reduction", Accuracy: Table),
@@ -169,6 +169,7 @@ internal static class OperatorRegistry
     public static ImmutableArray<OnnxOperator> Quantizers { get; } =
     [
         new("BipolarQuant", QuantImporter.BipolarQuant, "a quantizer to -1 and +1"),
+        new("FloatQuant", FloatQuantImporter.FloatQuant, "a quantizer", "rounding_mode, saturation"),
         new("IntQuant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
         new("Quant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
         new("Trunc", QuantImporter.Trunc, "low bits dropped", "narrow, rounding_mode, signed"),

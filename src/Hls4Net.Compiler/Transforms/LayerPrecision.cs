@@ -6,7 +6,7 @@ namespace Hls4Net.Transforms;
 
 /// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
 internal sealed record LayerPrecision(
-    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int ReuseFactor);
+    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor);
 
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)
@@ -46,7 +46,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         }
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
         return new LayerPrecision(
-            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor ?? 1);
+            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor);
     }
 
     private static bool Matches(string pattern, ReadOnlySpan<string> names)

@@ -53,6 +53,16 @@ internal sealed partial class RandomModel
         string y = _model.Fresh("v");
         int[]? result = _random.Next(42) switch
         {
+            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
+            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
+            29 => Several(x, shape, y),
+            30 => Where(x, shape, y),
+            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
+            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
+            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
+            34 => MatMul(x, shape, y),
+            35 => Normalized(x, shape, y),
+            36 => Powers(x, shape, y),
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
             5 => Arithmetic(x, shape, y),
@@ -74,18 +84,8 @@ internal sealed partial class RandomModel
             22 => Concat(x, shape, y),
             23 => Reduce(x, shape, y),
             24 => Select(x, shape, y),
-            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
-            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
-            29 => Several(x, shape, y),
-            30 => Where(x, shape, y),
-            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
-            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
-            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
-            34 => MatMul(x, shape, y),
-            35 => Normalized(x, shape, y),
-            36 => Powers(x, shape, y),
-            37 or 38 => Convolution(x, shape, y),
-            39 or 40 => Pool(x, shape, y),
+            38 or 39 => Convolution(x, shape, y),
+            40 or 41 => Pool(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)

@@ -42,7 +42,7 @@ internal static class MatrixImporter
 
     private static Operand OnRight(ImportNode node, Operand x, Constant weights, (Constant Integers, Constant Scale)? factors, string? part, bool inner)
     {
-        if (weights.Shape.Rank == 2 && factors is (Constant integers, Constant scale) && scale.AsLastAxis(weights.Shape[1]) is Constant unitScale)
+        if (weights.Shape.Rank == 2 && factors is (Constant stored, Constant scale) && IntegerMatrix.Of(stored, scale) is (Constant integers, Constant unitScale))
             return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x, part, inner), Part(part, "scale"), inner);
         switch (weights.Shape.Rank)
         {
@@ -79,9 +79,10 @@ internal static class MatrixImporter
         }
         Constant weights = Scaled(transposeB ? Transposed(b) : b, alpha);
         Operand? c = node.TryInput(2);
-        if (node.Input(1).Factors is (Constant integers, Constant scale) && (transposeB ? Transposed(scale) : scale).AsLastAxis(weights.Shape[1]) is Constant unitScale)
+        if (node.Input(1).Factors is (Constant stored, Constant scale)
+            && (transposeB ? IntegerMatrix.Of(Transposed(stored), Transposed(scale)) : IntegerMatrix.Of(stored, scale)) is (Constant integers, Constant unitScale))
         {
-            Operand product = node.Emit(new Dense(transposeB ? Transposed(integers) : integers, null, IntegerWeights: true), a);
+            Operand product = node.Emit(new Dense(integers, null, IntegerWeights: true), a);
             product = node.Emit(new Affine(Scaled(unitScale, alpha), null), product, "scale");
             return c is null ? product : node.Emit(new Affine(null, Scaled(node.RequireConstant(2, "addend"), beta)), product, "bias");
         }
