@@ -25,6 +25,7 @@ try
     Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
     rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", kernel: false));
     rows.AddRange(GenerationRows.Measure(folder.FullName, runs));
+    rows.AddRange(NodeTestRows.Measure(Repository()));
     rows.AddRange(NoOpBuildRows.Measure(rusage, folder.FullName, runs));
     Print("table", rows);
 }

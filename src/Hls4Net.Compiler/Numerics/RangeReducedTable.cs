@@ -77,7 +77,7 @@ public sealed record RangeReducedTable
     public int Places => Input.Width;
 
     /// <summary>Bits of a rounded result before it is held to its range.</summary>
-    public int SumWidth => Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width) + 3;
+    public int SumWidth => Math.Max(Output.Width, Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width)) + 3;
 
     /// <summary>The mantissa of f(x) in <see cref="Output"/>.</summary>
     public long Evaluate(long x)
