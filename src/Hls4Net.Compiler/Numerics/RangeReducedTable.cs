@@ -148,7 +148,7 @@ public sealed record RangeReducedTable
             Base = shift,
             Step = logarithm ? 0 : exponent > 0 ? -1 : 1,
             MaxLeft = logarithm ? 0 : Math.Max(0, output.Width - entryWidth + 4),
-            MaxRight = logarithm ? 0 : Math.Min(entryWidth + 3, 60),
+            MaxRight = logarithm ? 0 : entryWidth + 1,
             Addends = ImmutableArray.Create(addends),
             AtZero = atZero == 0 ? Math.Clamp(0, outMin, outMax) : atZero > 0 ? outMax : outMin,
             OutMin = outMin,
