@@ -18,7 +18,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
     private readonly HashSet<LayerOverride> _used = [];
 
     public LayerPrecision For(Node node) => node.IsInner
-        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or AxesSum or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null), [node.Name])
+        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null), [node.Name])
         : For(Level.Of(options.Defaults), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
     public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults), [input.Name]);
