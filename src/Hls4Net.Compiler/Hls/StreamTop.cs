@@ -25,7 +25,15 @@ internal static class StreamTop
             w.Pragmas(firmware.Dialect.Dataflow());
             w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
+            {
+                // Before anybody reads the port.
+                for (int i = 0; i < firmware.Model.Layers.Length; i++)
+                {
+                    if (plan.Form(firmware.Model.Layers[i]) is StreamForm.AtPort && firmware.Model.Layers[i].Input == input)
+                        w.Line($"HLS4NET_TRACE({i}, {firmware.Names.Array(input)});");
+                }
                 Distribute(w, firmware, input);
+            }
             ILookup<int, PrintedLayer> printed = firmware.Layers.ToLookup(l => l.Index);
             for (int i = 0; i < firmware.Model.Layers.Length; i++)
                 Process(w, firmware, i, printed[i].FirstOrDefault());
@@ -160,11 +168,12 @@ internal static class StreamTop
     {
         if (printed is null)
         {
-            // A transposition at a port: what is traced of it is what passes through the port.
+            // A transposition before an output: what is traced of it is what passes through the port.
             Layer layer = firmware.Model.Layers[index];
-            (string port, Value value) = firmware.Ports.First(p => firmware.Names.Array(p.Value) == firmware.Names.Array(layer.Output) && firmware.Streams!.PlanarChannels(p.Value) is not null);
-            bool input = firmware.Model.Network.Inputs.Contains(value);
-            w.Line(input ? $"HLS4NET_TRACE({index}, {port});" : $"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
+            if (firmware.Model.Network.Inputs.Contains(layer.Input))
+                return;
+            (string port, Value value) = firmware.Outputs.First(p => firmware.Model.Storage(p.Value) == layer.Output);
+            w.Line($"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
             return;
         }
         Value output = printed.Layer.Output;

@@ -26,9 +26,11 @@ internal static class ItemLayer
     private static Operation? Operation(Layer layer, StreamLayout input) => layer.Operation switch
     {
         Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Pack),
-        Quantize or ElementwiseFunction => layer.Operation,
+        Quantize or ElementwiseFunction or ExactFunction => layer.Operation,
+        Elementwise or Divide or Select when layer.Inputs.All(i => i.Shape.Size == layer.Output.Shape.Size) => layer.Operation,
         Requantize { Plan: RequantizePlan plan } requantize when Repeats([.. plan.Channels], input.Pack) => requantize with { Plan = plan with { Channels = plan.Channels[..input.Pack] } },
         Softmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
+        Hardmax hardmax when input.Pack % (hardmax.Count * hardmax.Stride) == 0 => hardmax,
         LogSoftmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
         Dense dense when input.Pack % dense.Columns == 0 => dense,
         Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Pack == convolution.Channels =>

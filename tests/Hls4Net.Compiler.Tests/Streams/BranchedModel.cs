@@ -22,6 +22,12 @@ internal sealed class BranchedModel
             (string from, int width) = _open[_random.Next(_open.Count)];
             (string Name, int Channels) left = Branch(from, width, _random.Next(1, 4)), right = Branch(from, width, _random.Next(0, 3));
             string joined = _model.Fresh("join");
+            if (left.Channels == right.Channels)
+            {
+                _model.Node("Add", [left.Name, right.Name], joined);
+                _open.Add((joined, left.Channels));
+                continue;
+            }
             _model.Node("Concat", [left.Name, right.Name], joined, ("axis", 1));
             _open.Add((joined, left.Channels + right.Channels));
         }

@@ -8,6 +8,12 @@
 #include "hls4net/failure.h"
 #include "hls4net/stream_memory.h"
 
+// Line buffers start empty, and arrays fill item by item: that nothing is read before it was written follows from the order of
+// items, which g++ cannot see.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #ifdef HLS4NET_STREAM_DEPTH_CHECK
 #include "hls4net/tasks.h"
 #else
