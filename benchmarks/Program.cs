@@ -20,6 +20,7 @@ try
     }
     Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
     rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", kernel: false));
+    rows.AddRange(QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs));
     rows.AddRange(GenerationRows.Measure(folder.FullName, runs));
     rows.AddRange(NoOpBuildRows.Measure(rusage, folder.FullName, runs));
 

@@ -20,7 +20,7 @@ internal static class Table
         foreach (Row row in rows)
         {
             bool compared = row.Reference.Length > 0;
-            lines.Add($"| {row.Work} | {row.Unit} | {(compared ? row.ReferenceName : "—")} | {(compared ? Text(row.Reference) : "—")} | {Text(row.Ours)} | {(compared ? Text(row.Ratios) : "—")} | {row.Goal} |");
+            lines.Add($"| {row.Work} | {row.Unit} | {(compared ? row.ReferenceName : "—")} | {(compared ? Text(row.Reference) : "—")} | {(row.Ours.Length > 0 ? Text(row.Ours) : "—")} | {(compared ? Text(row.Ratios) : "—")} | {row.Goal} |");
         }
         return string.Join('\n', lines) + "\n";
     }

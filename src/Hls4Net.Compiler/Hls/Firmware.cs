@@ -18,12 +18,13 @@ internal sealed class Firmware
 {
     private readonly Dictionary<(Value, int), string> _readers = [];
 
-    public Firmware(ModelOptions options, TypedModel model)
+    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams)
     {
         Options = options;
         Model = model;
         Dialect = Dialect.For(options.Backend);
-        Streams = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
+        Streams = streams?.Plan;
+        Schedule = streams?.Schedule;
         Names = new FirmwareNames(options.ModelName, model, Streams is null ? model.Storage : Streams.Stream);
         foreach (Value value in Streams?.Streams ?? [])
             NameReaders(value, Streams!.Readers(value));
@@ -38,6 +39,9 @@ internal sealed class Firmware
 
     /// <summary>Null in io_parallel.</summary>
     public StreamPlan? Streams { get; }
+
+    /// <summary>Null in io_parallel.</summary>
+    public StreamSchedule? Schedule { get; }
 
     public FirmwareNames Names { get; }
 
@@ -87,7 +91,10 @@ internal sealed class Firmware
             _ => layer,
         };
         LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
-        LayerEmitter.Emit(source);
+        if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
+        else
+            LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);
     }
 }

@@ -8,11 +8,11 @@ namespace Hls4Net.Reports;
 public static class HardwareBudgets
 {
     /// <summary>Hardware that was only estimated: a broken budget is a warning.</summary>
-    public static void CheckEstimate(HardwareBudget budget, Report report, DiagnosticBag diagnostics)
+    public static void CheckEstimate(HardwareBudget budget, Report report, DiagnosticBag diagnostics, int? targetInterval = null)
     {
         ReportEstimate e = report.Estimate;
         Check(
-            budget, new Amounts(e.LatencyCycles, e.LatencyCycles * report.ClockPeriodNs, e.Interval, e.Lut, e.Ff, e.Dsp, e.Bram18), Estimates(report), report,
+            budget, targetInterval, new Amounts(e.LatencyCycles, e.LatencyCycles * report.ClockPeriodNs, e.Interval, e.Lut, e.Ff, e.Dsp, e.Bram18), Estimates(report), report,
             (text, advice) => diagnostics.Add(Descriptors.EstimateOverBudget, $"the estimated {text}; {advice}"), _ => { });
     }
 
@@ -24,18 +24,19 @@ public static class HardwareBudgets
         string tool = $"{s.Tool} {s.ToolVersion}".Trim();
         LayerAmounts[] layers = Modules(s);
         Check(
-            budget, new Amounts(s.LatencyCycles, s.LatencyCycles * report.ClockPeriodNs, s.Interval, s.Lut, s.Ff, s.Dsp, s.Bram18), layers.Length > 0 ? layers : Estimates(report), report,
+            budget, null, new Amounts(s.LatencyCycles, s.LatencyCycles * report.ClockPeriodNs, s.Interval, s.Lut, s.Ff, s.Dsp, s.Bram18), layers.Length > 0 ? layers : Estimates(report), report,
             (text, advice) => diagnostics.Add(Descriptors.SynthesisOverBudget, $"{report.Model}: the {text}, as {tool} reports it; {advice}"),
             option => diagnostics.Add(Descriptors.BudgetNotJudged, $"{report.Model}: {option} is stated, and {tool} does not report the figure (a latency is unknown where a loop's count depends on data)"));
         if (s.ClockEstimatedNs > report.ClockPeriodNs)
             diagnostics.Add(Descriptors.ClockNotMet, $"{report.Model}: the clock period reached, {Number(s.ClockEstimatedNs.Value)} ns as {tool} reports it, is longer than the {Number(report.ClockPeriodNs)} ns asked for; lengthen ClockPeriod, raise ClockUncertainty so that more registers are placed, or narrow the types");
     }
 
-    private static void Check(HardwareBudget budget, Amounts design, LayerAmounts[] layers, Report report, Action<string, string> exceeded, Action<string> unknown)
+    private static void Check(HardwareBudget budget, int? targetInterval, Amounts design, LayerAmounts[] layers, Report report, Action<string, string> exceeded, Action<string> unknown)
     {
         Judge("MaxLatencyCycles", "latency", budget.MaxLatencyCycles, "cycles", a => a.Cycles, Latency);
         Judge("MaxLatencyNs", "latency", budget.MaxLatencyNs, "ns", a => a.Ns, Latency);
         Judge("MaxInterval", "interval", budget.MaxInterval, "cycles", a => a.Interval, l => $"a smaller ReuseFactor helps{Now(l)}");
+        Judge("TargetInterval", "interval", targetInterval, "cycles", a => a.Interval, l => $"a smaller ReuseFactor helps{Now(l)}");
         Judge("MaxLut", "use", budget.MaxLut, "LUTs", a => a.Lut, l => $"narrower types help, and a larger ReuseFactor{Now(l)}");
         Judge("MaxFf", "use", budget.MaxFf, "flip-flops", a => a.Ff, l => $"narrower types help, a longer ClockPeriod, and a larger ReuseFactor{Now(l)}");
         Judge("MaxDsp", "use", budget.MaxDsp, "DSP blocks", a => a.Dsp, l => $"weights or inputs below 10 bits help, whose products are made of LUTs, and a larger ReuseFactor{Now(l)}");

@@ -14,7 +14,7 @@ internal static class ItemLayer
     {
         if (inputs.IsEmpty || inputs.Any(i => i.Items != inputs[0].Items) || layer.Output.Shape.Size % inputs[0].Items != 0)
             return null;
-        if (Operation(layer, inputs[0]) is not Operation operation)
+        if ((Operation(layer, inputs[0]) ?? AlongPack(layer, inputs)) is not Operation operation)
             return null;
         // A grouped kernel of one tap is still a convolution, of one pixel.
         int[] axes = operation is Convolution ? [1, 1] : [1];
@@ -35,6 +35,23 @@ internal static class ItemLayer
             convolution.Groups == 1 ? convolution.Kernel : convolution with { Window = new Window([new WindowAxis(1)]) },
         _ => null,
     };
+
+    // What works along the last axis alone, which an item has as its second.
+    private static Operation? AlongPack(Layer layer, ImmutableArray<StreamLayout> inputs)
+    {
+        int last = layer.Input.Shape.Rank - 1;
+        if (last < 0 || layer.Inputs.Zip(inputs).Any(i => StreamLayout.Natural(i.First.Shape) != i.Second))
+            return null;
+        return layer.Operation switch
+        {
+            Concatenate concatenate when concatenate.Axis == last => new Concatenate(1),
+            Reduce reduce when reduce.Axes is [int axis] && axis == last => reduce with { Axes = [1] },
+            ArgExtreme extreme when extreme.Axis == last => extreme with { Axis = 1 },
+            Rearrange rearrange when rearrange.Axes[..last].Zip(layer.Input.Shape.Dimensions).All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second))) =>
+                rearrange with { Axes = [[0], rearrange.Axes[last]] },
+            _ => null,
+        };
+    }
 
     private static Operation? WithItemConstants(Layer layer, int pack)
     {

@@ -71,7 +71,7 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
     // Of the quantizers that a scale follows; integers' meaning is exact as it stands.
     private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) => Exact.QuantizerOf(output) switch
     {
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" } node => values[node.Input[1]],
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" } node => values[node.Input[1]],
         { OpType: "DequantizeLinear" } node => values[node.Input[1]],
         { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
         _ => null,

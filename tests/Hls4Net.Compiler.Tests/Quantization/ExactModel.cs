@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -66,7 +66,8 @@ internal sealed class ExactModel
 
         public ExactTensor Result() => node.OpType switch
         {
-            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), Real(3), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
+            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), In(3), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
+            "FloatQuant" => Quantizers.Float(In(0), In(1), (int)Real(2), (int)Real(3), (int)Real(4), Only(5), Text("rounding_mode", "ROUND")),
             "BipolarQuant" => Quantizers.Bipolar(In(0), In(1)),
             "Trunc" when node.Input.Count == 5 => Quantizers.Trunc(In(0), Only(1), Only(2), Real(3), Real(4), Text("rounding_mode", "FLOOR")),
             "Trunc" => Quantizers.Trunc(In(0), Only(1), Only(2), Only(4), Real(5), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "FLOOR")),
@@ -129,7 +130,29 @@ internal sealed class ExactModel
 
         private DataType Type(int index) => Has(index) ? model._types[node.Input[index]] : Int("output_dtype", 0) is long type and > 0 ? (DataType)type : DataType.Uint8;
 
-        private ExactTensor Along(int index) => In(index, 0L).Along((int)Int("axis", 1), In(0).Rank);
+        private ExactTensor Along(int index)
+        {
+            ExactTensor list = In(index, 0L);
+            int axis = Axis(1), block = (int)Int("block_size", 0);
+            if (block == 0 || list.Values.Length == 1)
+                return list.Along(axis, In(0).Rank);
+            // Each element's place along every axis, by repeated division.
+            int[] shape = In(0).Shape;
+            Fraction[] values = new Fraction[In(0).Values.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                int rest = i, stride = 1, at = 0;
+                for (int k = shape.Length - 1; k >= 0; k--)
+                {
+                    int place = rest % shape[k];
+                    rest /= shape[k];
+                    at += (k == axis ? place / block : place) * stride;
+                    stride *= list.Shape[k];
+                }
+                values[i] = list.Values[at];
+            }
+            return new ExactTensor(shape, values);
+        }
 
         private static ExactTensor Less(ExactTensor x, ExactTensor zeroPoint) => ExactTensor.Zip(x, zeroPoint, (q, z) => q - z);
 
