@@ -65,14 +65,8 @@ public sealed class CompiledModel
     public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Streams, Identity);
 
     /// <summary>The layers' functions in the firmware, by which a tool's messages and reports are understood.</summary>
-    public ImmutableArray<LayerFunction> Functions
-    {
-        get
-        {
-            Firmware firmware = new(Options, Model, Streams);
-            return [.. firmware.Layers.Select(l => new LayerFunction(firmware.Names.Of(l.Layer), l.Layer.Name, l.Layer.Main.Source.OnnxName))];
-        }
-    }
+    public ImmutableArray<LayerFunction> Functions =>
+        [.. new Firmware(Options, Model, Streams).Layers.Select(l => new LayerFunction(l.Source.Name, l.Layer.Name, l.Layer.Main.Source.OnnxName))];
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>

@@ -61,7 +61,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         }
         (SynthesisRun run, string digest) = Plan(options, folder);
         string firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
-        string work = Path.Combine(folder.Root, VitisSynthesis.Folder);
+        string work = Path.Combine(folder.Root, Tool.Folder);
         OutputFiles.Guard(work, () =>
         {
             File.Delete(folder.SynthesisResult);
@@ -71,12 +71,12 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             foreach (GeneratedFile file in run.Files.Concat(Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
-        Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} {2} for {3} at {4} ns", options.ModelName, Tool.Name, Tool.Version, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
+        Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} for {2} at {3} ns", options.ModelName, Tool.Name, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
         (int Samples, int Mismatches)? simulated = null;
         FunctionNames functions = new(model.Functions, model.EmitFirmware().First(f => f.Path == $"{options.ModelName}.cpp").Text);
         foreach (ToolCommand command in run.Commands)
         {
-            using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, functions, Options.Timeout);
+            using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, Tool.Understand, functions, Options.Timeout);
             if (!Run(tool))
             {
                 // The tool has reported why to a log of its own.
@@ -85,7 +85,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             }
             simulated = tool.Simulated ?? simulated;
         }
-        SynthesisResult result = VitisSynthesis.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
+        SynthesisResult result = Tool.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
         if (result.CosimPassed == false || result.CosimMismatches > 0)
         {
             diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisToolRun.LogFile)}");

@@ -21,7 +21,7 @@ public abstract class SynthesisTask : ModelTask
     private protected SynthesisOptions Options { get; private set; } = new();
 
     /// <summary>The tool.</summary>
-    private protected VitisTool Tool { get; private set; } = null!;
+    private protected ISynthesizer Tool { get; private set; } = null!;
 
     /// <inheritdoc/>
     public override bool Execute() => FindTool() && base.Execute();
@@ -29,8 +29,8 @@ public abstract class SynthesisTask : ModelTask
     /// <summary>What is run for a model, and the digest of all it depends on.</summary>
     private protected (SynthesisRun Run, string Digest) Plan(ModelOptions model, ModelFolder folder)
     {
-        SynthesisRun run = VitisSynthesis.Plan(model, Options, Tool);
-        return (run, SynthesisRecord.Digest(folder.Firmware, model, Options, $"{Tool.Program} {Tool.Version}", run));
+        SynthesisRun run = Tool.Plan(model, Options);
+        return (run, SynthesisRecord.Digest(folder.Firmware, model, Options, Tool.Identity, run));
     }
 
     private bool FindTool()
@@ -41,7 +41,7 @@ public abstract class SynthesisTask : ModelTask
             if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), diagnostics) is SynthesisOptions options)
             {
                 Options = options;
-                Tool = VitisToolFinder.Find(options, Environment.GetEnvironmentVariable, ProjectDirectory);
+                Tool = Synthesizers.Find(options, Environment.GetEnvironmentVariable, ProjectDirectory);
             }
         }
         catch (ModelException e)

@@ -24,6 +24,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     private readonly string _model;
     private readonly ToolCommand _command;
     private readonly string _folder;
+    private readonly Func<string, ToolLine> _understand;
     private readonly FunctionNames _functions;
     private readonly TimeSpan? _patience;
     private readonly Dictionary<string, int> _kinds = [];
@@ -37,12 +38,13 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     /// <param name="model">The model's name.</param>
     /// <param name="command">What to run.</param>
     /// <param name="folder">Where to run it.</param>
+    /// <param name="understand">What a line of its output reports.</param>
     /// <param name="functions">The firmware's functions, which messages name.</param>
     /// <param name="patience">After how long it is stopped.</param>
-    public SynthesisToolRun(IBuildEngine engine, string source, string model, ToolCommand command, string folder, FunctionNames functions, TimeSpan? patience)
+    public SynthesisToolRun(IBuildEngine engine, string source, string model, ToolCommand command, string folder, Func<string, ToolLine> understand, FunctionNames functions, TimeSpan? patience)
     {
         BuildEngine = engine;
-        (_source, _model, _command, _folder, _functions, _patience) = (source, model, command, folder, functions, patience);
+        (_source, _model, _command, _folder, _understand, _functions, _patience) = (source, model, command, folder, understand, functions, patience);
         _log = new StreamWriter(Path.Combine(folder, LogFile), append: true) { AutoFlush = true };
         // Figures with a decimal point and messages in English: they are read by machine.
         EnvironmentVariables = ["LC_ALL=C"];
@@ -95,7 +97,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
     {
         _log.WriteLine(singleLine);
-        ToolLine line = ToolLine.Parse(singleLine);
+        ToolLine line = _understand(singleLine);
         if (line.Descriptor is not DiagnosticDescriptor descriptor)
         {
             if (RunSynthesis.TestBenchResult().Match(singleLine) is { Success: true } m)

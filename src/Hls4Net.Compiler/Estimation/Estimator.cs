@@ -87,7 +87,8 @@ public static class Estimator
         bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
         long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type!.Value.Width + 18431) / 18432 : 0;
         long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (productRegisters * rows) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
-        long rounding = layer.Rounding is null ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
+        // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
+        long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
         return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
     }
 

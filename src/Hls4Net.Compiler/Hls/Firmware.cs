@@ -55,6 +55,9 @@ internal sealed class Firmware
 
     public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
 
+    /// <summary>What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's stack.</summary>
+    public static string Local(int elements) => elements > 2048 ? "HLS4NET_LOCAL " : "";
+
     /// <summary>The top function's head.</summary>
     public string Signature
     {

@@ -121,7 +121,7 @@ internal static class StreamTop
         StreamLayout output = plan.Layout(layer.Output);
         (string Name, string Type, int Size)[] inputs = [.. printed.Source.Inputs];
         foreach ((string name, string type, int size) in inputs)
-            w.Line($"{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
+            w.Line($"{Firmware.Local(size)}{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
         if (inputs.Length > 0)
         {
             int items = layer.Inputs.Max(i => plan.Layout(i).Items);
@@ -137,7 +137,7 @@ internal static class StreamTop
                 }
             }
         }
-        w.Line($"{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
+        w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
         w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
         using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {

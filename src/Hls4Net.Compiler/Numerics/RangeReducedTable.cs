@@ -77,7 +77,7 @@ public sealed record RangeReducedTable
     public int Places => Input.Width;
 
     /// <summary>Bits of a rounded result before it is held to its range.</summary>
-    public int SumWidth => Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width) + 3;
+    public int SumWidth => Math.Max(Output.Width, Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width)) + 3;
 
     /// <summary>The mantissa of f(x) in <see cref="Output"/>.</summary>
     public long Evaluate(long x)
@@ -148,7 +148,7 @@ public sealed record RangeReducedTable
             Base = shift,
             Step = logarithm ? 0 : exponent > 0 ? -1 : 1,
             MaxLeft = logarithm ? 0 : Math.Max(0, output.Width - entryWidth + 4),
-            MaxRight = logarithm ? 0 : Math.Min(entryWidth + 3, 60),
+            MaxRight = logarithm ? 0 : entryWidth + 1,
             Addends = ImmutableArray.Create(addends),
             AtZero = atZero == 0 ? Math.Clamp(0, outMin, outMax) : atZero > 0 ? outMax : outMin,
             OutMin = outMin,

@@ -184,7 +184,8 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
             return (-1, 1);
         if (step == 0 && AsPower is { Exponent: < 0 } && lo < 0 && hi >= 0)
             return (double.NegativeInfinity, double.PositiveInfinity);
-        double[] finite = step == 0 ? values : [.. values.Where(double.IsFinite)];
+        bool pole = AsPower is not null || Kind is FunctionKind.Log or FunctionKind.Tan or FunctionKind.Atanh;
+        double[] finite = step == 0 || !pole ? values : [.. values.Where(double.IsFinite)];
         return finite.Length == 0 ? (0, 0) : (finite.Min(), finite.Max());
     }
 

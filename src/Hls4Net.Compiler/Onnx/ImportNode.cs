@@ -68,12 +68,12 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         int[] result = new int[dimensions.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = dimensions[i] <= NetworkBuilder.MaxElements && double.IsInteger(dimensions[i])
+            result[i] = dimensions[i] <= NetworkBuilder.MaxConstants && double.IsInteger(dimensions[i])
                 ? (int)Math.Max(dimensions[i], -1)
-                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; {NetworkBuilder.MaxConstants} elements are the most");
         }
         Shape shape = new(result);
-        return shape.Size <= NetworkBuilder.MaxElements ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+        return shape.Size <= NetworkBuilder.MaxConstants ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; {NetworkBuilder.MaxConstants} elements are the most");
     }
 
     /// <summary>A required input.</summary>
@@ -158,7 +158,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
         Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
-        builder.Reserve(shape);
+        builder.Reserve(shape, operands.All(o => o.Constant is not null));
         // What only moves elements leaves them their type.
         TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one : null;
         if (operands.Any(o => o.Constant is null))

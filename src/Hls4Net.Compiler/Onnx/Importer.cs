@@ -95,7 +95,7 @@ internal static class Importer
         try
         {
             Shape shape = InputShapeReader.Read(info, options);
-            builder.Reserve(shape);
+            builder.Reserve(shape, constant: false);
             return shape;
         }
         catch (ShapeException e)

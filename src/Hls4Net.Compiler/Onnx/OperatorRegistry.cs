@@ -17,7 +17,7 @@ internal delegate Operand OperatorImporter(ImportNode node);
 /// <param name="Strategies">The strategies that it can take; none where it has no choice.</param>
 /// <param name="Streams">True if io_stream has it.</param>
 internal sealed record OnnxOperator(
-    string Name, OperatorImporter Import, string Becomes, string Attributes = "", int Since = 1, string Accuracy = "exact", string Strategies = "", bool Streams = false);
+    string Name, OperatorImporter Import, string Becomes, string Attributes = "", int Since = 1, string Accuracy = "exact", string Strategies = "", bool Streams = true);
 
 /// <summary>Every ONNX operator that is read, by name.</summary>
 internal static class OperatorRegistry

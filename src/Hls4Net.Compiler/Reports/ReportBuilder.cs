@@ -46,11 +46,9 @@ internal static class ReportBuilder
             new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer, streams));
     }
 
-    private static readonly ImmutableArray<string> s_xnor = ["products of -1 and +1: XNOR of signs and a population count"];
-
     private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)
     {
-        ImmutableArray<string> notes = [.. OfOperation(layer) ?? [], .. streams is null ? [] : OfStream(layer, streams)];
+        ImmutableArray<string> notes = [.. OfOperation(layer), .. streams is null ? [] : OfStream(layer, streams)];
         return notes.IsEmpty ? null : notes;
     }
 
@@ -68,13 +66,28 @@ internal static class ReportBuilder
             yield return $"FIFO{(fifo.Reader is int reader ? $" of reader {reader}" : "")}: {depth} {(depth == 1 ? "item" : "items")} of {streams.Width(fifo)} bits";
     }
 
-    private static ImmutableArray<string>? OfOperation(Layer layer) => layer.Operation switch
+    private static IEnumerable<string> OfOperation(Layer layer)
     {
-        Dense dense when dense.IsBinary(layer.Input) => s_xnor,
-        Convolution convolution when convolution.IsBinary(layer.Input) => s_xnor,
-        Requantize { Plan: RequantizePlan plan } => [Describe(plan)],
-        _ => null,
-    };
+        if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
+            yield return "products of -1 and +1: XNOR of signs and a population count";
+        if (layer.Operation is Requantize { Plan: RequantizePlan plan })
+            yield return Describe(plan);
+        if (layer.Rounding?.Operation is Quantize { Unseen: true, To: FixedPointType seen })
+            yield return Describe(layer.Main.Output.Type, seen);
+    }
+
+    // What the readers of a result do not tell apart.
+    private static string Describe(FixedPointType whole, FixedPointType seen)
+    {
+        int low = whole.Fraction - seen.Fraction;
+        string cut = $"{whole.Width - seen.Width} of {whole.Width} bits of the sums make no difference to what reads them";
+        return (low, seen.Overflow) switch
+        {
+            ( > 0, Overflow.Sat) => $"{cut}: {low} low ones are cut off, and high ones saturated",
+            ( > 0, _) => $"{cut}: the low ones are cut off",
+            _ => $"{cut}: the high ones are saturated",
+        };
+    }
 
     private static string Describe(RequantizePlan plan)
     {

@@ -79,7 +79,7 @@ internal static class ItemLayer
     /// <summary>For each element of an item the interval that holds it in every item.</summary>
     public static Interval[] Hulls(Typing typing, int pack)
     {
-        Interval[] ranges = typing.Range[..pack].ToArray();
+        Interval[] ranges = typing.Range[..pack];
         for (int i = pack; i < typing.Range.Length; i++)
             ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
         return ranges;

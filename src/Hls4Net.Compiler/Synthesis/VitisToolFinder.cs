@@ -160,6 +160,8 @@ public sealed class VitisToolFinder
             throw new ModelException(Descriptors.SynthesisToolVersion, $"HlsVitisScript=Config needs v++ of version {VitisVersion.FirstUnified} or later, and {tool.Executable} is another program");
         if (_options.Script == VitisScriptKind.Tcl && tool.Program == VitisProgram.Vpp)
             throw new ModelException(Descriptors.SynthesisToolVersion, $"HlsVitisScript=Tcl needs vitis-run, vitis_hls or vivado_hls, and only {tool.Executable} was found");
+        if (tool.Program == VitisProgram.Vpp && (_options.Cosim || _options.ExportIp || _options.Implementation) && !File.Exists(tool.Sibling("vitis-run")))
+            throw new ModelException(Descriptors.SynthesisToolNotFound, $"HlsCosim, HlsExportIp and HlsImplementation need vitis-run beside {tool.Executable}, and it is not there. Name a whole installation with HlsVitisPath");
         return tool;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
@@ -92,7 +91,7 @@ internal static class DropUnreadElements
     }
 
     // Which units keep their sums: those that are read, and those for which no number is in the ranges of all rows.
-    private static bool[] Units(Dense dense, ImmutableArray<Interval> range, bool[] read)
+    private static bool[] Units(Dense dense, Intervals range, bool[] read)
     {
         bool[] units = new bool[dense.Units];
         for (int i = 0; i < read.Length; i++)
@@ -101,7 +100,7 @@ internal static class DropUnreadElements
     }
 
     // For each input of a row the number that it always is in every row; null for the others and where no weight reads it.
-    private static long?[] Constants(Dense dense, ImmutableArray<Interval> range)
+    private static long?[] Constants(Dense dense, Intervals range)
     {
         long?[] constants = new long?[dense.Columns];
         for (int i = 0; i < constants.Length; i++)
@@ -113,7 +112,7 @@ internal static class DropUnreadElements
         return constants;
     }
 
-    private static bool AllEqual(ImmutableArray<Interval> range, int first, int step)
+    private static bool AllEqual(Intervals range, int first, int step)
     {
         for (int i = first; i < range.Length; i += step)
         {
@@ -124,7 +123,7 @@ internal static class DropUnreadElements
     }
 
     // The numbers in all intervals of a column; null where there are none.
-    private static Interval? Common(ImmutableArray<Interval> range, int first, int step)
+    private static Interval? Common(Intervals range, int first, int step)
     {
         Interval common = range[first];
         for (int i = first; i < range.Length; i += step)

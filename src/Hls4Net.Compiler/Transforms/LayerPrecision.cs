@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Transforms;
 
@@ -11,13 +12,13 @@ internal sealed record LayerPrecision(
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)
 {
-    // Bits of a step on the way to a result: a square of 16 bits, exactly.
-    private const int InnerWidth = 32;
+    // Bits of a step on the way to a result, and of squares and sums, which reach from the smallest variance to the largest.
+    private const int InnerWidth = 32, SumWidth = 44;
 
     private readonly HashSet<LayerOverride> _used = [];
 
     public LayerPrecision For(Node node) => node.IsInner
-        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(InnerWidth), null, null, null), [node.Name])
+        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null), [node.Name])
         : For(Level.Of(options.Defaults), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
     public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults), [input.Name]);

@@ -14,6 +14,11 @@ public sealed class ReductionTests
         ["ReduceMean"] = v => v.Average(),
         ["ReduceMax"] = v => v.Max(),
         ["ReduceMin"] = v => v.Min(),
+        ["ReduceL1"] = v => v.Sum(Math.Abs),
+        ["ReduceL2"] = v => Math.Sqrt(v.Sum(x => x * x)),
+        ["ReduceSumSquare"] = v => v.Sum(x => x * x),
+        ["ReduceProd"] = v => v.Aggregate(1.0, (a, b) => a * b),
+        ["ReduceLogSumExp"] = v => Math.Log(v.Sum(Math.Exp)),
     };
 
     public static TheoryData<string, int[]?> Reductions
@@ -48,6 +53,14 @@ public sealed class ReductionTests
                 OperatorTest.ExpectNode(opset, op, s_x, [.. attributes, ("keepdims", 0)], dropped, constants);
             OperatorTest.ExpectFolded(opset, op, s_x, attributes, kept, constants);
         }
+    }
+
+    [Fact]
+    public void Logarithms_of_sums()
+    {
+        NdArray x = s_x.Map(Math.Abs);
+        OperatorTest.ExpectNode(13, "ReduceLogSum", x, [("axes", new[] { 1L, 2 })], x.Reduce([1, 2], v => Math.Log(v.Sum())));
+        OperatorTest.ExpectNode(18, "ReduceLogSum", x, [("keepdims", 0)], x.Reduce([3], v => Math.Log(v.Sum())).Reshape(1, 3, 4), new NdArray([1], [-1]));
     }
 
     [Fact]

@@ -341,7 +341,7 @@ internal sealed partial class RandomModel
     {
         int axis = _random.Next(shape.Length), second = _random.Next(shape.Length);
         long[] axes = [.. new[] { axis, second }.Distinct().Select(a => (long)a)];
-        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin");
+        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceProd", "ReduceLogSumExp");
         bool input = op == "ReduceSum" && Opset >= 13;
         _model.Node(op, input ? [x, Integers(axes)] : [x], y, input ? [] : [("axes", axes)]);
         return With(With(shape, axis, 1), second, 1);

@@ -98,6 +98,7 @@ internal sealed class ExactModel
             "Conv" => Conv(),
             "ConvInteger" => Window(In(1).Shape[2..]).Conv(Less(In(0), In(2, 0L)), Less(In(1), In(3, 0L).Along(0, In(1).Rank)), null, (int)Int("group", 1)),
             "QLinearConv" => QLinearConv(),
+            "Resize" => Resize(),
             "MaxPool" => Moved(x => Window(Ints("kernel_shape")!).Pool(x, w => w.Max()!)),
             "AveragePool" => Window(Ints("kernel_shape")!).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
             "GlobalAveragePool" => Window(In(0).Shape[2..]).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
@@ -195,7 +196,19 @@ internal sealed class ExactModel
 
         private static int[] Repeated(int value, int count) => [.. Enumerable.Repeat(value, count)];
 
-        private ExactTensor Conv() => Moved(x => Window(In(1).Shape[2..]).Conv(x, In(1), Has(2) ? In(2) : null, (int)Int("group", 1)));
+        private ExactTensor Conv()
+        {
+            ExactTensor weights = ChannelsLast ? In(1).Transpose([0, In(1).Rank - 1, .. Enumerable.Range(1, In(1).Rank - 2)]) : In(1);
+            return Moved(x => Window(weights.Shape[2..]).Conv(x, weights, Has(2) ? In(2) : null, (int)Int("group", 1)));
+        }
+
+        // Nearest, by whole factors, counted from the first element: what the models have.
+        private ExactTensor Resize()
+        {
+            if (Text("mode", "") != "nearest" || Text("coordinate_transformation_mode", "half_pixel") != "asymmetric" || Text("nearest_mode", "") != "floor")
+                throw new NotSupportedException("the exact evaluator knows nearest neighbours only");
+            return In(0).Repeat([.. In(2).Values.Select(s => (int)s.Floor)]);
+        }
 
         private ExactTensor QLinearConv()
         {
@@ -253,8 +266,15 @@ internal sealed class ExactModel
         // In double: the one operator whose definition is real numbers.
         private ExactTensor Softmax()
         {
-            double[] exponentials = [.. In(0).Values.Select(v => Math.Exp((double)v))];
-            return In(0) with { Values = [.. exponentials.Select(e => (Fraction)(e / exponentials.Sum()))] };
+            int length = In(0).Shape[^1];
+            if ((int)Int("axis", -1) is not -1 and int axis && axis != In(0).Rank - 1)
+                throw new NotSupportedException("the exact evaluator knows softmax over the last axis only");
+            return In(0) with { Values = [.. In(0).Values.Chunk(length).SelectMany(row =>
+            {
+                double most = row.Max(v => (double)v);
+                double[] exponentials = [.. row.Select(v => Math.Exp((double)v - most))];
+                return exponentials.Select(e => (Fraction)(e / exponentials.Sum()));
+            })] };
         }
     }
 }

@@ -34,6 +34,17 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void Steps_after_synthesis_need_the_other_program_of_the_installation()
+    {
+        string tool = Install("vitis/2024.2/bin/v++");
+        SynthesisOptions options = new() { VitisPath = Root(tool), Cosim = true };
+        Assert.Contains("need vitis-run beside", Assert.Throws<ModelException>(() => Find(options)).Message, StringComparison.Ordinal);
+        Assert.Equal(tool, Find(options with { Cosim = false }).Executable);
+        Install("vitis/2024.2/bin/vitis-run");
+        Assert.Equal(tool, Find(options with { Script = VitisScriptKind.Config }).Executable);
+    }
+
+    [Fact]
     public void A_link_leads_to_the_version()
     {
         string tool = Install("Vitis_HLS/2022.1.1/bin/vitis_hls");

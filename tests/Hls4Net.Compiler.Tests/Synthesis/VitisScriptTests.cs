@@ -53,15 +53,15 @@ public sealed class VitisScriptTests
     [InlineData(VitisProgram.VitisRun, "--mode hls --tcl synthesize.tcl")]
     public void A_script_is_one_call(VitisProgram program, string arguments)
     {
-        ToolCommand command = Assert.Single(VitisSynthesis.Plan(Model, new SynthesisOptions { Cosim = true }, new VitisTool(program, "/x/tool", new VitisVersion(2023, 1, 0))).Commands);
+        ToolCommand command = Assert.Single(new VitisSynthesizer(new VitisTool(program, "/x/tool", new VitisVersion(2023, 1, 0))).Plan(Model, new SynthesisOptions { Cosim = true }).Commands);
         Assert.Equal(("/x/tool", arguments), (command.Executable, string.Join(' ', command.Arguments)));
     }
 
     [Fact]
     public void The_configuration_file_passes_every_option()
     {
-        SynthesisRun run = VitisSynthesis.Plan(
-            Model, new SynthesisOptions { Cosim = true, Implementation = true }, new VitisTool(VitisProgram.Vpp, "/x/v++", new VitisVersion(2024, 2, 0)));
+        SynthesisRun run = new VitisSynthesizer(new VitisTool(VitisProgram.Vpp, "/x/v++", new VitisVersion(2024, 2, 0)))
+            .Plan(Model, new SynthesisOptions { Cosim = true, Implementation = true });
         GeneratedFile config = Assert.Single(run.Files);
         Assert.Equal("hls_config.cfg", config.Path);
         Assert.Equal(
@@ -104,7 +104,7 @@ public sealed class VitisScriptTests
         Assert.Equal("200 samples, 0 mismatches", Run(bench, [], Path.GetDirectoryName(bench)!).Trim());
     }
 
-    private static string[] RunTcl(SynthesisOptions options, VitisTool tool) => RunTcl(Assert.Single(VitisSynthesis.Plan(Model, options, tool).Files).Text);
+    private static string[] RunTcl(SynthesisOptions options, VitisTool tool) => RunTcl(Assert.Single(new VitisSynthesizer(tool).Plan(Model, options).Files).Text);
 
     private static string[] RunTcl(string script, params (string Name, string Value)[] environment)
     {

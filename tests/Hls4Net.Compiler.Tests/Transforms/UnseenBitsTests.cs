@@ -73,6 +73,7 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         VerificationOutcome outcome = ModelHarness.Verify(ModelHarness.Compile(model.Save(folder)));
         // -6 to 6 in steps of two.
         Assert.Equal("fixed<3,4>", outcome.Report.Layers.Single(l => l.Op == "Dense").ResultType);
+        Assert.Equal("1 of 4 bits of the sums make no difference to what reads them: the low ones are cut off", outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value[^1]);
     }
 
     [Fact]
@@ -102,6 +103,7 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         using TempFolder folder = new();
         VerificationOutcome outcome = ModelHarness.Verify(ModelHarness.Compile(Quantized(0.03f, 4, signed: true, "ROUND").Save(folder)));
         Assert.All(outcome.Report.Layers, l => Assert.Equal(0, l.Overflows));
+        Assert.Contains(outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value, n => n.EndsWith("the high ones are saturated", StringComparison.Ordinal));
     }
 
     [Fact]

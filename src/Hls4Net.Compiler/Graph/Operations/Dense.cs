@@ -164,7 +164,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     {
         Interval[] result = new Interval[input.Range.Length / Columns * Units];
         for (int row = 0; row < input.Range.Length / Columns; row++)
-            RowIntervals(input.Range.AsSpan().Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
+            RowIntervals(input.Range.Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
         return ImmutableArray.Create(result);
     }
 

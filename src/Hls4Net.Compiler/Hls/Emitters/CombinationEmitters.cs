@@ -126,7 +126,7 @@ internal static class DivideEmitter
         string[] x = ElementwiseEmitter.Operands(source);
         Dialect dialect = source.Dialect;
         CppWriter body = source.Body;
-        string magnitude = dialect.Integer(arithmetic.Width, false), result = dialect.Integer(arithmetic.Width + 1, true);
+        string magnitude = dialect.Integer(arithmetic.Width, false), result = dialect.Integer(Math.Max(arithmetic.Width, y.Width) + 1, true);
         source.Body.Line(arithmetic.Truncates ? "// Magnitudes divided, the rest dropped; by zero saturates." : "// Magnitudes divided to nearest, ties away from zero; by zero saturates.");
         using (source.ElementLoop("Element"))
         {

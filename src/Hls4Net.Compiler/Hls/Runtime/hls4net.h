@@ -160,6 +160,14 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 
 #endif
 
+// HLS4NET_LOCAL: a large local array. In the C simulation it would not fit a thread's stack, so each thread keeps its own elsewhere; it is written
+// anew for every sample.
+#ifdef __SYNTHESIS__
+#define HLS4NET_LOCAL
+#else
+#define HLS4NET_LOCAL static thread_local
+#endif
+
 // HLS4NET_TRACE(index, array): records the values of a layer of the C simulation, where a trace was asked for. The
 // array may have any rank, may be a stream (whose items stay in it), or may be a pointer followed by the number of
 // elements.

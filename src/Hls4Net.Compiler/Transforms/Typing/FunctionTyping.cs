@@ -26,9 +26,8 @@ internal static class FunctionTyping
                 ElementwiseFunction normalised = function with { Normalised = reduced };
                 return context.Emit(node, normalised, [input], new Typing(output, normalised.Range([input]).Elements));
             }
-            input = Narrowed(context, node, function, input, output);
+            (input, double error) = Narrowed(context, node, function, input, output);
             hull = input.Typing!.Hull;
-            double error = input.Type.Rounding == Rounding.Trn && hull.Max - hull.Min < FunctionTable.MaxPoints ? 1 : 0.75;
             // Where the function leaves a pinned range, the table saturates: a table that wraps or falls to zero serves nobody.
             FunctionTable table = FunctionTable.Build(function.Function.Evaluate, input.Type, (long)hull.Min, (long)hull.Max, Saturating(output), error);
             if (table.Overflows > 0 && precision.Result is PrecisionSpec.Pinned)
@@ -59,25 +58,60 @@ internal static class FunctionTyping
         return reduced is { MaxErrorUlp: <= 1 } || !tabulates || output.Width > 24 ? reduced : null;
     }
 
-    // The input with no more values than a table can be measured at: cut where that cannot show, else rounded.
-    private static Value Narrowed(TypingContext context, Node node, ElementwiseFunction function, Value input, FixedPointType output)
+    // The input with no more values than a table can be measured at, and the error that is left for the table.
+    private static (Value Input, double MaxErrorUlp) Narrowed(TypingContext context, Node node, ElementwiseFunction function, Value input, FixedPointType output)
     {
         Interval hull = input.Typing!.Hull;
         if (hull.Max - hull.Min < FunctionTable.MaxPoints)
-            return input;
+            return (input, 1);
         Node narrowing = node with { Name = $"{node.Name}_input" };
-        double ulp = input.Type.Ulp, slope = function.Function.SlopeBound((double)hull.Min * ulp, (double)hull.Max * ulp);
-        if (double.IsFinite(slope) && slope > 0 && FunctionTable.InputFractionNeeded(output, slope) is int needed && needed < input.Type.Fraction)
+        FixedPointType held = Held(function.Function, input, output);
+        double ulp = input.Type.Ulp, slope = function.Function.SlopeBound(Math.Max((double)hull.Min * ulp, held.MinValue), Math.Min((double)hull.Max * ulp, held.MaxValue));
+        if (double.IsFinite(slope) && slope > 0)
         {
-            FixedPointType coarse = FunctionTable.RequantizedInput(input.Type, output, slope);
-            if ((hull.Max - hull.Min) >> (input.Type.Fraction - needed) < FunctionTable.MaxPoints - 1)
-                return context.Quantized(narrowing, input, coarse with { Overflow = Overflow.Wrap, SaturationBits = 0 }, pinnedByUser: false);
+            FixedPointType cut = FunctionTable.RequantizedInput(held, output, slope);
+            Interval left = new Quantize(cut).Range([input]).Hull;
+            if (left.Max - left.Min < FunctionTable.MaxPoints)
+                return (context.Quantized(narrowing, input, cut, pinnedByUser: false), 0.75);
         }
-        int drop = (int)Int128.Log2(hull.Max - hull.Min) - PointBits + 1;
-        FixedPointType rounded = new(Math.Max(1, input.Type.Width - drop), input.Type.Width - drop < 1 ? input.Type.Integer + 1 - (input.Type.Width - drop) : input.Type.Integer, input.Type.Signed, Rounding.Rnd, Overflow.Sat);
-        return context.Quantized(narrowing, input, rounded, pinnedByUser: false);
+        // As fine as a table can be, rounded.
+        FixedPointType rounded = held with { Rounding = Rounding.Rnd };
+        for (Interval left = hull; left.Max - left.Min >= FunctionTable.MaxPoints; left = new Quantize(rounded).Range([input]).Hull)
+            rounded = rounded with { Width = rounded.Width - 1 };
+        double cost = slope * rounded.Ulp / 2 / output.Ulp;
+        if (double.IsFinite(slope) && cost > MostRounding)
+        {
+            throw new ModelException(
+                Descriptors.TooWide,
+                $"layer {node.Name}: {function.Kind} of {input.Type} in {output} would need a table over more than {FunctionTable.MaxPoints} values; give the layer before it a narrower ResultPrecision");
+        }
+        return (context.Quantized(narrowing, input, rounded, pinnedByUser: false), 0.75);
     }
 
-    // A bit less than FunctionTable.MaxPoints has, which rounding may add.
-    private const int PointBits = 19;
+    // Units in the last place that the rounding of an input may cost.
+    private const double MostRounding = 2;
+
+    // The input's type with the integer bits beyond which the function no longer changes by a quarter of a unit; saturating.
+    private static FixedPointType Held(UnaryFunction function, Value input, FixedPointType output)
+    {
+        FixedPointType type = input.Type with { Rounding = Rounding.Trn, Overflow = Overflow.Sat, SaturationBits = 0 };
+        if (function.Kind is FunctionKind.Sin or FunctionKind.Cos or FunctionKind.Tan)
+            return type;
+        const int Smallest = 3;
+        while (type.Integer > Smallest && type.Width > 1 && Flat(type.MaxValue, 1) && Flat(type.MinValue, -1))
+            type = type with { Width = type.Width - 1, Integer = type.Integer - 1 };
+        return type;
+
+        // From half the end outwards.
+        bool Flat(double end, int sign)
+        {
+            double last = function.Evaluate(end);
+            for (double x = Math.Abs(end); x >= Math.Abs(end) / 2; x *= 0.75)
+            {
+                if (!(Math.Abs(function.Evaluate(sign * x) - last) <= output.Ulp / 4))
+                    return false;
+            }
+            return true;
+        }
+    }
 }

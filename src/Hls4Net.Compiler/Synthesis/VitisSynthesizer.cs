@@ -5,34 +5,36 @@ using Hls4Net.Hls;
 
 namespace Hls4Net.Synthesis;
 
-/// <summary>Synthesis with AMD's tools: what they are told, and what of their files is read.</summary>
-public static class VitisSynthesis
+/// <summary>AMD's tools: what they are told, and what of their files is read.</summary>
+public sealed class VitisSynthesizer(VitisTool tool) : ISynthesizer
 {
-    /// <summary>The folder beside <c>firmware/</c> that the tools run in.</summary>
-    public const string Folder = "vitis";
-
     private const string Script = "synthesize.tcl", Config = "hls_config.cfg", Component = "hls_component", TestData = "tb_data";
 
-    /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
-    public static SynthesisRun Plan(ModelOptions model, SynthesisOptions options, VitisTool tool)
+    public string Name => $"{tool.Name} {tool.Version}";
+
+    public string Identity => $"{tool.Program} {tool.Version}";
+
+    public string Folder => "vitis";
+
+    public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
     {
         VitisProject project = new(
             model, [$"../firmware/{model.ModelName}.cpp"], options.Cosim ? [$"../firmware/{model.ModelName}_test.cpp", TestData] : [],
             // The front end of Vivado HLS knows C++11 by its draft's name.
             tool.Program == VitisProgram.VivadoHls ? "c++0x" : "c++14");
-        return tool.Program == VitisProgram.Vpp ? ConfigRun(project, model, options, tool) : TclRun(project, model, options, tool);
+        return tool.Program == VitisProgram.Vpp ? ConfigRun(project, model, options) : TclRun(project, model, options);
     }
 
-    /// <summary>Reads what the tools left in their folder. The functions' names, by which modules are found to be layers, are the firmware's.</summary>
-    /// <exception cref="ModelException">A report is missing or cannot be read (HLS5107).</exception>
-    public static SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
+    public ToolLine Understand(string line) => ToolLine.Parse(line);
+
+    public SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
     {
         string synthesis = Require(folder, $"the report of C synthesis, csynth.xml or {model.ModelName}_csynth.xml", IsSynthesis, "csynth.xml", $"{model.ModelName}_csynth.xml");
         List<DesignReport> reports = [ReportReader.ReadFile(synthesis)];
         if (reports[0].Top is string top && top != model.ModelName)
             throw new ModelException(Descriptors.ReportUnreadable, $"the report is of '{top}'; looked for the one of '{model.ModelName}'", synthesis);
         if (reports[0].Modules.IsEmpty)
-            reports[0] = reports[0] with { Modules = Modules(Path.GetDirectoryName(synthesis)!, reports[0].Top ?? model.ModelName) };
+            reports[0] = reports[0] with { Modules = Modules(Path.GetDirectoryName(synthesis)!, model.ModelName) };
         if (options.Cosim)
             reports.Add(ReportReader.ReadFile(Require(folder, $"the report of co-simulation, {model.ModelName}_cosim.rpt", _ => true, $"{model.ModelName}_cosim.rpt", "hls_cosim.rpt")));
         if (options.Implementation)
@@ -40,21 +42,21 @@ public static class VitisSynthesis
         return SynthesisResult.Of([.. reports], functions);
     }
 
-    private static SynthesisRun TclRun(VitisProject project, ModelOptions model, SynthesisOptions options, VitisTool tool)
+    private SynthesisRun TclRun(VitisProject project, ModelOptions model, SynthesisOptions options)
     {
         List<string> steps = ["csynth_design"];
         if (options.Cosim)
             steps.Add("cosim_design");
         if (options.ExportIp || options.Implementation)
             steps.Add($"export_design -format ip_catalog{(options.Implementation ? " -flow impl" : "")}");
-        string text = project.Tcl([$"{model.ModelName}: synthesis with {tool.Name} {tool.Version}. Written for each run."], steps);
+        string text = project.Tcl([$"{model.ModelName}: synthesis with {Name}. Written for each run."], steps);
         ImmutableArray<string> arguments = tool.Program == VitisProgram.VitisRun ? ["--mode", "hls", "--tcl", Script] : ["-f", Script];
         return new SynthesisRun([new GeneratedFile(Script, text)], [new ToolCommand("synthesis", tool.Executable, arguments)]);
     }
 
-    private static SynthesisRun ConfigRun(VitisProject project, ModelOptions model, SynthesisOptions options, VitisTool tool)
+    private SynthesisRun ConfigRun(VitisProject project, ModelOptions model, SynthesisOptions options)
     {
-        string text = project.Config([$"{model.ModelName}: synthesis with {tool.Name} {tool.Version}. Written for each run."], options.Implementation);
+        string text = project.Config([$"{model.ModelName}: synthesis with {Name}. Written for each run."], options.Implementation);
         List<ToolCommand> commands = [new ToolCommand("synthesis", tool.Executable, ["-c", "--mode", "hls", "--config", Config, "--work_dir", Component])];
         if (options.Cosim)
             commands.Add(Run("co-simulation", "--cosim"));
