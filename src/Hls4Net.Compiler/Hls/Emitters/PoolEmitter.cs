@@ -67,7 +67,13 @@ internal static class PoolEmitter
         public void Join(string x)
         {
             using (_source.Body.Loop(null, "j", Channels, _source.Dialect.Unroll()))
-                _source.Body.Line(_max ? $"acc[j] = {x} > acc[j] ? {x} : acc[j];" : $"hls4net::accumulate(acc[j], {x});");
+            {
+                // A local rather than a choice between two references, which keeps g++ from vectorising the loop.
+                if (_max)
+                    _source.Body.Line($"{_type} largest = acc[j];").Line($"if ({x} > largest)").Line($"    largest = {x};").Line("acc[j] = largest;");
+                else
+                    _source.Body.Line($"hls4net::accumulate(acc[j], {x});");
+            }
         }
 
         public void Finish(Func<string, string> y, string at)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 
@@ -224,12 +226,18 @@ internal static class RequantizeEmitter
     private static (bool Below, bool Above) Leaves(LayerSource source, RequantizePlan plan)
     {
         RequantizePlan free = plan with { Min = long.MinValue / 2, Max = long.MaxValue / 2, Lowest = [], Highest = [] };
-        bool below = false, above = false;
+        // A channel's function is monotone: the ends of what reaches it decide.
+        Intervals ranges = source.Layer.Input.Typing!.Range;
+        Dictionary<int, (int Element, Interval Range)> channels = [];
         for (int i = 0; i < source.InputSize; i++)
         {
-            Interval range = source.Layer.Input.Typing!.Range[i];
+            ref (int Element, Interval Range) seen = ref CollectionsMarshal.GetValueRefOrAddDefault(channels, plan.Channels[i], out bool known);
+            seen = (i, known ? Interval.Hull(seen.Range, ranges[i]) : ranges[i]);
+        }
+        bool below = false, above = false;
+        foreach ((int c, (int i, Interval range)) in channels)
+        {
             long a = free.Evaluate(i, (long)range.Min), b = free.Evaluate(i, (long)range.Max);
-            int c = plan.Channels[i];
             below |= Math.Min(a, b) < (plan.Lowest.IsEmpty ? plan.Min : plan.Lowest[c]);
             above |= Math.Max(a, b) > (plan.Highest.IsEmpty ? plan.Max : plan.Highest[c]);
         }

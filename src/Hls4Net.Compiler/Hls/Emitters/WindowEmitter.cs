@@ -39,9 +39,9 @@ internal static class WindowEmitter
                 }
                 if (!a.IsInside)
                     conditions.Add($"{position} >= 0 && {at} < {input[axis + 1]}");
-                pixel = pixel.Length == 0 ? at : $"({pixel}) * {input[axis + 1]} + {at}";
+                pixel = pixel.Length == 0 ? at : $"{Factor(pixel)} * {input[axis + 1]} + {at}";
             }
-            body(tap, conditions.Count == 0 ? null : string.Join(" && ", conditions), pixel.Contains(' ', StringComparison.Ordinal) ? $"({pixel})" : pixel);
+            body(tap, conditions.Count == 0 ? null : string.Join(" && ", conditions), Factor(pixel));
         });
     }
 
@@ -53,6 +53,9 @@ internal static class WindowEmitter
         string pad = axis.PadBefore > 0 ? $"- {axis.PadBefore}" : $"+ {-axis.PadBefore}";
         return text.Length == 0 ? $"{-axis.PadBefore}" : $"{text} {pad}";
     }
+
+    // An expression as a part of a product.
+    private static string Factor(string expression) => expression.Contains(' ', StringComparison.Ordinal) ? $"({expression})" : expression;
 
     private static string Times(string variable, int factor) => variable.Length == 0 || factor == 1 ? variable : $"{variable} * {factor}";
 
@@ -69,9 +72,9 @@ internal static class WindowEmitter
             if (sizes[axis] == 1)
                 continue;
             scopes.Push(source.Body.Loop(label(axis), variable(axis), sizes[axis], pragmas));
-            index = index.Length == 0 ? variable(axis) : $"({index}) * {sizes[axis]} + {variable(axis)}";
+            index = index.Length == 0 ? variable(axis) : $"{Factor(index)} * {sizes[axis]} + {variable(axis)}";
         }
-        body(index.Length == 0 ? "0" : index.Contains(' ', StringComparison.Ordinal) ? $"({index})" : index);
+        body(index.Length == 0 ? "0" : Factor(index));
         while (scopes.TryPop(out CppWriter.Scope scope))
             scope.Dispose();
     }

@@ -29,26 +29,20 @@ internal static class RequantizeTyping
     public static (List<StepFunction> Functions, List<Interval> Intervals, ImmutableArray<int> Channels) Channels(Requantize operation, Value input)
     {
         Parameters parameters = new(operation, input.Shape);
-        Dictionary<string, int> channels = [];
         List<StepFunction> functions = [];
         List<Interval> intervals = [];
-        int[] channelOf = new int[input.Shape.Size];
+        int[] channelOf = parameters.Channels(input.Shape.Size);
+        Intervals ranges = input.Typing!.Range;
         for (int i = 0; i < channelOf.Length; i++)
         {
-            string key = parameters.Key(i);
-            Interval range = input.Typing!.Range[i];
-            if (channels.TryGetValue(key, out int channel))
+            int channel = channelOf[i];
+            if (channel < functions.Count)
             {
-                intervals[channel] = Interval.Hull(intervals[channel], range);
+                intervals[channel] = Interval.Hull(intervals[channel], ranges[i]);
+                continue;
             }
-            else
-            {
-                channel = functions.Count;
-                channels[key] = channel;
-                functions.Add(parameters.Function(i, input.Type.Fraction));
-                intervals.Add(range);
-            }
-            channelOf[i] = channel;
+            functions.Add(parameters.Function(i, input.Type.Fraction));
+            intervals.Add(ranges[i]);
         }
         return (functions, intervals, ImmutableArray.Create(channelOf));
     }
@@ -74,9 +68,23 @@ internal static class RequantizeTyping
             _bounds = Indices(operation.Quantizer.Bounds?.Min, shape);
         }
 
-        // Elements that read the same constants share a channel.
-        public string Key(int element) =>
-            string.Join(',', _chain.SelectMany(c => new[] { At(c.Scale, element), At(c.Shift, element) }).Append(At(_scale, element)).Append(At(_zeroPoint, element)).Append(At(_bounds, element)));
+        // Elements that read the same constants share a channel; channels are numbered in the order of their first elements.
+        public int[] Channels(int size)
+        {
+            int[] channels = new int[size];
+            foreach (int[] indices in _chain.SelectMany(c => new[] { c.Scale, c.Shift }).Append(_scale).Append(_zeroPoint).Append(_bounds).Where(i => i.Length > 0))
+            {
+                Dictionary<(int, int), int> joined = [];
+                for (int i = 0; i < size; i++)
+                {
+                    (int, int) key = (channels[i], indices[i]);
+                    if (!joined.TryGetValue(key, out int channel))
+                        joined[key] = channel = joined.Count;
+                    channels[i] = channel;
+                }
+            }
+            return channels;
+        }
 
         public StepFunction Function(int element, int fraction)
         {
