@@ -39,7 +39,7 @@ public static class Estimator
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
-        Transpose => new Cost(0, 1, 0, 0, 0, 0),
+        Transpose or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };

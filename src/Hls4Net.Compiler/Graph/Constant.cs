@@ -69,6 +69,18 @@ public sealed class Constant
     /// <summary>The same elements under another shape of equal size.</summary>
     public Constant Reshape(Shape shape) => new(shape, Values, Type, Mantissas);
 
+    /// <summary>The constant that broadcasts to a tensor with permuted axes as this one does to the tensor of so many axes.</summary>
+    public Constant Permuted(ImmutableArray<int> permutation)
+    {
+        if (Values.Length == 1)
+            return Reshape(new Shape());
+        // Broadcasting aligns the last axes: missing ones are of size one.
+        Shape full = new([.. Enumerable.Repeat(1, permutation.Length - Shape.Rank), .. Shape.Dimensions]);
+        Operations.Transpose transpose = new(permutation);
+        int[] indices = transpose.SourceIndices(full);
+        return new Constant(transpose.OutputShape([full]), [.. indices.Select(i => Values[i])]);
+    }
+
     /// <summary>The values repeated as numpy broadcasts them; real-valued constants only.</summary>
     public Constant BroadcastTo(Shape shape)
     {

@@ -35,11 +35,39 @@ public abstract record Operation
     /// <summary>The same operation with other constants, in the order of <see cref="Constants"/>.</summary>
     public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
 
+    /// <summary>
+    /// True where the result's type is the operation's own, whatever precision the settings ask for: elements that are only moved or renamed, truth
+    /// values, indices.
+    /// </summary>
+    public virtual bool KeepsType => false;
+
     /// <summary>The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.</summary>
     public virtual Operation Reduced(ImmutableArray<Value> inputs) => this;
 
+    /// <summary>
+    /// The operation that gives the permuted result for operands whose axes are all permuted alike: axis k of a permuted tensor is axis
+    /// permutation[k] of the tensor. Null where there is none; then a permutation stays before the operation.
+    /// </summary>
+    public virtual Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => null;
+
+    /// <summary>What becomes of one positive factor of an operand.</summary>
+    public virtual ScaleRule Scaling => ScaleRule.None;
+
     /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
     public virtual long Multiplications => 0;
+}
+
+/// <summary>How an operation treats operands that are all multiplied by positive numbers, one a tensor.</summary>
+public enum ScaleRule
+{
+    /// <summary>In no simple way.</summary>
+    None,
+
+    /// <summary>The result is multiplied by the operands' common factor: what moves, compares or adds elements.</summary>
+    Common,
+
+    /// <summary>The result is multiplied by the product of the operands' factors: products of two tensors.</summary>
+    Product,
 }
 
 /// <summary>Shapes that an operation cannot take; the importer turns it into a diagnostic that names the node.</summary>

@@ -36,7 +36,7 @@ internal static class FirmwareEmitter
 
     private static LayerSource Print(Layer layer, FirmwareNames names, Dialect dialect)
     {
-        LayerSource source = new(layer, names.Of(layer), names.Type(layer.Input), names.Type(layer.Output), dialect);
+        LayerSource source = new(layer, names.Of(layer), [.. layer.Inputs.Select(names.Type)], names.Type(layer.Output), dialect);
         LayerEmitter.Emit(source);
         return source;
     }
@@ -101,8 +101,8 @@ internal static class FirmwareEmitter
         int interval = layers.Select(l => l.Layer.ReuseFactor).DefaultIfEmpty(1).Max();
         foreach (LayerSource layer in layers)
         {
-            w.Line($"// {layer.Layer.Operation.Kind}: {Describe(layer.Layer.Input.Shape)} -> {Describe(layer.Layer.Output.Shape)}{Cost(layer.Layer)}");
-            using (w.Block($"static void {layer.Name}(const {layer.InputType} x[{layer.InputSize}], {layer.OutputType} y[{layer.OutputSize}])"))
+            w.Line($"// {layer.Layer.Operation.Kind}: {string.Join(", ", layer.Layer.Inputs.Select(i => Describe(i.Shape)))}{(layer.Layer.Inputs.IsEmpty ? "" : " -> ")}{Describe(layer.Layer.Output.Shape)}{Cost(layer.Layer)}");
+            using (w.Block($"static void {layer.Name}({string.Concat(layer.Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], "))}{layer.OutputType} y[{layer.OutputSize}])"))
             {
                 if (layer.Layer is not { Strategy: Strategy.Resource, ReuseFactor: > 1 })
                     w.Pragmas(dialect.Pipeline(dataflow ? layer.Layer.ReuseFactor : interval));
@@ -114,7 +114,7 @@ internal static class FirmwareEmitter
         {
             w.Pragmas(dialect.Interface(model.Network.Inputs.Select(names.Array), names.Outputs));
             w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
-            HashSet<string> read = [.. layers.Select(l => names.Array(l.Layer.Input)), .. model.Network.Outputs.Select(o => names.Array(o.Value))];
+            HashSet<string> read = [.. layers.SelectMany(l => l.Layer.Inputs).Select(names.Array), .. model.Network.Outputs.Select(o => names.Array(o.Value))];
             w.Lines(model.Network.Inputs.Select(names.Array).Where(input => !read.Contains(input)).Select(input => $"(void){input}; // no output depends on it"));
             for (int i = 0; i < layers.Length; i++)
             {
@@ -122,7 +122,7 @@ internal static class FirmwareEmitter
                 string output = names.Array(layer.Output);
                 w.Line($"{layers[i].OutputType} {output}[{layer.Output.Shape.Size}];");
                 w.Pragmas(dialect.Partition(output));
-                w.Line($"{layers[i].Name}({names.Array(layer.Input)}, {output});");
+                w.Line($"{layers[i].Name}({string.Join(", ", layer.Inputs.Select(names.Array).Append(output))});");
                 w.Line($"HLS4NET_TRACE({i}, {output});").Line();
             }
             foreach ((NetworkOutput output, string name) in model.Network.Outputs.Zip(names.Outputs))

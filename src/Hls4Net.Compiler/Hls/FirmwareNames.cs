@@ -8,7 +8,7 @@ namespace Hls4Net.Hls;
 internal sealed class FirmwareNames
 {
     private static readonly string[] s_suffixes =
-        ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
+        ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_values", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
          "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising"];
 
     private static readonly string[] s_variables = ["expected", "i", "line", "mismatches", "number", "result", "samples", "text", "value", "values"];

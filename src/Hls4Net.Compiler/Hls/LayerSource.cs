@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
@@ -9,7 +10,7 @@ namespace Hls4Net.Hls;
 /// What one layer contributes to the sources: typedefs, constants and the body of its function. Emitters fill it; <see cref="FirmwareEmitter"/>
 /// puts the parts into their files.
 /// </summary>
-internal sealed class LayerSource(Layer layer, string name, string inputType, string outputType, Dialect dialect)
+internal sealed class LayerSource(Layer layer, string name, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
 
@@ -18,15 +19,19 @@ internal sealed class LayerSource(Layer layer, string name, string inputType, st
     /// <summary>The function's name and the stem of all others.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The array parameters that it reads, with the typedefs of their elements: x, or x0, x1 … of an operation on several.</summary>
+    public ImmutableArray<(string Name, string Type, int Size)> Inputs { get; } =
+        [.. layer.Inputs.Select((value, i) => (layer.Inputs.Length == 1 ? "x" : $"x{i}", inputTypes[i], value.Shape.Size))];
+
     /// <summary>The typedef of the elements of x.</summary>
-    public string InputType { get; } = inputType;
+    public string InputType => Inputs[0].Type;
 
     /// <summary>The typedef of the elements of y.</summary>
     public string OutputType { get; } = outputType;
 
     public Dialect Dialect { get; } = dialect;
 
-    /// <summary>The body of the function; its array parameters are x and y.</summary>
+    /// <summary>The body of the function; it writes its array parameter y.</summary>
     public CppWriter Body { get; } = new();
 
     /// <summary>Constant arrays, for the layer's weights file.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Onnx.Proto;
 using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -14,6 +15,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
 {
     private readonly HashSet<string> _read = [];
     private readonly HashSet<int> _readInputs = [];
+    private readonly Dictionary<string, Operand> _results = new(StringComparer.Ordinal);
 
     public NodeProto Proto { get; } = proto;
 
@@ -28,21 +30,34 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         node.Name.Length > 0 ? $"node '{node.Name}' ({node.OpType})"
         : $"the unnamed {node.OpType} node that makes '{node.Output.FirstOrDefault()}'";
 
-    /// <summary>What the node becomes.</summary>
-    public Operand Import(OperatorImporter importer)
+    /// <summary>What the node's outputs become, by name.</summary>
+    public IReadOnlyDictionary<string, Operand> Import(OperatorImporter importer)
     {
         CheckForm();
         try
         {
-            Operand result = importer(this);
+            Define(0, importer(this));
             CheckAllRead();
-            return result;
+            return _results;
         }
         catch (ShapeException e)
         {
             throw Fail(Descriptors.InvalidShape, $"cannot take its inputs: {e.Message}");
         }
     }
+
+    /// <summary>Says what an output beside the first becomes; an output that nobody names is dropped.</summary>
+    public void Define(int output, Operand result)
+    {
+        if (output < Proto.Output.Count && Proto.Output[output].Length > 0)
+            _results[Proto.Output[output]] = result;
+    }
+
+    /// <summary>True if the graph names an output, and so may read it.</summary>
+    public bool HasOutput(int output) => output < Proto.Output.Count && Proto.Output[output].Length > 0;
+
+    /// <summary>All inputs, each of them required.</summary>
+    public ImmutableArray<Operand> AllInputs() => [.. Enumerable.Range(0, Proto.Input.Count).Select(Input)];
 
     /// <summary>A required input.</summary>
     public Operand Input(int index) => TryInput(index) ?? throw Fail(Descriptors.InvalidGraph, $"has no input {index}");
@@ -115,25 +130,36 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
 
     /// <summary>Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant operand is folded at once.</summary>
-    public Operand Emit(Operation operation, Operand x, string? part = null)
+    public Operand Emit(Operation operation, Operand x, string? part = null) => Emit(operation, [x], part);
+
+    /// <summary>
+    /// Adds an operation on several operands; folded where all of them are constants. A constant among operands that flow becomes a node of its own.
+    /// </summary>
+    public Operand Emit(Operation operation, ImmutableArray<Operand> operands, string? part = null)
     {
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
-        Shape shape = operation.OutputShape([x.Shape]);
+        Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
         builder.Reserve(shape);
-        if (x.Constant is null)
-            return new Operand(builder.Add(Proto, operation, x.Value!, shape, part));
+        if (operands.Any(o => o.Constant is null))
+            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part))], shape, part));
         // What only moves elements keeps a quantized constant's integers and scale apart.
-        return x.Factors is (Constant integers, Constant scale) && operation is (Graph.Operations.Reshape or Graph.Operations.Transpose)
-            ? new Operand(Proto.Output[0], Fold(operation, integers, shape), Fold(operation, scale, shape))
-            : Folded(Fold(operation, x.Constant, shape));
+        return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
+            ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
+            : Folded(Fold(operation, [.. operands.Select(o => o.Constant!)], shape));
     }
 
-    private static Constant Fold(Operation operation, Constant x, Shape shape)
+    private Value Literal(Operand operand, int index, string? part)
+    {
+        RequireFinite(operand.Constant!);
+        return builder.Add(Proto, new Literal(operand.Constant!), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}");
+    }
+
+    private static Constant Fold(Operation operation, ImmutableArray<Constant> operands, Shape shape)
     {
         double[] result = new double[shape.Size];
         if (result.Length > 0)
-            operation.Evaluate([x.Shape], [[.. x.Values]], result);
+            operation.Evaluate([.. operands.Select(o => o.Shape)], [.. operands.Select(o => o.Values.ToArray())], result);
         return new Constant(shape, ImmutableArray.Create(result));
     }
 
@@ -151,7 +177,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
 
     private void CheckForm()
     {
-        if (Proto.Output.FirstOrDefault() is null or "")
+        if (Proto.Output.All(o => o.Length == 0))
             throw Fail(Descriptors.InvalidGraph, "has no output");
         if (Proto.Attribute.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is IGrouping<string, AttributeProto> twice)
             throw Fail(Descriptors.InvalidGraph, $"has the attribute '{twice.Key}' twice");

@@ -34,8 +34,8 @@ internal static class Importer
         foreach (NodeProto proto in TopologicalOrder.Sort(graph, operands.Keys))
         {
             ImportNode node = new(proto, opset, [.. proto.Input.Select(name => Resolve(proto, name, operands))], builder, baseDirectory);
-            Operand result = node.Import(OperatorRegistry.Find(proto.Domain, proto.OpType)!);
-            operands[proto.Output[0]] = result;
+            foreach ((string name, Operand result) in node.Import(OperatorRegistry.Find(proto.Domain, proto.OpType)!))
+                operands[name] = result;
         }
         return new Network(inputs, ReadOutputs(graph, operands), builder.Nodes);
     }
@@ -122,5 +122,5 @@ internal static class Importer
         : operands.TryGetValue(name, out Operand? operand) ? operand
         : throw new ModelException(
             Descriptors.UndefinedValue,
-            $"{ImportNode.Describe(node)} reads '{name}', which is no input, no initializer and no node's first output; was the model saved without its weights?");
+            $"{ImportNode.Describe(node)} reads '{name}', which is no input, no initializer and no node's output that is supported; was the model saved without its weights?");
 }

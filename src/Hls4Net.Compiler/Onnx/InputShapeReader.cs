@@ -25,6 +25,10 @@ internal static class InputShapeReader
         TensorProto.Types.DataType.Uint8 => new FixedPointType(8, 8, Signed: false),
         TensorProto.Types.DataType.Int16 => new FixedPointType(16, 16),
         TensorProto.Types.DataType.Uint16 => new FixedPointType(16, 16, Signed: false),
+        TensorProto.Types.DataType.Bool => new FixedPointType(1, 1, Signed: false),
+        // Longer integers than firmware computes with saturate at the port, which counts it.
+        TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 => new FixedPointType(32, 32, true, Rounding.Rnd, Overflow.Sat),
+        TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64 => new FixedPointType(32, 32, false, Rounding.Rnd, Overflow.Sat),
         _ => null,
     };
 
@@ -36,7 +40,7 @@ internal static class InputShapeReader
         {
             throw new ModelException(
                 Descriptors.UnsupportedElementType,
-                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}) and integers of 4 to 16 bits are supported");
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}), integers and truth values are supported");
         }
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)

@@ -26,13 +26,13 @@ internal sealed class NetworkBuilder
     }
 
     /// <summary>Adds an operation that an ONNX node becomes, or a part of one, which <paramref name="part"/> then names.</summary>
-    public Value Add(NodeProto proto, Operation operation, Value input, Shape shape, string? part)
+    public Value Add(NodeProto proto, Operation operation, ImmutableArray<Value> inputs, Shape shape, string? part)
     {
         if (shape.Size == 0)
             throw new ShapeException($"its result {shape} has no elements");
         string name = _names.For(proto, part);
-        Value output = new(proto.Output[0], shape);
-        _nodes.Add(new Node(name, new NodeSource(proto.Name, proto.OpType), operation, [input], output));
+        Value output = new(proto.Output.First(o => o.Length > 0), shape);
+        _nodes.Add(new Node(name, new NodeSource(proto.Name, proto.OpType), operation, inputs, output));
         return output;
     }
 }

@@ -10,9 +10,8 @@ internal static class CancelZeroPoints
 {
     public static Network Apply(Network network) => Rewriter.Run(network, (rewriter, node) =>
     {
-        Value input = node.Inputs[0];
         if (node.Operation is not Affine { Scale: null, Shift: Constant second }
-            || rewriter.Maker(input) is not { Operation: Affine { Scale: null, Shift: Constant first } } maker
+            || rewriter.OnlyMaker(node) is not { Operation: Affine { Scale: null, Shift: Constant first } } maker
             || maker.Inputs[0].Shape != node.Output.Shape)
         {
             return rewriter.Keep(node);

@@ -24,5 +24,5 @@ internal static class CollapseQuantizers
     });
 
     private static bool IsMonotone(Node node) =>
-        node.Inputs[0].Shape == node.Output.Shape && node.Operation is (Affine or Quotient or Rectifier { Slope: null, Threshold: null } or Clip);
+        node.Inputs is [Value x] && x.Shape == node.Output.Shape && node.Operation is (Affine or Quotient or Rectifier { Slope: null, Threshold: null } or Clip);
 }

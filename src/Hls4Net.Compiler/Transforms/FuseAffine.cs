@@ -16,10 +16,9 @@ internal static class FuseAffine
         HashSet<Value> shared = [.. readers.Where(r => r.Value > 1).Select(r => r.Key)];
         return Rewriter.Run(network, (rewriter, node) =>
         {
-            Value input = node.Inputs[0];
-            if (node.Operation is Affine affine && !shared.Contains(input) && rewriter.Maker(input) is Node maker && Fused(maker, affine) is Operation fused && IsFinite(fused))
+            if (node.Operation is Affine affine && !shared.Contains(node.Inputs[0]) && rewriter.OnlyMaker(node) is Node maker && Fused(maker, affine) is Operation fused && IsFinite(fused))
             {
-                Value result = rewriter.Add(maker with { Output = node.Output }, fused, maker.Inputs[0]);
+                Value result = rewriter.Add(maker with { Output = node.Output }, fused, maker.Inputs);
                 if (shared.Contains(node.Output))
                     shared.Add(result);
                 return result;

@@ -10,6 +10,11 @@ internal static class Pipeline
         // Exporters wrap a batch normalization in Unsqueeze and Squeeze: reshapes sink below element-wise operations first, so that
         // these meet the products they belong to.
         SinkReshapes.Apply,
+        // Channels-last inside: transposes sink and cancel, the first ones rise to the inputs, the last ones go into the matrix behind them.
+        SinkTransposes.Apply,
+        RaiseTransposes.Apply,
+        RemoveUnused.Apply,
+        PermuteDenseRows.Apply,
         CancelZeroPoints.Apply,
         // Products of quantized values are products of integers: the activations' scale moves behind them, beside the weights'.
         SinkScales.Apply,

@@ -33,6 +33,9 @@ internal sealed class Rewriter
     /// <summary>What a value of the old network has become.</summary>
     public Value Now(Value old) => _replaced.GetValueOrDefault(old, old);
 
+    /// <summary>What makes the only operand of a node; null for an input, and for a node of none or several operands.</summary>
+    public Node? OnlyMaker(Node node) => node.Inputs is [Value only] ? Maker(only) : null;
+
     /// <summary>The new network's node that makes a value; null for an input.</summary>
     public Node? Maker(Value value) => _makers.GetValueOrDefault(value);
 
@@ -45,10 +48,10 @@ internal sealed class Rewriter
     }
 
     /// <summary>Adds a real-valued operation under a node's name.</summary>
-    public Value Add(Node like, Operation operation, Value input) => Keep(like with
+    public Value Add(Node like, Operation operation, params ImmutableArray<Value> inputs) => Keep(like with
     {
         Operation = operation,
-        Inputs = [input],
-        Output = new Value(like.Output.Name, operation.OutputShape([input.Shape])),
+        Inputs = inputs,
+        Output = new Value(like.Output.Name, operation.OutputShape([.. inputs.Select(i => i.Shape)])),
     });
 }

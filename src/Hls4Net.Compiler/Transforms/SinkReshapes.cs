@@ -15,7 +15,7 @@ internal static class SinkReshapes
             Value source = rewriter.Maker(node.Inputs[0]) is { Operation: Reshape } above ? above.Inputs[0] : node.Inputs[0];
             return source.Shape == reshape.To ? source : rewriter.Keep(node with { Inputs = [source] });
         }
-        if (rewriter.Maker(node.Inputs[0]) is { Operation: Reshape } maker && Reshaped(node.Operation, node.Inputs[0].Shape, maker.Inputs[0].Shape) is Operation moved)
+        if (rewriter.OnlyMaker(node) is { Operation: Reshape } maker && Reshaped(node.Operation, node.Inputs[0].Shape, maker.Inputs[0].Shape) is Operation moved)
         {
             Value result = rewriter.Add(node, moved, maker.Inputs[0]);
             return rewriter.Add(maker, new Reshape(node.Output.Shape), result);

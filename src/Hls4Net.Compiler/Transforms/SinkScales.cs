@@ -4,26 +4,36 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Moves the scale of a quantized tensor, one number, behind reshapes, transposes and products with a quantizer's integers: what flows between is integers.
+/// Moves the scale of a quantized tensor, one number, behind what moves its elements, adds or compares them, or multiplies them with a
+/// quantizer's integers: what flows between is integers.
 /// </summary>
 internal static class SinkScales
 {
     public static Network Apply(Network network) => Rewriter.Run(network, (rewriter, node) =>
     {
-        if (node.Operation is Reshape or Transpose or Dense { IntegerWeights: true, Bias: null }
-            && rewriter.Maker(node.Inputs[0]) is { Operation: Affine { Shift: null, Scale: { Values.Length: 1 } } } scale
-            && IsInteger(rewriter, scale.Inputs[0]))
+        Node[] scales = [.. node.Inputs.Select(rewriter.Maker).OfType<Node>().Where(m => m.Operation is Affine { Shift: null, Scale: { Values.Length: 1 } s } && s.Values[0] > 0)];
+        if (scales.Length == 0 || scales.Length != node.Inputs.Length || !scales.All(s => IsInteger(rewriter, s.Inputs[0])))
+            return rewriter.Keep(node);
+        double[] factors = [.. scales.Select(s => ((Affine)s.Operation).Scale!.Values[0])];
+        double? result = node.Operation.Scaling switch
         {
-            return rewriter.Add(scale, scale.Operation, rewriter.Add(node, node.Operation, scale.Inputs[0]));
-        }
-        return rewriter.Keep(node);
+            ScaleRule.Common when factors.All(f => f == factors[0]) => factors[0],
+            ScaleRule.Product => factors.Aggregate((a, b) => a * b),
+            _ => null,
+        };
+        if (result is not double scale)
+            return rewriter.Keep(node);
+        Value integers = rewriter.Add(node, node.Operation, [.. scales.Select(s => s.Inputs[0])]);
+        return rewriter.Add(scales[0], new Affine(Constant.Scalar(scale), null), integers);
     });
 
     private static bool IsInteger(Rewriter rewriter, Value value) => rewriter.Maker(value) switch
     {
         { Operation: IntegerQuantize } => true,
-        { Operation: Reshape or Transpose } maker => IsInteger(rewriter, maker.Inputs[0]),
         { Operation: Affine { Scale: null, Shift: Constant shift } } maker => shift.Values.All(double.IsInteger) && IsInteger(rewriter, maker.Inputs[0]),
+        { Operation: Literal literal } => literal.Tensor.Values.All(double.IsInteger),
+        { Operation: Rectifier { Slope: not null } } => false,
+        { Operation.Scaling: not ScaleRule.None } maker => maker.Inputs.All(i => IsInteger(rewriter, i)),
         // An input of an integer type.
         null => value.Typing is { Type.Fraction: 0 },
         _ => false,

@@ -20,6 +20,10 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
 
     public Operation Operation => Main.Operation;
 
+    /// <summary>The operands; none for a constant.</summary>
+    public ImmutableArray<Value> Inputs => Main.Inputs;
+
+    /// <summary>The first operand, the only one of most operations.</summary>
     public Value Input => Main.Inputs[0];
 
     public Value Output => (Rounding ?? Main).Output;
@@ -53,7 +57,7 @@ internal static class GroupLayers
         {
             if (node.Operation is Reshape)
                 continue;
-            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && last.Main.Output == node.Inputs[0] && last.Name == node.Name)
+            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && node.Inputs is [Value exact] && last.Main.Output == exact && last.Name == node.Name)
             {
                 layers[^1] = last with { Rounding = node };
                 continue;

@@ -25,6 +25,9 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         new Affine(Scale is null ? null : constants[0], Shift is null ? null : constants[^1]);
 
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))]) : null;
+
     public override long Multiplications => Scale?.Values.Count(s => s != 0) ?? 0;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)

@@ -29,6 +29,11 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         this with { Weights = constants[0], Bias = constants.Length > 1 ? constants[1] : null };
 
+    /// <summary>Rows in another order; the last axis must stay the last.</summary>
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => permutation[^1] == permutation.Length - 1 ? this : null;
+
+    public override ScaleRule Scaling => IntegerWeights && Bias is null ? ScaleRule.Common : ScaleRule.None;
+
     public override long Multiplications => Weights.Type is null ? Weights.Values.Count(w => w != 0) : Weights.Mantissas.Count(w => w != 0);
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)

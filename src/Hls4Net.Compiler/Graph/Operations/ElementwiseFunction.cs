@@ -8,6 +8,8 @@ public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? 
 {
     public override string Kind => Function.Kind.ToString();
 
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)

@@ -23,6 +23,9 @@ public sealed record IntegerQuantize(
 {
     public override string Kind => "Quant";
 
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        this with { Scale = Scale.Permuted(permutation), ZeroPoint = ZeroPoint.Permuted(permutation) };
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
         Shape.Broadcast(inputs[0], Scale.Shape) == inputs[0] && Shape.Broadcast(inputs[0], ZeroPoint.Shape) == inputs[0]
             ? inputs[0]

@@ -7,6 +7,10 @@ public sealed record Reshape(Shape To) : Operation
 {
     public override string Kind => "Reshape";
 
+    public override bool KeepsType => true;
+
+    public override ScaleRule Scaling => ScaleRule.Common;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
         inputs[0].Size == To.Size ? To : throw new ShapeException($"the input {inputs[0]} has {inputs[0].Size} elements, {To} has {To.Size}");
 
@@ -27,6 +31,10 @@ public sealed record Reshape(Shape To) : Operation
 public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
 {
     public override string Kind => "Transpose";
+
+    public override bool KeepsType => true;
+
+    public override ScaleRule Scaling => ScaleRule.Common;
 
     public bool Equals(Transpose? other) => other is not null && Permutation.SequenceEqual(other.Permutation);
 

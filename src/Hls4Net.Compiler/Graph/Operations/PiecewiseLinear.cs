@@ -34,6 +34,11 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
         return new Rectifier(Kind, Constant.Scalar(Math.ScaleB(Math.Clamp(floor, below, above), -inputs[0].Type.Fraction)), Slope);
     }
 
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))]) : null;
+
+    public override ScaleRule Scaling => this is { Threshold: null } ? ScaleRule.Common : ScaleRule.None;
+
     public override long Multiplications => Slope?.Values.Count(s => s is not 0 and not 1) ?? 0;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)
@@ -111,6 +116,8 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
 
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         new Clip(Lower is null ? null : constants[0], Upper is null ? null : constants[^1]);
+
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this;
 
     public override Operation Reduced(ImmutableArray<Value> inputs)
     {

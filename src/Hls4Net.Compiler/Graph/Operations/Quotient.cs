@@ -14,6 +14,9 @@ public sealed record Quotient(Constant Divisor) : Operation
 
     public override Operation WithConstants(ImmutableArray<Constant> constants) => new Quotient(constants[0]);
 
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))]) : null;
+
     /// <summary>The nearest factor.</summary>
     public Affine AsFactor() => new(Divisor.Map(d => 1 / d), null);
 

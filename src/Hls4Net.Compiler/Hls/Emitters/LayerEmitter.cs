@@ -36,6 +36,9 @@ internal static class LayerEmitter
             case Transpose transpose:
                 GatherEmitter.Emit(source, transpose.SourceIndices(source.Layer.Input.Shape));
                 break;
+            case Literal literal:
+                LiteralEmitter.Emit(source, literal);
+                break;
             case Quantize:
                 using (source.ElementLoop("Convert"))
                     source.Body.Line("y[i] = x[i];");

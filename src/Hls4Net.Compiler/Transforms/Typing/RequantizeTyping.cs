@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
@@ -8,8 +9,16 @@ namespace Hls4Net.Transforms;
 /// <summary>Makes the integer plan of a requantization from the types and ranges that reach it.</summary>
 internal static class RequantizeTyping
 {
+    public static Value Typed(TypingContext context, Node node, Requantize requantize, Value input)
+    {
+        Requantize typed = Planned(requantize, input) ?? throw new ModelException(
+            Descriptors.TooWide,
+            $"layer {node.Name}: no integer arithmetic of a supported size equals this quantizer ({requantize.Quantizer.Max - requantize.Quantizer.Min + 1} levels, {requantize.Quantizer.Rounding}) on inputs of {input.Type}; use fewer bits or another rounding mode");
+        return context.Emit(node, typed, [input], Typing.Exact(typed.Range([input])));
+    }
+
     /// <summary>The requantization with its plan; null where no integer arithmetic of a supported size equals it.</summary>
-    public static Requantize? Typed(Requantize operation, Value input)
+    private static Requantize? Planned(Requantize operation, Value input)
     {
         Parameters parameters = new(operation, input.Shape);
         Dictionary<string, int> channels = [];

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>Operations with an exact result, which is then rounded where it is wider than wanted.</summary>
+internal static class ExactTyping
+{
+    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
+    {
+        Operation operation = ConstantTyping.Typed(context, node, inputs, precision);
+        if (operation is Dense dense && precision.Accumulator is PrecisionSpec.Pinned accumulator)
+            operation = WithAccumulator(context, node, dense, inputs[0], accumulator.Type);
+        ExactRange range = operation.Range(inputs);
+        // A pinned accumulator has its own type, not the narrowest for its range.
+        Typing exact = operation is Dense { Accumulator: FixedPointType pinned } ? new Typing(pinned, range.Elements) : Typing.Exact(range);
+        return Rounded(context, node, context.Emit(node, operation, inputs, exact), precision.Result);
+    }
+
+    /// <summary>An exact result in the type that the settings give it.</summary>
+    public static Value Rounded(TypingContext context, Node node, Value exact, PrecisionSpec spec)
+    {
+        if (node.Operation.KeepsType)
+            return exact;
+        switch (spec)
+        {
+            case PrecisionSpec.Pinned pinned:
+                return Holds(pinned.Type, exact) ? exact : context.Quantized(node, exact, pinned.Type, pinnedByUser: true);
+            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? context.DefaultWidth) && !LeavesRoundingToReader(context, node):
+                Interval hull = exact.Typing!.Hull;
+                RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
+                if (context.Calibrated(node.Output) is RealRange seen)
+                    range = range.Intersect(seen.Widened());
+                return context.Quantized(node, exact, AutoType.For(range, auto.Width ?? context.DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
+            default:
+                return exact;
+        }
+    }
+
+    // A rectifier or clip right behind is exact and gives the rounding a smaller range: one rounding, after it.
+    private static bool LeavesRoundingToReader(TypingContext context, Node node)
+    {
+        IReadOnlyList<Node> all = context.Consumers(node.Output);
+        // A quantizer's step function is exact only on what has not been rounded before it.
+        if (all.Count > 0 && all.Count == context.Readers(node.Output) && all.All(n => n.Operation is Requantize))
+            return true;
+        return context.Readers(node.Output) == 1 && all.Count == 1
+            && all[0].Operation is Rectifier { Slope: null } or Clip && context.Settings.For(all[0]).Result is PrecisionSpec.Auto;
+    }
+
+    private static bool Holds(FixedPointType type, Value exact) =>
+        exact.Type.Width == type.Width && exact.Type.Integer == type.Integer && exact.Type.Signed == type.Signed;
+
+    private static Dense WithAccumulator(TypingContext context, Node node, Dense exact, Value input, FixedPointType pinned)
+    {
+        FixedPointType needed = exact.AccumulatorType(input);
+        bool holds = pinned.Fraction >= needed.Fraction && pinned.Integer >= needed.Integer + (pinned.Signed && !needed.Signed ? 1 : 0) && (pinned.Signed || !needed.Signed);
+        if (!holds)
+            context.ReportOverflow(node, "accumulator", exact.Range([input]).Hull, exact.SumFraction(input.Type), pinned);
+        return exact with { Accumulator = pinned };
+    }
+}

@@ -1,0 +1,36 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>The types of the network's inputs.</summary>
+internal static class InputTyping
+{
+    public static Value Typed(TypingContext context, Value input)
+    {
+        LayerPrecision precision = context.Settings.ForInput(input);
+        FixedPointType type = precision.Result switch
+        {
+            PrecisionSpec.Auto when input.Typing is Typing given => given.Type,
+            PrecisionSpec.Auto when QuantizedInput.TypeFor(input, context.Consumers(input)) is FixedPointType quantized => quantized,
+            PrecisionSpec.Pinned pinned => pinned.Type,
+            // Nothing but zeros tells no range.
+            PrecisionSpec.Auto auto when context.Calibrated(input) is RealRange seen && seen != default =>
+                AutoType.For(seen.Widened(), auto.Width ?? context.DefaultWidth, finest: 64),
+            PrecisionSpec.Auto auto => Assumed(context, input, auto.Width ?? context.DefaultWidth),
+            _ => Assumed(context, input, context.DefaultWidth),
+        };
+        return new Value(input.Name, input.Shape, Typing.Full(type, input.Shape.Size));
+    }
+
+    private static FixedPointType Assumed(TypingContext context, Value input, int width)
+    {
+        FixedPointType type = new(width, Math.Min(AutoType.DefaultIntegerBits, width), true, Rounding.Rnd, Overflow.Sat);
+        context.Diagnostics.Add(
+            Descriptors.AssumedInputType,
+            $"nothing is known of the range of the input '{input.Name}': {type} is assumed, values from {type.MinValue} to {type.MaxValue:G6}. Give TestInputs to calibrate with, or Precision for the input (HlsLayer Include=\"{input.Name}\")");
+        return type;
+    }
+}
