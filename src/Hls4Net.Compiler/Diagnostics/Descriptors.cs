@@ -54,6 +54,9 @@ public static class Descriptors
     // HLS5xxx: synthesis and budgets.
     public static readonly DiagnosticDescriptor EstimateOverBudget = Warning("HLS5001", "An estimate exceeds a hardware budget");
 
+    // HLS51xx: the open flow.
+    public static readonly DiagnosticDescriptor NotLowered = Error("HLS5101", "A layer cannot be written as Verilog");
+
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
         [.. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)

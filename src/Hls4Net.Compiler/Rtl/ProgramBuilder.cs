@@ -85,7 +85,6 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
             range = new(Int128.Max(range.Min, k.Min), Int128.Min(range.Max, k.Max));
         if (range.Min == range.Max)
             return Constant(range.Min);
-        // Adders take two negative operands at most.
         return variable.Count > adderOperands && variable.Count > 2
             ? TermsWithin(known, [new SumTerm(TermsWithin(null, [.. variable.Take(2)]), 0, false), .. variable.Skip(2)])
             : Add(new IntegerOperation.Sum([.. variable]), range, zeros);
@@ -116,7 +115,11 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         int zeros = (int)Int128.TrailingZeroCount(factor);
         if (Int128.Abs(factor) == Int128.One << zeros)
             return Terms(new SumTerm(a, zeros, factor < 0), new SumTerm(Constant(addend), 0, false));
-        return Matrix([a], new long[,] { { checked((long)factor) } }, [checked((long)addend)])[0];
+        Int128 widest = checked(Int128.Max(Int128.Abs(_values[a].Range.Min), _values[a].Range.Max) * Int128.Abs(factor)) + Int128.Abs(addend);
+        if (widest < Int128.One << 60)
+            return Matrix([a], new long[,] { { (long)factor } }, [(long)addend])[0];
+        Interval product = _values[a].Range * factor;
+        return Sum(Add(new IntegerOperation.Product(a, Constant(factor)), product, _values[a].Zeros + zeros), Constant(addend));
     }
 
     /// <summary>Σ_i inputs[i] · weights[i, j] + bias[j] as a network of shifts and additions.</summary>
@@ -178,6 +181,8 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
     /// <summary>The low bits, in two's complement where <paramref name="signed"/>.</summary>
     public int LowBits(int a, int bits, bool signed)
     {
+        if (bits == 0)
+            return Constant(0);
         Interval all = signed ? new(-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1) : new(0, (Int128.One << bits) - 1);
         if (all.Contains(_values[a].Range))
             return a;
@@ -226,7 +231,8 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
 
     public int Max(int a, int b) => Bounded(Select(AtLeast(a, b), a, b), new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min), Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
 
-    public int Min(int a, int b) => Bounded(Select(AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
+    // A bound is passed from the next number on: of a type's largest value that takes its upper bits only.
+    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? AtLeast(a, bound + 1) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
 
     public int Clamp(int a, Int128 min, Int128 max) => Min(Max(a, Constant(min)), Constant(max));
 
@@ -248,6 +254,8 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         Interval common = new(Int128.Max(v.Range.Min, range.Min), Int128.Min(v.Range.Max, range.Max));
         if (common == v.Range)
             return a;
+        if (common.Min > common.Max)
+            throw new InvalidOperationException($"a value of {v.Range} was said to lie in {range}");
         if (common.Min == common.Max)
             return Constant(common.Min);
         _values[a] = v with { Range = common };
