@@ -1,4 +1,5 @@
 // Prints one table of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md).
+// With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -8,6 +9,15 @@ int runs = Array.IndexOf(args, "--runs") is int at and >= 0 ? int.Parse(args[at 
 DirectoryInfo folder = Directory.CreateTempSubdirectory("hls4net-benchmarks-");
 try
 {
+    if (args is ["shift-add", ..])
+    {
+        string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
+        string results = ShiftAddTable.Measure(matrices, folder.FullName, args.Contains("--all"));
+        Console.Write(results);
+        if (args.Contains("--write"))
+            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), results);
+        return;
+    }
     string rusage = Path.Combine(folder.FullName, "rusage");
     Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 

@@ -34,8 +34,10 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
     /// <summary>Runs all.</summary>
     /// <param name="simulator">The simulator.</param>
     /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="replaced">Texts of files that take the place of the designs' own: netlists of modules.</param>
+    /// <param name="options">More options and files for the simulator.</param>
     /// <exception cref="ToolException">The simulator is missing or fails.</exception>
-    public CosimulationResult[] Run(VerilogSimulator simulator, string folder)
+    public CosimulationResult[] Run(VerilogSimulator simulator, string folder, IReadOnlyDictionary<string, string>? replaced = null, params IReadOnlyList<string> options)
     {
         int cycles = _stimuli.Max(s => s.Length);
         Dictionary<string, string> files = new(StringComparer.Ordinal) { [$"{TestBenchEmitter.Name}.v"] = TestBenchEmitter.Emit(designs, cycles) };
@@ -46,25 +48,27 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
             files[$"{designs[d].Name}_trace.v"] = designs[d].Trace;
             File.WriteAllText(Path.Combine(folder, TestBenchEmitter.StimulusFile(d)), Stimulus(designs[d], _stimuli[d], cycles));
         }
+        foreach ((string name, string text) in replaced ?? new Dictionary<string, string>())
+            files[name] = text;
         foreach ((string name, string text) in files)
             File.WriteAllText(Path.Combine(folder, name), text);
-        Simulate(simulator, folder, [.. files.Keys]);
+        Simulate(simulator, folder, [.. options, .. files.Keys]);
         ILookup<int, string[]> lines = File.ReadLines(Path.Combine(folder, TestBenchEmitter.ResultFile)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .ToLookup(l => int.Parse(l[0], CultureInfo.InvariantCulture));
         return [.. designs.Select((design, d) => Compare(design, _stimuli[d], lines[d]))];
     }
 
-    private static void Simulate(VerilogSimulator simulator, string folder, string[] files)
+    private static void Simulate(VerilogSimulator simulator, string folder, string[] arguments)
     {
         if (simulator == VerilogSimulator.Icarus)
         {
-            Require(folder, "iverilog", ["-g2005", "-s", TestBenchEmitter.Name, "-o", "simulation.vvp", .. files]);
+            Require(folder, "iverilog", ["-g2005", "-s", TestBenchEmitter.Name, "-o", "simulation.vvp", .. arguments]);
             Require(folder, "vvp", ["-n", "simulation.vvp"]);
             return;
         }
         Require(
             folder, "verilator",
-            ["--binary", "--timing", "-j", "2", "-O1", "--output-split", "20000", "--x-assign", "0", "-Wno-fatal", "-Wno-STMTDLY", "-CFLAGS", "-O1", "--top-module", TestBenchEmitter.Name, "--Mdir", "verilated", .. files]);
+            ["--binary", "--timing", "-j", "2", "-O1", "--output-split", "20000", "--x-assign", "0", "-Wno-fatal", "-Wno-STMTDLY", "-CFLAGS", "-O1", "--top-module", TestBenchEmitter.Name, "--Mdir", "verilated", .. arguments]);
         Require(folder, Path.Combine(folder, "verilated", $"V{TestBenchEmitter.Name}"), []);
     }
 

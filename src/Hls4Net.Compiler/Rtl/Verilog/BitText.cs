@@ -22,11 +22,12 @@ internal static class BitText
         return parts.Count == 1 ? parts[0] : $"{{{string.Join(", ", parts)}}}";
     }
 
-    /// <summary>A constant of a width, in two's complement; negative ones in hexadecimal, because Verilog negates after reading a number.</summary>
-    public static string Number(Int128 value, int width) =>
-        value >= 0 && value < 1 << 16
-            ? string.Create(CultureInfo.InvariantCulture, $"{width}'d{value}")
-            : $"{width}'h{((UInt128)value & (UInt128.MaxValue >> (128 - width))).ToString("x", CultureInfo.InvariantCulture)}";
+    /// <summary>The low bits of a number in two's complement; without a sign, because Verilog would extend it before it negates.</summary>
+    public static string Number(Int128 value, int width)
+    {
+        UInt128 bits = (UInt128)value & (UInt128.MaxValue >> (128 - width));
+        return bits < 1 << 16 ? string.Create(CultureInfo.InvariantCulture, $"{width}'d{bits}") : $"{width}'h{bits.ToString("x", CultureInfo.InvariantCulture)}";
+    }
 
     public static string Zeros(int count) => $"{count}'d0";
 }
