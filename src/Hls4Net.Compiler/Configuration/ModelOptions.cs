@@ -14,6 +14,9 @@ public enum IOType
 {
     /// <summary>Whole arrays, fully pipelined.</summary>
     IoParallel,
+
+    /// <summary>Streams of items, a layer working on them as they come.</summary>
+    IoStream,
 }
 
 /// <summary>How a layer's multiplications become hardware.</summary>

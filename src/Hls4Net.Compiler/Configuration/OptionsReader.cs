@@ -44,7 +44,7 @@ public sealed partial class OptionsReader
     private static readonly Choice<Backend>[] s_backends =
         [new("Vitis", Backend.Vitis), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
 
-    private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", null)];
+    private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
 
     private static readonly Choice<Strategy>[] s_strategies =
         [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", null)];

@@ -32,14 +32,20 @@ public static class Estimator
     /// <summary>A layer's cost.</summary>
     public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
     {
-        Dense dense => Matrix(layer, dense, clockPeriodNs),
+        Dense dense => Matrix(layer, dense, layer.Input.Shape.Size / dense.Columns, dense.IsBinary(layer.Input), clockPeriodNs),
+        Convolution convolution => Matrix(layer, convolution.Kernel, Graph.Window.Pixels(layer.Output.Shape), convolution.IsBinary(layer.Input), clockPeriodNs),
+        Pool pool => Pooling(layer, pool),
         Affine { Scale: not null } affine => Elementwise(layer, Products(affine.Multiplications, layer.Input.Type.Width, affine.Scale.Type!.Value.Width), layer.Output.Type.Width, 1),
         Rectifier { Slope: not null } rectifier => Elementwise(layer, Products(rectifier.Multiplications, layer.Input.Type.Width, rectifier.Slope.Type!.Value.Width), layer.Output.Type.Width, 1),
         Requantize requantize => Requantization(layer, requantize.Plan!),
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
-        Transpose or Literal => new Cost(0, 1, 0, 0, 0, 0),
+        Reduce reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, reduce.Function == ReduceKind.Sum ? 1 : 2),
+        // A comparison a step, and what follows it: a value and its place, or a list of them.
+        ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, 3),
+        TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, 3),
+        Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };
@@ -52,10 +58,9 @@ public static class Estimator
             costs.Sum(c => c.LatencyCycles), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
     }
 
-    private static Cost Matrix(Layer layer, Dense dense, double clockPeriodNs)
+    private static Cost Matrix(Layer layer, Dense dense, int rows, bool binary, double clockPeriodNs)
     {
-        int rows = layer.Input.Shape.Size / dense.Columns;
-        if (dense.IsBinary(layer.Input))
+        if (binary)
             return Popcount(layer, dense, rows);
         int accumulator = layer.AccumulatorType!.Value.Width;
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
@@ -73,6 +78,16 @@ public static class Estimator
         long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
         long rounding = layer.Rounding is null ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
         return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
+    }
+
+    // A comparison and a selection, or an addition, for every tap but the first.
+    private static Cost Pooling(Layer layer, Pool pool)
+    {
+        long elements = layer.Output.Shape.Size, joins = elements * (pool.Window.Taps - 1);
+        int width = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
+        int cycles = 1 + (IntegerWidth.CeilLog2(Math.Max(2, pool.Window.Taps)) / 4);
+        (long dsp, long lut) = pool.Scale is null ? (0, 0) : Products(elements, width, pool.Scale.Type!.Value.Width);
+        return new Cost(cycles, 1, dsp, (joins * width * (pool.Function == PoolKind.Max ? 3 : 2) / 2) + lut, elements * layer.Output.Type.Width * cycles, 0);
     }
 
     // Six-input LUTs compress six bits to three: about one LUT a product, in log2 levels of counters.
@@ -111,6 +126,15 @@ public static class Estimator
                 (long dsp, long lut) = Products(plan.Multiplications, x, IntegerWidth.Covering(plan.Factor.Min(), plan.Factor.Max()).Width);
                 return new Cost(2, 1, dsp, lut + (elements * (x + y)), elements * (x + y), 0);
         }
+    }
+
+    // A tree over each line: an adder, or a comparator and its selections, for every element beyond the first.
+    private static Cost Reduction(Layer layer, long steps, int lutsPerBit)
+    {
+        int levels = IntegerWidth.CeilLog2(Math.Max(2, layer.Input.Shape.Size / layer.Output.Shape.Size));
+        int width = Math.Max(layer.Input.Type.Width, layer.Output.Type.Width);
+        int cycles = 1 + (levels / 3);
+        return new Cost(cycles, 1, 0, steps * width * lutsPerBit, (long)layer.Output.Shape.Size * width * cycles, 0);
     }
 
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)

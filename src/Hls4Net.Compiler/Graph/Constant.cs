@@ -69,6 +69,20 @@ public sealed class Constant
     /// <summary>The same elements under another shape of equal size.</summary>
     public Constant Reshape(Shape shape) => new(shape, Values, Type, Mantissas);
 
+    /// <summary>Some of the elements, with their mantissas, in a shape of their own.</summary>
+    public Constant Pick(Shape shape, ReadOnlySpan<int> indices)
+    {
+        ImmutableArray<double>.Builder values = ImmutableArray.CreateBuilder<double>(indices.Length);
+        ImmutableArray<long>.Builder mantissas = ImmutableArray.CreateBuilder<long>(indices.Length);
+        foreach (int i in indices)
+        {
+            values.Add(Values[i]);
+            if (Type is not null)
+                mantissas.Add(Mantissas[i]);
+        }
+        return new Constant(shape, values.MoveToImmutable(), Type, mantissas.ToImmutable());
+    }
+
     /// <summary>The constant that broadcasts to a tensor with permuted axes as this one does to the tensor of so many axes.</summary>
     public Constant Permuted(ImmutableArray<int> permutation)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
 
@@ -52,6 +53,15 @@ public abstract record Operation
 
     /// <summary>What becomes of one positive factor of an operand.</summary>
     public virtual ScaleRule Scaling => ScaleRule.None;
+
+    /// <summary>The constant matrix that it multiplies rows or windows with; null for most operations.</summary>
+    public virtual Operations.Dense? Matrix => null;
+
+    /// <summary>The same operation with another matrix.</summary>
+    public virtual Operation WithMatrix(Operations.Dense matrix) => throw new InvalidOperationException($"{Kind} has no matrix");
+
+    /// <summary>The type that sums are formed in, whatever the order of addition; null where there are none.</summary>
+    public virtual FixedPointType? AccumulatorType(Value input) => null;
 
     /// <summary>Multiplications by constants other than zero that one sample needs, and the constants' count.</summary>
     public virtual long Multiplications => 0;

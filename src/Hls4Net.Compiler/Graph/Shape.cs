@@ -48,6 +48,15 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The number of elements of the axes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
     public int Product(int start, int end) => new Shape(Dimensions.AsSpan()[start..end]).Size;
 
+    /// <summary>How far apart neighbours along each axis lie in memory.</summary>
+    public int[] Strides()
+    {
+        int[] strides = new int[Rank];
+        for (int axis = Rank - 1, stride = 1; axis >= 0; stride *= this[axis--])
+            strides[axis] = stride;
+        return strides;
+    }
+
     /// <summary>Numpy's broadcast of two shapes; null where they don't fit.</summary>
     public static Shape? Broadcast(Shape a, Shape b)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Hls;
@@ -33,15 +35,23 @@ internal static class CSimEmitter
 
     private static string Bridge(ModelOptions options, TypedModel model, string identity)
     {
-        FirmwareNames names = new(options.ModelName, model);
+        Firmware firmware = new(options, model);
         CppWriter w = new();
         w.Line($"// The C interface of {options.ModelName}'s simulation library.");
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");
         w.Line("#include \"csim_bridge.h\"").Line();
-        w.Line($"typedef hls4net::ports<{string.Join(", ", model.Network.Inputs.Select(i => $"{names.Type(i)}[{i.Shape.Size}]"))}> inputs;");
-        w.Line($"typedef hls4net::ports<{string.Join(", ", model.Network.Outputs.Select(o => $"{names.Type(o.Value)}[{o.Value.Shape.Size}]"))}> outputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> inputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> layers;");
         w.Line($"HLS4NET_BRIDGE(\"{identity}\", {options.ModelName}, inputs, outputs, layers)");
         return w.ToString();
+    }
+
+    private static string Port(Firmware firmware, Value port)
+    {
+        if (firmware.Streams is not StreamPlan plan)
+            return $"{firmware.Names.Type(port)}[{port.Shape.Size}]";
+        string stream = $"hls4net::stream_of<{firmware.Names.Pack(port)}, {plan.Layout(port).Items}>";
+        return plan.PlanarChannels(port) is int channels ? $"hls4net::planar_port<{stream}, {channels}>" : stream;
     }
 }

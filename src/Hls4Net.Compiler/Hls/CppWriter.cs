@@ -54,6 +54,19 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
         return scope;
     }
 
+    /// <summary>Another writer's lines: pragmas stay at the margin, everything else moves in to the current depth.</summary>
+    public CppWriter Body(CppWriter other)
+    {
+        foreach (string line in other.ToString().TrimEnd('\n').Split('\n'))
+        {
+            if (line.StartsWith('#'))
+                Pragmas(line);
+            else
+                Line(line);
+        }
+        return this;
+    }
+
     public override string ToString() => _text.ToString();
 
     /// <summary>An open block.</summary>

@@ -38,11 +38,29 @@ internal abstract class Dialect
     /// <summary>The second dimension of an array side by side in one memory word.</summary>
     public abstract string ReshapeRows(string variable);
 
+    /// <summary>Of an array [rows][pixels][elements] a memory for each row, a pixel a word.</summary>
+    public abstract IEnumerable<string> RowMemories(string variable);
+
     /// <summary>At most so many multipliers.</summary>
     public abstract string LimitMultipliers(long limit);
 
     /// <summary>Pragmas of the top function for its array arguments.</summary>
     public abstract IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs);
+
+    /// <summary>A loop over a stream's items: a step every <paramref name="interval"/> cycles, whose results leave even where no further items come.</summary>
+    public abstract string StreamPipeline(int interval);
+
+    /// <summary>How many items a stream's FIFO holds.</summary>
+    public abstract string StreamDepth(string stream, int depth);
+
+    /// <summary>A struct as one word.</summary>
+    public abstract string Aggregate(string variable);
+
+    /// <summary>The function becomes a part of its caller.</summary>
+    public abstract string Inline();
+
+    /// <summary>Pragmas of the top function for its streams.</summary>
+    public abstract IEnumerable<string> StreamInterface(IEnumerable<string> ports);
 
     /// <summary>The files that make the source a project of the vendor's tool.</summary>
     public abstract IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench);

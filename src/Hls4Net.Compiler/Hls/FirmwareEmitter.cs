@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
-using Hls4Net.Hls.Emitters;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Hls;
@@ -15,66 +15,85 @@ internal static class FirmwareEmitter
 {
     public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model)
     {
-        Dialect dialect = Dialect.For(options.Backend);
-        FirmwareNames names = new(options.ModelName, model);
-        ImmutableArray<LayerSource> layers = [.. model.Layers.Select(layer => Print(layer, names, dialect))];
+        Firmware firmware = new(options, model);
+        ImmutableArray<LayerSource> layers = [.. firmware.Layers.Select(l => l.Source)];
         string top = $"{options.ModelName}.cpp", header = $"{options.ModelName}.h", testBench = $"{options.ModelName}_test.cpp";
         return
         [
-            new GeneratedFile(header, Header(options, model, names)),
-            new GeneratedFile("types.h", Types(options, model, names, layers, dialect)),
+            new GeneratedFile(header, Header(firmware)),
+            new GeneratedFile("types.h", Types(firmware)),
             .. layers.Where(l => l.Constants.ToString().Length > 0).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
-            new GeneratedFile(top, Top(options, model, names, layers, dialect)),
-            new GeneratedFile(testBench, TestBenchEmitter.Emit(options, model, names)),
+            new GeneratedFile(top, Top(firmware)),
+            new GeneratedFile(testBench, TestBenchEmitter.Emit(firmware)),
             CSimEmitter.RuntimeHeader("hls4net.h"),
-            .. dialect.Project(options, [top], [testBench]),
+            .. firmware.Dialect.Project(options, [top], [testBench]),
         ];
     }
 
     /// <summary>The text that a shape and a type are commented with.</summary>
     public static string Describe(Shape shape) => string.Join(" x ", shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions[1..] : shape.Dimensions);
 
-    private static LayerSource Print(Layer layer, FirmwareNames names, Dialect dialect)
+    /// <summary>The text that a layer's function is commented with.</summary>
+    public static string Describe(Layer layer)
     {
-        LayerSource source = new(layer, names.Of(layer), [.. layer.Inputs.Select(names.Type)], names.Type(layer.Output), dialect);
-        LayerEmitter.Emit(source);
-        return source;
+        string cost = layer.Operation.Matrix is Graph.Operations.Dense dense
+            ? string.Create(CultureInfo.InvariantCulture, $", {dense.Multiplications:N0} multiplications, reuse factor {layer.ReuseFactor}")
+            : "";
+        return $"{layer.Operation.Kind}: {string.Join(", ", layer.Inputs.Select(i => Describe(i.Shape)))}{(layer.Inputs.IsEmpty ? "" : " -> ")}{Describe(layer.Output.Shape)}{cost}";
     }
 
-    private static string Header(ModelOptions options, TypedModel model, FirmwareNames names)
+    private static string Header(Firmware firmware)
     {
-        CppWriter w = new();
+        (ModelOptions options, CppWriter w) = (firmware.Options, new CppWriter());
         w.Line($"// {options.ModelName}: the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         using (Guard(w, options.ModelName))
         {
             w.Line("#include \"types.h\"").Line();
-            foreach (Value input in model.Network.Inputs)
-                w.Line($"// in:  {names.Array(input)} is '{CommentText.Of(input.Name)}', {Describe(input.Shape)}, {input.Type}");
-            foreach ((NetworkOutput output, string name) in model.Network.Outputs.Zip(names.Outputs))
-                w.Line($"// out: {name} is '{CommentText.Of(output.Name)}', {Describe(output.Value.Shape)}, {output.Value.Type}");
-            w.Line($"{Signature(options, model, names)};").Line();
+            foreach ((string name, Value value) in firmware.Inputs)
+                w.Line($"// in:  {name} is '{CommentText.Of(value.Name)}', {Describe(value.Shape)}, {value.Type}{Order(firmware, value)}");
+            foreach ((NetworkOutput output, string name) in firmware.Model.Network.Outputs.Zip(firmware.Names.Outputs))
+                w.Line($"// out: {name} is '{CommentText.Of(output.Name)}', {Describe(output.Value.Shape)}, {output.Value.Type}{Order(firmware, output.Value)}");
+            w.Line($"{firmware.Signature};").Line();
         }
         return w.ToString();
     }
 
-    private static string Types(ModelOptions options, TypedModel model, FirmwareNames names, ImmutableArray<LayerSource> layers, Dialect dialect)
+    private static string Order(Firmware firmware, Value port) =>
+        firmware.Streams is not StreamPlan plan ? ""
+        : plan.PlanarChannels(port) is not null ? $"; {plan.Layout(port)}, channels last"
+        : $"; {plan.Layout(port)}";
+
+    private static string Types(Firmware firmware)
     {
-        CppWriter w = new();
+        (ModelOptions options, FirmwareNames names, Dialect dialect, CppWriter w) = (firmware.Options, firmware.Names, firmware.Dialect, new CppWriter());
         w.Line($"// {options.ModelName}: the type of every value.");
         using (Guard(w, $"{options.ModelName}_types"))
         {
-            w.Lines(dialect.Includes.Select(i => $"#include \"{i}\"")).Line();
-            foreach (Value input in model.Network.Inputs)
-                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
-            w.Line();
-            foreach (LayerSource layer in layers)
+            w.Lines(dialect.Includes.Concat(firmware.Streams is null ? [] : ["hls_stream.h"]).Select(i => $"#include \"{i}\"")).Line();
+            foreach (Value input in firmware.Model.Network.Inputs)
             {
-                foreach ((string name, Numerics.FixedPointType type, string comment) in layer.Types)
+                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
+                Pack(w, firmware, input);
+            }
+            w.Line();
+            foreach (PrintedLayer printed in firmware.Layers)
+            {
+                foreach ((string name, Numerics.FixedPointType type, string comment) in printed.Source.Types)
                     w.Line($"typedef {dialect.Fixed(type)} {name};{(comment.Length > 0 ? $" // {comment}" : "")}");
-                w.Line($"typedef {dialect.Fixed(layer.Layer.Output.Type)} {layer.OutputType}; // {layer.Layer.Operation.Kind}, {Describe(layer.Layer.Output.Shape)}").Line();
+                w.Line($"typedef {dialect.Fixed(printed.Layer.Output.Type)} {printed.Source.OutputType}; // {printed.Layer.Operation.Kind}, {Describe(printed.Layer.Output.Shape)}");
+                Pack(w, firmware, printed.Layer.Output);
+                w.Line();
             }
         }
         return w.ToString();
+    }
+
+    private static void Pack(CppWriter w, Firmware firmware, Value value)
+    {
+        if (firmware.Streams?.Layout(value) is not StreamLayout layout)
+            return;
+        using (w.Block($"struct {firmware.Names.Pack(value)}", $"}}; // {layout}"))
+            w.Line($"{firmware.Names.Type(value)} data[{layout.Pack}];");
     }
 
     private static string Weights(LayerSource layer)
@@ -89,73 +108,18 @@ internal static class FirmwareEmitter
         return w.ToString();
     }
 
-    private static string Top(ModelOptions options, TypedModel model, FirmwareNames names, ImmutableArray<LayerSource> layers, Dialect dialect)
+    private static string Top(Firmware firmware)
     {
-        CppWriter w = new();
+        (ModelOptions options, CppWriter w) = (firmware.Options, new CppWriter());
         w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");
-        w.Lines(layers.Where(l => l.Constants.ToString().Length > 0).Select(l => $"#include \"weights/{l.Name}.h\"")).Line();
-        // Layers with a Resource loop take ReuseFactor cycles each and run beside one another; else the whole network is one pipeline.
-        bool dataflow = layers.Any(l => l.Layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 });
-        int interval = layers.Select(l => l.Layer.ReuseFactor).DefaultIfEmpty(1).Max();
-        foreach (LayerSource layer in layers)
-        {
-            w.Line($"// {layer.Layer.Operation.Kind}: {string.Join(", ", layer.Layer.Inputs.Select(i => Describe(i.Shape)))}{(layer.Layer.Inputs.IsEmpty ? "" : " -> ")}{Describe(layer.Layer.Output.Shape)}{Cost(layer.Layer)}");
-            using (w.Block($"static void {layer.Name}({string.Concat(layer.Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], "))}{layer.OutputType} y[{layer.OutputSize}])"))
-            {
-                if (layer.Layer is not { Strategy: Strategy.Resource, ReuseFactor: > 1 })
-                    w.Pragmas(dialect.Pipeline(dataflow ? layer.Layer.ReuseFactor : interval));
-                WriteBody(w, layer.Body.ToString());
-            }
-            w.Line();
-        }
-        using (w.Block(Signature(options, model, names)))
-        {
-            w.Pragmas(dialect.Interface(model.Network.Inputs.Select(names.Array), names.Outputs));
-            w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
-            HashSet<string> read = [.. layers.SelectMany(l => l.Layer.Inputs).Select(names.Array), .. model.Network.Outputs.Select(o => names.Array(o.Value))];
-            w.Lines(model.Network.Inputs.Select(names.Array).Where(input => !read.Contains(input)).Select(input => $"(void){input}; // no output depends on it"));
-            for (int i = 0; i < layers.Length; i++)
-            {
-                Layer layer = layers[i].Layer;
-                string output = names.Array(layer.Output);
-                w.Line($"{layers[i].OutputType} {output}[{layer.Output.Shape.Size}];");
-                w.Pragmas(dialect.Partition(output));
-                w.Line($"{layers[i].Name}({string.Join(", ", layer.Inputs.Select(names.Array).Append(output))});");
-                w.Line($"HLS4NET_TRACE({i}, {output});").Line();
-            }
-            foreach ((NetworkOutput output, string name) in model.Network.Outputs.Zip(names.Outputs))
-            {
-                using (w.Loop(null, "i", output.Value.Shape.Size, dialect.Unroll()))
-                    w.Line($"{name}[i] = {names.Array(output.Value)}[i];");
-            }
-        }
+        w.Lines(firmware.Layers.Where(l => l.Source.Constants.ToString().Length > 0).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
+        if (firmware.Streams is null)
+            ParallelTop.Print(w, firmware);
+        else
+            StreamTop.Print(w, firmware);
         return w.ToString();
-    }
-
-    private static string Cost(Layer layer) =>
-        layer.Operation is Graph.Operations.Dense dense
-            ? string.Create(CultureInfo.InvariantCulture, $", {dense.Multiplications:N0} multiplications, reuse factor {layer.ReuseFactor}")
-            : "";
-
-    // Pragmas stand at the margin, everything else moves in by one level.
-    private static void WriteBody(CppWriter w, string body)
-    {
-        foreach (string line in body.TrimEnd('\n').Split('\n'))
-        {
-            if (line.StartsWith('#'))
-                w.Pragmas(line);
-            else
-                w.Line(line);
-        }
-    }
-
-    public static string Signature(ModelOptions options, TypedModel model, FirmwareNames names)
-    {
-        IEnumerable<string> inputs = model.Network.Inputs.Select(i => $"const {names.Type(i)} {names.Array(i)}[{i.Shape.Size}]");
-        IEnumerable<string> outputs = model.Network.Outputs.Zip(names.Outputs, (o, name) => $"{names.Type(o.Value)} {name}[{o.Value.Shape.Size}]");
-        return $"void {options.ModelName}({string.Join(", ", inputs.Concat(outputs))})";
     }
 
     private static GuardScope Guard(CppWriter w, string name)

@@ -9,20 +9,24 @@ internal sealed class FirmwareNames
 {
     private static readonly string[] s_suffixes =
         ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_values", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
-         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising"];
+         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising",
+         "_pack", "_split", "_compute"];
 
-    private static readonly string[] s_variables = ["expected", "i", "line", "mismatches", "number", "result", "samples", "text", "value", "values"];
+    private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "result", "samples", "text", "value", "values"];
 
     // Files are named after layers, and not every file system tells upper from lower case; nor do include guards.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<Layer, string> _layers = [];
     private readonly Dictionary<Value, string> _arrays = [];
     private readonly Dictionary<Value, string> _types = [];
-    private readonly TypedModel _model;
+    private readonly Func<Value, Value> _storage;
 
-    public FirmwareNames(string modelName, TypedModel model)
+    /// <param name="modelName">The top function.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="storage">The value in whose array or stream a value is.</param>
+    public FirmwareNames(string modelName, TypedModel model, Func<Value, Value> storage)
     {
-        _model = model;
+        _storage = storage;
         _taken.Add(modelName);
         foreach (Value input in model.Network.Inputs)
         {
@@ -46,11 +50,22 @@ internal sealed class FirmwareNames
     /// <summary>A layer's function, and the stem of its other names.</summary>
     public string Of(Layer layer) => _layers[layer];
 
-    /// <summary>The array that holds a value.</summary>
-    public string Array(Value value) => _arrays[_model.Storage(value)];
+    /// <summary>The array that holds a value, or its stream.</summary>
+    public string Array(Value value) => _arrays[_storage(value)];
 
     /// <summary>The typedef of a value's elements.</summary>
-    public string Type(Value value) => _types[_model.Storage(value)];
+    public string Type(Value value) => _types[_storage(value)];
+
+    /// <summary>The struct of a stream's items.</summary>
+    public string Pack(Value value) => $"{StemOf(value)}_pack";
+
+    /// <summary>The function that copies a stream for its readers.</summary>
+    public string Split(Value value) => $"{StemOf(value)}_split";
+
+    /// <summary>The stream that a reader of a value has to itself.</summary>
+    public string Copy(Value value, int reader) => Stem($"{Array(value)}_{reader}");
+
+    private string StemOf(Value value) => Type(value)[..^2];
 
     // Ports share their scopes with the variables of the top function and the test bench.
     private static string Port(string name)

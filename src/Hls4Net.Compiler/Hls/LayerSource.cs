@@ -23,6 +23,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public ImmutableArray<(string Name, string Type, int Size)> Inputs { get; } =
         [.. layer.Inputs.Select((value, i) => (layer.Inputs.Length == 1 ? "x" : $"x{i}", inputTypes[i], value.Shape.Size))];
 
+    /// <summary>The parameters of the function on arrays.</summary>
+    public string Parameters => string.Concat(Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], ")) + $"{OutputType} y[{OutputSize}]";
+
     /// <summary>The typedef of the elements of x.</summary>
     public string InputType => Inputs[0].Type;
 

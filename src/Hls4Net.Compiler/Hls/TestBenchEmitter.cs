@@ -1,14 +1,15 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
-using Hls4Net.Transforms;
+using Hls4Net.Scheduling;
 
 namespace Hls4Net.Hls;
 
 /// <summary>The test bench for a vendor's C and RTL simulation: reads vectors from a text file, writes what the top function gives.</summary>
 internal static class TestBenchEmitter
 {
-    public static string Emit(ModelOptions options, TypedModel model, FirmwareNames names)
+    public static string Emit(Firmware firmware)
     {
+        ModelOptions options = firmware.Options;
         CppWriter w = new();
         w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after another, as real numbers), prints the");
         w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists.");
@@ -30,22 +31,25 @@ internal static class TestBenchEmitter
             {
                 w.Line("std::istringstream values(line);");
                 w.Line("double value;");
-                foreach (Value port in model.Network.Inputs)
+                foreach ((string name, Value port) in firmware.Inputs)
                 {
-                    w.Line($"{names.Type(port)} {names.Array(port)}[{port.Shape.Size}];");
+                    w.Line($"{firmware.Names.Type(port)} {Array(firmware, name)}[{port.Shape.Size}];");
                     using (w.Loop(null, "i", port.Shape.Size))
-                        w.Line("values >> value;").Line($"{names.Array(port)}[i] = value;");
+                        w.Line("values >> value;").Line($"{Array(firmware, name)}[i] = value;");
+                    Feed(w, firmware, name, port);
                 }
-                foreach ((NetworkOutput port, string name) in model.Network.Outputs.Zip(names.Outputs))
-                    w.Line($"{names.Type(port.Value)} {name}[{port.Value.Shape.Size}];");
-                w.Line($"{options.ModelName}({string.Join(", ", model.Network.Inputs.Select(names.Array).Concat(names.Outputs))});");
+                foreach ((string name, Value port) in firmware.Outputs)
+                    w.Line(firmware.Streams is null ? $"{firmware.Names.Type(port)} {name}[{port.Shape.Size}];" : $"hls::stream<{firmware.Names.Pack(port)}> {name}(\"{name}\");");
+                w.Line($"{options.ModelName}({string.Join(", ", firmware.Ports.Select(p => p.Name))});");
+                foreach ((string name, Value port) in firmware.Outputs)
+                    Drain(w, firmware, name, port);
                 w.Line("std::string result;");
                 w.Line("char number[64];");
-                foreach ((NetworkOutput port, string name) in model.Network.Outputs.Zip(names.Outputs))
+                foreach ((string name, Value port) in firmware.Outputs)
                 {
-                    using (w.Loop(null, "i", port.Value.Shape.Size))
+                    using (w.Loop(null, "i", port.Shape.Size))
                     {
-                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", {name}[i].to_double());");
+                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", {Array(firmware, name)}[i].to_double());");
                         w.Line("result += (result.empty() ? \"\" : \" \") + std::string(number);");
                     }
                 }
@@ -59,4 +63,39 @@ internal static class TestBenchEmitter
         }
         return w.ToString();
     }
+
+    // Beside a stream of that name, what goes into it or comes out of it, in ONNX's order.
+    private static string Array(Firmware firmware, string port) => firmware.Streams is null ? port : $"{port}_values";
+
+    private static void Feed(CppWriter w, Firmware firmware, string name, Value port)
+    {
+        if (firmware.Streams is not StreamPlan plan)
+            return;
+        w.Line($"hls::stream<{firmware.Names.Pack(port)}> {name}(\"{name}\");");
+        using (w.Loop(null, "item", plan.Layout(port).Items))
+        {
+            w.Line($"{firmware.Names.Pack(port)} pack;");
+            using (w.Loop(null, "i", plan.Layout(port).Pack))
+                w.Line($"pack.data[i] = {name}_values[{Index(plan, port)}];");
+            w.Line($"{name}.write(pack);");
+        }
+    }
+
+    private static void Drain(CppWriter w, Firmware firmware, string name, Value port)
+    {
+        if (firmware.Streams is not StreamPlan plan)
+            return;
+        w.Line($"{firmware.Names.Type(port)} {name}_values[{port.Shape.Size}];");
+        using (w.Loop(null, "item", plan.Layout(port).Items))
+        {
+            w.Line($"const {firmware.Names.Pack(port)} pack = {name}.read();");
+            using (w.Loop(null, "i", plan.Layout(port).Pack))
+                w.Line($"{name}_values[{Index(plan, port)}] = pack.data[i];");
+        }
+    }
+
+    private static string Index(StreamPlan plan, Value port) =>
+        plan.PlanarChannels(port) is int channels
+            ? $"(item * {plan.Layout(port).Pack} + i) % {channels} * {port.Shape.Size / channels} + (item * {plan.Layout(port).Pack} + i) / {channels}"
+            : $"item * {plan.Layout(port).Pack} + i";
 }

@@ -35,6 +35,9 @@ internal sealed class VitisDialect : Dialect
 
     public override string ReshapeRows(string variable) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=2";
 
+    public override IEnumerable<string> RowMemories(string variable) =>
+        [$"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=1", $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=3"];
+
     public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
 
     public override IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs)
@@ -50,6 +53,16 @@ internal sealed class VitisDialect : Dialect
             yield return $"#pragma HLS INTERFACE ap_vld port={output}";
         }
     }
+
+    public override string StreamPipeline(int interval) => $"#pragma HLS PIPELINE II={interval} style=flp";
+
+    public override string StreamDepth(string stream, int depth) => $"#pragma HLS STREAM variable={stream} depth={depth}";
+
+    public override string Aggregate(string variable) => $"#pragma HLS AGGREGATE variable={variable}";
+
+    public override string Inline() => "#pragma HLS INLINE";
+
+    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) => ports.Select(port => $"#pragma HLS INTERFACE axis port={port}");
 
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench)
     {

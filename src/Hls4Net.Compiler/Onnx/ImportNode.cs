@@ -53,11 +53,28 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
             _results[Proto.Output[output]] = result;
     }
 
+    /// <summary>What an output has become; null where nobody names it or it is not defined yet.</summary>
+    public Operand? Result(int output) => HasOutput(output) ? _results.GetValueOrDefault(Proto.Output[output]) : null;
+
     /// <summary>True if the graph names an output, and so may read it.</summary>
     public bool HasOutput(int output) => output < Proto.Output.Count && Proto.Output[output].Length > 0;
 
     /// <summary>All inputs, each of them required.</summary>
     public ImmutableArray<Operand> AllInputs() => [.. Enumerable.Range(0, Proto.Input.Count).Select(Input)];
+
+    /// <summary>A shape that the node asks for; whatever is made for it stays within what a network may have.</summary>
+    public Shape Reserved(params ReadOnlySpan<double> dimensions)
+    {
+        int[] result = new int[dimensions.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = dimensions[i] <= NetworkBuilder.MaxElements && double.IsInteger(dimensions[i])
+                ? (int)Math.Max(dimensions[i], -1)
+                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+        }
+        Shape shape = new(result);
+        return shape.Size <= NetworkBuilder.MaxElements ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+    }
 
     /// <summary>A required input.</summary>
     public Operand Input(int index) => TryInput(index) ?? throw Fail(Descriptors.InvalidGraph, $"has no input {index}");
@@ -144,9 +161,11 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         if (operands.Any(o => o.Constant is null))
             return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part))], shape, part));
         // What only moves elements keeps a quantized constant's integers and scale apart.
-        return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
-            ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
-            : Folded(Fold(operation, [.. operands.Select(o => o.Constant!)], shape));
+        if (operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }])
+            return new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape));
+        // Of integers come integers, which divide towards zero.
+        TensorProto.Types.DataType? type = operands[0].ElementType;
+        return new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = operands.All(o => o.ElementType == type) ? type : null };
     }
 
     private Value Literal(Operand operand, int index, string? part)

@@ -8,8 +8,8 @@ using Hls4Net.Onnx.Proto;
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size; every other must
-/// be known, from the model or from InputShape metadata.
+/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size, unless a complete InputShape
+/// gives it another size than 1; every other must be known, from the model or from InputShape metadata.
 /// </summary>
 internal static class InputShapeReader
 {
@@ -64,7 +64,8 @@ internal static class InputShapeReader
             int fromEnd = rank - axis;
             int? named = given.Length >= fromEnd ? given[^fromEnd] : null;
             bool known = d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && d.DimValue > 0;
-            if (axis == 0 && hasSampleAxis)
+            // A complete shape that does not begin with one sample says that the first axis is no sample axis.
+            if (axis == 0 && hasSampleAxis && (given.Length < rank || given[0] <= 1))
                 result[axis] = 1;
             else if (known && named is int n && n != d.DimValue)
                 throw new ModelException(Descriptors.InvalidOption, $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Onnx.Operators;
 
 namespace Hls4Net.Onnx;
@@ -5,74 +6,145 @@ namespace Hls4Net.Onnx;
 /// <summary>Turns one ONNX node into operations of the network, or folds it to a constant.</summary>
 internal delegate Operand OperatorImporter(ImportNode node);
 
+/// <summary>An ONNX operator that is read, with what docs/operators.md says of it; what it refuses is among <see cref="OperatorLimits"/>.</summary>
+/// <param name="Name">ONNX's name.</param>
+/// <param name="Import">Reads a node.</param>
+/// <param name="Becomes">What becomes of it in hardware.</param>
+/// <param name="Attributes">The attributes that are honoured.</param>
+/// <param name="Since">The operator set that brought it.</param>
+/// <param name="Accuracy">How its firmware compares with the same operator on the same fixed-point inputs.</param>
+/// <param name="Strategies">The strategies that it can take; none where it has no choice.</param>
+/// <param name="Streams">True if io_stream has it.</param>
+internal sealed record OnnxOperator(
+    string Name, OperatorImporter Import, string Becomes, string Attributes = "", int Since = 1, string Accuracy = "exact", string Strategies = "", bool Streams = false);
+
 /// <summary>Every ONNX operator that is read, by name.</summary>
 internal static class OperatorRegistry
 {
     /// <summary>Operator sets of the default domain whose definitions the importers follow.</summary>
     public const int MinOpset = 6, MaxOpset = 27;
 
-    private static readonly Dictionary<string, OperatorImporter> s_importers = new(StringComparer.Ordinal)
-    {
-        ["Add"] = ArithmeticImporter.Add,
-        ["BatchNormalization"] = BatchNormalizationImporter.Import,
-        ["Cast"] = ConstantImporter.Cast,
-        ["Celu"] = ActivationImporter.Celu,
-        ["Clip"] = ActivationImporter.Clip,
-        ["Concat"] = FoldedImporter.Concat,
-        ["Constant"] = ConstantImporter.Constant,
-        ["DequantizeLinear"] = QuantImporter.DequantizeLinear,
-        ["Div"] = ArithmeticImporter.Div,
-        ["Dropout"] = LayoutImporter.Dropout,
-        ["Elu"] = ActivationImporter.Elu,
-        ["Flatten"] = LayoutImporter.Flatten,
-        ["Gather"] = FoldedImporter.Gather,
-        ["Gemm"] = MatrixImporter.Gemm,
-        ["HardSigmoid"] = ActivationImporter.HardSigmoid,
-        ["Identity"] = LayoutImporter.Identity,
-        ["LeakyRelu"] = ActivationImporter.LeakyRelu,
-        ["LogSoftmax"] = SoftmaxImporter.LogSoftmax,
-        ["MatMul"] = MatrixImporter.MatMul,
-        ["MatMulInteger"] = IntegerProductImporter.MatMulInteger,
-        ["Mul"] = ArithmeticImporter.Mul,
-        ["Neg"] = FoldedImporter.Neg,
-        ["PRelu"] = ActivationImporter.PRelu,
-        ["Pow"] = FoldedImporter.Pow,
-        ["QLinearMatMul"] = IntegerProductImporter.QLinearMatMul,
-        ["QuantizeLinear"] = QuantImporter.QuantizeLinear,
-        ["Relu"] = ActivationImporter.Relu,
-        ["Reshape"] = LayoutImporter.Reshape,
-        ["Selu"] = ActivationImporter.Selu,
-        ["Shape"] = ConstantImporter.Shape,
-        ["Sigmoid"] = ActivationImporter.Sigmoid,
-        ["Softmax"] = SoftmaxImporter.Softmax,
-        ["Softplus"] = ActivationImporter.Softplus,
-        ["Softsign"] = ActivationImporter.Softsign,
-        ["Sqrt"] = FoldedImporter.Sqrt,
-        ["Squeeze"] = LayoutImporter.Squeeze,
-        ["Sub"] = ArithmeticImporter.Sub,
-        ["Tanh"] = ActivationImporter.Tanh,
-        ["ThresholdedRelu"] = ActivationImporter.ThresholdedRelu,
-        ["Transpose"] = LayoutImporter.Transpose,
-        ["Unsqueeze"] = LayoutImporter.Unsqueeze,
-    };
+    private const string Products = "Latency, Resource";
 
-    // The quantizers of QONNX, under every domain that exporters have given them.
-    private static readonly string[] s_quantizerDomains = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
+    private const string Table = "correctly rounded for few inputs, else 1 unit in the last place";
 
-    private static readonly Dictionary<string, OperatorImporter> s_quantizers = new(StringComparer.Ordinal)
-    {
-        ["BipolarQuant"] = QuantImporter.BipolarQuant,
-        ["IntQuant"] = QuantImporter.Quant,
-        ["Quant"] = QuantImporter.Quant,
-        ["Trunc"] = QuantImporter.Trunc,
-    };
+    private const string Softmax = "about 1 unit in the last place; the outputs of a softmax sum to 1 within 2";
 
-    /// <summary>The names of all operators, in order.</summary>
-    public static IEnumerable<string> Names => s_importers.Keys.Order(StringComparer.Ordinal);
+    /// <summary>The operators of ONNX's own domain, in order.</summary>
+    public static ImmutableArray<OnnxOperator> Default { get; } =
+    [
+        new("Add", ArithmeticImporter.Add, "constant addends, which join the product before them", "axis, broadcast (set 6)"),
+        new("ArgMax", ReductionImporter.ArgMax, "comparator trees", "axis, keepdims, select_last_index"),
+        new("ArgMin", ReductionImporter.ArgMin, "comparator trees", "axis, keepdims, select_last_index"),
+        new("AveragePool", PoolImporter.AveragePool, "adder trees and a factor", "auto_pad, ceil_mode, count_include_pad, dilations, kernel_shape, pads, strides", Accuracy: "exact sum; the factor is a weight"),
+        new("BatchNormalization", BatchNormalizationImporter.Import, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
+        new("Cast", ConstantImporter.Cast, "nothing between real types; of constants to integers too", "to"),
+        new("Celu", ActivationImporter.Celu, "a table", "alpha", Since: 12, Accuracy: Table),
+        new("Clip", ActivationImporter.Clip, "comparisons and selections", "min, max"),
+        new("Compress", MovementImporter.Compress, "wiring", "axis", Since: 9),
+        new("Concat", MovementImporter.Concat, "wiring", "axis"),
+        new("Constant", ConstantImporter.Constant, "a constant", "value, value_float, value_floats, value_int, value_ints"),
+        new("ConstantOfShape", ShapeImporter.ConstantOfShape, "a constant", "value", Since: 9),
+        new("Conv", ConvolutionImporter.Conv, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
+        new("ConvInteger", ConvolutionImporter.ConvInteger, "a product of integers", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
+        new("ConvTranspose", ConvolutionImporter.ConvTranspose, "a constant matrix on every window of the input with zeros between its elements", "auto_pad, dilations, group, kernel_shape, output_padding, output_shape, pads, strides", Strategies: Products),
+        new("CumSum", ReductionImporter.CumSum, "sums", "exclusive, reverse", Since: 11),
+        new("DepthToSpace", MovementImporter.DepthToSpace, "wiring", "blocksize, mode"),
+        new("DequantizeLinear", QuantImporter.DequantizeLinear, "the scale of a quantizer", "axis, output_dtype", Since: 10),
+        new("Div", ArithmeticImporter.Div, "constant factors; of two constants folded", "axis, broadcast (set 6)"),
+        new("Dropout", LayoutImporter.Dropout, "nothing", "ratio, seed"),
+        new("Elu", ActivationImporter.Elu, "a table", "alpha", Accuracy: Table),
+        new("Expand", MovementImporter.Expand, "wiring", Since: 8),
+        new("EyeLike", ShapeImporter.EyeLike, "a constant", "dtype, k", Since: 9),
+        new("Flatten", LayoutImporter.Flatten, "nothing: elements under another shape", "axis"),
+        new("Gather", MovementImporter.Gather, "wiring", "axis"),
+        new("GatherElements", MovementImporter.GatherElements, "wiring", "axis", Since: 11),
+        new("GatherND", MovementImporter.GatherND, "wiring", "batch_dims", Since: 11),
+        new("Gemm", MatrixImporter.Gemm, "a matrix product with a constant matrix", "alpha, beta, transA, transB", Strategies: Products),
+        new("GlobalAveragePool", PoolImporter.GlobalAveragePool, "adder trees and a factor", Accuracy: "exact sum; the factor is a weight"),
+        new("GlobalMaxPool", PoolImporter.GlobalMaxPool, "comparator trees"),
+        new("HardSigmoid", ActivationImporter.HardSigmoid, "a factor, an addend and bounds", "alpha, beta"),
+        new("Identity", LayoutImporter.Identity, "nothing"),
+        new("LeakyRelu", ActivationImporter.LeakyRelu, "a comparison and a selection", "alpha"),
+        new("LogSoftmax", SoftmaxImporter.LogSoftmax, "the maximum subtracted, exponentials and the logarithm from tables", "axis", Accuracy: Softmax),
+        new("MatMul", MatrixImporter.MatMul, "a matrix product with a constant matrix", Strategies: Products),
+        new("MatMulInteger", IntegerProductImporter.MatMulInteger, "a product of integers", Since: 10, Strategies: Products),
+        new("MaxPool", PoolImporter.MaxPool, "comparator trees", "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides; storage_order has no effect"),
+        new("Mul", ArithmeticImporter.Mul, "constant factors, which join the product before them", "axis, broadcast (set 6)"),
+        new("Neg", FoldedImporter.Neg, "folded, of constants"),
+        new("NonZero", ShapeImporter.NonZero, "a constant", Since: 9),
+        new("PRelu", ActivationImporter.PRelu, "a comparison and a selection"),
+        new("Pad", MovementImporter.Pad, "wiring", "mode (constant, edge, reflect, wrap); pads, value (before set 11)"),
+        new("Pow", FoldedImporter.Pow, "folded, of constants"),
+        new("QLinearConv", ConvolutionImporter.QLinearConv, "a product of integers and a requantization", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
+        new("QLinearMatMul", IntegerProductImporter.QLinearMatMul, "a product of integers and a requantization", Since: 10, Strategies: Products),
+        new("QuantizeLinear", QuantImporter.QuantizeLinear, "a quantizer", "axis, output_dtype, precision, saturate", Since: 10),
+        new("Range", ShapeImporter.Range, "a constant", Since: 11),
+        new("ReduceMax", ReductionImporter.ReduceMax, "comparator trees", "keepdims, noop_with_empty_axes; axes (before set 18)"),
+        new("ReduceMean", ReductionImporter.ReduceMean, "adder trees and a factor", "keepdims, noop_with_empty_axes; axes (before set 18)", Accuracy: "exact sum; the factor is a weight"),
+        new("ReduceMin", ReductionImporter.ReduceMin, "comparator trees", "keepdims, noop_with_empty_axes; axes (before set 18)"),
+        new("ReduceSum", ReductionImporter.ReduceSum, "adder trees", "keepdims, noop_with_empty_axes; axes (before set 13)"),
+        new("Relu", ActivationImporter.Relu, "a comparison and a selection"),
+        new("Reshape", LayoutImporter.Reshape, "nothing: elements under another shape", "allowzero"),
+        new("Resize", ResizeImporter.Resize, "nearest: wiring; linear and cubic: a product with a constant matrix along each axis", "antialias, axes, coordinate_transformation_mode, cubic_coeff_a, exclude_outside, extrapolation_value, keep_aspect_ratio_policy, mode, nearest_mode", Since: 10, Accuracy: "nearest: exact; else the matrix's numbers are weights"),
+        new("ReverseSequence", MovementImporter.ReverseSequence, "wiring", "batch_axis, time_axis", Since: 10),
+        new("Selu", ActivationImporter.Selu, "a table", "alpha, gamma", Accuracy: Table),
+        new("Shape", ShapeImporter.Shape, "a constant", "start, end"),
+        new("Sigmoid", ActivationImporter.Sigmoid, "a table", Accuracy: Table),
+        new("Size", ShapeImporter.Size, "a constant"),
+        new("Slice", MovementImporter.Slice, "wiring", "starts, ends, axes (before set 10)"),
+        new("Softmax", SoftmaxImporter.Softmax, "the maximum subtracted, exponentials from tables, one Newton step", "axis", Accuracy: Softmax),
+        new("Softplus", ActivationImporter.Softplus, "a table", Accuracy: Table),
+        new("Softsign", ActivationImporter.Softsign, "a table", Accuracy: Table),
+        new("SpaceToDepth", MovementImporter.SpaceToDepth, "wiring", "blocksize"),
+        new("Split", MovementImporter.Split, "wiring", "axis, num_outputs; split (before set 13)"),
+        new("Sqrt", FoldedImporter.Sqrt, "folded, of constants"),
+        new("Squeeze", LayoutImporter.Squeeze, "nothing: elements under another shape", "axes"),
+        new("Sub", ArithmeticImporter.Sub, "constant addends, which join the product before them", "axis, broadcast (set 6)"),
+        new("Tanh", ActivationImporter.Tanh, "a table", Accuracy: Table),
+        new("ThresholdedRelu", ActivationImporter.ThresholdedRelu, "a comparison and a selection", "alpha", Since: 10),
+        new("Tile", MovementImporter.Tile, "wiring"),
+        new("TopK", ReductionImporter.TopK, "a sorting insertion for each element", "axis, largest, sorted; k (before set 10)"),
+        new("Transpose", LayoutImporter.Transpose, "wiring", "perm"),
+        new("Trilu", MovementImporter.Trilu, "wiring", "upper", Since: 14),
+        new("Unsqueeze", LayoutImporter.Unsqueeze, "nothing: elements under another shape", "axes"),
+        new("Upsample", ResizeImporter.Upsample, "as Resize", "mode, scales", Accuracy: "nearest: exact; else the matrix's numbers are weights"),
+    ];
 
-    public static OperatorImporter? Find(string domain, string operatorType) =>
-        domain is "" or "ai.onnx" ? s_importers.GetValueOrDefault(operatorType)
-        : domain is "com.microsoft" && operatorType == "QGemm" ? IntegerProductImporter.QGemm
-        : s_quantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
-        : null;
+    /// <summary>The quantizers of QONNX.</summary>
+    public static ImmutableArray<OnnxOperator> Quantizers { get; } =
+    [
+        new("BipolarQuant", QuantImporter.BipolarQuant, "a quantizer to -1 and +1"),
+        new("IntQuant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
+        new("Quant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
+        new("Trunc", QuantImporter.Trunc, "low bits dropped", "narrow, rounding_mode, signed"),
+    ];
+
+    /// <summary>Operators of ONNX Runtime's domain.</summary>
+    public static ImmutableArray<OnnxOperator> Microsoft { get; } =
+    [
+        new("QGemm", IntegerProductImporter.QGemm, "a product of integers", "alpha, transA, transB", Strategies: Products),
+    ];
+
+    /// <summary>QONNX's operators on channels-last data.</summary>
+    public static ImmutableArray<OnnxOperator> ChannelsLast { get; } =
+    [
+        new("BatchNormalization", BatchNormalizationImporter.ImportChannelsLast, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
+        new("Conv", ConvolutionImporter.ConvChannelsLast, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
+        new("MaxPool", PoolImporter.MaxPoolChannelsLast, "comparator trees", "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides"),
+    ];
+
+    /// <summary>The domains that exporters have given the quantizers of QONNX.</summary>
+    public static ImmutableArray<string> QuantizerDomains { get; } = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
+
+    private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default), s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast);
+
+    public static OperatorImporter? Find(string domain, string operatorType) => (
+        domain is "" or "ai.onnx" ? s_default.GetValueOrDefault(operatorType)
+        : domain is "com.microsoft" ? s_microsoft.GetValueOrDefault(operatorType)
+        : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
+        : QuantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
+        : null)?.Import;
+
+    private static Dictionary<string, OnnxOperator> ByName(ImmutableArray<OnnxOperator> operators) => operators.ToDictionary(o => o.Name, StringComparer.Ordinal);
 }

@@ -45,9 +45,12 @@ internal static class ReportBuilder
             new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer));
     }
 
+    private static readonly ImmutableArray<string> s_xnor = ["products of -1 and +1: XNOR of signs and a population count"];
+
     private static ImmutableArray<string>? Notes(Layer layer) => layer.Operation switch
     {
-        Dense dense when dense.IsBinary(layer.Input) => ["products of -1 and +1: XNOR of signs and a population count"],
+        Dense dense when dense.IsBinary(layer.Input) => s_xnor,
+        Convolution convolution when convolution.IsBinary(layer.Input) => s_xnor,
         Requantize { Plan: RequantizePlan plan } => [Describe(plan)],
         _ => null,
     };

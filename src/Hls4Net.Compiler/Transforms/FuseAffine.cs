@@ -34,13 +34,13 @@ internal static class FuseAffine
             return null;
         switch (maker.Operation)
         {
-            case Dense { Accumulator: null, IntegerWeights: false } dense:
-                Constant? scale = affine.Scale?.BroadcastTo(shape).AsLastAxis(dense.Units), shift = affine.Shift?.BroadcastTo(shape).AsLastAxis(dense.Units);
-                if (scale is null != affine.Scale is null || shift is null != affine.Shift is null)
-                    return null;
-                return new Dense(
-                    scale is null ? dense.Weights : dense.Weights.Zip(scale.BroadcastTo(dense.Weights.Shape), (w, s) => w * s),
-                    Sum(scale is null || dense.Bias is null ? dense.Bias : dense.Bias.Zip(scale, (b, s) => b * s), shift));
+            case Dense dense:
+                return Fused(dense, affine, shape);
+            case Convolution convolution:
+                return Fused(convolution.Kernel, affine, shape) is Dense kernel ? convolution with { Kernel = kernel } : null;
+            // What a sum is divided by belongs to it: rounded once.
+            case Pool { Function: PoolKind.Sum, Scale: null } pool when affine.Shift is null:
+                return pool with { Scale = affine.Scale };
             case Affine first when first.OutputShape([maker.Inputs[0].Shape]) == maker.Inputs[0].Shape:
                 Constant? firstScale = first.Scale?.BroadcastTo(shape), firstShift = first.Shift?.BroadcastTo(shape);
                 Constant? secondScale = affine.Scale?.BroadcastTo(shape), secondShift = affine.Shift?.BroadcastTo(shape);
@@ -48,6 +48,18 @@ internal static class FuseAffine
             default:
                 return null;
         }
+    }
+
+    private static Dense? Fused(Dense dense, Affine affine, Shape shape)
+    {
+        if (dense is not { Accumulator: null, IntegerWeights: false })
+            return null;
+        Constant? scale = affine.Scale?.BroadcastTo(shape).AsLastAxis(dense.Units), shift = affine.Shift?.BroadcastTo(shape).AsLastAxis(dense.Units);
+        if (scale is null != affine.Scale is null || shift is null != affine.Shift is null)
+            return null;
+        return new Dense(
+            scale is null ? dense.Weights : dense.Weights.Zip(scale.BroadcastTo(dense.Weights.Shape), (w, s) => w * s),
+            Sum(scale is null || dense.Bias is null ? dense.Bias : dense.Bias.Zip(scale, (b, s) => b * s), shift));
     }
 
     // Two huge factors may be representable one after the other, but not as one.

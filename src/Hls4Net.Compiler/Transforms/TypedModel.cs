@@ -29,7 +29,7 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
     public Value Output => (Rounding ?? Main).Output;
 
     /// <summary>The type that sums are formed in; null where there are none.</summary>
-    public FixedPointType? AccumulatorType => Operation is Dense dense ? dense.AccumulatorType(Input) : null;
+    public FixedPointType? AccumulatorType => Inputs.IsEmpty ? null : Operation.AccumulatorType(Input);
 }
 
 /// <summary>A typed network and its layers in order.</summary>
@@ -70,7 +70,7 @@ internal static class GroupLayers
 
     private static int CheckedReuseFactor(Node node, int reuseFactor)
     {
-        if (node.Operation is not Dense dense)
+        if (node.Operation.Matrix is not Dense dense)
             return 1;
         int work = dense.Columns * dense.Units;
         if (reuseFactor > 0 && work % reuseFactor == 0)

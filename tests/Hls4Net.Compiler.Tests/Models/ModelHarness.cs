@@ -14,6 +14,15 @@ internal static class ModelHarness
         ClassName = "Model",
     };
 
+    /// <summary>Options for a model of the shared folder, with its test vectors.</summary>
+    public static ModelOptions Shared(string folder)
+    {
+        string path = SharedData.Require("models", folder);
+        ModelOptions options = Options(Path.Combine(path, "model.onnx")) with { TestInputs = [path] };
+        // Its frames are no samples: a sample is all ten of them.
+        return folder == "a33_qlinear_qtdnn" ? options with { InputShapes = options.InputShapes.Add("", [10, 10]) } : options;
+    }
+
     public static PrecisionSpec Precision(string text) => PrecisionSpec.TryParse(text, out string? reason) ?? throw new ArgumentException(reason);
 
     /// <summary>Compiles; fails the test with the diagnostics on an error.</summary>

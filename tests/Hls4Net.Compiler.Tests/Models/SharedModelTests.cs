@@ -6,25 +6,27 @@ namespace Hls4Net.Tests.Models;
 /// <summary>Every shared model whose operators are read builds and verifies; the others name what stops them.</summary>
 public sealed class SharedModelTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Folders
+    public static TheoryData<string, Configuration.IOType> Folders
     {
         get
         {
-            TheoryData<string> folders = [];
+            TheoryData<string, Configuration.IOType> folders = [];
             string? root = SharedData.TryFind("models");
             IEnumerable<string> all = root is null ? ["missing"] : Directory.GetDirectories(root);
             foreach (string folder in all.Order(StringComparer.Ordinal))
-                folders.Add(Path.GetFileName(folder));
+            {
+                folders.Add(Path.GetFileName(folder), Configuration.IOType.IoParallel);
+                folders.Add(Path.GetFileName(folder), Configuration.IOType.IoStream);
+            }
             return folders;
         }
     }
 
     [SkippableTheory]
     [MemberData(nameof(Folders))]
-    public void Model_builds_and_verifies_or_says_why_not(string folder)
+    public void Model_builds_and_verifies_or_says_why_not(string folder, Configuration.IOType ioType)
     {
-        string path = SharedData.Require("models", folder);
-        Configuration.ModelOptions options = ModelHarness.Options(Path.Combine(path, "model.onnx")) with { TestInputs = [path] };
+        Configuration.ModelOptions options = ModelHarness.Shared(folder) with { IOType = ioType };
         DiagnosticBag diagnostics = new("model.onnx");
         CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
         foreach (Diagnostic d in diagnostics.Items.Take(5))
@@ -48,6 +50,8 @@ public sealed class SharedModelTests(ITestOutputHelper output)
     private static readonly string[] s_supported =
     [
         "a01_mlp_two_layer_keras", "a02_mlp_three_layer_keras", "a03_mlp_three_layer_bn_pytorch", "a04_mlp_tf2onnx_keras",
-        "a05_mlp_acts_duplicate_classifier", "a30_autoencoder_ad", "g01_mlp_bn", "g01d_mlp_bn_dynbatch",
+        "a05_mlp_acts_duplicate_classifier", "a06_cnn1d_small_keras", "a07_cnn2d_small_maxpool_selu_keras", "a08_cnn_mnist_cntk", "a19_qonnx_qkeras_cnn",
+        "a20_qonnx_brevitas_two_layers_cnn", "a30_autoencoder_ad", "a31_dscnn_kws", "a33_qlinear_qtdnn", "g01_mlp_bn", "g01d_mlp_bn_dynbatch", "g02_cnn_dw",
+        "g14_conv_autoencoder",
     ];
 }

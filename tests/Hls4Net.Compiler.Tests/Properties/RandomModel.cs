@@ -6,7 +6,7 @@ namespace Hls4Net.Tests.Properties;
 /// An ONNX model of random operations on random shapes, the same for the same seed. Every operator that becomes an operation of the
 /// network occurs, values are shared, and outputs lie in the middle as well as at the ends.
 /// </summary>
-internal sealed class RandomModel
+internal sealed partial class RandomModel
 {
     private readonly Random _random;
     private readonly ModelBuilder _model;
@@ -34,11 +34,12 @@ internal sealed class RandomModel
 
     private void AddInput()
     {
-        int[] shape = _random.Next(6) switch
+        int[] shape = _random.Next(8) switch
         {
             0 => [_random.Next(1, 7)],
-            1 => [1, _random.Next(1, 4), _random.Next(1, 5)],
-            2 => [1, _random.Next(1, 3), _random.Next(1, 4), _random.Next(1, 4)],
+            1 or 2 => [1, _random.Next(1, 4), _random.Next(2, 7), _random.Next(2, 7)],
+            3 => [1, _random.Next(1, 4), _random.Next(1, 5)],
+            4 => [1, _random.Next(1, 3), _random.Next(1, 4), _random.Next(1, 4)],
             _ => [1, _random.Next(1, 9)],
         };
         string name = _model.Fresh("x");
@@ -50,7 +51,7 @@ internal sealed class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(18) switch
+        int[]? result = _random.Next(22) switch
         {
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
@@ -65,6 +66,8 @@ internal sealed class RandomModel
             14 => Plain(Pick("Elu", "Celu"), x, shape, y, ("alpha", (_random.NextDouble() * 3) + 0.1)),
             15 => Softmax(x, shape, y),
             16 => Reshape(x, shape, y),
+            17 or 18 => Convolution(x, shape, y),
+            19 or 20 => Pool(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)

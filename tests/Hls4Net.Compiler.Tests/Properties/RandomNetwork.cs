@@ -71,12 +71,13 @@ internal sealed class RandomNetwork
 
     private ModelOptions Configure(ModelOptions options)
     {
-        options = options with { Defaults = Settings(2) };
+        // Streams and whole arrays take turns.
+        options = options with { Defaults = Settings(2), IOType = Seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream };
         Network network = Pipeline.Run(Importer.Import(options, new DiagnosticBag("")));
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
         foreach (Node node in network.Nodes)
         {
-            if (node.Operation is Dense dense)
+            if (node.Operation.Matrix is Dense dense)
             {
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];

@@ -46,7 +46,7 @@ public sealed class TypedNetworkProperties
         {
             if (node.Operation is not Dense { Accumulator: null } dense)
                 continue;
-            FixedPointType type = dense.AccumulatorType(node.Inputs[0]);
+            FixedPointType type = dense.AccumulatorType(node.Inputs[0])!.Value;
             Dyadic[] x = Exact(simulator, node.Inputs[0]);
             for (int i = 0; i < node.Output.Shape.Size; i++)
             {

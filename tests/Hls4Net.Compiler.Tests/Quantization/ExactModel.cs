@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -93,7 +93,14 @@ internal sealed class ExactModel
             "Squeeze" => Squeeze(),
             "Shape" => new ExactTensor([In(0).Rank], [.. In(0).Shape.Select(d => (Fraction)d)]),
             "Gather" => In(0) with { Shape = In(1).Shape, Values = [.. In(1).Integers.Select(i => In(0).Values[i < 0 ? i + In(0).Values.Length : i])] },
-            "Concat" => new ExactTensor([node.Input.Sum(i => values[i].Values.Length)], [.. node.Input.SelectMany(i => values[i].Values)]),
+            "Concat" => ExactTensor.Concat([.. node.Input.Select(i => values[i])], Axis(0)),
+            "Conv" => Conv(),
+            "ConvInteger" => Window(In(1).Shape[2..]).Conv(Less(In(0), In(2, 0L)), Less(In(1), In(3, 0L).Along(0, In(1).Rank)), null, (int)Int("group", 1)),
+            "QLinearConv" => QLinearConv(),
+            "MaxPool" => Moved(x => Window(Ints("kernel_shape")!).Pool(x, w => w.Max()!)),
+            "AveragePool" => Window(Ints("kernel_shape")!).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
+            "GlobalAveragePool" => Window(In(0).Shape[2..]).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
+            "LeakyRelu" => In(0).Map(v => v.CompareTo(0L) < 0 ? v * (Fraction)Float("alpha", 0.01f) : v),
             "Constant" => Constant(),
             "Identity" or "Cast" or "Dropout" => In(0),
             "Softmax" => Softmax(),
@@ -143,6 +150,36 @@ internal sealed class ExactModel
             Fraction alpha = Float("alpha", 1);
             ExactTensor real = ExactTensor.Zip(sum, ExactTensor.Zip(In(1), In(4), (a, b) => a * b * alpha), (p, s) => p * s);
             return Has(7) ? Quantizers.QuantizeLinear(real, In(7), In(8, 0L), Type(8)) : real;
+        }
+
+        // QONNX's channels-last domain has the same operators on [n, spatial…, channels].
+        private bool ChannelsLast => node.Domain == "qonnx.custom_op.channels_last";
+
+        private ExactTensor Moved(Func<ExactTensor, ExactTensor> operation)
+        {
+            if (!ChannelsLast)
+                return operation(In(0));
+            int rank = In(0).Rank;
+            ExactTensor result = operation(In(0).Transpose([0, rank - 1, .. Enumerable.Range(1, rank - 2)]));
+            return result.Transpose([0, .. Enumerable.Range(2, rank - 2), 1]);
+        }
+
+        private ExactWindow Window(int[] kernel)
+        {
+            int rank = kernel.Length;
+            return new(kernel, Ints("strides") ?? Repeated(1, rank), Ints("dilations") ?? Repeated(1, rank), Ints("pads") ?? Repeated(0, 2 * rank));
+        }
+
+        private static int[] Repeated(int value, int count) => [.. Enumerable.Repeat(value, count)];
+
+        private ExactTensor Conv() => Moved(x => Window(In(1).Shape[2..]).Conv(x, In(1), Has(2) ? In(2) : null, (int)Int("group", 1)));
+
+        private ExactTensor QLinearConv()
+        {
+            ExactTensor weights = Less(In(3), In(5).Along(0, In(3).Rank));
+            ExactTensor sum = Window(weights.Shape[2..]).Conv(Less(In(0), In(2)), weights, Has(8) ? In(8) : null, (int)Int("group", 1));
+            ExactTensor scale = ExactTensor.Zip(In(1), In(4).Along(1, sum.Rank), (a, b) => a * b);
+            return Quantizers.QuantizeLinear(ExactTensor.Zip(sum, scale, (s, f) => s * f), In(6), In(7), Type(7));
         }
 
         private ExactTensor Gemm()

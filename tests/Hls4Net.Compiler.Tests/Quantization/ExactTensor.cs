@@ -76,6 +76,15 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
         return new(shape, result);
     }
 
+    /// <summary>Tensors side by side along an axis.</summary>
+    public static ExactTensor Concat(IReadOnlyList<ExactTensor> parts, int axis)
+    {
+        int outer = parts[0].Shape[..axis].Aggregate(1, (a, b) => a * b);
+        int[] shape = [.. parts[0].Shape];
+        shape[axis] = parts.Sum(p => p.Shape[axis]);
+        return new(shape, [.. Enumerable.Range(0, outer).SelectMany(o => parts.SelectMany(p => p.Values.AsSpan().Slice(o * (p.Values.Length / outer), p.Values.Length / outer).ToArray()))]);
+    }
+
     /// <summary>The product with a matrix on the right.</summary>
     public ExactTensor MatMul(ExactTensor right)
     {
@@ -94,7 +103,8 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
         return new([.. Shape[..^1], columns], result);
     }
 
-    private static (BigInteger[] Numerators, BigInteger Denominator) Integral(Fraction[] values)
+    /// <summary>The numbers as integers over one denominator.</summary>
+    public static (BigInteger[] Numerators, BigInteger Denominator) Integral(Fraction[] values)
     {
         BigInteger common = 1;
         foreach (BigInteger d in values.Select(v => v.Denominator).Distinct())

@@ -21,7 +21,7 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
     private static readonly string[] s_supported =
     [
         "a12_qonnx_qkeras_jettagging", "a13_qonnx_bnn_fc_1layer", "a14_qonnx_tfc_1w1a", "a15_qonnx_tfc_2w2a", "a16_qonnx_kws_mlp_w3a3",
-        "a17_qonnx_unsw_nb15_w2a2",
+        "a17_qonnx_unsw_nb15_w2a2", "a19_qonnx_qkeras_cnn", "a20_qonnx_brevitas_two_layers_cnn", "a33_qlinear_qtdnn",
     ];
 
     public static TheoryData<string> Folders
@@ -38,7 +38,7 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
     public void Firmware_is_the_definition_and_the_recorded_outputs(string folder)
     {
         string path = SharedData.Require("models", folder);
-        ModelOptions options = ModelHarness.Options(Path.Combine(path, "model.onnx")) with { TestInputs = [path] };
+        ModelOptions options = ModelHarness.Shared(folder);
         DiagnosticBag diagnostics = new("model.onnx");
         if (ModelCompiler.Compile(options, diagnostics) is not CompiledModel model)
         {
@@ -83,7 +83,7 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
     {
         if (comparison.Exact.QuantizerOf(port.Name) is not NodeProto quantizer)
             return port.Value.Type.Ulp + (1e-6 * Math.Max(1, actual.Max(a => Math.Abs((double)a))));
-        int scale = quantizer.OpType switch { "Trunc" => quantizer.Input.Count == 5 ? 1 : 4, "QLinearMatMul" => 6, _ => 1 };
+        int scale = quantizer.OpType switch { "Trunc" => quantizer.Input.Count == 5 ? 1 : 4, "QLinearMatMul" or "QLinearConv" => 6, _ => 1 };
         double step = proto.Graph.Initializer.FirstOrDefault(t => t.Name == quantizer.Input[scale]) is TensorProto t
             ? Hls4Net.Onnx.TensorReader.ReadDoubles(t, "").Values.Min()
             : 0;

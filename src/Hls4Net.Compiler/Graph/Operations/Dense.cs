@@ -23,6 +23,10 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     /// <summary>Length of an output row.</summary>
     public int Units => Weights.Shape[1];
 
+    public override Dense? Matrix => this;
+
+    public override Operation WithMatrix(Dense matrix) => matrix;
+
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>
         Bias is null ? [(ConstantRole.Weight, Weights)] : [(ConstantRole.Weight, Weights), (ConstantRole.Bias, Bias)];
 
@@ -48,20 +52,22 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
+        for (int row = 0; row < inputs[0].Length / Columns; row++)
+            EvaluateRow(inputs[0].AsSpan(row * Columns, Columns), 0, output.Slice(row * Units, Units));
+    }
+
+    /// <summary>The real sums of a row, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.</summary>
+    internal void EvaluateRow(ReadOnlySpan<double> x, int first, Span<double> y)
+    {
         ReadOnlySpan<double> weights = Weights.Values.AsSpan();
-        ReadOnlySpan<double> x = inputs[0];
-        for (int row = 0; row < x.Length / Columns; row++)
+        y.Clear();
+        Bias?.Values.AsSpan().Slice(first, y.Length).CopyTo(y);
+        for (int i = 0; i < x.Length; i++)
         {
-            Span<double> y = output.Slice(row * Units, Units);
-            y.Clear();
-            Bias?.Values.AsSpan().CopyTo(y);
-            for (int i = 0; i < Columns; i++)
-            {
-                double xi = x[(row * Columns) + i];
-                ReadOnlySpan<double> w = weights.Slice(i * Units, Units);
-                for (int j = 0; j < Units; j++)
-                    y[j] += xi * w[j];
-            }
+            double xi = x[i];
+            ReadOnlySpan<double> w = weights.Slice((i * Units) + first, y.Length);
+            for (int j = 0; j < y.Length; j++)
+                y[j] += xi * w[j];
         }
     }
 
@@ -79,52 +85,46 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         return Bias is null ? product : Math.Max(product, Bias.Fraction);
     }
 
-    public override ExactRange Range(ImmutableArray<Value> inputs)
-    {
-        if (Accumulator is FixedPointType pinned)
-            return Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange;
-        return new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
-    }
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        Accumulator is FixedPointType pinned
+            ? Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange
+            : new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
 
     /// <summary>The narrowest type that holds the bias and every partial sum, whatever the order of addition.</summary>
-    public FixedPointType AccumulatorType(Value input) =>
+    public override FixedPointType? AccumulatorType(Value input) =>
         Accumulator ?? new ExactRange(SumFraction(input.Type), SumIntervals(input.Typing!, envelope: true)).Type;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
-        FixedPointType type = operands[0].Type;
         long overflows = 0;
-        long[] x = inputs[0];
-        for (int row = 0; row < x.Length / Columns; row++)
-        {
-            ReadOnlySpan<long> xs = x.AsSpan(row * Columns, Columns);
-            Span<long> y = output.Slice(row * Units, Units);
-            if (Accumulator is FixedPointType pinned)
-                overflows += AccumulatePinned(xs, type, y, pinned);
-            else
-                AccumulateExact(xs, type, y);
-        }
+        for (int row = 0; row < inputs[0].Length / Columns; row++)
+            overflows += SumRow(inputs[0].AsSpan(row * Columns, Columns), operands[0].Type, 0, output.Slice(row * Units, Units));
         return overflows;
     }
 
-    private void AccumulateExact(ReadOnlySpan<long> x, FixedPointType type, Span<long> y)
+    /// <summary>The sums of a row of mantissas, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.</summary>
+    /// <returns>How many conversions to a pinned accumulator overflowed.</returns>
+    internal long SumRow(ReadOnlySpan<long> x, FixedPointType type, int first, Span<long> y)
     {
+        if (Accumulator is FixedPointType pinned)
+            return SumPinned(x, type, first, y, pinned);
         int sum = SumFraction(type);
         int productShift = sum - type.Fraction - Weights.Fraction;
         ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
         y.Clear();
         for (int j = 0; Bias is not null && j < y.Length; j++)
-            y[j] = Bias.Mantissas[j] << (sum - Bias.Fraction);
+            y[j] = Bias.Mantissas[first + j] << (sum - Bias.Fraction);
         for (int i = 0; i < x.Length; i++)
         {
             long xi = x[i] << productShift;
-            ReadOnlySpan<long> w = weights.Slice(i * Units, Units);
+            ReadOnlySpan<long> w = weights.Slice((i * Units) + first, y.Length);
             for (int j = 0; xi != 0 && j < y.Length; j++)
                 y[j] += xi * w[j];
         }
+        return 0;
     }
 
-    private long AccumulatePinned(ReadOnlySpan<long> x, FixedPointType type, Span<long> y, FixedPointType pinned)
+    private long SumPinned(ReadOnlySpan<long> x, FixedPointType type, int first, Span<long> y, FixedPointType pinned)
     {
         long overflows = 0;
         Quantizer product = new(type.Fraction + Weights.Fraction, pinned);
@@ -132,41 +132,46 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
         y.Clear();
         for (int j = 0; Bias is not null && j < y.Length; j++)
-            y[j] = new Quantizer(Bias.Fraction, pinned).Apply(Bias.Mantissas[j], ref overflows);
+            y[j] = new Quantizer(Bias.Fraction, pinned).Apply(Bias.Mantissas[first + j], ref overflows);
         for (int i = 0; i < x.Length; i++)
         {
             for (int j = 0; j < y.Length; j++)
-                y[j] = sum.Apply(y[j] + product.Apply(x[i] * weights[(i * Units) + j], ref overflows), ref overflows);
+                y[j] = sum.Apply(y[j] + product.Apply(x[i] * weights[(i * Units) + first + j], ref overflows), ref overflows);
         }
         return overflows;
     }
 
-    // The envelope also holds every partial sum: each term may still be missing.
     private ImmutableArray<Interval> SumIntervals(Typing input, bool envelope)
     {
-        int sum = SumFraction(input.Type);
-        int productShift = sum - input.Type.Fraction - Weights.Fraction;
-        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
         Interval[] result = new Interval[input.Range.Length / Columns * Units];
         for (int row = 0; row < input.Range.Length / Columns; row++)
+            RowIntervals(input.Range.AsSpan().Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
+        return ImmutableArray.Create(result);
+    }
+
+    /// <summary>
+    /// The intervals of a row's exact sums; the envelope also holds every partial sum: each term may still be missing.
+    /// </summary>
+    internal void RowIntervals(ReadOnlySpan<Interval> x, FixedPointType type, int first, Span<Interval> y, bool envelope)
+    {
+        int sum = SumFraction(type);
+        int productShift = sum - type.Fraction - Weights.Fraction;
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        y.Clear();
+        for (int j = 0; Bias is not null && j < y.Length; j++)
         {
-            Span<Interval> y = result.AsSpan(row * Units, Units);
-            for (int j = 0; Bias is not null && j < Units; j++)
+            Int128 b = Interval.Shift(Bias.Mantissas[first + j], sum - Bias.Fraction);
+            y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
+        }
+        for (int i = 0; i < x.Length; i++)
+        {
+            Interval xi = x[i] << productShift;
+            ReadOnlySpan<long> w = weights.Slice((i * Units) + first, y.Length);
+            for (int j = 0; j < y.Length; j++)
             {
-                Int128 b = Interval.Shift(Bias.Mantissas[j], sum - Bias.Fraction);
-                y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
-            }
-            for (int i = 0; i < Columns; i++)
-            {
-                Interval x = input.Range[(row * Columns) + i] << productShift;
-                ReadOnlySpan<long> w = weights.Slice(i * Units, Units);
-                for (int j = 0; j < Units; j++)
-                {
-                    Interval term = x * w[j];
-                    y[j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0)) : term;
-                }
+                Interval term = xi * w[j];
+                y[j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0)) : term;
             }
         }
-        return ImmutableArray.Create(result);
     }
 }

@@ -51,9 +51,7 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
     /// <summary>For every element of the output the index of the input's element.</summary>
     public int[] SourceIndices(Shape input)
     {
-        int[] strides = new int[input.Rank];
-        for (int axis = input.Rank - 1, stride = 1; axis >= 0; stride *= input[axis--])
-            strides[axis] = stride;
+        int[] strides = input.Strides();
         Shape output = OutputShape([input]);
         int[] indices = new int[output.Size];
         for (int i = 0; i < indices.Length; i++)

@@ -12,6 +12,12 @@ internal static class LayerEmitter
             case Dense dense:
                 DenseEmitter.Emit(source, dense);
                 break;
+            case Convolution convolution:
+                ConvolutionEmitter.Emit(source, convolution);
+                break;
+            case Pool pool:
+                PoolEmitter.Emit(source, pool);
+                break;
             case Affine affine:
                 AffineEmitter.Emit(source, affine);
                 break;
@@ -34,7 +40,22 @@ internal static class LayerEmitter
                 RequantizeEmitter.Emit(source, requantize);
                 break;
             case Transpose transpose:
-                GatherEmitter.Emit(source, transpose.SourceIndices(source.Layer.Input.Shape));
+                RearrangeEmitter.Emit(source, transpose);
+                break;
+            case Rearrange rearrange:
+                RearrangeEmitter.Emit(source, rearrange);
+                break;
+            case Concatenate concatenate:
+                ConcatenateEmitter.Emit(source, concatenate);
+                break;
+            case Reduce reduce:
+                ReduceEmitter.Emit(source, reduce);
+                break;
+            case ArgExtreme extreme:
+                ArgExtremeEmitter.Emit(source, extreme);
+                break;
+            case TopK top:
+                TopKEmitter.Emit(source, top);
                 break;
             case Literal literal:
                 LiteralEmitter.Emit(source, literal);

@@ -12,7 +12,8 @@
 //
 // A port is an array type of any rank, or hls4net::stream_of<T, ITEMS> for a parameter hls::stream<T>& (stream_of<T,
 // ITEMS, DEPTH> for hls::stream<T, DEPTH>&) through which ITEMS items pass; T is a number or a struct with an array
-// `data`. A scalar parameter `result_t& y` is the port result_t.
+// `data`; planar_port<stream_of<…>, CHANNELS> for one whose items are channels-last and whose samples outside are
+// channels-first. A scalar parameter `result_t& y` is the port result_t.
 //
 // Exported, with C linkage; n counts samples, and a sample's ports are concatenated in order:
 //
@@ -43,6 +44,10 @@ namespace hls4net {
 
 template <class T, int64_t ITEMS, int DEPTH = 0>
 struct stream_of {};
+
+// A stream of pixels whose samples are channels-first outside.
+template <class STREAM, int64_t CHANNELS>
+struct planar_port {};
 
 template <int64_t... SIZES>
 struct trace_sizes {};
@@ -131,6 +136,36 @@ struct port<stream_of<T, ITEMS, DEPTH>> {
     void check_consumed() const {
         if (!value.empty())
             fail("items are left over in a stream", value.get_name());
+    }
+};
+
+// Numbers between a channels-first sample outside and channels-last items.
+template <int64_t CHANNELS, class V, class ONE>
+struct planar_walk {
+    planes<CHANNELS, V*> order;
+
+    template <class T>
+    void operator()(T& x) {
+        ONE one = {order.next()};
+        one(x);
+    }
+};
+
+template <class STREAM, int64_t CHANNELS>
+struct port<planar_port<STREAM, CHANNELS>> : port<STREAM> {
+    typedef port<STREAM> pixels;
+
+    template <class V>
+    void load(importer<V>& f) {
+        planar_walk<CHANNELS, const V, importer<V>> walk = {{f.next, pixels::size, 0}};
+        pixels::load(walk);
+        f.next += pixels::size;
+    }
+    template <class V>
+    void store(exporter<V>& f) {
+        planar_walk<CHANNELS, V, exporter<V>> walk = {{f.next, pixels::size, 0}};
+        pixels::store(walk);
+        f.next += pixels::size;
     }
 };
 

@@ -7,7 +7,13 @@ namespace Hls4Net.Onnx.Operators;
 /// <summary>Batch normalization in inference: a factor and an addend for every channel.</summary>
 internal static class BatchNormalizationImporter
 {
-    public static Operand Import(ImportNode node)
+    /// <summary>Channels are axis 1.</summary>
+    public static Operand Import(ImportNode node) => Import(node, 1);
+
+    /// <summary>Channels are the last axis.</summary>
+    public static Operand ImportChannelsLast(ImportNode node) => Import(node, node.Input(0).Shape.Rank - 1);
+
+    private static Operand Import(ImportNode node, int axis)
     {
         Operand x = node.Input(0);
         if (node.Int("training_mode", 0) != 0)
@@ -19,13 +25,13 @@ internal static class BatchNormalizationImporter
         Constant gamma = node.RequireConstant(1, "scale"), beta = node.RequireConstant(2, "bias");
         Constant mean = node.RequireConstant(3, "mean"), variance = node.RequireConstant(4, "variance");
         node.RequireFinite(variance);
-        if (x.Shape.Rank < 2 || new[] { gamma, beta, mean, variance }.Any(c => c.Values.Length != x.Shape[1]))
+        if (x.Shape.Rank < 2 || new[] { gamma, beta, mean, variance }.Any(c => c.Values.Length != x.Shape[axis]))
             throw node.Fail(Descriptors.InvalidShape, $"has parameters for {gamma.Values.Length} channels, but its input is {x.Shape}");
 
-        // Channels are axis 1: parameters broadcast over what follows it.
-        int[] dimensions = new int[x.Shape.Rank - 1];
+        // Parameters broadcast over what follows the channels.
+        int[] dimensions = new int[x.Shape.Rank - axis];
         Array.Fill(dimensions, 1);
-        dimensions[0] = x.Shape[1];
+        dimensions[0] = x.Shape[axis];
         Shape channels = new(dimensions);
         Constant scale = gamma.Reshape(channels).Zip(variance.Reshape(channels), (g, v) => g / Math.Sqrt(v + epsilon));
         // The mean is taken off by itself: mean · scale would have to be rounded, and a value that equals the mean could miss a quantizer's tie.

@@ -26,10 +26,12 @@ internal static class ConstantImporter
         if (node.Attribute("value_floats", AttributeType.Floats) is AttributeProto floats)
             return node.Folded(new Constant(new Shape(floats.Floats.Count), [.. floats.Floats.Select(v => (double)v)]));
         if (node.Attribute("value_int", AttributeType.Int) is AttributeProto i)
-            return node.Folded(Graph.Constant.Scalar(i.I));
+            return Integers(Graph.Constant.Scalar(i.I));
         if (node.Attribute("value_ints", AttributeType.Ints) is AttributeProto ints)
-            return node.Folded(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
+            return Integers(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
         throw node.Fail(Descriptors.UnsupportedForm, "has no dense numeric value");
+
+        Operand Integers(Constant constant) => new(node.Proto.Output[0], constant) { ElementType = TensorProto.Types.DataType.Int64 };
     }
 
     /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Constants may become integers.</summary>
@@ -41,21 +43,13 @@ internal static class ConstantImporter
         switch (to)
         {
             case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
-                return x;
+                return x.Constant is null || x.Factors is not null ? x : new Operand(x.Name, x.Constant) { ElementType = to };
             case TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 when x.Constant is not null:
-                return node.Folded(x.Constant.Map(Math.Truncate));
+                return new Operand(x.Name, x.Constant.Map(Math.Truncate)) { ElementType = to };
+            case TensorProto.Types.DataType.Bool when x.Constant is not null:
+                return new Operand(x.Name, x.Constant.Map(v => v != 0 ? 1 : 0)) { ElementType = to };
             default:
                 throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts between real types are supported");
         }
-    }
-
-    public static Operand Shape(ImportNode node)
-    {
-        Shape x = node.Input(0).Shape;
-        int start = Bound(node.Int("start", 0)), end = Bound(node.Int("end", x.Rank));
-        int[] dimensions = [.. x.Dimensions.AsSpan()[start..Math.Max(start, end)]];
-        return node.Folded(new Constant(new Shape(dimensions.Length), [.. dimensions.Select(d => (double)d)]));
-
-        int Bound(long axis) => (int)Math.Clamp(axis < 0 ? axis + x.Rank : axis, 0, x.Rank);
     }
 }

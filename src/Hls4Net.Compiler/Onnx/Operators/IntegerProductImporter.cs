@@ -36,7 +36,8 @@ internal static class IntegerProductImporter
         return node.TryInput(7) is null ? product : Quantized(node, product, 7, 8);
     }
 
-    private static Operand Centred(ImportNode node, Operand x, int zeroPoint)
+    /// <summary>Stored integers without their zero-point.</summary>
+    internal static Operand Centred(ImportNode node, Operand x, int zeroPoint)
     {
         if (node.TryConstant(zeroPoint, "zero-point") is not Constant z || z.Values.All(v => v == 0))
             return x;
@@ -59,7 +60,8 @@ internal static class IntegerProductImporter
             : throw node.Fail(Descriptors.InvalidShape, $"has zero-points {z.Shape} for weights {b.Shape}");
     }
 
-    private static Operand Quantized(ImportNode node, Operand x, int scale, int zeroPoint)
+    /// <summary>A product, rounded to stored integers of a scale and zero-point.</summary>
+    internal static Operand Quantized(ImportNode node, Operand x, int scale, int zeroPoint)
     {
         Constant zero = node.TryConstant(zeroPoint, "zero-point") is Constant z ? Scalar(z) : Constant.Scalar(0);
         (long min, long max) = QuantImporter.IntegerRange(node, QuantImporter.StoredType(node, zeroPoint));

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Transforms;
 
@@ -19,7 +18,7 @@ internal static class ConstantTyping
         {
             Constant c = role switch
             {
-                ConstantRole.Weight when operation is Dense { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
+                ConstantRole.Weight when operation.Matrix is { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
                 // Scales of a quantized model keep float's 24 bits.
                 ConstantRole.Weight when context.IsQuantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
                 ConstantRole.Weight => TypeConstant(context, node, "weights", constant, precision.Weight, width => AutoType.Weights(constant, width)),

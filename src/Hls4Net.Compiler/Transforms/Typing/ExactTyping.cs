@@ -12,11 +12,14 @@ internal static class ExactTyping
     public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
     {
         Operation operation = ConstantTyping.Typed(context, node, inputs, precision);
-        if (operation is Dense dense && precision.Accumulator is PrecisionSpec.Pinned accumulator)
-            operation = WithAccumulator(context, node, dense, inputs[0], accumulator.Type);
+        if (operation.Matrix is Dense matrix && precision.Accumulator is PrecisionSpec.Pinned accumulator)
+        {
+            ReportAccumulator(context, node, operation, inputs[0], accumulator.Type);
+            operation = operation.WithMatrix(matrix with { Accumulator = accumulator.Type });
+        }
         ExactRange range = operation.Range(inputs);
         // A pinned accumulator has its own type, not the narrowest for its range.
-        Typing exact = operation is Dense { Accumulator: FixedPointType pinned } ? new Typing(pinned, range.Elements) : Typing.Exact(range);
+        Typing exact = operation.Matrix?.Accumulator is FixedPointType pinned ? new Typing(pinned, range.Elements) : Typing.Exact(range);
         return Rounded(context, node, context.Emit(node, operation, inputs, exact), precision.Result);
     }
 
@@ -54,12 +57,11 @@ internal static class ExactTyping
     private static bool Holds(FixedPointType type, Value exact) =>
         exact.Type.Width == type.Width && exact.Type.Integer == type.Integer && exact.Type.Signed == type.Signed;
 
-    private static Dense WithAccumulator(TypingContext context, Node node, Dense exact, Value input, FixedPointType pinned)
+    private static void ReportAccumulator(TypingContext context, Node node, Operation exact, Value input, FixedPointType pinned)
     {
-        FixedPointType needed = exact.AccumulatorType(input);
+        FixedPointType needed = exact.AccumulatorType(input)!.Value;
         bool holds = pinned.Fraction >= needed.Fraction && pinned.Integer >= needed.Integer + (pinned.Signed && !needed.Signed ? 1 : 0) && (pinned.Signed || !needed.Signed);
         if (!holds)
-            context.ReportOverflow(node, "accumulator", exact.Range([input]).Hull, exact.SumFraction(input.Type), pinned);
-        return exact with { Accumulator = pinned };
+            context.ReportOverflow(node, "accumulator", exact.Range([input]).Hull, needed.Fraction, pinned);
     }
 }

@@ -36,6 +36,34 @@ struct recorder {
     }
 };
 
+// The places of channels-last elements, in their order, in a channels-first array.
+template <int64_t CHANNELS, class P>
+struct planes {
+    P first;
+    int64_t size;
+    int64_t count;
+
+    P next() {
+        const P at = first + (count % CHANNELS) * (size / CHANNELS) + count / CHANNELS;
+        count++;
+        return at;
+    }
+};
+
+template <int64_t CHANNELS>
+struct planar_recorder {
+    recorder to;
+    planes<CHANNELS, int64_t*> order;
+
+    template <class T>
+    void operator()(const T& x) {
+        if (order.count == order.size)
+            fail("trace: a layer has more values than the bridge declares");
+        recorder one = {order.next(), to.end};
+        one(x);
+    }
+};
+
 inline recorder start_recording(const trace_sink& sink, int index) {
     if (index < 0 || index >= sink.count)
         fail("trace: a layer's index is beyond those the bridge declares");
@@ -71,6 +99,24 @@ inline void trace(int index, const T* values, int64_t count) {
     for (int64_t i = 0; i < count; i++)
         detail::elements<T>::visit(values[i], r);
     detail::finish_recording(*sink, index, r);
+}
+
+// Items come channels last; the layer is channels first.
+template <int64_t CHANNELS>
+struct planar {};
+
+// Records the numbers of a stream of pixels as the channels-first layer `index`.
+template <class T, int64_t CHANNELS>
+inline void trace(int index, const T& pixels, planar<CHANNELS>) {
+    trace_sink* sink = detail::current_trace();
+    if (!sink)
+        return;
+    detail::recorder r = detail::start_recording(*sink, index);
+    detail::planes<CHANNELS, int64_t*> order = {r.next, r.end - r.next, 0};
+    detail::planar_recorder<CHANNELS> f = {r, order};
+    detail::elements<T>::visit(pixels, f);
+    f.to.next = r.next + f.order.count;
+    detail::finish_recording(*sink, index, f.to);
 }
 
 template <class T>

@@ -1,0 +1,144 @@
+using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>
+/// A constant matrix on rows of values, as Dense has them, or on windows of a convolution. Latency: everything unrolled, one multiplier for
+/// ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a block of multipliers and one word of the weight memory.
+/// </summary>
+internal sealed class ProductEmitter
+{
+    private readonly LayerSource _source;
+    private readonly Dense _matrix;
+    private readonly bool _binary;
+    private readonly int _groups, _groupChannels, _steps;
+    private readonly FixedPointType _accumulator;
+    private readonly string _accumType, _weightType;
+    private readonly ConstantArray _weights;
+    private readonly ConstantArray? _bias;
+
+    /// <summary>Declares types and constants; writes the pragmas that belong at the head of the function.</summary>
+    /// <param name="source">The layer.</param>
+    /// <param name="matrix">[taps · channels of a group, units].</param>
+    /// <param name="binary">True where all factors are -1 or +1.</param>
+    /// <param name="groups">Groups of units that see only channels of their own.</param>
+    /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one group.</param>
+    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels)
+    {
+        (_source, _matrix, _binary, _groups, _groupChannels) = (source, matrix, binary, groups, groupChannels);
+        Dialect dialect = source.Dialect;
+        _accumulator = binary ? IntegerWidth.Covering(0, matrix.Columns) : source.Layer.AccumulatorType!.Value;
+        _accumType = source.Typedef(
+            "accum_t", _accumulator,
+            binary ? "counts the products that are -1" : matrix.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
+        _weightType = binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
+        bool resource = source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1;
+        _steps = resource ? source.Layer.ReuseFactor : 1;
+        (int wordCount, int word) = resource ? (_steps, matrix.Columns * matrix.Units / _steps) : (matrix.Columns, matrix.Units);
+        if (binary)
+            source.Constants.Line("// The signs of the weights: 1 stands for -1.");
+        _weights = binary
+            ? source.IntegerArray("weights", _weightType, [.. matrix.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)], wordCount, word)
+            : source.Array("weights", _weightType, matrix.Weights, wordCount, word);
+        _bias = matrix.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", matrix.Bias.Type!.Value, ""), matrix.Bias, matrix.Units);
+
+        source.Body.Pragmas(resource ? dialect.ReshapeRows(_weights.Name) : dialect.Partition(_weights.Name));
+        if (_bias is not null)
+            source.Body.Pragmas(dialect.Partition(_bias.Name));
+        if (!resource && source.Layer.ReuseFactor > 1)
+            source.Body.Pragmas(dialect.LimitMultipliers((matrix.Multiplications + source.Layer.ReuseFactor - 1) / source.Layer.ReuseFactor));
+    }
+
+    /// <summary>True where a row takes a loop of several steps.</summary>
+    public bool IsSequential => _steps > 1;
+
+    /// <summary>The sums of one row.</summary>
+    /// <param name="x">The expression of an element of the row, or of a window with the channels of all groups, by its index.</param>
+    /// <param name="y">The expression of a result by its unit.</param>
+    public void Row(Func<string, string> x, Func<string, string> y)
+    {
+        CppWriter body = _source.Body;
+        Dialect dialect = _source.Dialect;
+        body.Line($"{_accumType} acc[{_matrix.Units}];");
+        body.Pragmas(dialect.Partition("acc"));
+        using (body.Loop("Bias", "j", _matrix.Units, dialect.Unroll()))
+            body.Line(_bias is null ? "acc[j] = 0;" : $"acc[j] = {_bias["j"]};");
+        if (IsSequential)
+        {
+            using (body.Loop("Reuse", "step", _steps, dialect.PipelineLoop()))
+                Step(x);
+        }
+        else if (_groups == 1)
+        {
+            using (body.Loop("Product", "i", _matrix.Columns, dialect.Unroll()))
+            using (body.Loop(null, "j", _matrix.Units, dialect.Unroll()))
+                Accumulate("acc[j]", _weights["i", "j"], x("i"));
+        }
+        else
+        {
+            Grouped(x);
+        }
+        using (body.Loop("Result", "j", _matrix.Units, dialect.Unroll()))
+            body.Line($"{y("j")} = {(_binary ? $"{_matrix.Columns} - 2 * {dialect.Integer(_accumulator.Width + 1, true)}(acc[j])" : "acc[j]")};");
+    }
+
+    private int GroupUnits => _matrix.Units / _groups;
+
+    // Groups of one unit are a loop over units, which vectorises.
+    private void Grouped(Func<string, string> x)
+    {
+        CppWriter body = _source.Body;
+        string unroll = _source.Dialect.Unroll();
+        int taps = _matrix.Columns / _groupChannels, channels = _groups * _groupChannels;
+        using (body.Loop("Product", "tap", taps, unroll))
+        {
+            if (_groupChannels == 1 && GroupUnits == 1)
+            {
+                using (body.Loop(null, "j", _matrix.Units, unroll))
+                    Accumulate("acc[j]", _weights["tap", "j"], x($"tap * {channels} + j"));
+                return;
+            }
+            using (body.Loop(null, "group", _groups, unroll))
+            using (body.Loop(null, "i", _groupChannels, unroll))
+            using (body.Loop(null, "j", GroupUnits, unroll))
+                Accumulate($"acc[group * {GroupUnits} + j]", _weights[$"tap * {_groupChannels} + i", $"group * {GroupUnits} + j"], x($"tap * {channels} + group * {_groupChannels} + i"));
+        }
+    }
+
+    // Weights are input-major, so a step covers whole inputs, a part of one input's outputs, or in general a run of both.
+    private void Step(Func<string, string> x)
+    {
+        CppWriter body = _source.Body;
+        string unroll = _source.Dialect.Unroll();
+        int block = _matrix.Columns * _matrix.Units / _steps;
+        if (_groups == 1 && _matrix.Columns % _steps == 0)
+        {
+            int inputs = _matrix.Columns / _steps;
+            using (body.Loop(null, "i", inputs, unroll))
+            using (body.Loop(null, "j", _matrix.Units, unroll))
+                Accumulate("acc[j]", _weights["step", $"i * {_matrix.Units} + j"], x($"(step * {inputs} + i)"));
+        }
+        else if (_groups == 1 && _steps % _matrix.Columns == 0)
+        {
+            int parts = _steps / _matrix.Columns;
+            using (body.Loop(null, "j", block, unroll))
+                Accumulate($"acc[step % {parts} * {block} + j]", _weights["step", "j"], x($"(step / {parts})"));
+        }
+        else
+        {
+            using (body.Loop(null, "k", block, unroll))
+            {
+                string unit = $"(step * {block} + k) % {_matrix.Units}", row = $"((step * {block} + k) / {_matrix.Units})";
+                string index = _groups == 1 ? row
+                    : $"({row} / {_groupChannels} * {_groups * _groupChannels} + {unit} / {GroupUnits} * {_groupChannels} + {row} % {_groupChannels})";
+                Accumulate($"acc[{unit}]", _weights["step", "k"], x(index));
+            }
+        }
+    }
+
+    private void Accumulate(string acc, string weight, string x) => _source.Body.Line(
+        _binary ? $"hls4net::accumulate({acc}, {_weightType}({x} < 0) ^ {weight});"
+        : _matrix.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});" : $"{acc} += {_accumType}({weight} * {x});");
+}

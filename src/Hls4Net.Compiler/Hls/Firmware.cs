@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Hls.Emitters;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>A layer and what it contributes to the sources.</summary>
+/// <param name="Index">Its place in the trace.</param>
+/// <param name="Layer">The layer.</param>
+/// <param name="Source">What was printed: of the layer, or in io_stream of the layer on one item.</param>
+internal sealed record PrintedLayer(int Index, Layer Layer, LayerSource Source);
+
+/// <summary>A model being printed: its names, its layers' sources, and its streams where it has some.</summary>
+internal sealed class Firmware
+{
+    private readonly Dictionary<(Value, int), string> _readers = [];
+
+    public Firmware(ModelOptions options, TypedModel model)
+    {
+        Options = options;
+        Model = model;
+        Dialect = Dialect.For(options.Backend);
+        Streams = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
+        Names = new FirmwareNames(options.ModelName, model, Streams is null ? model.Storage : Streams.Stream);
+        foreach (Value value in Streams?.Streams ?? [])
+            NameReaders(value, Streams!.Readers(value));
+        Layers = [.. model.Layers.Select(Print).OfType<PrintedLayer>()];
+    }
+
+    public ModelOptions Options { get; }
+
+    public TypedModel Model { get; }
+
+    public Dialect Dialect { get; }
+
+    /// <summary>Null in io_parallel.</summary>
+    public StreamPlan? Streams { get; }
+
+    public FirmwareNames Names { get; }
+
+    /// <summary>The layers that have a function.</summary>
+    public ImmutableArray<PrintedLayer> Layers { get; }
+
+    /// <summary>The ports of the top function: inputs, then outputs.</summary>
+    public IEnumerable<(string Name, Value Value)> Ports => Inputs.Concat(Outputs);
+
+    public IEnumerable<(string Name, Value Value)> Inputs => Model.Network.Inputs.Select(i => (Names.Array(i), i));
+
+    public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
+
+    /// <summary>The top function's head.</summary>
+    public string Signature
+    {
+        get
+        {
+            IEnumerable<string> ports = Streams is null
+                ? Inputs.Select(p => $"const {Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]").Concat(Outputs.Select(p => $"{Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]"))
+                : Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Name}");
+            return $"void {Options.ModelName}({string.Join(", ", ports)})";
+        }
+    }
+
+    /// <summary>The stream that reader <paramref name="reader"/> of a value reads.</summary>
+    public string Reader(Value value, int reader) => _readers[(Streams!.Stream(value), reader)];
+
+    // A port, or the value's own stream where there is one reader, or a copy.
+    private void NameReaders(Value value, ImmutableArray<StreamUse> readers)
+    {
+        for (int i = 0; i < readers.Length; i++)
+        {
+            _readers[(value, i)] = readers[i].Layer is null ? Names.Outputs[readers[i].Operand]
+                : readers.Length == 1 ? Names.Array(value) : Names.Copy(value, i);
+        }
+    }
+
+    private PrintedLayer? Print(Layer layer, int index)
+    {
+        if (Streams?.Form(layer) is StreamForm.AtPort)
+            return null;
+        Layer printed = Streams?.Form(layer) switch
+        {
+            StreamForm.EachItem item => item.Layer,
+            StreamForm.Lines lines => lines.Buffer.Layer,
+            _ => layer,
+        };
+        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
+        LayerEmitter.Emit(source);
+        return new PrintedLayer(index, layer, source);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>
+/// The process of a <see cref="LineBuffer"/>: a pixel a step goes into the window's last column, together with those above it, which row
+/// memories hold; where an output is due, the window is computed on.
+/// </summary>
+internal static class LineBufferEmitter
+{
+    public static void Print(CppWriter w, Firmware firmware, PrintedLayer printed, LineBuffer buffer)
+    {
+        Dialect dialect = firmware.Dialect;
+        LayerSource source = printed.Source;
+        Layer layer = printed.Layer;
+        int rows = buffer.Row.Extent, columns = buffer.Column.Extent, channels = buffer.Channels;
+        bool counts = buffer.Row.Stride > 1 || buffer.Column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * buffer.Column.Stride < buffer.Width;
+        if (rows > 1)
+        {
+            w.Line($"{source.InputType} rows[{rows - 1}][{buffer.Width}][{channels}]; // the pixels above");
+            w.Pragmas(dialect.RowMemories("rows"));
+        }
+        w.Line($"{source.InputType} window[{rows * columns * channels}]; // {rows} x {columns} pixels");
+        w.Pragmas(dialect.Partition("window"));
+        w.Line($"int at = 0{(counts ? buffer.Height > 1 ? ", row = 0, column = 0" : ", column = 0" : "")};");
+        using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
+        {
+            string pack = firmware.Names.Pack(layer.Input);
+            if (buffer.Steps > buffer.Pixels)
+                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if (step < {buffer.Pixels})").Line("    pixel = x.read();");
+            else
+                w.Line($"const {pack} pixel = x.read();");
+            Shift(w, dialect, buffer);
+            string due = Due(buffer);
+            CppWriter.Scope? guard = due.Length == 0 ? null : w.Block($"if ({due})");
+            string taps = Taps(w, firmware, printed, buffer);
+            w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
+            w.Line($"{source.Name}_compute({taps}, y_item.data);");
+            w.Line("y.write(y_item);");
+            guard?.Dispose();
+            w.Line($"at = at == {buffer.Width - 1} ? 0 : at + 1;");
+            if (counts)
+            {
+                CppWriter.Scope? started = buffer.Delay == 0 ? null : w.Block($"if (step >= {buffer.Delay})");
+                using (w.Block($"if (column == {buffer.Width - 1})", "} else {"))
+                    w.Line("column = 0;").Lines(buffer.Height > 1 ? ["row++;"] : []);
+                w.Line("    column++;").Line("}");
+                started?.Dispose();
+            }
+        }
+    }
+
+    private static void Shift(CppWriter w, Dialect dialect, LineBuffer buffer)
+    {
+        int rows = buffer.Row.Extent, row = buffer.Column.Extent * buffer.Channels, channels = buffer.Channels;
+        if (buffer.Column.Extent > 1)
+        {
+            using (w.Loop(null, "r", rows, dialect.Unroll()))
+            using (w.Loop(null, "i", row - channels, dialect.Unroll()))
+                w.Line($"window[r * {row} + i] = window[r * {row} + i + {channels}];");
+        }
+        if (rows > 1)
+        {
+            using (w.Loop(null, "r", rows - 1, dialect.Unroll()))
+            using (w.Loop(null, "i", channels, dialect.Unroll()))
+                w.Line($"window[r * {row} + {row - channels} + i] = rows[r][at][i];");
+            if (rows > 2)
+            {
+                using (w.Loop(null, "r", rows - 2, dialect.Unroll()))
+                using (w.Loop(null, "i", channels, dialect.Unroll()))
+                    w.Line("rows[r][at][i] = rows[r + 1][at][i];");
+            }
+        }
+        using (w.Loop(null, "i", channels, dialect.Unroll()))
+        {
+            if (rows > 1)
+                w.Line($"rows[{rows - 2}][at][i] = pixel.data[i];");
+            w.Line($"window[{(rows * row) - channels} + i] = pixel.data[i];");
+        }
+    }
+
+    // When an output is due: the conditions of LineBuffer.Writes that are not always true.
+    private static string Due(LineBuffer buffer)
+    {
+        List<string> conditions = [];
+        if (buffer.Delay > 0)
+            conditions.Add($"step >= {buffer.Delay}");
+        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Width);
+        Axis("column", buffer.Column.Stride, buffer.OutputColumns, buffer.Width - 1);
+        return string.Join(" && ", conditions);
+
+        void Axis(string variable, int stride, int outputs, int last)
+        {
+            if (stride > 1)
+                conditions.Add($"{variable} % {stride} == 0");
+            if (last >= outputs * stride)
+                conditions.Add($"{variable} < {outputs * stride}");
+        }
+    }
+
+    // The array of the taps: the window itself, or a copy without what lies between dilated taps and with padding in its place.
+    private static string Taps(CppWriter w, Firmware firmware, PrintedLayer printed, LineBuffer buffer)
+    {
+        (WindowAxis row, WindowAxis column, int channels) = (buffer.Row, buffer.Column, buffer.Channels);
+        if (buffer.IsInside && row.Dilation == 1 && column.Dilation == 1)
+            return "window";
+        Dialect dialect = firmware.Dialect;
+        LayerSource source = printed.Source;
+        w.Line($"{source.InputType} taps[{row.Size * column.Size * channels}];").Pragmas(dialect.Partition("taps"));
+        string padding = printed.Layer.Operation is Pool { Function: PoolKind.Max } ? "lowest" : $"{source.InputType}(0)";
+        if (padding == "lowest" && !buffer.IsInside)
+        {
+            Numerics.FixedPointType type = printed.Layer.Input.Type;
+            w.Line($"{source.InputType} lowest; // below or beside what any element can be");
+            w.Line($"lowest.range() = {Emitters.PoolEmitter.Lowest(dialect, type)};");
+        }
+        using (w.Loop(null, "r", row.Size, dialect.Unroll()))
+        using (w.Loop(null, "k", column.Size, dialect.Unroll()))
+        {
+            List<string> conditions = [.. Inside("row", "r", row, buffer.Height, buffer.OutputRows), .. Inside("column", "k", column, buffer.Width, buffer.OutputColumns)];
+            if (conditions.Count > 0)
+                w.Line($"const bool inside = {string.Join(" && ", conditions)};");
+            using (w.Loop(null, "i", channels, dialect.Unroll()))
+            {
+                string element = $"window[({Times("r", row.Dilation)} * {column.Extent} + {Times("k", column.Dilation)}) * {channels} + i]";
+                w.Line($"taps[(r * {column.Size} + k) * {channels} + i] = {(conditions.Count > 0 ? $"inside ? {element} : {padding}" : element)};");
+            }
+        }
+        return "taps";
+    }
+
+    // The conditions under which a tap lies on an element.
+    private static IEnumerable<string> Inside(string position, string tap, WindowAxis axis, int elements, int outputs)
+    {
+        if (axis.PadBefore > 0)
+            yield return $"{position} + {Times(tap, axis.Dilation)} >= {axis.PadBefore}";
+        if (((outputs - 1) * axis.Stride) - axis.PadBefore + axis.Extent > elements)
+            yield return $"{position} + {Times(tap, axis.Dilation)} < {(elements + axis.PadBefore).ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    private static string Times(string variable, int factor) => factor == 1 ? variable : $"{variable} * {factor}";
+}

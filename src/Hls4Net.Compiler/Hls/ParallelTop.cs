@@ -1,0 +1,53 @@
+using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>io_parallel: whole arrays between layers, the network one pipeline.</summary>
+internal static class ParallelTop
+{
+    public static void Print(CppWriter w, Firmware firmware)
+    {
+        Dialect dialect = firmware.Dialect;
+        TypedModel model = firmware.Model;
+        FirmwareNames names = firmware.Names;
+        // Layers with a Resource loop take ReuseFactor cycles each and run beside one another; else the whole network is one pipeline.
+        bool dataflow = model.Layers.Any(IsLoop);
+        int interval = model.Layers.Select(l => l.ReuseFactor).DefaultIfEmpty(1).Max();
+        foreach (PrintedLayer printed in firmware.Layers)
+        {
+            w.Line($"// {FirmwareEmitter.Describe(printed.Layer)}");
+            using (w.Block($"static void {printed.Source.Name}({printed.Source.Parameters})"))
+            {
+                if (!IsLoop(printed.Layer))
+                    w.Pragmas(dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval));
+                w.Body(printed.Source.Body);
+            }
+            w.Line();
+        }
+        using (w.Block(firmware.Signature))
+        {
+            w.Pragmas(dialect.Interface(firmware.Inputs.Select(p => p.Name), firmware.Outputs.Select(p => p.Name)));
+            w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
+            HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Outputs.Select(o => names.Array(o.Value))];
+            w.Lines(firmware.Inputs.Where(input => !read.Contains(input.Name)).Select(input => $"(void){input.Name}; // no output depends on it"));
+            foreach (PrintedLayer printed in firmware.Layers)
+            {
+                Layer layer = printed.Layer;
+                string output = names.Array(layer.Output);
+                w.Line($"{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
+                w.Pragmas(dialect.Partition(output));
+                w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(names.Array).Append(output))});");
+                w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();
+            }
+            foreach ((string name, Value value) in firmware.Outputs)
+            {
+                using (w.Loop(null, "i", value.Shape.Size, dialect.Unroll()))
+                    w.Line($"{name}[i] = {names.Array(value)}[i];");
+            }
+        }
+    }
+
+    private static bool IsLoop(Layer layer) => layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 };
+}

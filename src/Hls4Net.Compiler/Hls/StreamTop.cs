@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls;
+
+/// <summary>
+/// io_stream: layers are processes that run beside one another, joined by streams. A layer's function reads items, calls what io_parallel
+/// prints, on one item or on all, and writes items.
+/// </summary>
+internal static class StreamTop
+{
+    public static void Print(CppWriter w, Firmware firmware)
+    {
+        StreamPlan plan = firmware.Streams!;
+        foreach (PrintedLayer printed in firmware.Layers)
+            Function(w, firmware, printed);
+        foreach (Value value in plan.Streams.Where(v => Copies(firmware, v) != 1 || IsWire(firmware, v)))
+            Split(w, firmware, value);
+        using (w.Block(firmware.Signature))
+        {
+            w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
+            w.Pragmas(firmware.Dialect.Dataflow());
+            foreach (Value input in firmware.Model.Network.Inputs)
+                Distribute(w, firmware, input);
+            ILookup<int, PrintedLayer> printed = firmware.Layers.ToLookup(l => l.Index);
+            for (int i = 0; i < firmware.Model.Layers.Length; i++)
+                Process(w, firmware, i, printed[i].FirstOrDefault());
+        }
+    }
+
+    private static void Function(CppWriter w, Firmware firmware, PrintedLayer printed)
+    {
+        StreamPlan plan = firmware.Streams!;
+        LayerSource source = printed.Source;
+        Layer layer = printed.Layer;
+        Dialect dialect = firmware.Dialect;
+        w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
+        using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+        {
+            w.Pragmas(dialect.Inline());
+            w.Body(source.Body);
+        }
+        w.Line();
+        ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
+        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
+        using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
+        {
+            switch (plan.Form(layer))
+            {
+                case StreamForm.EachItem:
+                    EachItem(w, firmware, printed);
+                    break;
+                case StreamForm.Lines lines:
+                    LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
+                    break;
+                default:
+                    Whole(w, firmware, printed);
+                    break;
+            }
+        }
+        w.Line();
+    }
+
+    private static string Comment(StreamPlan plan, Layer layer) => plan.Form(layer) switch
+    {
+        StreamForm.EachItem => $"; {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time",
+        StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        _ => "",
+    };
+
+    /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
+    public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
+        layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
+
+    private static void EachItem(CppWriter w, Firmware firmware, PrintedLayer printed)
+    {
+        Layer layer = printed.Layer;
+        Dialect dialect = firmware.Dialect;
+        using (w.Loop("Item", "item", firmware.Streams!.Layout(layer.Output).Items, Pipeline(firmware, layer)))
+        {
+            for (int i = 0; i < layer.Inputs.Length; i++)
+            {
+                string name = printed.Source.Inputs[i].Name;
+                w.Line($"const {firmware.Names.Pack(layer.Inputs[i])} {name}_item = {name}.read();");
+            }
+            w.Line($"{firmware.Names.Pack(layer.Output)} y_item;");
+            w.Pragmas(dialect.Aggregate("y_item"));
+            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}y_item.data);");
+            w.Line("y.write(y_item);");
+        }
+    }
+
+    private static void Whole(CppWriter w, Firmware firmware, PrintedLayer printed)
+    {
+        StreamPlan plan = firmware.Streams!;
+        Dialect dialect = firmware.Dialect;
+        Layer layer = printed.Layer;
+        StreamLayout output = plan.Layout(layer.Output);
+        (string Name, string Type, int Size)[] inputs = [.. printed.Source.Inputs];
+        foreach ((string name, string type, int size) in inputs)
+            w.Line($"{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
+        if (inputs.Length > 0)
+        {
+            int items = layer.Inputs.Max(i => plan.Layout(i).Items);
+            using (w.Loop("Read", "item", items, dialect.StreamPipeline(1)))
+            {
+                for (int k = 0; k < inputs.Length; k++)
+                {
+                    StreamLayout layout = plan.Layout(layer.Inputs[k]);
+                    using CppWriter.Scope? some = layout.Items < items ? w.Block($"if (item < {layout.Items})") : null;
+                    w.Line($"const {firmware.Names.Pack(layer.Inputs[k])} {inputs[k].Name}_item = {inputs[k].Name}.read();");
+                    using (w.Loop(null, "i", layout.Pack, dialect.Unroll()))
+                        w.Line($"{inputs[k].Name}_all[{At(layout)}] = {inputs[k].Name}_item.data[i];");
+                }
+            }
+        }
+        w.Line($"{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
+        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
+        using (w.Loop("Write", "item", output.Items, dialect.StreamPipeline(1)))
+        {
+            w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
+            using (w.Loop(null, "i", output.Pack, dialect.Unroll()))
+                w.Line($"y_item.data[i] = y_all[{At(output)}];");
+            w.Line("y.write(y_item);");
+        }
+    }
+
+    private static string At(StreamLayout layout) => layout.Items == 1 ? "i" : $"item * {layout.Pack} + i";
+
+    // A process that copies every item to each reader; one without readers drops them.
+    private static void Split(CppWriter w, Firmware firmware, Value value)
+    {
+        int copies = Copies(firmware, value);
+        string pack = firmware.Names.Pack(value), name = firmware.Names.Array(value);
+        w.Line($"// {(copies == 0 ? "No output depends on it: its items are dropped." : $"{Plural(copies, "reader")} of {name}.")}");
+        string targets = string.Concat(Enumerable.Range(0, copies).Select(i => $", hls::stream<{pack}>& y{i}"));
+        using (w.Block($"static void {firmware.Names.Split(value)}(hls::stream<{pack}>& x{targets})"))
+        using (w.Loop("Item", "item", firmware.Streams!.Layout(value).Items, firmware.Dialect.StreamPipeline(1)))
+        {
+            w.Line(copies == 0 ? "x.read();" : $"const {pack} item_of_x = x.read();");
+            for (int i = 0; i < copies; i++)
+                w.Line($"y{i}.write(item_of_x);");
+        }
+        w.Line();
+    }
+
+    private static void Process(CppWriter w, Firmware firmware, int index, PrintedLayer? printed)
+    {
+        if (printed is null)
+        {
+            // A transposition at a port: what is traced of it is what passes through the port.
+            Layer layer = firmware.Model.Layers[index];
+            (string port, Value value) = firmware.Ports.First(p => firmware.Names.Array(p.Value) == firmware.Names.Array(layer.Output) && firmware.Streams!.PlanarChannels(p.Value) is not null);
+            bool input = firmware.Model.Network.Inputs.Contains(value);
+            w.Line(input ? $"HLS4NET_TRACE({index}, {port});" : $"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
+            return;
+        }
+        Value output = printed.Layer.Output;
+        bool direct = firmware.Streams!.Readers(output) is [{ Layer: null }];
+        string target = direct ? firmware.Reader(output, 0) : firmware.Names.Array(output);
+        if (!direct)
+            Declare(w, firmware, target, output);
+        IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
+        w.Line($"{printed.Source.Name}({string.Join(", ", operands.Append(target))});");
+        w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
+        Distribute(w, firmware, output);
+        w.Line();
+    }
+
+    private static void Distribute(CppWriter w, Firmware firmware, Value value)
+    {
+        int copies = Copies(firmware, value);
+        if (copies == 1 && !IsWire(firmware, value))
+            return;
+        string[] targets = [.. Enumerable.Range(0, copies).Select(i => firmware.Reader(value, i))];
+        for (int i = 0; i < copies; i++)
+        {
+            if (firmware.Streams!.Readers(value)[i].Layer is not null)
+                Declare(w, firmware, targets[i], value);
+        }
+        w.Line($"{firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))});");
+    }
+
+    private static void Declare(CppWriter w, Firmware firmware, string name, Value value)
+    {
+        w.Line($"hls::stream<{firmware.Names.Pack(value)}> {name}(\"{name}\");");
+        w.Pragmas(firmware.Dialect.StreamDepth(name, firmware.Streams!.Layout(value).Items));
+    }
+
+    private static int Copies(Firmware firmware, Value value) => firmware.Streams!.Readers(value).Length;
+
+    // An input that is an output as it is.
+    private static bool IsWire(Firmware firmware, Value value) => firmware.Model.Network.Inputs.Contains(value) && firmware.Streams!.Readers(value) is [{ Layer: null }];
+
+    private static string Plural(int count, string noun) => count == 1 ? $"one {noun}" : $"{count} {noun}s";
+}

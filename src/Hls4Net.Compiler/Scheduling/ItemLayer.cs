@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>The layer that does to one item of a stream what a layer does to all: element-wise operations, and products of rows.</summary>
+internal static class ItemLayer
+{
+    /// <summary>Null where items are not computed alike, each from its own operands' items.</summary>
+    public static Layer? Of(Layer layer, ImmutableArray<StreamLayout> inputs)
+    {
+        if (inputs.IsEmpty || inputs.Any(i => i.Items != inputs[0].Items) || layer.Output.Shape.Size % inputs[0].Items != 0)
+            return null;
+        if (Operation(layer, inputs[0]) is not Operation operation)
+            return null;
+        // A grouped kernel of one tap is still a convolution, of one pixel.
+        int[] axes = operation is Convolution ? [1, 1] : [1];
+        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, i) => Item(value, [.. axes, inputs[i].Pack]))];
+        Value output = Item(layer.Output, [.. axes, layer.Output.Shape.Size / inputs[0].Items]);
+        return layer with { Main = layer.Main with { Operation = operation, Inputs = operands, Output = output }, Rounding = null };
+    }
+
+    private static Operation? Operation(Layer layer, StreamLayout input) => layer.Operation switch
+    {
+        Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Pack),
+        Quantize or ElementwiseFunction => layer.Operation,
+        Requantize { Plan: RequantizePlan plan } requantize when Repeats([.. plan.Channels], input.Pack) => requantize with { Plan = plan with { Channels = plan.Channels[..input.Pack] } },
+        Softmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
+        LogSoftmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
+        Dense dense when input.Pack % dense.Columns == 0 => dense,
+        Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Pack == convolution.Channels =>
+            convolution.Groups == 1 ? convolution.Kernel : convolution with { Window = new Window([new WindowAxis(1)]) },
+        _ => null,
+    };
+
+    private static Operation? WithItemConstants(Layer layer, int pack)
+    {
+        List<Constant> constants = [];
+        foreach ((_, Constant constant) in layer.Operation.Constants)
+        {
+            if (ItemConstant(constant, layer.Output.Shape, pack) is not Constant item)
+                return null;
+            constants.Add(item);
+        }
+        return layer.Operation.WithConstants([.. constants]);
+    }
+
+    /// <summary>A constant that is broadcast to a tensor, as it is for one item; null where items differ.</summary>
+    public static Constant? ItemConstant(Constant constant, Shape tensor, int pack)
+    {
+        if (constant.Values.Length == 1)
+            return constant.Reshape(new Shape());
+        int[] indices = constant.Shape.BroadcastIndices(tensor);
+        return Repeats([.. indices.Select(i => constant.Mantissas[i])], pack) ? constant.Pick(new Shape(pack), indices.AsSpan(0, pack)) : null;
+    }
+
+    /// <summary>For each element of an item the interval that holds it in every item.</summary>
+    public static Interval[] Hulls(Typing typing, int pack)
+    {
+        Interval[] ranges = typing.Range[..pack].ToArray();
+        for (int i = pack; i < typing.Range.Length; i++)
+            ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
+        return ranges;
+    }
+
+    private static bool Repeats<T>(T[] elements, int period)
+        where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
+
+    // One item's elements, each with the range that holds it in every item.
+    private static Value Item(Value value, int[] shape) =>
+        new(value.Name, new Shape(shape), value.Typing! with { Range = ImmutableArray.Create(Hulls(value.Typing!, shape[^1])) });
+}

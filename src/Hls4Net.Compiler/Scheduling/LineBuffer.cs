@@ -1,0 +1,81 @@
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>
+/// How a window moves over pixels that come one by one. Every pixel is a step, and so is every output that is still due after the last pixel,
+/// because its window ends in padding. The pixels under the window always lie at the same distances behind the latest: across
+/// the end of a row the window wraps into the next, and there those taps are padding anyway. So no pixel of padding ever passes, whatever the stride.
+/// </summary>
+/// <param name="Layer">The operation on one window.</param>
+/// <param name="Height">Rows of the input.</param>
+/// <param name="Width">Pixels of a row.</param>
+/// <param name="Row">The window across rows.</param>
+/// <param name="Column">The window along a row.</param>
+/// <param name="Channels">Elements of a pixel.</param>
+public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis Row, WindowAxis Column, int Channels)
+{
+    /// <summary>The step at which the first output is due.</summary>
+    public int Delay => ((Row.Extent - 1 - Row.PadBefore) * Width) + Column.Extent - 1 - Column.PadBefore;
+
+    public int OutputRows => Row.Outputs(Height);
+
+    public int OutputColumns => Column.Outputs(Width);
+
+    public int Pixels => Height * Width;
+
+    /// <summary>Steps for an image.</summary>
+    public int Steps => Math.Max(Pixels, Delay + ((OutputRows - 1) * Row.Stride * Width) + ((OutputColumns - 1) * Column.Stride) + 1);
+
+    public bool IsInside => Row.IsInside && Column.IsInside;
+
+    /// <summary>True if an output is due at a step.</summary>
+    public bool Writes(int step)
+    {
+        int row = (step - Delay) / Width, column = (step - Delay) % Width;
+        return step >= Delay && row % Row.Stride == 0 && column % Column.Stride == 0 && row / Row.Stride < OutputRows && column / Column.Stride < OutputColumns;
+    }
+
+    /// <summary>Null where the layer moves no window, or one of more than two axes, or one that lies in padding as a whole.</summary>
+    public static LineBuffer? Of(Layer layer, StreamLayout input)
+    {
+        (Window? window, Operation? operation) = layer.Operation switch
+        {
+            Convolution convolution => (convolution.Window, convolution with { Window = Bare(convolution.Window) }),
+            Pool pool when Factors(pool, layer.Output.Shape) is (true, Constant scale) => (pool.Window, pool with { Window = Bare(pool.Window), Scale = scale }),
+            Pool { Scale: null } pool => (pool.Window, pool with { Window = Bare(pool.Window) }),
+            _ => ((Window?)null, (Operation?)null),
+        };
+        Shape x = layer.Inputs.IsEmpty ? new Shape() : layer.Input.Shape;
+        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input != StreamLayout.Natural(x))
+            return null;
+        WindowAxis row = window.Axes.Length == 2 ? window.Axes[0] : new WindowAxis(1), column = window.Axes[^1];
+        int channels = x[x.Rank - 1];
+        // One output a step at most, in order: the paddings of a row together are smaller than the window.
+        if (row.InputDilation > 1 || column.InputDilation > 1 || row.PadBefore >= row.Extent || column.PadBefore >= column.Extent || column.PadBefore + column.PadAfter >= column.Extent)
+            return null;
+        Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
+        Shape result = operation!.OutputShape([taps.Shape]);
+        Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, layer.Output.Typing!.Range[..result.Size], layer.Output.Typing.Step));
+        Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
+        return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels);
+    }
+
+    private static Window Bare(Window window) => new([.. window.Axes.Select(a => new WindowAxis(a.Size))]);
+
+    // The factors of one output pixel, where all have the same.
+    private static (bool, Constant?) Factors(Pool pool, Shape output) =>
+        pool.Scale is Constant scale && ItemLayer.ItemConstant(scale, output, output[output.Rank - 1]) is Constant one ? (true, one) : (false, null);
+
+    // The elements under a window: each of its channel's range, and zero where there is padding that counts.
+    private static Value Taps(Value input, Shape shape, int channels, bool inside)
+    {
+        Interval[] ranges = ItemLayer.Hulls(input.Typing!, channels);
+        for (int i = 0; i < ranges.Length && !inside; i++)
+            ranges[i] = Interval.Hull(ranges[i], new Interval(0, 0));
+        return new Value(input.Name, shape, new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])], inside ? input.Typing!.Step : 1));
+    }
+}

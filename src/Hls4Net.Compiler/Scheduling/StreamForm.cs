@@ -1,0 +1,26 @@
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>How a layer works on streams.</summary>
+public abstract record StreamForm
+{
+    private StreamForm()
+    {
+    }
+
+    /// <summary>An item of every operand in, an item of the result out; <paramref name="Layer"/> is the operation on one item.</summary>
+    public sealed record EachItem(Layer Layer) : StreamForm;
+
+    /// <summary>A window moves over the pixels of an image.</summary>
+    public sealed record Lines(LineBuffer Buffer) : StreamForm;
+
+    /// <summary>All operands are read into arrays, then the result is computed, then written.</summary>
+    public sealed record Whole : StreamForm;
+
+    /// <summary>
+    /// A transposition between channels-first outside and channels-last inside: the port carries pixels, and only the order in which the host
+    /// sends or gets them changes.
+    /// </summary>
+    public sealed record AtPort : StreamForm;
+}

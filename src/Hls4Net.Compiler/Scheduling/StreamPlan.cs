@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>Who reads a stream: operand <paramref name="Operand"/> of a layer, or, without one, an output of the network.</summary>
+public readonly record struct StreamUse(Layer? Layer, int Operand);
+
+/// <summary>How a typed model works on streams: what every value's stream carries, who reads it, and the form of every layer.</summary>
+public sealed class StreamPlan
+{
+    private readonly TypedModel _model;
+    private readonly Dictionary<Layer, StreamForm> _forms = [];
+    private readonly Dictionary<Value, Value> _source = [];
+    private readonly Dictionary<Value, StreamLayout> _layouts = [];
+    private readonly Dictionary<Value, ImmutableArray<StreamUse>> _readers = [];
+
+    public StreamPlan(TypedModel model)
+    {
+        _model = model;
+        Dissolve();
+        foreach (Value input in model.Network.Inputs)
+            _layouts[input] = StreamLayout.Natural(PixelsOf(input)?.Output.Shape ?? input.Shape);
+        foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
+        {
+            _forms[layer] = FormOf(layer);
+            _layouts[layer.Output] = _forms[layer] is StreamForm.EachItem item
+                ? new StreamLayout(Layout(layer.Input).Items, item.Layer.Output.Shape.Size)
+                : StreamLayout.Natural(layer.Output.Shape);
+        }
+        foreach (Value value in Streams)
+            _readers[value] = [];
+        foreach (Layer layer in model.Layers.Where(l => _forms[l] is not StreamForm.AtPort))
+        {
+            for (int i = 0; i < layer.Inputs.Length; i++)
+                _readers[Stream(layer.Inputs[i])] = _readers[Stream(layer.Inputs[i])].Add(new StreamUse(layer, i));
+        }
+        for (int k = 0; k < model.Network.Outputs.Length; k++)
+            _readers[Stream(model.Network.Outputs[k].Value)] = _readers[Stream(model.Network.Outputs[k].Value)].Add(new StreamUse(null, k));
+    }
+
+    /// <summary>The values that have a stream of their own: inputs, then layers' results, in order.</summary>
+    public IEnumerable<Value> Streams => _model.Network.Inputs.Concat(_model.Layers.Where(l => _forms[l] is not StreamForm.AtPort).Select(l => l.Output));
+
+    /// <summary>The value whose stream carries a value's elements: itself, but for reshapes and for transpositions at ports.</summary>
+    public Value Stream(Value value)
+    {
+        value = _model.Storage(value);
+        while (_source.TryGetValue(value, out Value? source))
+            value = _model.Storage(source);
+        return value;
+    }
+
+    public StreamLayout Layout(Value value) => _layouts[Stream(value)];
+
+    public StreamForm Form(Layer layer) => _forms[layer];
+
+    /// <summary>Who reads the stream of a value, layers in their order before outputs.</summary>
+    public ImmutableArray<StreamUse> Readers(Value value) => _readers[Stream(value)];
+
+    /// <summary>The channels of a port that is channels-first outside and a stream of pixels inside; null for any other.</summary>
+    public int? PlanarChannels(Value port) =>
+        PixelsOf(port) is Layer input ? input.Output.Shape[input.Output.Shape.Rank - 1] : PlanesOf(port) is Layer output ? output.Output.Shape[1] : null;
+
+    private StreamForm FormOf(Layer layer)
+    {
+        if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
+            return new StreamForm.EachItem(item);
+        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input)) is LineBuffer buffer)
+            return new StreamForm.Lines(buffer);
+        return new StreamForm.Whole();
+    }
+
+    // The transposition to channels-last right behind an input.
+    private Layer? PixelsOf(Value input) => _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l) is StreamForm.AtPort && l.Input == input);
+
+    // The transposition to channels-first right before an output.
+    private Layer? PlanesOf(Value output) =>
+        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l) is StreamForm.AtPort && l.Output == _model.Storage(output) && !_model.Network.Inputs.Contains(l.Input));
+
+    private void Dissolve()
+    {
+        ILookup<Value, Layer?> readers = _model.Layers.SelectMany(l => l.Inputs.Select(i => (Layer: (Layer?)l, Value: _model.Storage(i))))
+            .Concat(_model.Network.Outputs.Select(o => (Layer: (Layer?)null, Value: _model.Storage(o.Value))))
+            .ToLookup(r => r.Value, r => r.Layer);
+        foreach (Layer layer in _model.Layers)
+        {
+            if (layer.Operation is not Transpose transpose || layer.Input.Shape.Rank < 3)
+                continue;
+            int rank = layer.Input.Shape.Rank;
+            ImmutableArray<int> toPixels = [0, .. Enumerable.Range(2, rank - 2), 1], toPlanes = [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
+            bool input = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPixels) && _model.Network.Inputs.Contains(layer.Input) && readers[layer.Input].Count() == 1;
+            bool output = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPlanes) && !_model.Network.Inputs.Contains(_model.Storage(layer.Input))
+                && readers[layer.Output].All(r => r is null);
+            if (!input && !output)
+                continue;
+            _forms[layer] = new StreamForm.AtPort();
+            _source[layer.Output] = layer.Input;
+        }
+    }
+}
