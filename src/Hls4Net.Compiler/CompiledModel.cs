@@ -74,7 +74,7 @@ public sealed class CompiledModel
     {
         if (Model.Layers.FirstOrDefault(l => l.ReuseFactor > 1) is Layer reused)
             throw new ModelException(Descriptors.NotLowered, $"layer {reused.Name}: ReuseFactor {reused.ReuseFactor} asks for shared multipliers, and Verilog is written completely unrolled; set it to 1, or choose Backend=Vitis");
-        return RtlDesign.Build(Options.ModelName, Model, new Target(Target.FamilyOf(Options.Part), Options.ClockPeriod));
+        return RtlDesign.Build(VerilogKeywords.Allowed(Options.ModelName), Model, new Target(Target.FamilyOf(Options.Part), Options.ClockPeriod));
     }
 
     /// <summary>The typed C# class.</summary>

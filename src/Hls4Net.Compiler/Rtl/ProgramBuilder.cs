@@ -12,6 +12,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
 {
     private readonly List<IntegerValue> _values = [];
     private readonly Dictionary<IntegerOperation, int> _known = [];
+    private readonly Dictionary<string, AdderNetwork> _networks = new(StringComparer.Ordinal);
 
     /// <summary>Most operands of an adder: 3 where the target has carry chains behind six-input LUTs, else 2.</summary>
     public int AdderOperands => adderOperands;
@@ -151,7 +152,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
             for (int j = 0; j < outputs.Length; j++)
                 matrix[r, j] = checked(weights[rows[r], j] * (1L << v.Zeros));
         }
-        AdderNetwork network = MatrixOptimizer.Optimize(matrix, constants, [.. ranges], adderOperands);
+        AdderNetwork network = Network(matrix, constants, ranges);
         int[] numbers = new int[network.Nodes.Length];
         for (int n = 0; n < numbers.Length; n++)
         {
@@ -163,6 +164,15 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         for (int j = 0; j < outputs.Length; j++)
             outputs[j] = network.Outputs[j] is Term t ? Terms(new SumTerm(numbers[t.Node], t.Shift, t.Negative)) : Constant(0);
         return outputs;
+    }
+
+    // Rows and windows that are alike have one network.
+    private AdderNetwork Network(long[,] matrix, long[] constants, Interval[] ranges)
+    {
+        string key = string.Join(' ', [.. matrix.Cast<long>(), .. constants, .. ranges.SelectMany(r => new[] { (long)r.Min, (long)r.Max })]);
+        if (!_networks.TryGetValue(key, out AdderNetwork? network))
+            _networks[key] = network = MatrixOptimizer.Optimize(matrix, constants, [.. ranges], adderOperands);
+        return network;
     }
 
     /// <summary>⌊a / 2^bits⌋; a multiplication for negative <paramref name="bits"/>.</summary>

@@ -77,7 +77,7 @@ internal sealed class RtlDesign
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
     public static RtlDesign Build(string name, TypedModel model, Target target)
     {
-        FirmwareNames names = new(name, model);
+        FirmwareNames names = new(name, model, model.Storage);
         DelayModel delays = new(target.Family);
         TopEmitter top = new(name, model, names);
         ImmutableArray<RtlLayer>.Builder layers = ImmutableArray.CreateBuilder<RtlLayer>();

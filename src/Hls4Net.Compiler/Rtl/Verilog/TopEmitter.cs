@@ -74,7 +74,7 @@ internal sealed class TopEmitter
             string result = At(_model.Network.Outputs[i].Value, latency);
             body.Append($"    assign out_{_names.Outputs[i]} = {result};\n");
         }
-        text.Append($"// {CommentText.Of(_name)}: latency {latency} cycles, a new sample every cycle; elements of a port lie from the lowest bits up.\n");
+        text.Append($"// {CommentText.Of(_name)}: latency {latency} cycles, a new sample every cycle; elements of a port lie from the lowest bits up.\n// verilator lint_off UNUSED\n");
         text.Append($"module {_name}{(trace ? "_trace" : "")} (\n    input  wire clk,\n    input  wire rst,\n    input  wire in_valid,\n");
         foreach (Value input in _model.Network.Inputs)
             text.Append($"    input  wire {Range(input)} {_wires[input]}, // {input.Shape} {input.Type}\n");
@@ -89,7 +89,7 @@ internal sealed class TopEmitter
         text.Append(body);
         if (latency == 0)
         {
-            text.Append("    // verilator lint_off UNUSED\n    wire unused = &{1'b0, clk, rst};\n    // verilator lint_on UNUSED\n    assign out_valid = in_valid;\n");
+            text.Append("    assign out_valid = in_valid;\n");
         }
         else
         {
@@ -99,7 +99,7 @@ internal sealed class TopEmitter
                 text.Append($"        {r}\n");
             text.Append("    end\n");
         }
-        return text.Append("endmodule\n").ToString();
+        return text.Append("endmodule\n// verilator lint_on UNUSED\n").ToString();
 
         // A value as it is in a cycle.
         string At(Value value, int cycle)
