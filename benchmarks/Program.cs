@@ -1,5 +1,6 @@
 // Prints one table of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md).
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
+// With verilog MODEL.onnx...: whole networks through the open flow.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -16,6 +17,11 @@ try
         Console.Write(results);
         if (args.Contains("--write"))
             Table.Replace(Path.Combine(Repository(), "docs", "results.md"), results);
+        return;
+    }
+    if (args is ["verilog", ..])
+    {
+        Console.Write(VerilogTable.Measure(args.Skip(1), folder.FullName));
         return;
     }
     string rusage = Path.Combine(folder.FullName, "rusage");

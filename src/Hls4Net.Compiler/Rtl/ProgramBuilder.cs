@@ -29,7 +29,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         int value = Add(new IntegerOperation.Input(index), range, 0);
         if (step < 2 || range.Max - range.Min != step || !long.IsPow2(step))
             return value;
-        int upper = AtLeast(value, Constant(range.Max));
+        int upper = Reaches(value, range.Max);
         return Sum(Constant(range.Min), Scale(upper, System.Numerics.BitOperations.TrailingZeroCount(step)));
     }
 
@@ -211,10 +211,11 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         return Add(new IntegerOperation.AtLeast(a, b), new Interval(0, 1), 0);
     }
 
-    public int AtLeast(int a, Int128 bound) => AtLeast(a, Constant(bound));
+    /// <summary>1 if a is a constant bound or more, else 0.</summary>
+    public int Reaches(int a, Int128 bound) => AtLeast(a, Constant(bound));
 
     /// <summary>1 if a &lt; b, else 0.</summary>
-    public int Below(int a, Int128 bound) => Not(AtLeast(a, bound));
+    public int Below(int a, Int128 bound) => Not(Reaches(a, bound));
 
     public int Not(int bit) => Select(bit, Constant(0), Constant(1));
 
@@ -242,7 +243,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
     public int Max(int a, int b) => Bounded(Select(AtLeast(a, b), a, b), new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min), Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
 
     // A bound is passed from the next number on: of a type's largest value that takes its upper bits only.
-    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? AtLeast(a, bound + 1) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
+    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Reaches(a, bound + 1) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
 
     public int Clamp(int a, Int128 min, Int128 max) => Min(Max(a, Constant(min)), Constant(max));
 

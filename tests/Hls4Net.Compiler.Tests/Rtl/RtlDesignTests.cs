@@ -16,7 +16,7 @@ public sealed class RtlDesignTests
     public void Paths_fit_into_the_clock_period_and_a_slower_clock_never_takes_more_cycles()
     {
         int compared = 0;
-        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 40, Family.UltraScalePlus))
+        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus))
         {
             foreach (double period in new[] { 6.0, 12 })
             {
@@ -28,13 +28,13 @@ public sealed class RtlDesignTests
             Assert.True(relaxed.Latency <= slow.Latency);
             compared += slow.Latency > 2 ? 1 : 0;
         }
-        Assert.True(compared > 10);
+        Assert.True(compared > 4);
     }
 
     [Fact]
     public void Register_bits_are_those_of_the_text()
     {
-        foreach (RtlLayer layer in RtlNetworks.From(710_000, 30).SelectMany(n => n.Design.Layers))
+        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20).SelectMany(n => n.Design.Layers))
         {
             // A register is declared as: reg [7:0] v12_1; the outputs of tables, which are no registers, end in _t.
             long bits = layer.Text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("reg ", StringComparison.Ordinal) && !l.EndsWith("_t;", StringComparison.Ordinal))
@@ -46,7 +46,7 @@ public sealed class RtlDesignTests
     [Fact]
     public void Equal_networks_give_equal_bytes()
     {
-        foreach ((RandomNetwork network, RtlDesign design) in RtlNetworks.From(720_000, 15))
+        foreach ((RandomNetwork network, RtlDesign design) in RtlNetworks.From(720_000, 8))
         {
             RtlDesign again = RtlDesign.Build(design.Name, RandomNetwork.Make(network.Seed).Model!.Model, design.Target);
             Assert.Equal(design.Files, again.Files);

@@ -7,6 +7,8 @@ namespace Hls4Net.Tests.Rtl;
 /// <summary>Random networks as Verilog, for one device and clock after another.</summary>
 internal static class RtlNetworks
 {
+    private const int MaxValues = 1500;
+
     private static readonly Target[] s_targets =
         [new(Family.UltraScalePlus, 5), new(Family.UltraScalePlus, 2), new(Family.Generic, 4), new(Family.Series7, 10), new(Family.UltraScale, 1)];
 
@@ -26,6 +28,9 @@ internal static class RtlNetworks
             {
                 continue;
             }
+            // Unrolled convolutions can be large, and simulators slow.
+            if (design.Layers.Sum(l => l.Program.Values.Length) > MaxValues)
+                continue;
             yield return (network, design);
             if (++made == count)
                 yield break;

@@ -14,7 +14,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     public void Verilator_has_nothing_to_warn_of()
     {
         VerilogTools.Require("verilator");
-        foreach (RtlDesign design in RtlNetworks.From(600_000, 30).Select(n => n.Design))
+        foreach (RtlDesign design in RtlNetworks.From(600_000, 15).Select(n => n.Design))
         {
             using TempFolder folder = new();
             foreach (GeneratedFile file in design.Files)
@@ -29,7 +29,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     {
         VerilogTools.Require("iverilog");
         VerilogTools.Require("yosys");
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(610_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(8)];
+        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(610_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(5)];
         Check(networks, null, "-DHLS4NET_XILINX", VerilogTools.XilinxCells);
     }
 
@@ -38,7 +38,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     {
         VerilogTools.Require("iverilog");
         VerilogTools.Require("yosys");
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(2)];
+        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(1)];
         Dictionary<string, string> netlists = [];
         using TempFolder folder = new();
         foreach ((_, RtlDesign design) in networks)

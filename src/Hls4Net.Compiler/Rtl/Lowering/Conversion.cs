@@ -21,7 +21,7 @@ internal static class Conversion
             return b.Clamp(rounded, min, to.MaxMantissa);
         if (to.Overflow == Overflow.Wrap && to.SaturationBits == 0)
             return b.LowBits(rounded, to.Width, to.Signed);
-        int overflows = b.Or(b.Below(rounded, min), b.AtLeast(rounded, to.MaxMantissa + 1));
+        int overflows = b.Or(b.Below(rounded, min), b.Reaches(rounded, to.MaxMantissa + 1));
         int otherwise = to.Overflow switch
         {
             Overflow.SatZero => b.Constant(0),
@@ -38,7 +38,7 @@ internal static class Conversion
         if (shift <= b[value].Zeros)
             return b.Scale(value, -shift);
         if (shift > FarBelow)
-            (value, shift) = (b.Difference(b.AtLeast(value, 1), b.Below(value, 0)), FarBelow);
+            (value, shift) = (b.Difference(b.Reaches(value, 1), b.Below(value, 0)), FarBelow);
         Int128 half = Int128.One << (shift - 1);
         return mode switch
         {
@@ -47,7 +47,7 @@ internal static class Conversion
             Rounding.Rnd => Offset(half),
             Rounding.RndMinInf => Offset(half - 1),
             Rounding.RndZero => Offset(half - 1, Negative()),
-            Rounding.RndInf => Offset(half - 1, b.AtLeast(value, 0)),
+            Rounding.RndInf => Offset(half - 1, b.Reaches(value, 0)),
             Rounding.RndConv => Offset(half - 1, b.Bit(value, shift)),
             _ => throw new ArgumentOutOfRangeException(nameof(mode)),
         };

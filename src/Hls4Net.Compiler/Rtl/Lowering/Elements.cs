@@ -31,7 +31,7 @@ internal static class Elements
         return [.. x.Select((v, i) =>
         {
             int below = rectifier.Slope is null ? b.Constant(0) : b.Multiple(v, Interval.Shift(rectifier.Slope.Mantissas[at[i]], Math.Max(-fraction, 0)));
-            return b.Select(b.AtLeast(v, threshold + 1), b.Scale(v, Math.Max(fraction, 0)), below);
+            return b.Select(b.Reaches(v, threshold + 1), b.Scale(v, Math.Max(fraction, 0)), below);
         })];
     }
 

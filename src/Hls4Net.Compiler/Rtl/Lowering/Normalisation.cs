@@ -94,7 +94,7 @@ internal static class Normalisation
     {
         // The largest of them is 1.
         int total = b.Bounded(Functions.Total(b, exponentials), new(Int128.One << seed.Fraction, Int128.MaxValue));
-        int[] reached = [.. Enumerable.Range(1, seed.MaxExponent).Select(k => b.AtLeast(total, Int128.One << (seed.Fraction + k)))];
+        int[] reached = [.. Enumerable.Range(1, seed.MaxExponent).Select(k => b.Reaches(total, Int128.One << (seed.Fraction + k)))];
         int mantissa = b.Scale(total, seed.MaxExponent);
         for (int k = 1; k <= seed.MaxExponent; k++)
             mantissa = b.Select(reached[k - 1], b.Scale(total, seed.MaxExponent - k), mantissa);

@@ -46,6 +46,6 @@ internal static class Requantization
             return reached.Length == 0 ? b.Constant(plan.Min) : b.MultiplyAdd(Functions.Total(b, reached), plan.Step, plan.Min);
         }
 
-        int Reached(long threshold) => plan.Rising[c] ? b.AtLeast(x, threshold) : b.Below(x, (Int128)threshold + 1);
+        int Reached(long threshold) => plan.Rising[c] ? b.Reaches(x, threshold) : b.Below(x, (Int128)threshold + 1);
     }
 }
