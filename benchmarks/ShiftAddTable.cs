@@ -48,7 +48,7 @@ internal static class ShiftAddTable
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ];
         foreach ((Reference r, string shape, Ours three, Ours two) in rows)
-            lines.Add(FormattableString.Invariant($"| {r.Name} | {shape} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {three.Adders:N0} | {three.Cost:N0} | **{three.Lut:N0}** | {three.Depth} | {three.Seconds:F2} | **{Ratio(three, r):F2}** | {two.Adders:N0} | {two.Cost:N0} | {two.Lut:N0} | {two.Depth} | {(double)two.Cost / r.Cost:F2} |"));
+            lines.Add(FormattableString.Invariant($"| {r.Name} | {shape} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {three.Adders:N0} | {three.Cost:N0} | **{three.Lut:N0}** | {three.Depth} | {three.Seconds:F2} | **{Ratio(three, r):F2}** | {two.Adders:N0} | {two.Cost:N0} | {(two.Lut is long lut ? lut.ToString("N0", CultureInfo.InvariantCulture) : "—")} | {two.Depth} | {(double)two.Cost / r.Cost:F2} |"));
         Spread t = Spread.Of(rows.Select(r => Ratio(r.Three, r.Reference))), w = Spread.Of(rows.Select(r => (double)r.Two.Cost / r.Reference.Cost));
         lines.Add("");
         lines.Add(FormattableString.Invariant($"Beside da4ml's cost, min–**median**–max: LUTs with adders of three operands {t.Min:F2}–**{t.Median:F2}**–{t.Max:F2}, cost with adders of two {w.Min:F2}–**{w.Median:F2}**–{w.Max:F2}."));

@@ -32,7 +32,7 @@ internal static class VerilogTable
 
     private static string Row(string path, double period, string folder)
     {
-        string name = Path.GetFileNameWithoutExtension(path);
+        string file = Path.GetFileNameWithoutExtension(path), name = file == "model" ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))! : file;
         DiagnosticBag diagnostics = new(name);
         ModelOptions options = new() { ModelPath = path, Source = name, ModelName = Onnx.NodeNames.Identifier(name), ClassName = "Model", ClockPeriod = period };
         RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).BuildVerilog();
