@@ -19,6 +19,7 @@ require_package yosys yosys
 require_package verilator verilator
 require_package iverilog iverilog
 require_package make make
+require_package tclsh tcl
 
 dotnet build Hls4Net.slnx -v quiet --nologo
 

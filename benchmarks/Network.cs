@@ -29,6 +29,13 @@ internal sealed class Network
         return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision));
     }
 
+    /// <summary>Compiles a model that there is.</summary>
+    public static Network OfModel(string folder, string model)
+    {
+        Directory.CreateDirectory(folder);
+        return new Network(folder, Compile(model, null, null));
+    }
+
     /// <summary>ONNX to typed network.</summary>
     public static CompiledModel Compile(string model, string? calibration, string? precision)
     {

@@ -1,4 +1,5 @@
-// Prints one table of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md).
+// Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
+// the table of quantized networks).
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
 // With verilog MODEL.onnx...: whole networks through the open flow.
 using System.Diagnostics;
@@ -27,6 +28,9 @@ try
     string rusage = Path.Combine(folder.FullName, "rusage");
     Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 
+    Print("quantized table", [.. QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs)]);
+    if (args.Contains("--quantized"))
+        return;
     List<Row> rows = [];
     foreach ((string what, string? precision) in new[] { ("jet tagger, Precision=fixed(16,6)", "fixed(16,6)"), ("jet tagger, Precision=auto", null) })
     {
@@ -37,16 +41,21 @@ try
     Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
     rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", kernel: false));
     rows.AddRange(GenerationRows.Measure(folder.FullName, runs));
+    rows.AddRange(NodeTestRows.Measure(Repository()));
     rows.AddRange(NoOpBuildRows.Measure(rusage, folder.FullName, runs));
-
-    string table = Table.Write(rows, runs, CompilerVersion());
-    Console.Write(table);
-    if (args.Contains("--write"))
-        Table.Replace(Path.Combine(Repository(), "docs", "performance.md"), table);
+    Print("table", rows);
 }
 finally
 {
     folder.Delete(recursive: true);
+}
+
+void Print(string name, IReadOnlyList<Row> rows)
+{
+    string table = Table.Write(rows, runs, CompilerVersion());
+    Console.Write(table);
+    if (args.Contains("--write"))
+        Table.Replace(Path.Combine(Repository(), "docs", "performance.md"), name, table);
 }
 
 static string CompilerVersion()

@@ -6,8 +6,6 @@ namespace Hls4Net.Benchmarks;
 /// <summary>The rows as a Markdown table, with the machine and the date; printed, and kept in docs/performance.md.</summary>
 internal static class Table
 {
-    private const string Begin = "<!-- table: written by benchmarks --write -->", End = "<!-- end of table -->";
-
     public static string Write(IEnumerable<Row> rows, int runs, string compiler)
     {
         List<string> lines =
@@ -20,19 +18,19 @@ internal static class Table
         foreach (Row row in rows)
         {
             bool compared = row.Reference.Length > 0;
-            lines.Add($"| {row.Work} | {row.Unit} | {(compared ? row.ReferenceName : "—")} | {(compared ? Text(row.Reference) : "—")} | {Text(row.Ours)} | {(compared ? Text(row.Ratios) : "—")} | {row.Goal} |");
+            lines.Add($"| {row.Work} | {row.Unit} | {(compared ? row.ReferenceName : "—")} | {(compared ? Text(row.Reference) : "—")} | {(row.Ours.Length > 0 ? Text(row.Ours) : "—")} | {(compared ? Text(row.Ratios) : "—")} | {row.Goal} |");
         }
         return string.Join('\n', lines) + "\n";
     }
 
-    /// <summary>Replaces the table in a page.</summary>
-    public static void Replace(string page, string table)
+    /// <summary>Replaces a table in a page, which stands between two comments with its name.</summary>
+    public static void Replace(string page, string name, string table)
     {
-        string text = File.ReadAllText(page);
-        int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
+        string text = File.ReadAllText(page), first = $"<!-- {name}: written by benchmarks --write -->", last = $"<!-- end of {name} -->";
+        int begin = text.IndexOf(first, StringComparison.Ordinal), end = text.IndexOf(last, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
             throw new InvalidDataException($"{page} has no place for the table");
-        File.WriteAllText(page, $"{text[..(begin + Begin.Length)]}\n\n{table}\n{text[end..]}");
+        File.WriteAllText(page, $"{text[..(begin + first.Length)]}\n\n{table}\n{text[end..]}");
     }
 
     private static string Text(double[] runs)

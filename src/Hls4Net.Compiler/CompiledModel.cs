@@ -8,7 +8,9 @@ using Hls4Net.Hls;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Verilog;
+using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
+using Hls4Net.Synthesis;
 using Hls4Net.Transforms;
 using Hls4Net.Verification;
 
@@ -22,6 +24,7 @@ public sealed class CompiledModel
 {
     private readonly string _sha256;
     private readonly TestVectors? _vectors;
+    private readonly Lazy<StreamDesign?> _streams;
 
     internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
     {
@@ -30,6 +33,7 @@ public sealed class CompiledModel
         Network = network;
         Model = model;
         _vectors = vectors;
+        _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(options, model));
     }
 
     /// <summary>The options it was compiled with.</summary>
@@ -40,6 +44,9 @@ public sealed class CompiledModel
 
     /// <summary>The network on mantissas, and its layers.</summary>
     public TypedModel Model { get; }
+
+    /// <summary>The streams and their schedule; null in io_parallel.</summary>
+    public StreamDesign? Streams => _streams.Value;
 
     // Ties a library to the firmware it was compiled from: the text decides, not the model file.
     private string Identity
@@ -54,10 +61,18 @@ public sealed class CompiledModel
     }
 
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(Options, Model);
+    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(Options, Model, Streams);
 
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Identity);
+    public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Streams, Identity);
+
+    /// <summary>The layers' functions in the firmware, by which a tool's messages and reports are understood.</summary>
+    public ImmutableArray<LayerFunction> Functions =>
+        [.. new Firmware(Options, Model, Streams).Layers.Select(l => new LayerFunction(l.Source.Name, l.Layer.Name, l.Layer.Main.Source.OnnxName))];
+
+    /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
+    /// <param name="count">How many vectors, at most.</param>
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count);
 
     /// <summary>
     /// The network as Verilog for the model's part and clock, completely unrolled: a module for each layer, the top module, timing constraints and a
@@ -90,8 +105,8 @@ public sealed class CompiledModel
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
         VerificationResult result = Verifier.Run(Network, Model, _vectors, native, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
-        Budgets.CheckEstimate(Options, Model, diagnostics);
-        Report report = ReportBuilder.Build(Options, _sha256, Model, result);
+        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, DesignCost.Of(Options, Model, Streams), result);
+        HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
         return new VerificationOutcome(report, result);
     }
 }

@@ -5,6 +5,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx;
 using Hls4Net.Reports;
+using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Transforms;
 
@@ -18,17 +19,23 @@ public static class ModelCompiler
     {
         try
         {
-            Network network = Pipeline.Run(Importer.Import(options, diagnostics));
+            Network imported = Importer.Import(options, diagnostics);
+            Network network = Pipeline.Run(options.TransposeInputs ? ChannelsLastInputs.Apply(imported) : imported);
             TestVectors? vectors = TestVectors.Load(
-                options, [.. network.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], [.. network.Outputs.Select(o => (o.Name, ReportBuilder.PortShape(o.Value)))], diagnostics);
+                options, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], [.. network.Outputs.Select(o => (o.Name, ReportBuilder.PortShape(o.Value)))], diagnostics);
             if (diagnostics.HasErrors)
                 return null;
+            if (options.TransposeInputs && vectors is not null)
+                vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
-            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics);
+            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics, Widths(network, options, calibration, vectors));
             if (diagnostics.HasErrors)
                 return null;
+            typed = DropUnseenBits.Apply(DropUnreadElements.Apply(typed), precisions);
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
-            return new CompiledModel(options, sha256, network, GroupLayers.Apply(typed, precisions), vectors);
+            HashSet<string> shared = [.. precisions.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
+            TypedModel model = TargetInterval.Apply(options, GroupLayers.Apply(typed, precisions), shared);
+            return new CompiledModel(options, sha256, network, model, vectors);
         }
         catch (ModelException e)
         {
@@ -39,5 +46,14 @@ public static class ModelCompiler
             // Reported where it was found.
         }
         return null;
+    }
+
+    // The outputs' types, which say how fine weights have to be, are those of a first typing; what it reports the second reports.
+    private static IReadOnlyDictionary<string, int>? Widths(Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, TestVectors? vectors)
+    {
+        if (vectors is null || !WeightWidths.Applies(network, vectors, new LayerSettingsResolver(options)))
+            return null;
+        (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, new DiagnosticBag(options.Source));
+        return WeightWidths.Choose(network, typed, precisions, vectors);
     }
 }

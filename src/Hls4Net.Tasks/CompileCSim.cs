@@ -29,9 +29,20 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The processor to compile for, as -march spells it; none for the compiler's default.</summary>
     public string Architecture { get; set; } = "";
 
+    /// <summary>A folder with the vendor's own headers, to be used instead of ours; empty for ours.</summary>
+    public string IncludePath { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
+        if (IncludePath.Length > 0 && !File.Exists(Path.Combine(VendorHeaders, "ap_fixed.h")))
+        {
+            Log.LogDiagnostic(
+                Descriptors.VendorHeadersNotFound,
+                $"HlsIncludePath is {VendorHeaders}, where there is no ap_fixed.h; name the folder with AMD's headers, include/ of a Vitis HLS installation, or leave it empty for Hls4Net's own",
+                null);
+            return false;
+        }
         if (FindCompiler() is not string compiler)
         {
             Log.LogDiagnostic(
@@ -119,7 +130,10 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             ["-shared", "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM"];
         if (!Architecture.Equals("none", StringComparison.OrdinalIgnoreCase))
             arguments.Add("-march=" + Architecture);
-        arguments.AddRange(["-I" + folder.Firmware, "-I" + Path.Combine(folder.CSim, "include"), "-o", output]);
+        arguments.Add("-I" + folder.Firmware);
+        if (IncludePath.Length > 0)
+            arguments.Add("-I" + VendorHeaders);
+        arguments.AddRange(["-I" + Path.Combine(folder.CSim, "include"), "-o", output]);
         // The test bench has a main of its own, for the synthesis tool.
         arguments.AddRange(Directory.EnumerateFiles(folder.Firmware, "*.cpp")
             .Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal))
@@ -127,6 +141,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         arguments.Add(Path.Combine(folder.CSim, "bridge.cpp"));
         return arguments;
     }
+
+    private string VendorHeaders => Path.GetFullPath(IncludePath, ProjectDirectory);
 
     /// <summary>The compiler's full path, or null where there is none.</summary>
     private string? FindCompiler()

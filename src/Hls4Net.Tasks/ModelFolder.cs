@@ -32,6 +32,15 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>Is as new as the inputs that were last verified without an error.</summary>
     public string VerifiedStamp { get; } = Absolute(item, "HlsVerified", projectDirectory);
 
+    /// <summary>Holds the digest of what a synthesis has to be made from; newer than the result where that is of something else.</summary>
+    public string SynthesisWanted => Path.Combine(Root, "synthesis.wanted");
+
+    /// <summary>The result of the last synthesis that was finished.</summary>
+    public string SynthesisResult => Path.Combine(Root, "synthesis.json");
+
+    /// <summary>Is as new as the synthesis that was last reported without an error.</summary>
+    public string SynthesizedStamp => Path.Combine(Root, "synthesized.stamp");
+
     public string ReportJson => Path.Combine(Root, "report.json");
 
     public string ReportHtml => Path.Combine(Root, "report.html");

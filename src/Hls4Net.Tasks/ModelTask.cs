@@ -28,7 +28,13 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     {
         Dictionary<string, string> properties = Project.EscapedMetadata();
         ProjectItem[] layers = [.. Layers.Select(l => l.ToProjectItem("HlsLayer"))];
-        foreach (ITaskItem item in Models)
+        if (Parallelism == 1)
+            Array.ForEach(Models, Work);
+        else
+            Parallel.ForEach(Models, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, Work);
+        return !Log.HasLoggedErrors;
+
+        void Work(ITaskItem item)
         {
             DiagnosticBag diagnostics = new(item.ItemSpec);
             try
@@ -44,8 +50,10 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
             }
             Log.LogDiagnostics(diagnostics);
         }
-        return !Log.HasLoggedErrors;
     }
+
+    /// <summary>How many models are worked on side by side.</summary>
+    private protected virtual int Parallelism => 1;
 
     /// <summary>Does the task's work on one model.</summary>
     private protected abstract void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics);

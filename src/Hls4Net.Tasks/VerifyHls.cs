@@ -1,6 +1,8 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Reports;
+using Hls4Net.Synthesis;
 using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;
@@ -24,6 +26,9 @@ public sealed class VerifyHls : ModelTask
         }
         using LibraryCopy? library = CSimulation && File.Exists(folder.Library) ? new LibraryCopy(folder.Library) : null;
         VerificationOutcome outcome = model.Verify(library?.Path, diagnostics);
+        // A synthesis of this very firmware goes on standing in the report.
+        if (SynthesisRecord.Read(folder.SynthesisResult) is SynthesisRecord synthesis && synthesis.Firmware == SynthesisRecord.DigestFirmware(folder.Firmware, options))
+            outcome = outcome with { Report = SynthesisSection.With(outcome.Report, synthesis.Result) };
         OutputFiles.Guard(folder.Root, () =>
         {
             // A model that breaks a budget has reports too: they say by how much.

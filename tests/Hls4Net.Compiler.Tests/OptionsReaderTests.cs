@@ -37,7 +37,7 @@ public class OptionsReaderTests
     public void Every_option_is_read()
     {
         ModelOptions options = Read(
-            ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"), ("IOType", "io_parallel"),
+            ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"), ("IOType", "io_stream"), ("TransposeInputs", "true"), ("TargetInterval", "100"),
             ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"), ("AccumPrecision", "exact"),
             ("Strategy", "resource"), ("ReuseFactor", "4"), ("InputShape", "x:1,28,28;model/mask:0:28"),
             ("TestInputs", "data/a.npy;/abs/b%3bc.npy"), ("TestOutputs", "data/y.npy"), ("TestLabels", "data/l.npy"),
@@ -46,6 +46,7 @@ public class OptionsReaderTests
             ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"))!;
 
         Assert.Equal(("net", "Net", "A.B"), (options.ModelName, options.ClassName, options.Namespace));
+        Assert.Equal((IOType.IoStream, true, 100), (options.IOType, options.TransposeInputs, options.TargetInterval));
         Assert.Equal(new PrecisionSpec.Pinned(new FixedPointType(16, 6)), options.Defaults.Precision);
         Assert.Equal(new PrecisionSpec.Pinned(new FixedPointType(8, 2)), options.Defaults.WeightPrecision);
         Assert.Equal(new PrecisionSpec.Auto(12), options.Defaults.ResultPrecision);
@@ -96,7 +97,9 @@ public class OptionsReaderTests
     [InlineData("ReuseFactor", "two", "HLS2003", "whole number")]
     [InlineData("Backend", "Quartus", "HLS2003", "Vitis")]
     [InlineData("Backend", "Catapult", "HLS2009", "use Vitis")]
-    [InlineData("IOType", "io_stream", "HLS2009", "use io_parallel")]
+    [InlineData("IOType", "io_axi", "HLS2003", "io_parallel, io_stream")]
+    [InlineData("TransposeInputs", "yes", "HLS2003", "true, false")]
+    [InlineData("TargetInterval", "0", "HLS2003", "from 1")]
     [InlineData("Strategy", "DistributedArithmetic", "HLS2009", "use Latency, Resource")]
     [InlineData("Strategy", "Fast", "HLS2003", "Latency, Resource")]
     [InlineData("ModelName", "a-b", "HLS2008", "C identifier")]

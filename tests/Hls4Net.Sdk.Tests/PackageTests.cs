@@ -14,7 +14,7 @@ public sealed class PackageTests
         string[] entries = [.. package.Entries.Select(e => e.FullName).Where(IsContent).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets",
+                "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets", "Sdk/Synthesis.targets",
                 "tools/net10.0/Google.Protobuf.dll", "tools/net10.0/Hls4Net.Compiler.dll",
                 "tools/net10.0/Hls4Net.Tasks.deps.json", "tools/net10.0/Hls4Net.Tasks.dll",
             ],

@@ -104,6 +104,23 @@ public sealed class ProjectTests
         Assert.True(File.Exists(Path.Combine(consumer.Bin, "libnet.so")));
     }
 
+    [Fact]
+    public void A_streaming_model_builds_and_is_made_again_for_another_target_interval()
+    {
+        using Consumer consumer = NewConsumer();
+        consumer.WriteProject(OneModel, "<HlsIOType>io_stream</HlsIOType>");
+        consumer.BuildOk();
+        Assert.Contains("void net(hls::stream<", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
+        Assert.Equal("io_stream", report.GetProperty("ioType").GetString());
+        Assert.True(report.GetProperty("verification").GetProperty("managedMatchesNative").GetBoolean());
+
+        consumer.WriteProject(OneModel.Replace(" />", " TargetInterval=\"9\" />", StringComparison.Ordinal), "<HlsIOType>io_stream</HlsIOType>");
+        consumer.BuildOk();
+        report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
+        Assert.InRange(report.GetProperty("layers")[0].GetProperty("settings").GetProperty("reuseFactor").GetInt32(), 2, 6);
+    }
+
     private static Consumer NewConsumer()
     {
         Consumer consumer = new(OneModel);

@@ -92,6 +92,20 @@ public sealed class TaskTests : IDisposable
     }
 
     [Fact]
+    public void The_vendors_headers_go_before_ours()
+    {
+        ITaskItem model = Model("net");
+        Write("out/firmware/net.cpp", "#include <ap_fixed.h>\n#ifndef STAND_IN\n#error not the vendor's\n#endif\n");
+        Write("out/csim/bridge.cpp", "");
+        Write("out/csim/include/ap_fixed.h", "");
+        Assert.False(Compile(model, "g++", includePath: "vendor/include"));
+        Assert.Equal("HLS4006", Assert.Single(_engine.Errors).Code);
+        Write("vendor/include/ap_fixed.h", "#define STAND_IN\n");
+        Assert.True(Compile(model, "g++", includePath: "vendor/include"), string.Join('\n', _engine.Errors.Select(e => e.Message)));
+        Assert.False(Compile(model, "g++"));
+    }
+
+    [Fact]
     public void Generating_again_removes_what_is_no_longer_generated_and_rewrites_nothing_equal()
     {
         Write("net.onnx", OnnxBytes.Dense());
@@ -158,7 +172,7 @@ public sealed class TaskTests : IDisposable
         Project = new TaskItem("project"),
     };
 
-    private bool Compile(ITaskItem model, string compiler, string flags = "") => new CompileCSim
+    private bool Compile(ITaskItem model, string compiler, string flags = "", string includePath = "") => new CompileCSim
     {
         BuildEngine = _engine,
         ProjectDirectory = _folder.Path,
@@ -166,6 +180,7 @@ public sealed class TaskTests : IDisposable
         Compiler = compiler,
         Flags = flags,
         Architecture = "native",
+        IncludePath = includePath,
     }.Execute();
 
     /// <summary>An item with the paths of its outputs, relative as Sdk.targets assigns them.</summary>

@@ -51,6 +51,12 @@ public sealed record ModelOptions
 
     public IOType IOType { get; init; } = IOType.IoParallel;
 
+    /// <summary>True if inputs with channels are fed channels-last, not as the model has them.</summary>
+    public bool TransposeInputs { get; init; }
+
+    /// <summary>Cycles from one sample to the next that reuse factors are chosen for; null where they are not chosen.</summary>
+    public int? TargetInterval { get; init; }
+
     /// <summary>Defaults for every layer.</summary>
     public LayerSettings Defaults { get; init; } = LayerSettings.Unset;
 

@@ -26,7 +26,7 @@ public sealed partial class OptionsReader
     /// <summary>Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.</summary>
     public static ImmutableArray<string> ProjectOptions { get; } =
     [
-        "Namespace", "Backend", "IOType", .. s_layerSettings, "InputShape", "TestInputs", "TestOutputs", "TestLabels", "MaxAbsError",
+        "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "MaxAbsError",
         "MinAgreement", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Part", "ClockPeriod",
         "ClockUncertainty",
     ];
@@ -45,6 +45,8 @@ public sealed partial class OptionsReader
         [new("Vitis", Backend.Vitis), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
 
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
+
+    private static readonly Choice<bool>[] s_switches = [new("true", true), new("false", false)];
 
     private static readonly Choice<Strategy>[] s_strategies =
         [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", null)];
@@ -104,6 +106,8 @@ public sealed partial class OptionsReader
             Namespace = Name("Namespace", Names.IsNamespace, "C# identifiers joined by dots") ?? Names.Namespace(RootNamespace()),
             Backend = Choose("Backend", s_backends) ?? Backend.Vitis,
             IOType = Choose("IOType", s_ioTypes) ?? IOType.IoParallel,
+            TransposeInputs = Choose("TransposeInputs", s_switches) ?? false,
+            TargetInterval = (int?)Whole(Find("TargetInterval"), 1, int.MaxValue),
             Defaults = Settings(Find),
             Layers = [.. layers.Where(l => AppliesTo(l, modelName)).Select(Override)],
             InputShapes = InputShapes(),

@@ -50,12 +50,26 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor CompilerWarning = Warning("HLS4003", "The C++ compiler reports a warning");
     public static readonly DiagnosticDescriptor CompilerFailed = Error("HLS4004", "The C++ compiler failed");
     public static readonly DiagnosticDescriptor LibraryNotLoadable = Error("HLS4005", "The compiled C simulation cannot be loaded");
+    public static readonly DiagnosticDescriptor VendorHeadersNotFound = Error("HLS4006", "The vendor's headers were not found");
 
     // HLS5xxx: synthesis and budgets.
     public static readonly DiagnosticDescriptor EstimateOverBudget = Warning("HLS5001", "An estimate exceeds a hardware budget");
+    public static readonly DiagnosticDescriptor SynthesisOverBudget = Error("HLS5002", "Synthesis exceeds a hardware budget");
+    public static readonly DiagnosticDescriptor BudgetNotJudged = Error("HLS5003", "A hardware budget cannot be judged");
+    public static readonly DiagnosticDescriptor ClockNotMet = Warning("HLS5004", "The clock is not met");
+    public static readonly DiagnosticDescriptor SynthesisToolNotFound = Error("HLS5101", "No synthesis tool was found");
+    public static readonly DiagnosticDescriptor SynthesisToolVersion = Error("HLS5102", "The synthesis tool's version does not do");
+    public static readonly DiagnosticDescriptor SynthesisToolError = Error("HLS5103", "The synthesis tool reports an error");
+    public static readonly DiagnosticDescriptor SynthesisToolWarning = Warning("HLS5104", "The synthesis tool reports a warning");
+    public static readonly DiagnosticDescriptor SynthesisFailed = Error("HLS5105", "The synthesis tool failed");
+    public static readonly DiagnosticDescriptor SynthesisLicence = Error("HLS5106", "The synthesis tool has no licence");
+    public static readonly DiagnosticDescriptor ReportUnreadable = Error("HLS5107", "A synthesis report cannot be read");
+    public static readonly DiagnosticDescriptor SynthesisTimeout = Error("HLS5108", "The synthesis took too long");
+    public static readonly DiagnosticDescriptor CosimulationFailed = Error("HLS5109", "Co-simulation gives other results");
+    public static readonly DiagnosticDescriptor FilterMatchesNothing = Error("HLS5110", "HlsModelFilter matches no model");
 
-    // HLS51xx: the open flow.
-    public static readonly DiagnosticDescriptor NotLowered = Error("HLS5101", "A layer cannot be written as Verilog");
+    // HLS52xx: the open flow.
+    public static readonly DiagnosticDescriptor NotLowered = Error("HLS5201", "A layer cannot be written as Verilog");
 
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =

@@ -26,8 +26,8 @@ public static class Estimator
     // The share of the clock period that synthesis tools leave to logic: Vitis HLS takes 27 % off for uncertainty.
     private const double UsableClock = 0.73;
 
-    // Below this width of the narrower operand a product costs fewer LUTs than a DSP is worth; Vitis HLS decides alike.
-    private const int DspMinimumWidth = 10;
+    // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
+    private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
 
     /// <summary>A layer's cost.</summary>
     public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
@@ -38,25 +38,40 @@ public static class Estimator
         Affine { Scale: not null } affine => Elementwise(layer, Products(affine.Multiplications, layer.Input.Type.Width, affine.Scale.Type!.Value.Width), layer.Output.Type.Width, 1),
         Rectifier { Slope: not null } rectifier => Elementwise(layer, Products(rectifier.Multiplications, layer.Input.Type.Width, rectifier.Slope.Type!.Value.Width), layer.Output.Type.Width, 1),
         Requantize requantize => Requantization(layer, requantize.Plan!),
+        ElementwiseFunction { Normalised: RangeReducedTable reduced } => Reduced(layer, reduced),
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
-        Reduce reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, reduce.Function == ReduceKind.Sum ? 1 : 2),
-        // A comparison a step, and what follows it: a value and its place, or a list of them.
-        ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, 3),
-        TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, 3),
+        Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
+        Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub } => Elementwise(layer, (0, (long)layer.Output.Shape.Size * layer.Output.Type.Width * (layer.Inputs.Length - 1)), layer.Output.Type.Width, 1),
+        Divide => Division(layer),
+        MatrixProduct => Matrices(layer, clockPeriodNs),
+        Reduce { Function: ReduceKind.Sum } => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.AccumulatorType!.Value.Width, 3, clockPeriodNs),
+        // A comparison a step, and what follows it: a value, its place too, or a list of them.
+        Reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width, 8, clockPeriodNs),
+        ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width + layer.Output.Type.Width, 6, clockPeriodNs),
+        TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, layer.Input.Type.Width, 8, clockPeriodNs),
         Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };
 
-    /// <summary>The whole design's cost: layers follow one another; a new sample enters as soon as the slowest layer allows.</summary>
+    /// <summary>
+    /// The whole design's cost: layers follow one another, and a new sample enters as soon as the slowest layer allows. The call of a function that takes
+    /// several cycles costs one more.
+    /// </summary>
     public static Cost Total(IEnumerable<Cost> layers)
     {
         Cost[] costs = [.. layers];
         return new Cost(
-            costs.Sum(c => c.LatencyCycles), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
+            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
     }
+
+    /// <summary>A layer's latency as part of the design's.</summary>
+    internal static int WithCall(int latency) => latency >= 2 ? latency + 1 : latency;
+
+    /// <summary>True if a product of operands of these widths is made by a DSP block.</summary>
+    internal static bool UsesDsp(int a, int b) => Math.Min(a, b) >= DspMinimumWidth && a + b >= DspMinimumProduct;
 
     private static Cost Matrix(Layer layer, Dense dense, int rows, bool binary, double clockPeriodNs)
     {
@@ -64,19 +79,16 @@ public static class Estimator
             return Popcount(layer, dense, rows);
         int accumulator = layer.AccumulatorType!.Value.Width;
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
-        // A product with a power of two is wiring.
-        long products = dense.Weights.Mantissas.Count(w => w != 0 && !long.IsPow2(Math.Abs(w)));
-        (long dsp, long productLuts) = Products(Shared(products, layer.ReuseFactor), layer.Input.Type.Width, dense.Weights.Type!.Value.Width);
-        int levels = IntegerWidth.CeilLog2(Math.Max(2, (additions + dense.Units - 1) / dense.Units));
-        double adder = AdderNs + (AdderNsPerBit * Math.Max(0, accumulator - 16));
-        int treeCycles = (int)Math.Ceiling(levels * adder / (clockPeriodNs * UsableClock));
+        (long dsp, long productLuts, long productRegisters) = WeightProducts(dense, layer.Input.Type.Width, layer.ReuseFactor);
+        int treeCycles = TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
         int latency = 1 + treeCycles + (layer.ReuseFactor - 1);
         // The tree's leaves have the product's width and its root the accumulator's: three quarters on average.
         long adderBits = Shared(additions, layer.ReuseFactor) * accumulator * 3 / 4;
         bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
-        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type.Value.Width + 18431) / 18432 : 0;
-        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
-        long rounding = layer.Rounding is null ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
+        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type!.Value.Width + 18431) / 18432 : 0;
+        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (productRegisters * rows) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
+        // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
+        long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
         return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
     }
 
@@ -99,13 +111,29 @@ public static class Estimator
         return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0);
     }
 
+    // A product with a power of two is wiring. A constant factor is as wide as it is, a shared multiplier's as its type. A DSP block's product has a register.
+    private static (long Dsp, long Lut, long Ff) WeightProducts(Dense dense, int width, int reuseFactor)
+    {
+        IEnumerable<long> factors = dense.Weights.Mantissas.Where(w => w != 0 && !long.IsPow2(Math.Abs(w)));
+        IEnumerable<(int Factor, int Count)> multipliers = reuseFactor > 1
+            ? [(dense.Weights.Type!.Value.Width, (int)Shared(factors.Count(), reuseFactor))]
+            : factors.CountBy(w => IntegerWidth.Covering(w, w).Width).Select(c => (c.Key, c.Value));
+        (long dsp, long lut, long ff) = (0, 0, 0);
+        foreach ((int factor, int count) in multipliers)
+        {
+            (long d, long l) = Products(count, width, factor);
+            (dsp, lut, ff) = (dsp + d, lut + l, ff + (d > 0 ? (long)count * (width + factor) / 2 : 0));
+        }
+        return (dsp, lut, ff);
+    }
+
     private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
 
     // DSP48E2 multiplies 27 x 18 bits; in LUTs a product with a constant is about a quarter of an array multiplier.
     private static (long Dsp, long Lut) Products(long count, int a, int b)
     {
         int wide = Math.Max(a, b), narrow = Math.Min(a, b);
-        return narrow >= DspMinimumWidth
+        return UsesDsp(wide, narrow)
             ? (count * ((wide + 26) / 27) * ((narrow + 17) / 18), 0)
             : (0, count * Math.Max(1, (long)wide * narrow / 4));
     }
@@ -128,14 +156,34 @@ public static class Estimator
         }
     }
 
-    // A tree over each line: an adder, or a comparator and its selections, for every element beyond the first.
-    private static Cost Reduction(Layer layer, long steps, int lutsPerBit)
+    private static (long Dsp, long Lut) Multipliers(Layer layer, long count) => Products(count, layer.Inputs[0].Type.Width, layer.Inputs[1].Type.Width);
+
+    // A restoring divider: one subtraction as wide as the divisor for every bit of the quotient, each a stage of the pipeline.
+    private static Cost Division(Layer layer)
     {
-        int levels = IntegerWidth.CeilLog2(Math.Max(2, layer.Input.Shape.Size / layer.Output.Shape.Size));
-        int width = Math.Max(layer.Input.Type.Width, layer.Output.Type.Width);
-        int cycles = 1 + (levels / 3);
-        return new Cost(cycles, 1, 0, steps * width * lutsPerBit, (long)layer.Output.Shape.Size * width * cycles, 0);
+        long elements = layer.Output.Shape.Size;
+        int bits = layer.Output.Type.Width + 1, width = layer.Inputs[1].Type.Width + 1;
+        return new Cost(bits + 1, 1, 0, elements * bits * width, elements * bits * (width + layer.Output.Type.Width), 0);
     }
+
+    // A tree over each line; a step costs so many quarters of a LUT a bit.
+    private static Cost Reduction(Layer layer, long steps, int width, int quarters, double clockPeriodNs)
+    {
+        int cycles = TreeCycles(Math.Max(2, layer.Input.Shape.Size / layer.Output.Shape.Size), width, clockPeriodNs);
+        return new Cost(cycles, 1, 0, steps * width * quarters / 4, (long)layer.Output.Shape.Size * width * cycles, 0);
+    }
+
+    private static Cost Matrices(Layer layer, double clockPeriodNs)
+    {
+        MatrixProduct.Geometry g = new(layer.Inputs[0].Shape, layer.Inputs[1].Shape);
+        long elements = layer.Output.Shape.Size, products = elements * g.Length;
+        int accumulator = MatrixProduct.AccumulatorType(layer.Inputs).Width, cycles = 1 + TreeCycles(g.Length, accumulator, clockPeriodNs);
+        (long dsp, long lut) = Multipliers(layer, products);
+        return new Cost(cycles, 1, dsp, lut + (products * accumulator * 3 / 4), elements * accumulator * cycles, 0);
+    }
+
+    private static int TreeCycles(long terms, int width, double clockPeriodNs) =>
+        (int)Math.Ceiling(IntegerWidth.CeilLog2(Math.Max(2, terms)) * (AdderNs + (AdderNsPerBit * Math.Max(0, width - 16))) / (clockPeriodNs * UsableClock));
 
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)
     {
@@ -152,6 +200,14 @@ public static class Estimator
         long roms = memory ? 0 : elements * ((table.RomBits + 63) / 64);
         (long dsp, long lut) = table.Shift == 0 ? (0, 0) : Products(elements, table.SlopeType.Width, table.Shift);
         return new Cost(table.Shift == 0 ? 1 : 3, 1, dsp, roms + lut + (elements * layer.Output.Type.Width), elements * layer.Output.Type.Width * 2, brams);
+    }
+
+    // A table between two barrel shifters, each a level of selections for every bit of the shift.
+    private static Cost Reduced(Layer layer, RangeReducedTable reduced)
+    {
+        Cost table = Table(layer, reduced.Table);
+        long shifters = layer.Output.Shape.Size * (long)IntegerWidth.CeilLog2(reduced.Input.Width + 1) * (reduced.Input.Width + layer.Output.Type.Width) / 2;
+        return table with { LatencyCycles = table.LatencyCycles + 2, Lut = table.Lut + (2 * shifters), Ff = table.Ff + (layer.Output.Shape.Size * (long)(reduced.Input.Width + layer.Output.Type.Width)) };
     }
 
     private static Cost Normalise(Layer layer, int count)

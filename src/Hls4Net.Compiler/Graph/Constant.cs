@@ -50,6 +50,10 @@ public sealed class Constant
 
     public static Constant Scalar(double value) => new(new Shape(), [value]);
 
+    /// <summary>A typed constant of mantissas; its real values are theirs.</summary>
+    public static Constant OfMantissas(Shape shape, FixedPointType type, ImmutableArray<long> mantissas) =>
+        new(shape, [.. mantissas.Select(m => m * type.Ulp)], type, mantissas);
+
     /// <summary>This constant in a type, and how many of its values overflow it.</summary>
     public (Constant Typed, int Overflows) Quantize(FixedPointType type)
     {

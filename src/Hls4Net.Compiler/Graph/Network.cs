@@ -29,7 +29,14 @@ public sealed class Value(string name, Shape shape, Typing? typing = null)
 /// <param name="Operation">What it computes.</param>
 /// <param name="Inputs">The values it reads.</param>
 /// <param name="Output">The value it defines.</param>
-public sealed record Node(string Name, NodeSource Source, Operation Operation, ImmutableArray<Value> Inputs, Value Output);
+public sealed record Node(string Name, NodeSource Source, Operation Operation, ImmutableArray<Value> Inputs, Value Output)
+{
+    /// <summary>
+    /// True for a step on the way to an ONNX node's result, such as the variance of a normalization: its precision is no matter of the model's settings,
+    /// but always automatic and wider than a result's, unless a setting names the step itself.
+    /// </summary>
+    public bool IsInner { get; init; }
+}
 
 /// <summary>Where a node comes from in the ONNX model.</summary>
 public sealed record NodeSource(string OnnxName, string OnnxOperator);

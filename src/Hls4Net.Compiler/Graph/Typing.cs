@@ -1,13 +1,12 @@
-using System.Collections.Immutable;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
 
 /// <summary>What values of an exact result can be: mantissas in units of 2^-Fraction, one interval an element.</summary>
-public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
+public sealed record ExactRange(int Fraction, Intervals Elements)
 {
     /// <summary>The interval that holds every element's.</summary>
-    public Interval Hull { get; } = Elements.Aggregate(Interval.Hull);
+    public Interval Hull { get; } = Elements.Hull;
 
     /// <summary>The narrowest type that holds every value.</summary>
     /// <exception cref="TooWideException">That type has more than <see cref="FixedPointType.MaxWidth"/> bits.</exception>
@@ -29,7 +28,7 @@ public sealed record ExactRange(int Fraction, ImmutableArray<Interval> Elements)
 /// <param name="Type">The fixed-point type.</param>
 /// <param name="Range">The interval of each element's mantissas.</param>
 /// <param name="Step">Any two mantissas of one element differ by a multiple of it; 2 for the -1 and +1 of a bipolar quantizer.</param>
-public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range, long Step = 1)
+public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
 {
     /// <summary>The exact type and range of an operation's result.</summary>
     public static Typing Exact(ExactRange range) => new(range.Type, range.Elements);
@@ -38,13 +37,13 @@ public sealed record Typing(FixedPointType Type, ImmutableArray<Interval> Range,
     public static Typing Full(FixedPointType type, int size)
     {
         Interval all = new(type.Overflow == Overflow.SatSym && type.Signed ? -type.MaxMantissa : type.MinMantissa, type.MaxMantissa);
-        return new(type, [.. Enumerable.Repeat(all, size)]);
+        return new(type, Intervals.Repeat([all], size));
     }
 
     public ExactRange ExactRange => new(Type.Fraction, Range);
 
     /// <summary>The interval that holds every element's.</summary>
-    public Interval Hull => ExactRange.Hull;
+    public Interval Hull => Range.Hull;
 }
 
 /// <summary>An exact result needs more bits than a type may have.</summary>

@@ -12,8 +12,8 @@ internal static class CSimEmitter
 {
     private const string ResourcePrefix = "Hls4Net.Runtime/";
 
-    public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model, string identity) =>
-        [new GeneratedFile("bridge.cpp", Bridge(options, model, identity)), .. RuntimeHeaders()];
+    public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model, StreamDesign? streams, string identity) =>
+        [new GeneratedFile("bridge.cpp", Bridge(options, model, streams, identity)), .. RuntimeHeaders()];
 
     /// <summary>The headers, under include/.</summary>
     public static IEnumerable<GeneratedFile> RuntimeHeaders()
@@ -33,9 +33,9 @@ internal static class CSimEmitter
         return new GeneratedFile(name, reader.ReadToEnd());
     }
 
-    private static string Bridge(ModelOptions options, TypedModel model, string identity)
+    private static string Bridge(ModelOptions options, TypedModel model, StreamDesign? streams, string identity)
     {
-        Firmware firmware = new(options, model);
+        Firmware firmware = new(options, model, streams);
         CppWriter w = new();
         w.Line($"// The C interface of {options.ModelName}'s simulation library.");
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");

@@ -18,12 +18,13 @@ internal sealed class Firmware
 {
     private readonly Dictionary<(Value, int), string> _readers = [];
 
-    public Firmware(ModelOptions options, TypedModel model)
+    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams)
     {
         Options = options;
         Model = model;
         Dialect = Dialect.For(options.Backend);
-        Streams = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
+        Streams = streams?.Plan;
+        Schedule = streams?.Schedule;
         Names = new FirmwareNames(options.ModelName, model, Streams is null ? model.Storage : Streams.Stream);
         foreach (Value value in Streams?.Streams ?? [])
             NameReaders(value, Streams!.Readers(value));
@@ -39,6 +40,9 @@ internal sealed class Firmware
     /// <summary>Null in io_parallel.</summary>
     public StreamPlan? Streams { get; }
 
+    /// <summary>Null in io_parallel.</summary>
+    public StreamSchedule? Schedule { get; }
+
     public FirmwareNames Names { get; }
 
     /// <summary>The layers that have a function.</summary>
@@ -50,6 +54,9 @@ internal sealed class Firmware
     public IEnumerable<(string Name, Value Value)> Inputs => Model.Network.Inputs.Select(i => (Names.Array(i), i));
 
     public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
+
+    /// <summary>What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's stack.</summary>
+    public static string Local(int elements) => elements > 2048 ? "HLS4NET_LOCAL " : "";
 
     /// <summary>The top function's head.</summary>
     public string Signature
@@ -87,7 +94,10 @@ internal sealed class Firmware
             _ => layer,
         };
         LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
-        LayerEmitter.Emit(source);
+        if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
+        else
+            LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);
     }
 }

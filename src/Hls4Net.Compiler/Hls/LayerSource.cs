@@ -66,6 +66,14 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>Declares an array of integers of two dimensions.</summary>
     public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values, int rows, int columns) => Mantissas(suffix, type, values, rows, columns);
 
+    /// <summary>Declares an array of words of 64 bits, of two dimensions.</summary>
+    public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
+    {
+        string name = $"{Name}_{suffix}";
+        WriteArray($"static const hls4net::raw<{type}> {name}", [rows, columns], [.. words.Select(w => $"0x{w:x}")]);
+        return new ConstantArray(name, type);
+    }
+
     /// <summary>Declares an array of indices and returns its name.</summary>
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {

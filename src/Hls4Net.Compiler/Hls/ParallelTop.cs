@@ -36,7 +36,7 @@ internal static class ParallelTop
             {
                 Layer layer = printed.Layer;
                 string output = names.Array(layer.Output);
-                w.Line($"{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
+                w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
                 w.Pragmas(dialect.Partition(output));
                 w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(names.Array).Append(output))});");
                 w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();

@@ -23,11 +23,21 @@ internal static class StreamTop
         {
             w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
             w.Pragmas(firmware.Dialect.Dataflow());
+            w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
+            {
+                // Before anybody reads the port.
+                for (int i = 0; i < firmware.Model.Layers.Length; i++)
+                {
+                    if (plan.Form(firmware.Model.Layers[i]) is StreamForm.AtPort && firmware.Model.Layers[i].Input == input)
+                        w.Line($"HLS4NET_TRACE({i}, {firmware.Names.Array(input)});");
+                }
                 Distribute(w, firmware, input);
+            }
             ILookup<int, PrintedLayer> printed = firmware.Layers.ToLookup(l => l.Index);
             for (int i = 0; i < firmware.Model.Layers.Length; i++)
                 Process(w, firmware, i, printed[i].FirstOrDefault());
+            w.Line("HLS4NET_JOIN();");
         }
     }
 
@@ -38,12 +48,15 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
-        using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+        if (plan.Form(layer) is not StreamForm.Accumulate)
         {
-            w.Pragmas(dialect.Inline());
-            w.Body(source.Body);
+            using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+            {
+                w.Pragmas(dialect.Inline());
+                w.Body(source.Body);
+            }
+            w.Line();
         }
-        w.Line();
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
         IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
         using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
@@ -55,6 +68,9 @@ internal static class StreamTop
                     break;
                 case StreamForm.Lines lines:
                     LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
+                    break;
+                case StreamForm.Accumulate:
+                    w.Body(source.Body);
                     break;
                 default:
                     Whole(w, firmware, printed);
@@ -68,6 +84,7 @@ internal static class StreamTop
     {
         StreamForm.EachItem => $"; {Plural(plan.Layout(layer.Output).Items, "item")}, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
     };
 
@@ -101,7 +118,7 @@ internal static class StreamTop
         StreamLayout output = plan.Layout(layer.Output);
         (string Name, string Type, int Size)[] inputs = [.. printed.Source.Inputs];
         foreach ((string name, string type, int size) in inputs)
-            w.Line($"{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
+            w.Line($"{Firmware.Local(size)}{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
         if (inputs.Length > 0)
         {
             int items = layer.Inputs.Max(i => plan.Layout(i).Items);
@@ -117,7 +134,7 @@ internal static class StreamTop
                 }
             }
         }
-        w.Line($"{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
+        w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
         w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
         using (w.Loop("Write", "item", output.Items, dialect.StreamPipeline(1)))
         {
@@ -151,20 +168,21 @@ internal static class StreamTop
     {
         if (printed is null)
         {
-            // A transposition at a port: what is traced of it is what passes through the port.
+            // A transposition before an output: what is traced of it is what passes through the port.
             Layer layer = firmware.Model.Layers[index];
-            (string port, Value value) = firmware.Ports.First(p => firmware.Names.Array(p.Value) == firmware.Names.Array(layer.Output) && firmware.Streams!.PlanarChannels(p.Value) is not null);
-            bool input = firmware.Model.Network.Inputs.Contains(value);
-            w.Line(input ? $"HLS4NET_TRACE({index}, {port});" : $"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
+            if (firmware.Model.Network.Inputs.Contains(layer.Input))
+                return;
+            (string port, Value value) = firmware.Outputs.First(p => firmware.Model.Storage(p.Value) == layer.Output);
+            w.Line($"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
             return;
         }
         Value output = printed.Layer.Output;
         bool direct = firmware.Streams!.Readers(output) is [{ Layer: null }];
         string target = direct ? firmware.Reader(output, 0) : firmware.Names.Array(output);
         if (!direct)
-            Declare(w, firmware, target, output);
+            Declare(w, firmware, target, new StreamFifo(output, null));
         IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
-        w.Line($"{printed.Source.Name}({string.Join(", ", operands.Append(target))});");
+        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Append(target))}));");
         w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
         Distribute(w, firmware, output);
         w.Line();
@@ -179,15 +197,16 @@ internal static class StreamTop
         for (int i = 0; i < copies; i++)
         {
             if (firmware.Streams!.Readers(value)[i].Layer is not null)
-                Declare(w, firmware, targets[i], value);
+                Declare(w, firmware, targets[i], new StreamFifo(value, i));
         }
-        w.Line($"{firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))});");
+        w.Line($"HLS4NET_PROCESS({firmware.Names.Split(value)}({string.Join(", ", targets.Prepend(firmware.Names.Array(value)))}));");
     }
 
-    private static void Declare(CppWriter w, Firmware firmware, string name, Value value)
+    private static void Declare(CppWriter w, Firmware firmware, string name, StreamFifo fifo)
     {
-        w.Line($"hls::stream<{firmware.Names.Pack(value)}> {name}(\"{name}\");");
-        w.Pragmas(firmware.Dialect.StreamDepth(name, firmware.Streams!.Layout(value).Items));
+        int depth = firmware.Schedule!.Depths[fifo];
+        w.Line($"hls::stream<{firmware.Names.Pack(fifo.Value)}, {depth}> {name}(\"{name}\");");
+        w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
 
     private static int Copies(Firmware firmware, Value value) => firmware.Streams!.Readers(value).Length;

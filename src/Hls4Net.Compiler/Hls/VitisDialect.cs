@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Numerics;
 
@@ -66,29 +65,16 @@ internal sealed class VitisDialect : Dialect
 
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench)
     {
-        string period = options.ClockPeriod.ToString("R", CultureInfo.InvariantCulture);
-        List<string> lines =
-        [
-            $"# {options.ModelName}: synthesis with Vitis HLS. Run in this folder: vitis_hls -f build_prj.tcl (or vitis-run --mode hls --tcl build_prj.tcl)",
-            "# Steps by environment variable: HLS_CSIM=1, HLS_COSIM=1, HLS_EXPORT=1; C synthesis always runs.",
-            $"open_project -reset {options.ModelName}_prj",
-            $"set_top {options.ModelName}",
-            .. sources.Select(s => $"add_files {s} -cflags \"-std=c++14\""),
-            .. testBench.Select(s => $"add_files -tb {s} -cflags \"-std=c++14\""),
-            "open_solution -reset \"solution1\"",
-            $"set_part {{{options.Part}}}",
-            $"create_clock -period {period} -name default",
-        ];
-        if (options.ClockUncertainty is string uncertainty)
-            lines.Add($"set_clock_uncertainty {uncertainty} default");
-        lines.AddRange(
-        [
-            "if {[info exists ::env(HLS_CSIM)]} { csim_design }",
-            "csynth_design",
-            "if {[info exists ::env(HLS_COSIM)]} { cosim_design }",
-            "if {[info exists ::env(HLS_EXPORT)]} { export_design -format ip_catalog }",
-            "exit",
-        ]);
-        yield return new GeneratedFile("build_prj.tcl", string.Join('\n', lines) + "\n");
+        yield return new GeneratedFile("build_prj.tcl", new VitisProject(options, sources, testBench).Tcl(
+            [
+                $"{options.ModelName}: synthesis with Vitis HLS. Run in this folder: vitis_hls -f build_prj.tcl (or vitis-run --mode hls --tcl build_prj.tcl)",
+                "Steps by environment variable: HLS_CSIM=1, HLS_COSIM=1, HLS_EXPORT=1; C synthesis always runs.",
+            ],
+            [
+                "if {[info exists ::env(HLS_CSIM)]} { csim_design }",
+                "csynth_design",
+                "if {[info exists ::env(HLS_COSIM)]} { cosim_design }",
+                "if {[info exists ::env(HLS_EXPORT)]} { export_design -format ip_catalog }",
+            ]));
     }
 }

@@ -188,6 +188,7 @@ public sealed record FunctionTable
     {
         bool saturates = output.Overflow is Overflow.Sat or Overflow.SatSym;
         FixedPointType nearest = output.Rounding is Rounding.Trn or Rounding.TrnZero ? output with { Rounding = Rounding.RndConv } : output;
+        double lowest = output.Overflow == Overflow.SatSym && output.Signed ? -(double)output.MaxMantissa : (double)output.MinMantissa;
         long[] entries = new long[values.Length];
         double error = 0;
         int overflows = 0;
@@ -195,8 +196,9 @@ public sealed record FunctionTable
         {
             entries[j] = (long)FixedPoint.Convert(values[j], nearest, out bool overflow);
             overflows += overflow ? 1 : 0;
+            double units = Math.ScaleB(values[j], output.Fraction);
             if (!overflow)
-                error = Math.Max(error, Math.Abs(Math.ScaleB(values[j], output.Fraction) - entries[j]));
+                error = Math.Max(error, Math.Abs((saturates ? Math.Clamp(units, lowest, (double)output.MaxMantissa) : units) - entries[j]));
         }
         if (overflows > 0 && !saturates && entries.Length > MaxEntries)
             throw SegmentFit.OverflowsWithoutSaturation(output);

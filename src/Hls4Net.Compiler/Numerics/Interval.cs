@@ -12,6 +12,20 @@ public readonly record struct Interval(Int128 Min, Int128 Max)
     public static Interval operator *(Interval a, Int128 factor) =>
         checked(factor >= 0 ? new(a.Min * factor, a.Max * factor) : new(a.Max * factor, a.Min * factor));
 
+    /// <summary>The interval of x · y, whatever x and y of theirs.</summary>
+    public static Interval operator *(Interval a, Interval b)
+    {
+        Interval low = a * b.Min, high = a * b.Max;
+        return Hull(low, high);
+    }
+
+    /// <summary>The interval of x².</summary>
+    public static Interval Square(Interval a)
+    {
+        Int128 low = checked(a.Min * a.Min), high = checked(a.Max * a.Max);
+        return new(a.Min <= 0 && a.Max >= 0 ? 0 : Int128.Min(low, high), Int128.Max(low, high));
+    }
+
     public static Interval operator <<(Interval a, int bits) => new(Shift(a.Min, bits), Shift(a.Max, bits));
 
     /// <summary>x · 2^bits.</summary>

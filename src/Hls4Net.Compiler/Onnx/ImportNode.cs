@@ -68,12 +68,12 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         int[] result = new int[dimensions.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = dimensions[i] <= NetworkBuilder.MaxElements && double.IsInteger(dimensions[i])
+            result[i] = dimensions[i] <= NetworkBuilder.MaxConstants && double.IsInteger(dimensions[i])
                 ? (int)Math.Max(dimensions[i], -1)
-                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; {NetworkBuilder.MaxConstants} elements are the most");
         }
         Shape shape = new(result);
-        return shape.Size <= NetworkBuilder.MaxElements ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; a network's values have at most {NetworkBuilder.MaxElements} elements together");
+        return shape.Size <= NetworkBuilder.MaxConstants ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; {NetworkBuilder.MaxConstants} elements are the most");
     }
 
     /// <summary>A required input.</summary>
@@ -86,7 +86,7 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         return index < inputs.Length ? inputs[index] : null;
     }
 
-    /// <summary>The element type of a stored constant input; null where absent or not known.</summary>
+    /// <summary>The element type of an input; null where absent or not known.</summary>
     public TensorProto.Types.DataType? ElementType(int index) => TryInput(index)?.ElementType;
 
     /// <summary>An input that must be known at compile time; null where optional and absent.</summary>
@@ -147,31 +147,32 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
 
     /// <summary>Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant operand is folded at once.</summary>
-    public Operand Emit(Operation operation, Operand x, string? part = null) => Emit(operation, [x], part);
+    public Operand Emit(Operation operation, Operand x, string? part = null, bool inner = false) => Emit(operation, [x], part, inner);
 
     /// <summary>
     /// Adds an operation on several operands; folded where all of them are constants. A constant among operands that flow becomes a node of its own.
+    /// An inner one (<see cref="Node.IsInner"/>) is a step on the way to the node's result.
     /// </summary>
-    public Operand Emit(Operation operation, ImmutableArray<Operand> operands, string? part = null)
+    public Operand Emit(Operation operation, ImmutableArray<Operand> operands, string? part = null, bool inner = false)
     {
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
         Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
-        builder.Reserve(shape);
+        builder.Reserve(shape, operands.All(o => o.Constant is not null));
+        // What only moves elements leaves them their type.
+        TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one : null;
         if (operands.Any(o => o.Constant is null))
-            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part))], shape, part));
-        // What only moves elements keeps a quantized constant's integers and scale apart.
-        if (operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }])
-            return new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape));
-        // Of integers come integers, which divide towards zero.
-        TensorProto.Types.DataType? type = operands[0].ElementType;
-        return new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = operands.All(o => o.ElementType == type) ? type : null };
+            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner))], shape, part, inner)) { ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common : null };
+        // And a quantized constant's integers and scale apart. Of integers come integers, which divide towards zero.
+        return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
+            ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
+            : new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = common };
     }
 
-    private Value Literal(Operand operand, int index, string? part)
+    private Value Literal(Operand operand, int index, string? part, bool inner)
     {
         RequireFinite(operand.Constant!);
-        return builder.Add(Proto, new Literal(operand.Constant!), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}");
+        return builder.Add(Proto, new Literal(operand.Constant!), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}", inner);
     }
 
     private static Constant Fold(Operation operation, ImmutableArray<Constant> operands, Shape shape)

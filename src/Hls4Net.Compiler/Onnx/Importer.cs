@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx.Operators;
 using Hls4Net.Onnx.Proto;
@@ -37,7 +38,8 @@ internal static class Importer
             foreach ((string name, Operand result) in node.Import(OperatorRegistry.Find(proto.Domain, proto.OpType)!))
                 operands[name] = result;
         }
-        return new Network(inputs, ReadOutputs(graph, operands), builder.Nodes);
+        ImmutableArray<NetworkOutput> outputs = ReadOutputs(graph, operands, builder);
+        return new Network(inputs, outputs, builder.Nodes);
     }
 
     private static int DefaultOpset(ModelProto model)
@@ -81,7 +83,7 @@ internal static class Importer
             Shape shape = ReadShape(info, options, builder);
             Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
-            operands[info.Name] = new Operand(value);
+            operands[info.Name] = new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType };
         }
         if (inputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");
@@ -93,7 +95,7 @@ internal static class Importer
         try
         {
             Shape shape = InputShapeReader.Read(info, options);
-            builder.Reserve(shape);
+            builder.Reserve(shape, constant: false);
             return shape;
         }
         catch (ShapeException e)
@@ -102,19 +104,34 @@ internal static class Importer
         }
     }
 
-    private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Dictionary<string, Operand> operands)
+    private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Dictionary<string, Operand> operands, NetworkBuilder builder)
     {
         ImmutableArray<NetworkOutput>.Builder outputs = ImmutableArray.CreateBuilder<NetworkOutput>();
         foreach (ValueInfoProto info in graph.Output)
         {
             if (!operands.TryGetValue(info.Name, out Operand? operand))
                 throw new ModelException(Descriptors.UndefinedValue, $"the graph's output '{info.Name}' is made by no node");
-            outputs.Add(new NetworkOutput(
-                info.Name, operand.Value ?? throw new ModelException(Descriptors.InvalidGraph, $"the graph's output '{info.Name}' does not depend on any input")));
+            outputs.Add(new NetworkOutput(info.Name, operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
         }
         if (outputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no output");
         return outputs.ToImmutable();
+    }
+
+    // A port of its own for what no input changes, a dropout's mask for one.
+    private static Value Constant(GraphProto graph, string name, Constant constant, NetworkBuilder builder)
+    {
+        try
+        {
+            if (!constant.Values.All(double.IsFinite))
+                throw new ModelException(Descriptors.NonFiniteWeight, $"the graph's output '{name}' is a constant that is NaN or infinite");
+            NodeProto maker = graph.Node.FirstOrDefault(n => n.Output.Contains(name)) ?? new NodeProto { OpType = "Constant" };
+            return builder.Add(new NodeProto { Name = maker.Name, OpType = maker.OpType, Output = { name } }, new Literal(constant), [], constant.Shape, "constant");
+        }
+        catch (ShapeException e)
+        {
+            throw new ModelException(Descriptors.InvalidShape, $"the graph's output '{name}' cannot be: {e.Message}");
+        }
     }
 
     private static Operand? Resolve(NodeProto node, string name, Dictionary<string, Operand> operands) =>

@@ -13,6 +13,9 @@ internal sealed class Operand
 
     public Operand(Value value) => (Name, Value, Shape) = (value.Name, value, value.Shape);
 
+    /// <summary>A number.</summary>
+    public static Operand Number(double value) => new("", Constant.Scalar(value));
+
     public string Name { get; }
 
     public Shape Shape { get; }
@@ -23,7 +26,7 @@ internal sealed class Operand
     /// <summary>What a quantizer made the constant of; null for any other.</summary>
     public (Constant Integers, Constant Scale)? Factors { get; }
 
-    /// <summary>The element type of a stored constant; null where it is not known.</summary>
+    /// <summary>The element type of an input, a stored constant or what only moves their elements; null where it is not known.</summary>
     public Proto.TensorProto.Types.DataType? ElementType { get; init; }
 
     /// <summary>The flowing value, or null for a constant.</summary>

@@ -4,7 +4,7 @@ namespace Hls4Net.Reports;
 /// <param name="Origin">"estimate", or the tool.</param>
 /// <param name="IsEstimate">True until there was a synthesis.</param>
 internal sealed record Figures(
-    string Origin, bool IsEstimate, int? LatencyCycles, int? Interval, long? Lut, long? Ff, long? Dsp, long? Bram18, double? FmaxMhz)
+    string Origin, bool IsEstimate, long? LatencyCycles, long? Interval, long? Lut, long? Ff, long? Dsp, long? Bram18, double? FmaxMhz)
 {
     public static Figures Of(Report report) => report.Synthesis is { } s ? Of(s) : Of(report.Estimate);
 

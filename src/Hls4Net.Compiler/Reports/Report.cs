@@ -145,15 +145,58 @@ public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp
 /// <param name="FmaxMhz">Highest clock frequency in MHz.</param>
 /// <param name="CosimSamples">Test vectors run through the synthesized design.</param>
 /// <param name="CosimMismatches">How many of them gave other bits than the simulators.</param>
+/// <param name="Uram">UltraRAMs.</param>
+/// <param name="ResourcesFrom">Which step the resources and the frequency are of: "high-level synthesis", "logic synthesis" or "implementation".</param>
+/// <param name="LatencyBestCycles">The latency in the best case; <paramref name="LatencyCycles"/> is the worst.</param>
+/// <param name="LatencyAverageCycles">The latency on average.</param>
+/// <param name="IntervalBest">The interval in the best case; <paramref name="Interval"/> is the worst.</param>
+/// <param name="ClockTargetNs">The clock period that was asked for, in nanoseconds.</param>
+/// <param name="ClockEstimatedNs">The clock period that is reached.</param>
+/// <param name="ClockUncertaintyNs">What high-level synthesis left of it for the later steps.</param>
+/// <param name="Cosim">Whether the synthesized design gave what the C++ does: "pass" or "fail".</param>
+/// <param name="CosimLatencyCycles">The largest latency that the co-simulation measured.</param>
+/// <param name="Available">What the FPGA has.</param>
+/// <param name="Modules">The modules that the tool made.</param>
 public sealed record ReportSynthesis(
     string Tool,
     string? ToolVersion,
-    int? LatencyCycles,
-    int? Interval,
+    long? LatencyCycles,
+    long? Interval,
     long? Dsp,
     long? Lut,
     long? Ff,
     long? Bram18,
     double? FmaxMhz,
     int? CosimSamples,
-    int? CosimMismatches);
+    int? CosimMismatches,
+    long? Uram = null,
+    string? ResourcesFrom = null,
+    long? LatencyBestCycles = null,
+    long? LatencyAverageCycles = null,
+    long? IntervalBest = null,
+    double? ClockTargetNs = null,
+    double? ClockEstimatedNs = null,
+    double? ClockUncertaintyNs = null,
+    string? Cosim = null,
+    long? CosimLatencyCycles = null,
+    ReportResources? Available = null,
+    ImmutableArray<ReportModule>? Modules = null);
+
+/// <summary>Amounts of an FPGA's resources.</summary>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+/// <param name="Uram">UltraRAMs.</param>
+public sealed record ReportResources(long? Dsp, long? Lut, long? Ff, long? Bram18, long? Uram);
+
+/// <summary>A module of the synthesized design, with what is in it.</summary>
+/// <param name="Name">The tool's name of it.</param>
+/// <param name="Layer">The layer it belongs to; null for one that belongs to none.</param>
+/// <param name="LatencyCycles">Its latency in clock cycles.</param>
+/// <param name="Interval">Clock cycles from one call to the next.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Lut">Look-up tables.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+public sealed record ReportModule(string Name, string? Layer, long? LatencyCycles, long? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18);

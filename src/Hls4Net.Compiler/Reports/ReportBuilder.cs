@@ -4,6 +4,7 @@ using Hls4Net.Estimation;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 using Hls4Net.Verification;
 
@@ -12,29 +13,29 @@ namespace Hls4Net.Reports;
 /// <summary>Gathers what the stages found out into a report.</summary>
 internal static class ReportBuilder
 {
-    public static Report Build(ModelOptions options, string sha256, TypedModel model, VerificationResult result)
+    public static Report Build(ModelOptions options, string sha256, TypedModel model, StreamDesign? streams, DesignCost cost, VerificationResult result)
     {
-        ImmutableArray<Cost> costs = [.. model.Layers.Select(l => Estimator.For(l, options.ClockPeriod))];
-        Cost total = Estimator.Total(costs);
+        ImmutableArray<Cost> costs = cost.Layers;
+        Cost total = cost.Total;
         return new Report(
-            Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), "io_parallel", options.Part, options.ClockPeriod,
+            Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
             [.. model.Network.Inputs.Select(i => new ReportPort(i.Name, PortShape(i), i.Type.ToString()))],
             [.. model.Network.Outputs.Select(o => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString()))],
-            [.. model.Layers.Select((layer, i) => Layer(layer, costs[i], result.Layers[i]))],
+            [.. model.Layers.Select((layer, i) => Layer(layer, streams, costs[i], result.Layers[i]))],
             new ReportVerification(
                 result.Samples, result.ManagedMatchesNative is null ? "managed" : "native", result.MaxAbsError, result.MeanAbsError, result.ArgmaxAgreement,
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
                 result.LabelAccuracy, result.ReferenceLabelAccuracy),
             // The tools' frequency is not estimated: the latency is counted for the clock that was asked for.
             new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null),
-            Synthesis: null);
+            Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
     }
 
     /// <summary>A port's shape without the sample axis.</summary>
     public static ImmutableArray<int> PortShape(Value value) =>
         value.Shape.Rank > 1 && value.Shape[0] == 1 ? value.Shape.Dimensions[1..] : value.Shape.Dimensions;
 
-    private static ReportLayer Layer(Layer layer, Cost cost, LayerResult result)
+    private static ReportLayer Layer(Layer layer, StreamDesign? streams, Cost cost, LayerResult result)
     {
         Constant? weights = layer.Operation.Constants.Where(c => c.Role == ConstantRole.Weight).Select(c => c.Constant).FirstOrDefault();
         return new ReportLayer(
@@ -42,18 +43,51 @@ internal static class ReportBuilder
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
             new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer));
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer, streams));
     }
 
-    private static readonly ImmutableArray<string> s_xnor = ["products of -1 and +1: XNOR of signs and a population count"];
-
-    private static ImmutableArray<string>? Notes(Layer layer) => layer.Operation switch
+    private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)
     {
-        Dense dense when dense.IsBinary(layer.Input) => s_xnor,
-        Convolution convolution when convolution.IsBinary(layer.Input) => s_xnor,
-        Requantize { Plan: RequantizePlan plan } => [Describe(plan)],
-        _ => null,
-    };
+        ImmutableArray<string> notes = [.. OfOperation(layer), .. streams is null ? [] : OfStream(layer, streams)];
+        return notes.IsEmpty ? null : notes;
+    }
+
+    private static IEnumerable<string> OfStream(Layer layer, StreamDesign streams)
+    {
+        yield return streams.Plan.Form(layer) switch
+        {
+            StreamForm.AtPort => "the port carries pixels channels-last; nothing is moved",
+            StreamForm.EachItem => $"works on {streams.Plan.Layout(layer.Output)} as they come",
+            StreamForm.Accumulate { Items: int terms } => $"adds up {terms} items as they come",
+            StreamForm.Lines { Buffer: LineBuffer buffer } => $"line buffer: {buffer.Pixels} pixels and {buffer.OutputRows * buffer.OutputColumns} outputs in {buffer.Steps} steps",
+            _ => "reads all items before it computes",
+        };
+        foreach ((StreamFifo fifo, int depth) in streams.Schedule.Depths.Where(f => f.Key.Value == layer.Output))
+            yield return $"FIFO{(fifo.Reader is int reader ? $" of reader {reader}" : "")}: {depth} {(depth == 1 ? "item" : "items")} of {streams.Width(fifo)} bits";
+    }
+
+    private static IEnumerable<string> OfOperation(Layer layer)
+    {
+        if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
+            yield return "products of -1 and +1: XNOR of signs and a population count";
+        if (layer.Operation is Requantize { Plan: RequantizePlan plan })
+            yield return Describe(plan);
+        if (layer.Rounding?.Operation is Quantize { Unseen: true, To: FixedPointType seen })
+            yield return Describe(layer.Main.Output.Type, seen);
+    }
+
+    // What the readers of a result do not tell apart.
+    private static string Describe(FixedPointType whole, FixedPointType seen)
+    {
+        int low = whole.Fraction - seen.Fraction;
+        string cut = $"{whole.Width - seen.Width} of {whole.Width} bits of the sums make no difference to what reads them";
+        return (low, seen.Overflow) switch
+        {
+            ( > 0, Overflow.Sat) => $"{cut}: {low} low ones are cut off, and high ones saturated",
+            ( > 0, _) => $"{cut}: the low ones are cut off",
+            _ => $"{cut}: the high ones are saturated",
+        };
+    }
 
     private static string Describe(RequantizePlan plan)
     {

@@ -30,7 +30,7 @@ internal static class ReportText
     };
 
     /// <summary>Cycles as a time.</summary>
-    public static string Nanoseconds(int? cycles, double clockPeriodNs) => cycles is int c ? Real(c * clockPeriodNs) + " ns" : Unknown;
+    public static string Nanoseconds(long? cycles, double clockPeriodNs) => cycles is long c ? Real(c * clockPeriodNs) + " ns" : Unknown;
 
     /// <summary>Dimensions: 3 × 32 × 32.</summary>
     public static string Shape(IEnumerable<int> shape)

@@ -14,7 +14,7 @@ internal static class ItemLayer
     {
         if (inputs.IsEmpty || inputs.Any(i => i.Items != inputs[0].Items) || layer.Output.Shape.Size % inputs[0].Items != 0)
             return null;
-        if (Operation(layer, inputs[0]) is not Operation operation)
+        if ((Operation(layer, inputs[0]) ?? AlongPack(layer, inputs)) is not Operation operation)
             return null;
         // A grouped kernel of one tap is still a convolution, of one pixel.
         int[] axes = operation is Convolution ? [1, 1] : [1];
@@ -26,15 +26,34 @@ internal static class ItemLayer
     private static Operation? Operation(Layer layer, StreamLayout input) => layer.Operation switch
     {
         Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Pack),
-        Quantize or ElementwiseFunction => layer.Operation,
+        Quantize or ElementwiseFunction or ExactFunction => layer.Operation,
+        Elementwise or Divide or Select when layer.Inputs.All(i => i.Shape.Size == layer.Output.Shape.Size) => layer.Operation,
         Requantize { Plan: RequantizePlan plan } requantize when Repeats([.. plan.Channels], input.Pack) => requantize with { Plan = plan with { Channels = plan.Channels[..input.Pack] } },
         Softmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
+        Hardmax hardmax when input.Pack % (hardmax.Count * hardmax.Stride) == 0 => hardmax,
         LogSoftmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
         Dense dense when input.Pack % dense.Columns == 0 => dense,
         Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Pack == convolution.Channels =>
             convolution.Groups == 1 ? convolution.Kernel : convolution with { Window = new Window([new WindowAxis(1)]) },
         _ => null,
     };
+
+    // What works along the last axis alone, which an item has as its second.
+    private static Operation? AlongPack(Layer layer, ImmutableArray<StreamLayout> inputs)
+    {
+        int last = layer.Input.Shape.Rank - 1;
+        if (last < 0 || layer.Inputs.Zip(inputs).Any(i => StreamLayout.Natural(i.First.Shape) != i.Second))
+            return null;
+        return layer.Operation switch
+        {
+            Concatenate concatenate when concatenate.Axis == last => new Concatenate(1),
+            Reduce reduce when reduce.Axes is [int axis] && axis == last => reduce with { Axes = [1] },
+            ArgExtreme extreme when extreme.Axis == last => extreme with { Axis = 1 },
+            Rearrange rearrange when rearrange.Axes[..last].Zip(layer.Input.Shape.Dimensions).All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second))) =>
+                rearrange with { Axes = [[0], rearrange.Axes[last]] },
+            _ => null,
+        };
+    }
 
     private static Operation? WithItemConstants(Layer layer, int pack)
     {
@@ -60,7 +79,7 @@ internal static class ItemLayer
     /// <summary>For each element of an item the interval that holds it in every item.</summary>
     public static Interval[] Hulls(Typing typing, int pack)
     {
-        Interval[] ranges = typing.Range[..pack].ToArray();
+        Interval[] ranges = typing.Range[..pack];
         for (int i = pack; i < typing.Range.Length; i++)
             ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
         return ranges;

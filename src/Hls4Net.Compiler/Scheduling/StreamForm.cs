@@ -15,6 +15,9 @@ public abstract record StreamForm
     /// <summary>A window moves over the pixels of an image.</summary>
     public sealed record Lines(LineBuffer Buffer) : StreamForm;
 
+    /// <summary>A row of the result for every so many items, which are added up, or compared, as they come.</summary>
+    public sealed record Accumulate(int Items) : StreamForm;
+
     /// <summary>All operands are read into arrays, then the result is computed, then written.</summary>
     public sealed record Whole : StreamForm;
 

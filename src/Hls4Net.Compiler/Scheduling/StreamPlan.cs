@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Transforms;
@@ -64,10 +65,27 @@ public sealed class StreamPlan
     public int? PlanarChannels(Value port) =>
         PixelsOf(port) is Layer input ? input.Output.Shape[input.Output.Shape.Rank - 1] : PlanesOf(port) is Layer output ? output.Output.Shape[1] : null;
 
-    private StreamForm FormOf(Layer layer)
+    // The items that one row of a result is made of; null where items are more than terms of it.
+    private static int? Accumulated(Layer layer, StreamLayout input)
+    {
+        bool loop = layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 };
+        return layer.Operation switch
+        {
+            Dense dense when !loop && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
+            // The window is the whole image.
+            Pool pool when input == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside && layer.Input.Shape[0] == 1
+                && pool.Window.Axes.Select((a, i) => a.Size == layer.Input.Shape[i + 1] && a.Dilation == 1).All(whole => whole) => input.Items,
+            _ => null,
+        };
+    }
+
+    /// <summary>The form that a layer takes whose operands come in the streams of this plan.</summary>
+    public StreamForm FormOf(Layer layer)
     {
         if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
             return new StreamForm.EachItem(item);
+        if (layer.Inputs.Length == 1 && Accumulated(layer, Layout(layer.Input)) is int items)
+            return new StreamForm.Accumulate(items);
         if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input)) is LineBuffer buffer)
             return new StreamForm.Lines(buffer);
         return new StreamForm.Whole();

@@ -35,7 +35,9 @@ public sealed class ReferenceSimulator(Network network)
             simulator.Run(sample.Span);
             foreach ((Value value, double[] elements) in simulator._values)
             {
-                RealRange now = new(elements.Min(), elements.Max());
+                // A division by zero tells no range.
+                double[] finite = Array.TrueForAll(elements, double.IsFinite) ? elements : [.. elements.Where(double.IsFinite)];
+                RealRange now = finite.Length == 0 ? default : new(finite.Min(), finite.Max());
                 ranges[value] = ranges.TryGetValue(value, out RealRange before)
                     ? new RealRange(Math.Min(before.Min, now.Min), Math.Max(before.Max, now.Max))
                     : now;

@@ -14,9 +14,13 @@ namespace Hls4Net.Transforms;
 /// </summary>
 internal static class AssignTypes
 {
-    /// <summary>The typed network, and the settings of each of its nodes by name.</summary>
+    /// <summary>The typed network, and the settings of each of its nodes by name. Widths chosen for weights stand for auto's default.</summary>
     public static (Network Network, IReadOnlyDictionary<string, LayerPrecision> Precisions) Apply(
-        Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, DiagnosticBag diagnostics)
+        Network network,
+        ModelOptions options,
+        IReadOnlyDictionary<Value, RealRange>? calibration,
+        DiagnosticBag diagnostics,
+        IReadOnlyDictionary<string, int>? weightWidths = null)
     {
         TypingContext context = new(network, options, calibration, diagnostics);
         Dictionary<Value, Value> typed = [];
@@ -26,6 +30,8 @@ internal static class AssignTypes
         foreach (Node node in network.Nodes)
         {
             LayerPrecision precision = context.Settings.For(node);
+            if (weightWidths is not null && weightWidths.TryGetValue(node.Name, out int width))
+                precision = precision with { Weight = new PrecisionSpec.Auto(width) };
             precisions[node.Name] = precision;
             typed[node.Output] = TypeNode(context, node, [.. node.Inputs.Select(i => typed[i])], precision);
         }
@@ -41,6 +47,7 @@ internal static class AssignTypes
         {
             return node.Operation switch
             {
+                Divide => DivideTyping.Typed(context, node, inputs, precision),
                 ElementwiseFunction function => FunctionTyping.Typed(context, node, function, inputs[0], precision),
                 Softmax or LogSoftmax => SoftmaxTyping.Typed(context, node, inputs[0], precision),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),

@@ -18,7 +18,7 @@ internal static class FuseAffine
         {
             if (node.Operation is Affine affine && !shared.Contains(node.Inputs[0]) && rewriter.OnlyMaker(node) is Node maker && Fused(maker, affine) is Operation fused && IsFinite(fused))
             {
-                Value result = rewriter.Add(maker with { Output = node.Output }, fused, maker.Inputs);
+                Value result = rewriter.Add(maker with { Output = node.Output, IsInner = node.IsInner }, fused, maker.Inputs);
                 if (shared.Contains(node.Output))
                     shared.Add(result);
                 return result;

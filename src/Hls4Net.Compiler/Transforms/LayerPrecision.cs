@@ -1,21 +1,27 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Transforms;
 
 /// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
 internal sealed record LayerPrecision(
-    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int ReuseFactor);
+    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor);
 
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)
 {
+    // Bits of a step on the way to a result, and of squares and sums, which reach from the smallest variance to the largest.
+    private const int InnerWidth = 32, SumWidth = 44;
+
     private readonly HashSet<LayerOverride> _used = [];
 
-    public LayerPrecision For(Node node) => For([node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
+    public LayerPrecision For(Node node) => node.IsInner
+        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null), [node.Name])
+        : For(Level.Of(options.Defaults), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
-    public LayerPrecision ForInput(Value input) => For([input.Name]);
+    public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults), [input.Name]);
 
     /// <summary>Reports items whose pattern matched nothing, with the names there are.</summary>
     public void ReportUnused(Network network, DiagnosticBag diagnostics)
@@ -29,9 +35,8 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         }
     }
 
-    private LayerPrecision For(ReadOnlySpan<string> names)
+    private LayerPrecision For(Level level, ReadOnlySpan<string> names)
     {
-        Level level = Level.Of(options.Defaults);
         // Of matching items the ones without wildcards are the more specific and come last; a stable order keeps the project's else.
         foreach (LayerOverride item in options.Layers.OrderBy(l => !l.Pattern.AsSpan().ContainsAny('*', '?')))
         {
@@ -42,7 +47,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         }
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
         return new LayerPrecision(
-            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor ?? 1);
+            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor);
     }
 
     private static bool Matches(string pattern, ReadOnlySpan<string> names)

@@ -16,6 +16,7 @@ internal static class Pipeline
         RemoveUnused.Apply,
         PermuteDenseRows.Apply,
         CancelZeroPoints.Apply,
+        BoundDifferences.Apply,
         // Products of quantized values are products of integers: the activations' scale moves behind them, beside the weights'.
         SinkScales.Apply,
         // All that stands between an integer product and the next quantizer becomes one step function.

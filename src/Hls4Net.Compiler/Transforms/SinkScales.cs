@@ -9,8 +9,12 @@ namespace Hls4Net.Transforms;
 /// </summary>
 internal static class SinkScales
 {
+    private const double MostFactor = 1 << 16;
+
     public static Network Apply(Network network) => Rewriter.Run(network, (rewriter, node) =>
     {
+        if (IntoRows(rewriter, node) is Value product)
+            return product;
         Node[] scales = [.. node.Inputs.Select(rewriter.Maker).OfType<Node>().Where(m => m.Operation is Affine { Shift: null, Scale: { Values.Length: 1 } s } && s.Values[0] > 0)];
         if (scales.Length == 0 || scales.Length != node.Inputs.Length || !scales.All(s => IsInteger(rewriter, s.Inputs[0])))
             return rewriter.Keep(node);
@@ -26,6 +30,23 @@ internal static class SinkScales
         Value integers = rewriter.Add(node, node.Operation, [.. scales.Select(s => s.Inputs[0])]);
         return rewriter.Add(scales[0], new Affine(Constant.Scalar(scale), null), integers);
     });
+
+    // A scale for each input of a product: where the smallest divides all others, they are whole factors of the rows of its integers.
+    private static Value? IntoRows(Rewriter rewriter, Node node)
+    {
+        if (node.Operation is not Dense { IntegerWeights: true, Bias: null } dense
+            || rewriter.OnlyMaker(node) is not { Operation: Affine { Shift: null, Scale: { Values.Length: > 1 } scale } } maker
+            || maker.Inputs[0].Shape != maker.Output.Shape
+            || scale.BroadcastTo(maker.Output.Shape).AsLastAxis(dense.Columns) is not Constant rows || rows.Values.Any(s => s <= 0) || !IsInteger(rewriter, maker.Inputs[0]))
+            return null;
+        double smallest = rows.Values.Min();
+        double[] factors = [.. rows.Values.Select(s => s / smallest)];
+        if (!factors.All(f => double.IsInteger(f) && f <= MostFactor))
+            return null;
+        Constant weights = new(dense.Weights.Shape, [.. dense.Weights.Values.Select((w, i) => w * factors[i / dense.Units])]);
+        Value integers = rewriter.Add(node, dense with { Weights = weights }, maker.Inputs[0]);
+        return rewriter.Add(maker, new Affine(Constant.Scalar(smallest), null), integers);
+    }
 
     private static bool IsInteger(Rewriter rewriter, Value value) => rewriter.Maker(value) switch
     {

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Estimation;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Verification;
 
-/// <summary>Holds what a project stated against what was found.</summary>
+/// <summary>Holds the accuracy that a project stated against what was found; hardware is judged by <see cref="Reports.HardwareBudgets"/>.</summary>
 internal static class Budgets
 {
     /// <summary>Accuracy that was measured: a broken budget is an error.</summary>
@@ -23,29 +22,6 @@ internal static class Budgets
         }
         if (result.InputOverflows > 0 && !result.RandomVectors)
             diagnostics.Add(Descriptors.ObservedOverflow, $"{result.InputOverflows} input values of {result.Samples} vectors lie beyond their type ({string.Join(", ", model.Network.Inputs.Select(i => $"{i.Name}: {i.Type}"))})");
-    }
-
-    /// <summary>Hardware that was only estimated: a broken budget is a warning.</summary>
-    public static void CheckEstimate(ModelOptions options, TypedModel model, DiagnosticBag diagnostics)
-    {
-        (Layer Layer, Cost Cost)[] layers = [.. model.Layers.Select(l => (l, Estimator.For(l, options.ClockPeriod)))];
-        Cost total = Estimator.Total(layers.Select(l => l.Cost));
-        HardwareBudget budget = options.Budget;
-        Check("MaxLatencyCycles", "latency", total.LatencyCycles, budget.MaxLatencyCycles, "cycles", c => c.LatencyCycles);
-        Check("MaxLatencyNs", "latency", total.LatencyCycles * options.ClockPeriod, budget.MaxLatencyNs, "ns", c => c.LatencyCycles);
-        Check("MaxInterval", "interval", total.Interval, budget.MaxInterval, "cycles", c => c.Interval);
-        Check("MaxLut", "use", total.Lut, budget.MaxLut, "LUTs", c => c.Lut);
-        Check("MaxFf", "use", total.Ff, budget.MaxFf, "flip-flops", c => c.Ff);
-        Check("MaxDsp", "use", total.Dsp, budget.MaxDsp, "DSP blocks", c => c.Dsp);
-        Check("MaxBram", "use", total.Bram18, budget.MaxBram, "block RAMs of 18 Kbit", c => c.Bram18);
-
-        void Check(string option, string what, double figure, double? limit, string unit, Func<Cost, double> of)
-        {
-            if (limit is not double most || figure <= most)
-                return;
-            string costliest = string.Join(", ", layers.OrderByDescending(l => of(l.Cost)).Take(3).Select(l => $"{l.Layer.Name} ({Number(of(l.Cost))})"));
-            diagnostics.Add(Descriptors.EstimateOverBudget, $"the estimated {what} of {Number(figure)} {unit} exceeds {option} = {Number(most)}; most of it is in {costliest}. Narrower types help, for resources a larger ReuseFactor, for latency a smaller one");
-        }
     }
 
     private static string Worst(TypedModel model, VerificationResult result)

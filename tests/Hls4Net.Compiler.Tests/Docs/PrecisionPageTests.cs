@@ -1,6 +1,8 @@
 using System.Globalization;
 using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Tests.Models;
 
 namespace Hls4Net.Tests.Docs;
 
@@ -28,6 +30,21 @@ public sealed class PrecisionPageTests
             FixedPointType type = new(4, 4, true, Rounding.Trn, mode);
             Assert.Equal(Row(mode.Spelling()), string.Join(", ", new[] { 9.0, -9 }.Select(v => (long)FixedPoint.Convert(v, type, out _))));
         }
+    }
+
+    [Fact]
+    public void Weights_of_the_sample_have_the_widths_on_the_page()
+    {
+        string[] rows = [.. new[] { "auto(6)", "auto(8)", "auto(10)", "auto(12)", "auto" }.Select(precision =>
+        {
+            CompiledModel model = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples/TriggerModel/models/muon_pt.onnx")) with
+            {
+                TestInputs = [Path.Combine(Pages.Root, "samples/TriggerModel/data/x.npy")],
+                Defaults = LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(precision) },
+            });
+            return $"| `{precision}` | {string.Join(", ", model.Model.Layers.Select(l => l.Operation.Matrix).OfType<Dense>().Select(d => d.Weights.Type!.Value.Width))} |";
+        })];
+        Assert.All(rows, row => Assert.True(Pages.Read("docs/precision.md").Contains(row, StringComparison.Ordinal), string.Join('\n', rows)));
     }
 
     [Fact]

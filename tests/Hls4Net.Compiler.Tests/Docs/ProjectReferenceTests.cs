@@ -9,6 +9,8 @@ public sealed class ProjectReferenceTests
 {
     private static readonly string s_page = Pages.Read("docs/project-reference.md");
 
+    private static readonly string[] s_targets = [.. new[] { "Sdk.targets", "Synthesis.targets" }.Select(f => Path.Combine(Pages.Root, "src/Hls4Net.Sdk/Sdk", f))];
+
     [Fact]
     public void The_metadata_of_models_is_documented() => Assert.Equal(OptionsReader.ModelOptions.Order(StringComparer.Ordinal), Names("HlsModel").Order(StringComparer.Ordinal));
 
@@ -18,8 +20,7 @@ public sealed class ProjectReferenceTests
     [Fact]
     public void The_properties_and_their_defaults_are_those_of_the_targets()
     {
-        XElement targets = XDocument.Load(Path.Combine(Pages.Root, "src/Hls4Net.Sdk/Sdk/Sdk.targets")).Root!;
-        IEnumerable<(string, string)> defaults = targets.Elements().Where(e => e.Name.LocalName == "PropertyGroup").Elements()
+        IEnumerable<(string, string)> defaults = s_targets.SelectMany(t => XDocument.Load(t).Root!.Elements()).Where(e => e.Name.LocalName == "PropertyGroup").Elements()
             .Where(e => e.Name.LocalName.StartsWith("Hls", StringComparison.Ordinal) && !e.Name.LocalName.StartsWith("Hls4Net", StringComparison.Ordinal)
                 && (string?)e.Attribute("Condition") == $"'$({e.Name.LocalName})' == ''")
             .Select(e => (e.Name.LocalName, e.Value));
@@ -30,7 +31,7 @@ public sealed class ProjectReferenceTests
     [Fact]
     public void The_targets_exist()
     {
-        string targets = File.ReadAllText(Path.Combine(Pages.Root, "src/Hls4Net.Sdk/Sdk/Sdk.targets"));
+        string targets = string.Concat(s_targets.Select(File.ReadAllText));
         Assert.All(Names("Targets"), name => Assert.Contains($"<Target Name=\"{name}\"", targets, StringComparison.Ordinal));
     }
 

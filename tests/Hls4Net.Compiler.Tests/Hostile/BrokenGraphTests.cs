@@ -72,7 +72,7 @@ public sealed class BrokenGraphTests
     {
         HostileTest.Fails(Descriptors.UndefinedValue, Model().Node("MatMul", ["x", "w"], "y").Output("y"), "'w'");
         HostileTest.Fails(Descriptors.UndefinedValue, Relu().Output("z"), "'z'");
-        ModelBuilder mask = Model().Node("Dropout", ["x"], "y").Node("Relu", ["mask"], "z").Output("z");
+        ModelBuilder mask = Model().Node("Tanh", ["x"], "y").Node("Relu", ["mask"], "z").Output("z");
         mask.Graph.Node[0].Output.Add("mask");
         HostileTest.Fails(Descriptors.UndefinedValue, mask, "'mask'");
     }
@@ -98,12 +98,11 @@ public sealed class BrokenGraphTests
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Relu", [], "y").Output("y"), "has no input 0");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Relu", [""], "y").Output("y"), "has no input 0");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Add", ["x"], "y").Output("y"), "has no input 1");
-        HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("PRelu", ["x"], "y").Output("y"), "has no slope");
+        HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("PRelu", ["x"], "y").Output("y"), "has no input 1");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("BatchNormalization", ["x"], "y").Output("y"), "has no scale");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Reshape", ["x"], "y").Output("y"), "has no shape");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Unsqueeze", ["x"], "y").Output("y"), "has no axes");
         HostileTest.Fails(Descriptors.UnsupportedForm, Model().Node("Relu", ["x", "x"], "y").Output("y"), "input 1");
-        HostileTest.Fails(Descriptors.UnsupportedForm, Model().Node("PRelu", ["x", "x"], "y").Output("y"), "computes its slope");
     }
 
     [Fact]
@@ -111,7 +110,6 @@ public sealed class BrokenGraphTests
     {
         HostileTest.Fails(Descriptors.InvalidGraph, new ModelBuilder().ConstantNode("c", [1], 1).Output("c"), "no input");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Relu", ["x"], "y"), "no output");
-        HostileTest.Fails(Descriptors.InvalidGraph, Model().ConstantNode("c", [1], 1).Output("c"), "does not depend");
         HostileTest.Fails(Descriptors.NotAnOnnxModel, new ModelBuilder().Input("x", 1, 3), "no graph");
     }
 

@@ -48,8 +48,8 @@ public sealed class SizeTests
     [Fact]
     public void Broadcasts_beyond_memory()
     {
-        double[] row = new double[1 << 13];
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 1 << 13, 1).Weights("c", [row.Length], row).Node("Add", ["x", "c"], "y").Output("y");
+        double[] row = new double[1 << 13], wide = new double[1 << 14];
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 1 << 14, 1).Weights("c", [wide.Length], wide).Node("Add", ["x", "c"], "y").Output("y");
         HostileTest.Fails(Descriptors.InvalidShape, model, "node_y");
 
         // The same of constants alone, and again and again below every single limit.

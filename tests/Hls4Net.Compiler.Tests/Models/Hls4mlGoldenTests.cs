@@ -9,12 +9,14 @@ namespace Hls4Net.Tests.Models;
 public sealed class Hls4mlGoldenTests
 {
     [SkippableTheory]
-    [InlineData("jet_mlp_nosm")]
-    [InlineData("muon_mlp")]
-    [InlineData("svhn_cnn_nosm")]
-    public void Every_type_fixed16_6(string network)
+    [InlineData("jet_mlp_nosm", IOType.IoParallel)]
+    [InlineData("muon_mlp", IOType.IoParallel)]
+    [InlineData("muon_mlp", IOType.IoStream)]
+    [InlineData("svhn_cnn_nosm", IOType.IoParallel)]
+    [InlineData("svhn_cnn_nosm", IOType.IoStream)]
+    public void Every_type_fixed16_6(string network, IOType ioType)
     {
-        CompiledModel model = Compile(network, LayerSettings.Unset with
+        CompiledModel model = Compile(network, ioType, LayerSettings.Unset with
         {
             Precision = ModelHarness.Precision("fixed(16,6)"),
             AccumPrecision = ModelHarness.Precision("fixed(16,6)"),
@@ -51,15 +53,17 @@ public sealed class Hls4mlGoldenTests
     {
         CompiledModel model = Compile(
             network,
+            IOType.IoParallel,
             LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)") },
             new LayerOverride("Dense", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("exact") }));
         AssertOutputsEqual(model, network, "hls4ml_auto_accumulators.npy");
         Assert.True(ModelHarness.Verify(model).Result.ManagedMatchesNative);
     }
 
-    private static CompiledModel Compile(string network, LayerSettings settings, params LayerOverride[] layers) => ModelHarness.Compile(
+    private static CompiledModel Compile(string network, IOType ioType, LayerSettings settings, params LayerOverride[] layers) => ModelHarness.Compile(
         ModelHarness.Options(SharedData.Require("golden", network, "model.onnx")) with
         {
+            IOType = ioType,
             Defaults = settings,
             Layers = [.. layers],
             TestInputs = [SharedData.Require("golden", network, "input.npy")],

@@ -49,6 +49,15 @@ internal sealed record NdArray(int[] Shape, double[] Values)
     public NdArray Transpose(params int[] permutation) =>
         Make([.. permutation.Select(axis => Shape[axis])], index => this[[.. Enumerable.Range(0, Rank).Select(axis => index[Array.IndexOf(permutation, axis)])]]);
 
+    /// <summary>The elements of some indices along an axis.</summary>
+    public NdArray Take(int axis, params int[] indices) =>
+        Make([.. Shape.Select((d, a) => a == axis ? indices.Length : d)], index => this[[.. index.Select((i, a) => a == axis ? indices[i] : i)]]);
+
+    /// <summary>A function of the elements along some axes, which stay with size one.</summary>
+    public NdArray Reduce(int[] axes, Func<double[], double> function) => Make(
+        [.. Shape.Select((d, a) => axes.Contains(a) ? 1 : d)],
+        index => function([.. Indices(Shape).Where(other => other.Where((_, a) => !axes.Contains(a)).SequenceEqual(index.Where((_, a) => !axes.Contains(a)))).Select(other => this[other])]));
+
     /// <summary>Multidirectional broadcasting.</summary>
     public static NdArray Broadcast(NdArray a, NdArray b, Func<double, double, double> function)
     {

@@ -2,43 +2,70 @@ using System.Globalization;
 using Google.Protobuf;
 using Hls4Net.Configuration;
 using Hls4Net.Data;
+using Hls4Net.Diagnostics;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
 using Hls4Net.Onnx.Proto;
-using Hls4Net.Tests.Models;
+using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Operators;
 
 /// <summary>
-/// One of the ONNX project's node tests as a model of ours. Their tensors have no sample axis, so one is put before the input; and all
-/// their operands are inputs, so all but one become constants.
+/// One of the ONNX project's node tests as a model of ours. Their tensors have no sample axis, so one is put before each input; and all
+/// their operands are inputs, so what a layer has as weights becomes constants.
 /// </summary>
 internal sealed class NodeTestCase
 {
-    private const string InputName = "node_test_input";
+    private const string Prefix = "node_test_input_";
+
+    /// <summary>Operators whose operands are all data.</summary>
+    private static readonly HashSet<string> s_symmetric = new(StringComparer.Ordinal)
+    {
+        "Add", "And", "Concat", "Div", "Einsum", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "MatMul", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu", "Sub", "Sum", "Where", "Xor",
+    };
+
+    private static readonly DataType[] s_reals = [DataType.Float, DataType.Double, DataType.Float16, DataType.Bfloat16];
 
     private readonly ModelProto _model;
     private readonly TensorProto[] _tensors;
     private readonly Tensor[] _inputs;
 
-    private NodeTestCase(ModelProto model, TensorProto[] tensors, Tensor output)
+    private NodeTestCase(ModelProto model, TensorProto[] tensors, Tensor?[] outputs)
     {
         _model = model;
         _tensors = tensors;
         _inputs = [.. tensors.Select(t => TensorReader.ReadDoubles(t, ""))];
-        Output = output;
+        Outputs = outputs;
     }
 
-    /// <summary>What the model must give.</summary>
-    public Tensor Output { get; }
+    /// <summary>What the model must give; null where that is no tensor of numbers.</summary>
+    public IReadOnlyList<Tensor?> Outputs { get; }
 
-    /// <summary>Operands that can be the one that flows: the first, for a product or a sum of two each of them.</summary>
-    public IEnumerable<int> Flowing =>
-        _inputs.Length == 2 && _model.Graph.Node is [{ OpType: "Add" or "Sub" or "Mul" or "Div" or "MatMul" }] ? [0, 1] : _inputs.Length == 0 ? [] : [0];
+    /// <summary>The nodes' operators.</summary>
+    public IEnumerable<NodeProto> Nodes => _model.Graph.Node;
 
-    public bool IsRegistered => _model.Graph.Node.All(n => OperatorRegistry.Find(n.Domain, n.OpType) is not null);
+    /// <summary>
+    /// Sets of inputs that flow, each of them a run: the first one that carries data; for an operator of several equal operands all, and then all but
+    /// one in turn.
+    /// </summary>
+    public IEnumerable<int[]> Runs
+    {
+        get
+        {
+            int[] real = [.. Enumerable.Range(0, _tensors.Length).Where(i => s_reals.Contains((DataType)_tensors[i].DataType))];
+            bool symmetric = Nodes.Any(n => n.Domain.Length == 0 && s_symmetric.Contains(n.OpType)) && (_model.Graph.Node.Count == 1 || _tensors.Length == real.Length);
+            if (!symmetric || real.Length < 2)
+            {
+                // Integers of a quantized operator are its data.
+                int first = real.Length > 0 && !Nodes.Any(n => n.OpType.Contains("Linear", StringComparison.Ordinal) || n.OpType == "Where") ? real[0] : 0;
+                return symmetric && real.Length < 2 && _tensors.Length is 2 or 3 ? Several([.. Enumerable.Range(0, _tensors.Length)]) : _tensors.Length == 0 ? [] : [[first]];
+            }
+            return Several(Nodes.Any(n => n.OpType == "Where") ? [.. Enumerable.Range(0, _tensors.Length)] : real);
+        }
+    }
 
-    public static NodeTestCase? Load(string folder)
+    /// <summary>The test in a folder; null, and why, where its data are no tensors of numbers.</summary>
+    public static NodeTestCase? Load(string folder, out string? reason)
     {
         ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
         string data = Path.Combine(folder, "test_data_set_0");
@@ -48,58 +75,72 @@ internal sealed class NodeTestCase
         model.Graph.Input.AddRange(free);
         try
         {
-            TensorProto[] inputs = [.. model.Graph.Input.Select((_, i) => TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb")))))];
-            return new NodeTestCase(model, inputs, TensorFile.Read(Path.Combine(data, "output_0.pb")).Tensor);
+            TensorProto[] inputs = [.. free.Select((_, i) => TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb")))))];
+            Tensor[] outputs = [.. model.Graph.Output.Select((_, i) => TensorFile.Read(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"output_{i}.pb"))).Tensor)];
+            reason = null;
+            return new NodeTestCase(model, inputs, outputs);
         }
-        catch (Exception e) when (e is Hls4Net.Diagnostics.ModelException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is ModelException or InvalidProtocolBufferException)
         {
-            // Strings, sequences and the like: no tensors of numbers.
+            reason = e.Message;
             return null;
         }
     }
 
-    /// <summary>The values of the operand that flows.</summary>
-    public double[] Sample(int flowing) => _inputs[flowing].Values;
+    /// <summary>The values of the operands that flow, one after another.</summary>
+    public double[] Sample(int[] flowing) => [.. flowing.SelectMany(i => _inputs[i].Values)];
 
-    /// <summary>True where the data are what an allocator left there, as those of some tests are.</summary>
-    public bool HasGarbage => _inputs.SelectMany(i => i.Values).Any(v => v != 0 && Math.Abs(v) is < 1e-30 or > 1e30);
-
-    /// <summary>Options for the model in which that operand is the input, of a type that holds its values.</summary>
-    public ModelOptions Save(TempFolder folder, int flowing)
+    /// <summary>Options for the model in which those operands are the inputs, each of a type of so many bits that holds its values.</summary>
+    public ModelOptions Save(TempFolder folder, int[] flowing, int bits)
     {
         ModelProto model = _model.Clone();
         ValueInfoProto[] inputs = [.. model.Graph.Input];
-        string data = inputs[flowing].Name;
         model.Graph.Input.Clear();
+        List<LayerOverride> types = [];
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (i == flowing)
-                model.Graph.Input.Add(WithSampleAxis(inputs[i]));
-            else
+            if (!flowing.Contains(i))
+            {
                 model.Graph.Initializer.Add(new TensorProto(_tensors[i]) { Name = inputs[i].Name });
+                continue;
+            }
+            string port = $"{Prefix}{i}";
+            model.Graph.Input.Add(WithSampleAxis(inputs[i], port));
+            TensorProto shape = new() { Name = $"{port}_shape", DataType = (int)DataType.Int64, Dims = { _inputs[i].Shape.Length } };
+            shape.Int64Data.AddRange(_inputs[i].Shape.Select(d => (long)d));
+            model.Graph.Initializer.Add(shape);
+            model.Graph.Node.Insert(0, new NodeProto { OpType = "Reshape", Input = { port, shape.Name }, Output = { inputs[i].Name } });
+            types.Add(new LayerOverride(port, LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(TypeOf(i, bits)) }));
         }
-        TensorProto shape = new() { Name = $"{InputName}_shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { _inputs[flowing].Shape.Length } };
-        shape.Int64Data.AddRange(_inputs[flowing].Shape.Select(d => (long)d));
-        model.Graph.Initializer.Add(shape);
-        model.Graph.Node.Insert(0, new NodeProto { OpType = "Reshape", Input = { InputName, shape.Name }, Output = { data } });
-        // Other outputs, a dropout's mask for one, are not compared.
-        while (model.Graph.Output.Count > 1)
-            model.Graph.Output.RemoveAt(1);
-        double largest = _inputs[flowing].Values.Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty().Max();
-        int integer = Math.Max(1, (int)Math.Ceiling(Math.Log2(largest + 1e-9))) + 2;
-        // Twenty bits are what function tables take, sixteen what every quantizer does.
-        int width = model.Graph.Node.Any(n => n.OpType == "QuantizeLinear") ? 16 : integer <= 8 ? 20 : 24;
-        FixedPointType type = new(width, integer, true, Rounding.Rnd, Overflow.Sat);
-        return ModelHarness.Options(folder.Write("model.onnx", model.ToByteArray())) with
-        {
-            Layers = [new LayerOverride(InputName, LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(type) })],
-        };
+        return new ModelOptions { ModelPath = folder.Write("model.onnx", model.ToByteArray()), Source = "model.onnx", ModelName = "model", ClassName = "Model", Layers = [.. types] };
     }
 
-    private static ValueInfoProto WithSampleAxis(ValueInfoProto input)
+    private static IEnumerable<int[]> Several(int[] all)
+    {
+        yield return all;
+        for (int k = 0; k < all.Length && all.Length > 1 && all.Length <= 3; k++)
+            yield return [.. all.Where((_, i) => i != k)];
+    }
+
+    // Integers as they are; more bits for numbers far above one.
+    private FixedPointType TypeOf(int input, int bits)
+    {
+        double[] values = _inputs[input].Values;
+        double largest = values.Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty().Max();
+        if (!s_reals.Contains((DataType)_tensors[input].DataType))
+        {
+            bool signed = values.Any(v => v < 0);
+            int width = Math.Clamp((int)Math.Ceiling(Math.Log2(largest + 1)) + (signed ? 1 : 0), 1, 32);
+            return new FixedPointType(width, width, signed);
+        }
+        int integer = Math.Max(1, (int)Math.Ceiling(Math.Log2(largest + 1e-9))) + 2;
+        return new FixedPointType(integer <= 8 || bits == 16 ? bits : 24, integer, true, Rounding.Rnd, Overflow.Sat);
+    }
+
+    private static ValueInfoProto WithSampleAxis(ValueInfoProto input, string name)
     {
         ValueInfoProto result = input.Clone();
-        result.Name = InputName;
+        result.Name = name;
         TensorShapeProto? shape = result.Type?.TensorType?.Shape;
         shape?.Dim.Insert(0, new TensorShapeProto.Types.Dimension { DimValue = 1 });
         return result;

@@ -21,22 +21,30 @@ internal sealed partial class FirmwareBatch : IDisposable
 
     public delegate int Trace(long[] inputs, long[] outputs, long[] layers, long samples);
 
+    public delegate int Predict(long[] inputs, long[] outputs, long samples);
+
     public delegate int Quantize(double[] inputs, long[] mantissas, long samples);
 
     /// <summary>Compiles all; fails the test on any warning.</summary>
-    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, params string[] options)
+    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, params string[] options) => Compile(models, text => text, options);
+
+    /// <summary>Compiles all after their top functions' text was changed.</summary>
+    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, Func<string, string> change, params string[] options)
     {
         Gpp gpp = Gpp.Require();
         StringBuilder source = new(Prelude);
         for (int i = 0; i < models.Count; i++)
-            Add(gpp, source, models[i], i);
+            Add(gpp, source, models[i], i, change);
         gpp.Write("batch.cpp", source.ToString());
+        // Where loops fill an array from a stream, g++ 12 at -O2 does not always see that they fill all of it.
         string path = gpp.Compile(
-            "libbatch.so", [.. options, "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
+            "libbatch.so", [.. options, "-Wno-maybe-uninitialized", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
         return new FirmwareBatch(gpp, NativeLibrary.Load(path));
     }
 
     public Trace TraceOf(int network) => Export<Trace>($"trace_{network}");
+
+    public Predict PredictOf(int network) => Export<Predict>($"predict_{network}");
 
     public Quantize QuantizeOf(int network) => Export<Quantize>($"quantize_{network}");
 
@@ -59,6 +67,9 @@ internal sealed partial class FirmwareBatch : IDisposable
             int batch_trace(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                            \
                 return hls4net::detail::guarded([&] { batch_bridge::trace(&TOP, in, out, layers, n); });              \
             }                                                                                                         \
+            int batch_predict(const int64_t* in, int64_t* out, int64_t n) {                                           \
+                return hls4net::detail::guarded([&] { batch_bridge::predict(&TOP, in, out, n); });                    \
+            }                                                                                                         \
             int batch_quantize(const double* in, int64_t* mantissas, int64_t n) {                                     \
                 return hls4net::detail::guarded([&] { batch_bridge::quantize(in, mantissas, n); });                   \
             }
@@ -66,18 +77,19 @@ internal sealed partial class FirmwareBatch : IDisposable
 
         """;
 
-    private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index)
+    private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change)
     {
         string name = model.Options.ModelName;
         source.AppendLine($"namespace network_{index} {{");
         foreach (GeneratedFile file in model.EmitFirmware())
-            gpp.Write($"{index}/firmware/{file.Path}", file.Text);
+            gpp.Write($"{index}/firmware/{file.Path}", file.Path == $"{name}.cpp" ? change(file.Text) : file.Text);
         gpp.Write($"{index}/csim/bridge.cpp", model.EmitCSim().Single(f => f.Path == "bridge.cpp").Text);
         source.AppendLine($"#include \"{index}/firmware/{name}.cpp\"").AppendLine($"#include \"{index}/csim/bridge.cpp\"").AppendLine("}");
         // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
         foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
             source.AppendLine($"#undef {guard.Groups[1].Value}");
         source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
+        source.AppendLine($"HLS4NET_EXPORT int predict_{index}(const int64_t* i, int64_t* o, int64_t n) {{ return network_{index}::batch_predict(i, o, n); }}");
         source.AppendLine($"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return network_{index}::batch_quantize(i, m, n); }}");
     }
 

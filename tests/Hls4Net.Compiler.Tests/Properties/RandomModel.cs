@@ -51,8 +51,18 @@ internal sealed partial class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(22) switch
+        int[]? result = _random.Next(42) switch
         {
+            25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
+            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
+            29 => Several(x, shape, y),
+            30 => Where(x, shape, y),
+            31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
+            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
+            33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
+            34 => MatMul(x, shape, y),
+            35 => Normalized(x, shape, y),
+            36 => Powers(x, shape, y),
             0 or 1 or 2 or 3 => Dense(x, shape, y),
             4 => Arithmetic(x, shape, y),
             5 => Arithmetic(x, shape, y),
@@ -66,8 +76,16 @@ internal sealed partial class RandomModel
             14 => Plain(Pick("Elu", "Celu"), x, shape, y, ("alpha", (_random.NextDouble() * 3) + 0.1)),
             15 => Softmax(x, shape, y),
             16 => Reshape(x, shape, y),
-            17 or 18 => Convolution(x, shape, y),
-            19 or 20 => Pool(x, shape, y),
+            17 => Slice(x, shape, y),
+            18 => Gather(x, shape, y),
+            19 => Pad(x, shape, y),
+            20 => Tile(x, shape, y),
+            21 => Resize(x, shape, y),
+            22 => Concat(x, shape, y),
+            23 => Reduce(x, shape, y),
+            24 => Select(x, shape, y),
+            38 or 39 => Convolution(x, shape, y),
+            40 or 41 => Pool(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)
@@ -98,6 +116,105 @@ internal sealed partial class RandomModel
         else
             _model.Node("MatMul", [x, weights], $"{y}_product").Node("Add", [$"{y}_product", Constant([units])], y);
         return result;
+    }
+
+    // A value of a shape that broadcasts to another's, computed where there is one.
+    private (string Name, int[] Shape) Operand(int[] shape)
+    {
+        (string Name, int[] Shape)[] fitting = [.. _values.Where(v => Broadcast(v.Shape, shape) is not null)];
+        if (fitting.Length == 0 || _random.Next(4) == 0)
+        {
+            int[] own = Broadcastable(shape);
+            return (Constant(own), own);
+        }
+        (string name, int[] found) = fitting[_random.Next(fitting.Length)];
+        _read.Add(name);
+        return (name, found);
+    }
+
+    private static int[]? Broadcast(int[] a, int[] b)
+    {
+        int rank = Math.Max(a.Length, b.Length);
+        int[] result = new int[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            int da = i <= a.Length ? a[^i] : 1, db = i <= b.Length ? b[^i] : 1;
+            if (da != db && da != 1 && db != 1)
+                return null;
+            result[^i] = Math.Max(da, db);
+        }
+        return result;
+    }
+
+    private int[]? Combined(string op, string x, int[] shape, string y)
+    {
+        (string other, int[] otherShape) = Operand(shape);
+        bool first = _random.Next(2) == 0;
+        // A constant divisor may be zero, which the importer refuses.
+        if (op == "Div" && first && other.StartsWith('c'))
+            return null;
+        _model.Node(op, first ? [x, other] : [other, x], y);
+        return Broadcast(shape, otherShape);
+    }
+
+    private int[] Several(string x, int[] shape, string y)
+    {
+        List<string> operands = [x];
+        for (int i = _random.Next(4); i > 0; i--)
+        {
+            (string other, int[] otherShape) = Operand(shape);
+            operands.Add(other);
+            shape = Broadcast(shape, otherShape)!;
+        }
+        _model.Node(Pick("Sum", "Mean", "Min", "Max"), [.. operands], y);
+        return shape;
+    }
+
+    private int[] Where(string x, int[] shape, string y)
+    {
+        (string a, int[] aShape) = Operand(shape);
+        shape = Broadcast(shape, aShape)!;
+        (string b, int[] bShape) = Operand(shape);
+        _model.Node("Where", Pick<string[]>([x, a, b], [a, x, b], [a, b, x]), y);
+        return Broadcast(shape, bShape)!;
+    }
+
+    private int[]? MatMul(string x, int[] shape, string y)
+    {
+        if (shape.Length < 2)
+            return null;
+        // With itself, transposed.
+        int[] permutation = [.. Enumerable.Range(0, shape.Length - 2), shape.Length - 1, shape.Length - 2];
+        _model.Node("Transpose", [x], $"{y}_columns", ("perm", permutation.Select(p => (long)p).ToArray())).Node("MatMul", [x, $"{y}_columns"], y);
+        return [.. shape[..^1], shape[^2]];
+    }
+
+    private int[]? Normalized(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(1, shape.Length + 1) - 1;
+        switch (_random.Next(4))
+        {
+            case 0:
+                _model.Node("LayerNormalization", [x, Constant(shape[axis..]), Constant(shape[axis..])], y, ("axis", axis), ("epsilon", _random.NextDouble() / 100));
+                return shape;
+            case 1:
+                return Plain("LpNormalization", x, shape, y, ("axis", axis), ("p", _random.Next(1, 3)));
+            case 2:
+                _model.Node("RMSNormalization", [x, Constant(shape[axis..])], y, ("axis", axis));
+                return shape;
+            default:
+                if (shape.Length < 3)
+                    return null;
+                _model.Node("InstanceNormalization", [x, Constant([shape[1]]), Constant([shape[1]])], y);
+                return shape;
+        }
+    }
+
+    private int[] Powers(string x, int[] shape, string y)
+    {
+        string exponent = _model.Fresh("c");
+        _model.Weights(exponent, [], Pick(-1, -0.5, 0.5, 1, 1.5, 2, 3)).Node("Pow", [x, exponent], y);
+        return shape;
     }
 
     private int[] Arithmetic(string x, int[] shape, string y)
@@ -137,7 +254,7 @@ internal sealed partial class RandomModel
     private int[] Softmax(string x, int[] shape, string y)
     {
         int axis = _random.Next(-shape.Length, shape.Length);
-        _model.Node(Pick("Softmax", "LogSoftmax"), [x], y, ("axis", axis));
+        _model.Node(Pick("Softmax", "LogSoftmax", "Hardmax"), [x], y, ("axis", axis));
         return shape;
     }
 
@@ -156,6 +273,107 @@ internal sealed partial class RandomModel
         _random.Shuffle(permutation.AsSpan(1));
         _model.Node("Transpose", [x], y, ("perm", permutation.Select(p => (long)p).ToArray()));
         return [.. permutation.Select(p => shape[p])];
+    }
+
+    private int[] Slice(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), size = shape[axis], step = Pick(1, 1, 2, -1, -2), start = _random.Next(size);
+        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1), end = start + (count * step);
+        _model.Node("Slice", [x, Integers(start), Integers(end < 0 ? -1000 : end), Integers(axis), Integers(step)], y);
+        return With(shape, axis, count);
+    }
+
+    private int[] Gather(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length);
+        if (_random.Next(2) == 0)
+        {
+            long[] indices = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => (long)_random.Next(shape[axis]))];
+            _model.Node("Gather", [x, Integers(indices)], y, ("axis", axis));
+            return With(shape, axis, indices.Length);
+        }
+        // A table for the whole tensor.
+        string all = _model.Fresh("c");
+        int size = shape.Aggregate(1, (a, b) => a * b);
+        _model.Weights(all, shape, [.. Enumerable.Range(0, size).Select(_ => (double)_random.Next(shape[axis]))]).Node("GatherElements", [x, all], y, ("axis", axis));
+        return shape;
+    }
+
+    private int[] Pad(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), before = _random.Next(3), after = _random.Next(shape[axis] > 1 ? -1 : 0, 3);
+        long[] pads = new long[2 * shape.Length];
+        (pads[axis], pads[axis + shape.Length]) = (before, after);
+        _model.Node("Pad", _random.Next(2) == 0 ? [x, Integers(pads)] : [x, Integers(pads), Constant([])], y, ("mode", Pick("constant", "constant", "edge", "reflect")));
+        return With(shape, axis, shape[axis] + before + after);
+    }
+
+    private int[] Tile(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), times = _random.Next(1, 4);
+        if (shape[axis] == 1 && _random.Next(2) == 0)
+            _model.Node("Expand", [x, Integers([.. With(shape, axis, times).Select(d => (long)d)])], y);
+        else
+            _model.Node("Tile", [x, Integers([.. With([.. shape.Select(_ => 1)], axis, times).Select(d => (long)d)])], y);
+        return With(shape, axis, shape[axis] * times);
+    }
+
+    private int[] Resize(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), size = _random.Next(1, 7);
+        string sizes = Integers([.. With(shape, axis, size).Select(d => (long)d)]);
+        _model.Node("Resize", [x, "", "", sizes], y, ("mode", Pick("nearest", "linear")), ("coordinate_transformation_mode", Pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")));
+        return With(shape, axis, size);
+    }
+
+    private int[] Concat(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length);
+        List<(string Name, int[] Shape)> parts = [(x, shape), .. _values.Where(v => v.Shape.Length == shape.Length && With(v.Shape, axis, 0).SequenceEqual(With(shape, axis, 0))).Take(2)];
+        if (_random.Next(2) == 0)
+            parts.Add((Constant(With(shape, axis, 2)), With(shape, axis, 2)));
+        _read.UnionWith(parts.Select(p => p.Name));
+        _model.Node("Concat", [.. parts.Select(p => p.Name)], y, ("axis", axis));
+        return With(shape, axis, parts.Sum(p => p.Shape[axis]));
+    }
+
+    private int[] Reduce(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), second = _random.Next(shape.Length);
+        long[] axes = [.. new[] { axis, second }.Distinct().Select(a => (long)a)];
+        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceProd", "ReduceLogSumExp");
+        bool input = op == "ReduceSum" && Opset >= 13;
+        _model.Node(op, input ? [x, Integers(axes)] : [x], y, input ? [] : [("axes", axes)]);
+        return With(With(shape, axis, 1), second, 1);
+    }
+
+    private int[] Select(string x, int[] shape, string y)
+    {
+        int axis = _random.Next(shape.Length), count = _random.Next(1, shape[axis] + 1);
+        switch (_random.Next(4))
+        {
+            case 0:
+                _model.Node(Pick("ArgMax", "ArgMin"), [x], y, Opset >= 12 ? [("axis", axis), ("select_last_index", _random.Next(2))] : [("axis", axis)]);
+                return With(shape, axis, 1);
+            case 1:
+                string axisName = _model.Fresh("c");
+                _model.Weights(axisName, [], axis).Node("CumSum", [x, axisName], y, ("exclusive", _random.Next(2)), ("reverse", _random.Next(2)));
+                return shape;
+            default:
+                _model.Node("TopK", [x, Integers(count)], y, ("axis", axis), ("largest", _random.Next(2)));
+                if (_random.Next(2) == 0)
+                    _model.Last.Output.Insert(0, $"{y}_other");
+                return With(shape, axis, count);
+        }
+    }
+
+    private static int[] With(int[] shape, int axis, int size) => [.. shape.Select((d, a) => a == axis ? size : d)];
+
+    private string Integers(params long[] values)
+    {
+        string name = _model.Fresh("s");
+        _model.Integers(name, values);
+        return name;
     }
 
     private int[] Plain(string op, string x, int[] shape, string y, params (string, object)[] attributes)

@@ -17,7 +17,7 @@ public sealed class TypedNetworkProperties
     {
         foreach (Node node in network.Nodes)
         {
-            if (ExactOperations.Evaluate(node, Exact(simulator, node.Inputs[0])) is Dyadic[] expected)
+            if (ExactOperations.Evaluate(node, [.. node.Inputs.Select(i => Exact(simulator, i))]) is Dyadic[] expected)
                 Assert.Equal(expected.Select(e => e.Mantissa(node.Output.Type.Fraction)), simulator[node.Output].ToArray().Select(m => (System.Numerics.BigInteger)m));
         }
     });

@@ -64,14 +64,14 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
             return Unequal(output.Name, expected.Values, actual, (a, b) => a == b);
         Fraction step = Fraction.Scaled(1, output.Value.Type.Fraction);
         string? integers = Exact.QuantizerOf(output.Name)!.OpType == "Trunc" ? null
-            : Unequal(output.Name, ExactTensor.Zip(expected, scale, (y, s) => y / s).Values, Numbers(QuantizerAbove(output.Value)), (a, b) => a == b);
+            : Unequal(output.Name, ExactTensor.Zip(expected, scale, (y, s) => y / s).Values, Integers(output.Value), (a, b) => a == b);
         return integers ?? Unequal(output.Name, expected.Values, actual, (a, b) => (a - b).Abs <= step + (a.Abs * Fraction.Scaled(1, 23)));
     }
 
     // Of the quantizers that a scale follows; integers' meaning is exact as it stands.
     private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) => Exact.QuantizerOf(output) switch
     {
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" } node => values[node.Input[1]],
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" } node => values[node.Input[1]],
         { OpType: "DequantizeLinear" } node => values[node.Input[1]],
         { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
         _ => null,
@@ -79,9 +79,23 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
 
     private static bool IsPowerOfTwo(Fraction scale) => (scale.Numerator.IsOne || scale.Denominator.IsOne) && scale.Numerator.IsPowerOfTwo && scale.Denominator.IsPowerOfTwo;
 
-    // The scale is the last factor; what stands before it are integers, with or without a zero-point.
-    private Value QuantizerAbove(Value value) =>
-        _makers[value].Operation is Requantize or Affine { Scale: null } ? value : QuantizerAbove(_makers[value].Inputs[0]);
+    // The scale is the last factor; what stands before it are integers, with or without a zero-point, in the order of the value.
+    private Fraction[] Integers(Value value)
+    {
+        Node maker = _makers[value];
+        return maker.Operation switch
+        {
+            Requantize or Affine { Scale: null } => Numbers(value),
+            Transpose transpose => Moved(transpose, maker.Inputs[0]),
+            _ => Integers(maker.Inputs[0]),
+        };
+    }
+
+    private Fraction[] Moved(Transpose transpose, Value source)
+    {
+        Fraction[] integers = Integers(source);
+        return [.. transpose.SourceIndices(source.Shape).Select(at => integers[at])];
+    }
 
     private static string? Unequal(string name, Fraction[] expected, Fraction[] actual, Func<Fraction, Fraction, bool> same)
     {

@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -66,7 +66,8 @@ internal sealed class ExactModel
 
         public ExactTensor Result() => node.OpType switch
         {
-            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), Real(3), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
+            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), In(3), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
+            "FloatQuant" => Quantizers.Float(In(0), In(1), (int)Real(2), (int)Real(3), (int)Real(4), Only(5), Text("rounding_mode", "ROUND")),
             "BipolarQuant" => Quantizers.Bipolar(In(0), In(1)),
             "Trunc" when node.Input.Count == 5 => Quantizers.Trunc(In(0), Only(1), Only(2), Real(3), Real(4), Text("rounding_mode", "FLOOR")),
             "Trunc" => Quantizers.Trunc(In(0), Only(1), Only(2), Only(4), Real(5), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "FLOOR")),
@@ -97,6 +98,7 @@ internal sealed class ExactModel
             "Conv" => Conv(),
             "ConvInteger" => Window(In(1).Shape[2..]).Conv(Less(In(0), In(2, 0L)), Less(In(1), In(3, 0L).Along(0, In(1).Rank)), null, (int)Int("group", 1)),
             "QLinearConv" => QLinearConv(),
+            "Resize" => Resize(),
             "MaxPool" => Moved(x => Window(Ints("kernel_shape")!).Pool(x, w => w.Max()!)),
             "AveragePool" => Window(Ints("kernel_shape")!).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
             "GlobalAveragePool" => Window(In(0).Shape[2..]).Pool(In(0), w => w.Aggregate((a, b) => a + b) / w.Count),
@@ -129,7 +131,29 @@ internal sealed class ExactModel
 
         private DataType Type(int index) => Has(index) ? model._types[node.Input[index]] : Int("output_dtype", 0) is long type and > 0 ? (DataType)type : DataType.Uint8;
 
-        private ExactTensor Along(int index) => In(index, 0L).Along((int)Int("axis", 1), In(0).Rank);
+        private ExactTensor Along(int index)
+        {
+            ExactTensor list = In(index, 0L);
+            int axis = Axis(1), block = (int)Int("block_size", 0);
+            if (block == 0 || list.Values.Length == 1)
+                return list.Along(axis, In(0).Rank);
+            // Each element's place along every axis, by repeated division.
+            int[] shape = In(0).Shape;
+            Fraction[] values = new Fraction[In(0).Values.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                int rest = i, stride = 1, at = 0;
+                for (int k = shape.Length - 1; k >= 0; k--)
+                {
+                    int place = rest % shape[k];
+                    rest /= shape[k];
+                    at += (k == axis ? place / block : place) * stride;
+                    stride *= list.Shape[k];
+                }
+                values[i] = list.Values[at];
+            }
+            return new ExactTensor(shape, values);
+        }
 
         private static ExactTensor Less(ExactTensor x, ExactTensor zeroPoint) => ExactTensor.Zip(x, zeroPoint, (q, z) => q - z);
 
@@ -172,7 +196,19 @@ internal sealed class ExactModel
 
         private static int[] Repeated(int value, int count) => [.. Enumerable.Repeat(value, count)];
 
-        private ExactTensor Conv() => Moved(x => Window(In(1).Shape[2..]).Conv(x, In(1), Has(2) ? In(2) : null, (int)Int("group", 1)));
+        private ExactTensor Conv()
+        {
+            ExactTensor weights = ChannelsLast ? In(1).Transpose([0, In(1).Rank - 1, .. Enumerable.Range(1, In(1).Rank - 2)]) : In(1);
+            return Moved(x => Window(weights.Shape[2..]).Conv(x, weights, Has(2) ? In(2) : null, (int)Int("group", 1)));
+        }
+
+        // Nearest, by whole factors, counted from the first element: what the models have.
+        private ExactTensor Resize()
+        {
+            if (Text("mode", "") != "nearest" || Text("coordinate_transformation_mode", "half_pixel") != "asymmetric" || Text("nearest_mode", "") != "floor")
+                throw new NotSupportedException("the exact evaluator knows nearest neighbours only");
+            return In(0).Repeat([.. In(2).Values.Select(s => (int)s.Floor)]);
+        }
 
         private ExactTensor QLinearConv()
         {
@@ -230,8 +266,15 @@ internal sealed class ExactModel
         // In double: the one operator whose definition is real numbers.
         private ExactTensor Softmax()
         {
-            double[] exponentials = [.. In(0).Values.Select(v => Math.Exp((double)v))];
-            return In(0) with { Values = [.. exponentials.Select(e => (Fraction)(e / exponentials.Sum()))] };
+            int length = In(0).Shape[^1];
+            if ((int)Int("axis", -1) is not -1 and int axis && axis != In(0).Rank - 1)
+                throw new NotSupportedException("the exact evaluator knows softmax over the last axis only");
+            return In(0) with { Values = [.. In(0).Values.Chunk(length).SelectMany(row =>
+            {
+                double most = row.Max(v => (double)v);
+                double[] exponentials = [.. row.Select(v => Math.Exp((double)v - most))];
+                return exponentials.Select(e => (Fraction)(e / exponentials.Sum()));
+            })] };
         }
     }
 }

@@ -9,16 +9,33 @@ internal sealed class ExactQuantizers
     /// <summary>The distance of the value nearest to a tie, in steps, of all that have been quantized.</summary>
     public Fraction NearestTie { get; set; } = 1L;
 
-    public ExactTensor Quant(ExactTensor x, ExactTensor scale, ExactTensor zeroPoint, double bits, bool signed, bool narrow, string mode)
+    public ExactTensor Quant(ExactTensor x, ExactTensor scale, ExactTensor zeroPoint, ExactTensor bits, bool signed, bool narrow, string mode)
     {
         ExactTensor real = ExactTensor.Zip(ExactTensor.Zip(x, scale, (a, s) => a / s), zeroPoint, (a, z) => a + z);
-        ExactTensor integers = bits == 1 && signed
-            ? real.Map(Sign)
-            : real.Map(v => Clamped(v, Lowest(bits, signed, narrow), Highest(bits, signed, narrow), mode));
+        ExactTensor integers = ExactTensor.Zip(real, bits, (v, b) => b == 1L && signed
+            ? Sign(v)
+            : Clamped(v, Lowest((double)b, signed, narrow), Highest((double)b, signed, narrow), mode));
         return ExactTensor.Zip(ExactTensor.Zip(integers, zeroPoint, (q, z) => q - z), scale, (q, s) => q * s);
     }
 
     public ExactTensor Bipolar(ExactTensor x, ExactTensor scale) => ExactTensor.Zip(x.Map(Sign), scale, (q, s) => q * s);
+
+    /// <summary>A number of so many mantissa bits, and of the least exponent that the bias leaves, held to the largest.</summary>
+    public ExactTensor Float(ExactTensor x, ExactTensor scale, int exponentBits, int mantissaBits, int bias, Fraction largest, string mode)
+    {
+        Fraction most = Fraction.Min(largest, ((Fraction)Math.Pow(2, mantissaBits + 1) - 1L) * Math.Pow(2, Math.Pow(2, exponentBits) - 1 - bias - mantissaBits));
+        ExactTensor numbers = ExactTensor.Zip(x, scale, (v, s) =>
+        {
+            Fraction real = v / s;
+            // The largest exponent e with 2^e <= |x|, found by trying.
+            int exponent = 1 - bias;
+            while ((Fraction)Math.Pow(2, exponent + 1) <= real.Abs)
+                exponent++;
+            Fraction step = Math.Pow(2, exponent - mantissaBits);
+            return Fraction.Max(-most, Fraction.Min(most, Rounded(mode, real / step) * step));
+        });
+        return ExactTensor.Zip(numbers, scale, (q, s) => q * s);
+    }
 
     /// <summary>The first form of Trunc: inputs x, scale, zero-point, input bits, output bits.</summary>
     public ExactTensor Trunc(ExactTensor x, Fraction scale, Fraction zeroPoint, double inputBits, double outputBits, string mode)

@@ -76,6 +76,25 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
         return new(shape, result);
     }
 
+    /// <summary>Every element so many times along each axis.</summary>
+    public ExactTensor Repeat(params int[] times)
+    {
+        int[] shape = [.. Shape.Select((d, axis) => d * times[axis])];
+        Fraction[] result = new Fraction[shape.Aggregate(1, (a, b) => a * b)];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int rest = i, at = 0, stride = 1;
+            for (int axis = Rank - 1; axis >= 0; axis--)
+            {
+                at += rest % shape[axis] / times[axis] * stride;
+                rest /= shape[axis];
+                stride *= Shape[axis];
+            }
+            result[i] = Values[at];
+        }
+        return new(shape, result);
+    }
+
     /// <summary>Tensors side by side along an axis.</summary>
     public static ExactTensor Concat(IReadOnlyList<ExactTensor> parts, int axis)
     {
@@ -85,19 +104,21 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
         return new(shape, [.. Enumerable.Range(0, outer).SelectMany(o => parts.SelectMany(p => p.Values.AsSpan().Slice(o * (p.Values.Length / outer), p.Values.Length / outer).ToArray()))]);
     }
 
-    /// <summary>The product with a matrix on the right.</summary>
+    /// <summary>The product with a matrix, or of the matrices of two equal stacks.</summary>
     public ExactTensor MatMul(ExactTensor right)
     {
-        (int inner, int columns) = (right.Shape[0], right.Shape[1]);
+        (int inner, int columns) = (right.Shape[^2], right.Shape[^1]);
+        int stacks = right.Values.Length / (inner * columns), rows = Values.Length / inner / stacks;
         // On common denominators the sums are sums of integers.
         (BigInteger[] x, BigInteger dx) = Integral(Values);
         (BigInteger[] w, BigInteger dw) = Integral(right.Values);
-        Fraction[] result = new Fraction[Values.Length / inner * columns];
+        Fraction[] result = new Fraction[stacks * rows * columns];
         for (int i = 0; i < result.Length; i++)
         {
             BigInteger sum = 0;
+            int row = i / columns, stack = row / rows;
             for (int k = 0; k < inner; k++)
-                sum += x[(i / columns * inner) + k] * w[(k * columns) + (i % columns)];
+                sum += x[(row * inner) + k] * w[(((stack * inner) + k) * columns) + (i % columns)];
             result[i] = new Fraction(sum, dx * dw);
         }
         return new([.. Shape[..^1], columns], result);

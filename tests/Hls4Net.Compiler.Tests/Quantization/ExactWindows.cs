@@ -19,21 +19,30 @@ internal sealed record ExactWindow(int[] Kernel, int[] Strides, int[] Dilations,
         (BigInteger[] ws, BigInteger dw) = ExactTensor.Integral(weights.Values);
         int pixels = x.Shape[2..].Aggregate(1, (a, b) => a * b);
         int[][] windows = Windows(x.Shape[2..], out int[] spatial);
+        // Most models' integers are short: their products add up in 64 bits.
+        bool isShort = (BigInteger)(channels * taps) * xs.Max(BigInteger.Abs) * ws.Max(BigInteger.Abs) < long.MaxValue;
+        long[] shortX = isShort ? [.. xs.Select(v => (long)v)] : [], shortW = isShort ? [.. ws.Select(v => (long)v)] : [];
         Fraction[] result = new Fraction[x.Shape[0] * units * windows.Length];
         for (int i = 0; i < result.Length; i++)
         {
             int pixel = i % windows.Length, unit = i / windows.Length % units, image = i / (windows.Length * units);
             int first = ((image * x.Shape[1]) + (unit / (units / groups) * channels)) * pixels;
             BigInteger sum = 0;
+            long shortSum = 0;
             for (int c = 0; c < channels; c++)
             {
                 for (int t = 0; t < taps; t++)
                 {
-                    if (windows[pixel][t] >= 0)
-                        sum += xs[first + (c * pixels) + windows[pixel][t]] * ws[(((unit * channels) + c) * taps) + t];
+                    if (windows[pixel][t] < 0)
+                        continue;
+                    int at = first + (c * pixels) + windows[pixel][t], weight = (((unit * channels) + c) * taps) + t;
+                    if (isShort)
+                        shortSum += shortX[at] * shortW[weight];
+                    else
+                        sum += xs[at] * ws[weight];
                 }
             }
-            result[i] = new Fraction(sum, dx * dw) + (bias is null ? 0L : bias.Values[unit]);
+            result[i] = new Fraction(isShort ? shortSum : sum, dx * dw) + (bias is null ? 0L : bias.Values[unit]);
         }
         return new([x.Shape[0], units, .. spatial], result);
     }

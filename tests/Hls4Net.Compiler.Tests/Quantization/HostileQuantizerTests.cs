@@ -55,8 +55,13 @@ public sealed class HostileQuantizerTests
     }
 
     [Fact]
-    public void Bit_widths_by_channel_are_refused() =>
-        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 4, 5, 6)]);
+    public void Bit_widths_by_channel_are_as_many_as_channels_and_not_signs_beside_integers()
+    {
+        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([2], 4, 5)]);
+        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 4, 5, 33)]);
+        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 4, 1, 6)]);
+        FailsNode("Trunc", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(8), m.Constant([3], 4, 5, 6)]);
+    }
 
     [Theory]
     [InlineData("")]
@@ -111,7 +116,6 @@ public sealed class HostileQuantizerTests
         FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(4)], ("stochastic", 1));
 
     [Theory]
-    [InlineData("FloatQuant")]
     [InlineData("MultiThreshold")]
     public void Operators_of_the_domain_that_are_not_read_are_named(string op) =>
         FailsNode(op, m => [m.Scalar(0.5), m.Scalar(4), m.Scalar(3), m.Scalar(7), m.Scalar(100)]);
@@ -120,7 +124,7 @@ public sealed class HostileQuantizerTests
     public void Zero_points_of_unknown_type_are_refused()
     {
         ModelBuilder model = new ModelBuilder(21).Input("x", 1, 3).Output("y");
-        model.Integers("axes", 0).Node("Unsqueeze", [model.Stored(DataType.Int8, [], 3), "axes"], "zero");
+        model.Node("Pow", [model.Stored(DataType.Int8, [], 3), model.Constant([], 1)], "zero");
         Coded(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), "zero"], "y"));
     }
 
@@ -131,12 +135,28 @@ public sealed class HostileQuantizerTests
         Coded(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), model.Stored(DataType.Int32, [], 0)], "y"));
     }
 
-    [Fact]
-    public void Blocks_are_refused()
+    [Theory]
+    [InlineData(3, 1, 1)]
+    [InlineData(2, 1, 2)]
+    [InlineData(2, 2, 1)]
+    public void Blocks_cover_their_axis(int block, int rows, int axis)
     {
-        ModelBuilder model = new ModelBuilder(21).Input("x", 1, 4).Output("y");
-        Coded(model.Node("QuantizeLinear", ["x", model.Constant([1, 2], 0.5, 0.25), model.Stored(DataType.Int8, [1, 2], 0, 0)], "y", ("block_size", 2)));
+        ModelBuilder model = new ModelBuilder(21).Input("x", 1, 7).Output("y");
+        double[] scales = [.. Enumerable.Repeat(0.5, 2 * rows)];
+        Coded(model.Node("QuantizeLinear", ["x", model.Constant([rows, 2], scales), model.Stored(DataType.Int8, [rows, 2], [.. scales.Select(_ => 0L)])], "y", ("block_size", block), ("axis", axis)));
     }
+
+    [Theory]
+    [InlineData(4, 3, 7, 480, 1)]
+    [InlineData(1, 3, 0, 1.9, 1)]
+    [InlineData(1, 3, 0, 15, 0)]
+    [InlineData(0, 3, 0, 15, 1)]
+    [InlineData(9, 3, 0, 15, 1)]
+    [InlineData(1, 3.5, 0, 15, 1)]
+    [InlineData(1, 3, 0, 0, 1)]
+    public void Floating_point_quantizers_of_data_have_one_step_and_saturate(double exponent, double mantissa, double bias, double most, int saturation) =>
+        FailsNode(
+            "FloatQuant", m => [m.Scalar(0.5), m.Scalar(exponent), m.Scalar(mantissa), m.Scalar(bias), m.Scalar(most)], ("saturation", saturation), ("has_inf", 0), ("has_nan", 0), ("has_subnormal", 1));
 
     [Theory]
     [InlineData(1e-30, 8)]

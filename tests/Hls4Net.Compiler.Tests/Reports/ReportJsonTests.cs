@@ -23,6 +23,9 @@ public sealed class ReportJsonTests
         "estimate.latencyCycles", "estimate.interval", "estimate.dsp", "estimate.lut", "estimate.ff", "estimate.bram18", "estimate.fmaxMhz",
         "synthesis.tool", "synthesis.toolVersion", "synthesis.latencyCycles", "synthesis.interval", "synthesis.dsp", "synthesis.lut",
         "synthesis.ff", "synthesis.bram18", "synthesis.fmaxMhz", "synthesis.cosimSamples", "synthesis.cosimMismatches",
+        "synthesis.uram", "synthesis.resourcesFrom", "synthesis.latencyBestCycles", "synthesis.latencyAverageCycles", "synthesis.intervalBest",
+        "synthesis.clockTargetNs", "synthesis.clockEstimatedNs", "synthesis.clockUncertaintyNs", "synthesis.cosim", "synthesis.cosimLatencyCycles",
+        "synthesis.available", "synthesis.modules",
         "notes",
     ];
 

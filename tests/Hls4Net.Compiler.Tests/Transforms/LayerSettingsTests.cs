@@ -17,7 +17,7 @@ public sealed class LayerSettingsTests
     {
         LayerPrecision precision = For(Options(LayerSettings.Unset));
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
-        Assert.Equal(new LayerPrecision(auto, auto, auto, auto, Strategy.Latency, 1), precision);
+        Assert.Equal(new LayerPrecision(auto, auto, auto, auto, Strategy.Latency, null), precision);
     }
 
     [Fact]

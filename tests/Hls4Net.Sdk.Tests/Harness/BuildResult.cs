@@ -6,7 +6,7 @@ namespace Hls4Net.Sdk.Tests.Harness;
 /// <summary>What a build did, from its binary log.</summary>
 internal sealed class BuildResult(int exitCode, string output, string binaryLog)
 {
-    private static readonly string[] s_tasks = ["GenerateHls", "CompileCSim", "VerifyHls"];
+    private static readonly string[] s_tasks = ["GenerateHls", "CompileCSim", "VerifyHls", "RunSynthesis", "ReportSynthesis"];
 
     private readonly Lazy<Build> _log = new(() => BinaryLog.ReadBuild(binaryLog));
 

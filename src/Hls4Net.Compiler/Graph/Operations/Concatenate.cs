@@ -44,7 +44,7 @@ public sealed record Concatenate(int Axis) : Operation
         for (int i = 0; i < inputs.Length; i++)
         {
             int shift = fraction - inputs[i].Type.Fraction;
-            Place<Interval, Interval>(shapes, i, inputs[i].Typing!.Range.AsSpan(), r => r << shift, result);
+            Place<Interval, Interval>(shapes, i, inputs[i].Typing!.Range[..], r => r << shift, result);
         }
         return new ExactRange(fraction, ImmutableArray.Create(result));
     }

@@ -60,7 +60,7 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     public override ExactRange Range(ImmutableArray<Value> inputs) =>
         Kernel.Accumulator is FixedPointType pinned
             ? Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange
-            : new ExactRange(Kernel.SumFraction(inputs[0].Type), [.. Enumerable.Repeat(UnitIntervals(inputs[0], envelope: false), Window.Pixels(OutputShape([inputs[0].Shape]))).SelectMany(i => i)]);
+            : new ExactRange(Kernel.SumFraction(inputs[0].Type), Intervals.Repeat(UnitIntervals(inputs[0], envelope: false), OutputShape([inputs[0].Shape]).Size));
 
     /// <summary>See <see cref="Dense.AccumulatorType"/>.</summary>
     public override FixedPointType? AccumulatorType(Value input) =>
@@ -102,8 +102,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     // Every window may see the whole range of a channel: one kernel serves all of them.
     private Interval[] UnitIntervals(Value input, bool envelope)
     {
-        ImmutableArray<Interval> range = input.Typing!.Range;
-        Interval[] channels = range.AsSpan()[..Channels].ToArray();
+        Intervals range = input.Typing!.Range;
+        Interval[] channels = range[..Channels];
         for (int i = Channels; i < range.Length; i++)
             channels[i % Channels] = Interval.Hull(channels[i % Channels], range[i]);
         for (int i = 0; i < Channels && !Window.IsInside; i++)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
@@ -75,7 +76,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
     /// </summary>
     public bool IsBinary(Value input) =>
-        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1)
+        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1) && typing.Range.All(r => r.Min != 0 && r.Max != 0)
         && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
 
     /// <summary>Binary digits right of the point of an exact sum.</summary>
@@ -89,6 +90,24 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         Accumulator is FixedPointType pinned
             ? Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange
             : new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
+
+    public override long Step(ImmutableArray<Value> inputs)
+    {
+        if (Accumulator is not null)
+            return 1;
+        Typing x = inputs[0].Typing!;
+        int productShift = SumFraction(x.Type) - x.Type.Fraction - Weights.Fraction;
+        // Differences of sums are whole multiples of what all weights have in common.
+        long common = 0;
+        foreach (long w in Weights.Mantissas)
+        {
+            common = (long)BigInteger.GreatestCommonDivisor(common, w);
+            if (common == 1)
+                break;
+        }
+        Int128 step = (Int128)Math.Max(common, 1) * x.Step << productShift;
+        return step <= 1L << 62 ? (long)step : 1;
+    }
 
     /// <summary>The narrowest type that holds the bias and every partial sum, whatever the order of addition.</summary>
     public override FixedPointType? AccumulatorType(Value input) =>
@@ -145,7 +164,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     {
         Interval[] result = new Interval[input.Range.Length / Columns * Units];
         for (int row = 0; row < input.Range.Length / Columns; row++)
-            RowIntervals(input.Range.AsSpan().Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
+            RowIntervals(input.Range.Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
         return ImmutableArray.Create(result);
     }
 

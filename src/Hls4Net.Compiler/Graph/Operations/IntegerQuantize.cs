@@ -18,35 +18,50 @@ namespace Hls4Net.Graph.Operations;
 /// True if the zero-point is added to what has been rounded, as ONNX's QuantizeLinear does, and not before as QONNX's Quant does: with an odd
 /// zero-point ties go to other neighbours.
 /// </param>
+/// <param name="Bounds">The integers that single channels are held to, which broadcast to x; null where <paramref name="Min"/> and <paramref name="Max"/> hold all.</param>
 public sealed record IntegerQuantize(
-    Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar, bool RoundsFirst = false) : Operation
+    Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar, bool RoundsFirst = false, ChannelBounds? Bounds = null) : Operation
 {
     public override string Kind => "Quant";
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
-        this with { Scale = Scale.Permuted(permutation), ZeroPoint = ZeroPoint.Permuted(permutation) };
+        this with
+        {
+            Scale = Scale.Permuted(permutation),
+            ZeroPoint = ZeroPoint.Permuted(permutation),
+            Bounds = Bounds is null ? null : new(Bounds.Min.Permuted(permutation), Bounds.Max.Permuted(permutation)),
+        };
 
-    public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
-        Shape.Broadcast(inputs[0], Scale.Shape) == inputs[0] && Shape.Broadcast(inputs[0], ZeroPoint.Shape) == inputs[0]
-            ? inputs[0]
-            : throw new ShapeException($"the scale {Scale.Shape} or the zero-point {ZeroPoint.Shape} does not broadcast to {inputs[0]}");
+    public override Shape OutputShape(ImmutableArray<Shape> inputs)
+    {
+        foreach ((string what, Shape shape) in new[] { ("scale", Scale.Shape), ("zero-point", ZeroPoint.Shape), ("bit width", Bounds?.Min.Shape ?? new Shape()) })
+        {
+            if (Shape.Broadcast(inputs[0], shape) != inputs[0])
+                throw new ShapeException($"the {what} {shape} does not broadcast to {inputs[0]}");
+        }
+        return inputs[0];
+    }
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
         int[] scale = Scale.Shape.BroadcastIndices(shapes[0]), zero = ZeroPoint.Shape.BroadcastIndices(shapes[0]);
+        int[] bounds = Bounds?.Min.Shape.BroadcastIndices(shapes[0]) ?? [];
         for (int i = 0; i < output.Length; i++)
-            output[i] = Evaluate(inputs[0][i], Scale.Values[scale[i]], ZeroPoint.Values[zero[i]]);
+        {
+            (double min, double max) = Bounds is null ? (Min, Max) : (Bounds.Min.Values[bounds[i]], Bounds.Max.Values[bounds[i]]);
+            output[i] = Evaluate(inputs[0][i], Scale.Values[scale[i]], ZeroPoint.Values[zero[i]], min, max);
+        }
     }
 
-    private double Evaluate(double x, double scale, double zeroPoint)
+    private double Evaluate(double x, double scale, double zeroPoint, double min, double max)
     {
         double real = x / scale;
         if (RoundsFirst)
-            return Math.Clamp(Rounding.Apply(real), Min - zeroPoint, Max - zeroPoint);
+            return Math.Clamp(Rounding.Apply(real), min - zeroPoint, max - zeroPoint);
         real += zeroPoint;
         if (Bipolar)
             return real >= 0 ? 1 : -1;
-        return Math.Clamp(Rounding.Apply(Math.Clamp(real, Min, Max)), Min, Max) - zeroPoint;
+        return Math.Clamp(Rounding.Apply(Math.Clamp(real, min, max)), min, max) - zeroPoint;
     }
 
     // Typing replaces every one of these by a Requantize, alone or with what stands before it.
@@ -55,3 +70,6 @@ public sealed record IntegerQuantize(
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output) =>
         throw new InvalidOperationException("a quantizer has no typed meaning of its own");
 }
+
+/// <summary>Smallest and largest integer of each channel of a quantizer; both of one shape.</summary>
+public sealed record ChannelBounds(Constant Min, Constant Max);

@@ -4,7 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>Conversion to a type with its rounding and overflow modes; on real numbers the identity.</summary>
-public sealed record Quantize(FixedPointType To) : Operation
+/// <param name="To">The type.</param>
+/// <param name="Unseen">True if nothing that reads the result can tell what is cut off; then values beyond the type are no overflows.</param>
+public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operation
 {
     public override string Kind => "Quantize";
 
@@ -26,7 +28,7 @@ public sealed record Quantize(FixedPointType To) : Operation
         long overflows = 0;
         for (int i = 0; i < output.Length; i++)
             output[i] = quantizer.Apply(inputs[0][i], ref overflows);
-        return overflows;
+        return Unseen ? 0 : overflows;
     }
 
     private Interval Convert(Interval x, int fraction, Interval full)

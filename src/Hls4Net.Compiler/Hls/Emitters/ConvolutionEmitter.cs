@@ -11,6 +11,12 @@ internal static class ConvolutionEmitter
         Dialect dialect = source.Dialect;
         int channels = convolution.Channels, size = convolution.Window.Taps * channels;
         ProductEmitter product = new(source, convolution.Kernel, convolution.IsBinary(source.Layer.Input), convolution.Groups, convolution.GroupChannels);
+        if (source.InputSize == size && convolution.Window.IsInside)
+        {
+            // The input is the window.
+            product.Row(i => $"x[{i}]", j => $"y[{j}]");
+            return;
+        }
         WindowEmitter.Pixels(source, convolution.Window, unrolled: !product.IsSequential, pixel =>
         {
             body.Line($"{source.InputType} window[{size}];");

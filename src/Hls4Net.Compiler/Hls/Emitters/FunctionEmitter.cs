@@ -8,6 +8,11 @@ internal static class FunctionEmitter
 {
     public static void Emit(LayerSource source, ElementwiseFunction function)
     {
+        if (function.Normalised is RangeReducedTable reduced)
+        {
+            EmitReduced(source, reduced);
+            return;
+        }
         FunctionTable table = function.Table!;
         TableNames names = TableEmitter.Declare(source, "table", table);
         FixedPointType x = source.Layer.Input.Type, y = source.Layer.Output.Type;
@@ -17,6 +22,54 @@ internal static class FunctionEmitter
             string result = TableEmitter.Look(source, names, table, "mantissa", "entry");
             source.Body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = {result};");
             source.Body.Line("y[i].range() = value;");
+        }
+    }
+
+    private static void EmitReduced(LayerSource source, RangeReducedTable reduced)
+    {
+        TableNames names = TableEmitter.Declare(source, "table", reduced.Table);
+        ConstantArray? addends = reduced.Addends.IsEmpty ? null
+            : source.IntegerArray("addend", source.Dialect.Integer(reduced.SumWidth, true), reduced.Addends);
+        FixedPointType x = source.Layer.Input.Type, y = source.Layer.Output.Type;
+        CppWriter body = source.Body;
+        string Unsigned(int width) => source.Dialect.Integer(width, false);
+        string sum = source.Dialect.Integer(reduced.SumWidth, true);
+        body.Line("// A mantissa and a power of two: one goes through the table, the other becomes a shift or an addend.");
+        using (source.ElementLoop("Element"))
+        {
+            body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+            body.Line(x.Signed ? $"const {Unsigned(x.Width)} magnitude = mantissa < 0 ? {source.Dialect.Integer(x.Width + 1, true)}(-mantissa) : {source.Dialect.Integer(x.Width + 1, true)}(mantissa);" : $"const {Unsigned(x.Width)} magnitude = mantissa;");
+            body.Line("int place = 0;");
+            using (body.Loop("Normalise", "b", reduced.Places, source.Dialect.Unroll()))
+                body.Line("if ((magnitude >> b) != 0)").Line("    place = b;");
+            if (addends is not null)
+                body.Line("const int exponent = place;");
+            else if (reduced.Pairs)
+                body.Line($"const int exponent = place - {x.Fraction} - ((place + {x.Fraction & 1}) & 1);");
+            else
+                body.Line($"const int exponent = place - {x.Fraction};".Replace("- -", "+ ", StringComparison.Ordinal));
+            string normalised = Unsigned(reduced.Top + 2), up = reduced.Pairs ? $"{reduced.Top} - (exponent + {x.Fraction})" : $"{reduced.Top} - place";
+            body.Line($"const {normalised} shifted = {normalised}(magnitude) << ({up});".Replace("+ -", "- ", StringComparison.Ordinal));
+            body.Line($"const {Unsigned(reduced.IndexBits + 2)} index = shifted >> {reduced.Top - reduced.IndexBits};");
+            string look = TableEmitter.Look(source, names, reduced.Table, "(magnitude == 0 ? " + $"{Unsigned(reduced.IndexBits + 2)}({reduced.Table.Min}) : index)", "entry");
+            body.Line($"const {sum} entry = {look};");
+            if (addends is not null)
+            {
+                body.Line($"const {sum} rounded = {sum}(entry + {addends["exponent"]}) >> {reduced.Base};");
+            }
+            else
+            {
+                string exponent = reduced.Pairs ? "exponent / 2" : "exponent";
+                body.Line($"const int wanted = {reduced.Base} {(reduced.Step > 0 ? "+" : "-")} {exponent};");
+                body.Line($"const int shift = wanted < {-reduced.MaxLeft} ? {-reduced.MaxLeft} : wanted > {reduced.MaxRight} ? {reduced.MaxRight} : wanted;");
+                body.Line($"const {sum} rounded = shift > 0 ? {sum}(entry + ({sum}(1) << (shift > 0 ? shift - 1 : 0))) >> (shift > 0 ? shift : 0) : entry << (shift > 0 ? 0 : -shift);");
+            }
+            if (x.Signed)
+                body.Line(reduced.Odd ? $"const {sum} signed_value = mantissa < 0 ? {sum}(-rounded) : rounded;" : $"const {sum} signed_value = rounded;");
+            string result = x.Signed ? "signed_value" : "rounded";
+            string undefined = reduced.Odd || !x.Signed ? "magnitude == 0" : "mantissa <= 0";
+            body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = {undefined} ? {sum}({reduced.AtZero}) : {result} < {reduced.OutMin} ? {sum}({reduced.OutMin}) : {result} > {reduced.OutMax} ? {sum}({reduced.OutMax}) : {result};");
+            body.Line("y[i].range() = value;");
         }
     }
 }

@@ -36,8 +36,26 @@ internal static class LayerEmitter
             case LogSoftmax softmax:
                 SoftmaxEmitter.Emit(source, softmax);
                 break;
+            case Hardmax hardmax:
+                SoftmaxEmitter.Emit(source, hardmax);
+                break;
             case Requantize requantize:
                 RequantizeEmitter.Emit(source, requantize);
+                break;
+            case Elementwise elementwise:
+                ElementwiseEmitter.Emit(source, elementwise);
+                break;
+            case Select:
+                SelectEmitter.Emit(source);
+                break;
+            case ExactFunction function:
+                ExactFunctionEmitter.Emit(source, function);
+                break;
+            case Divide divide:
+                DivideEmitter.Emit(source, divide);
+                break;
+            case MatrixProduct:
+                MatrixProductEmitter.Emit(source);
                 break;
             case Transpose transpose:
                 RearrangeEmitter.Emit(source, transpose);

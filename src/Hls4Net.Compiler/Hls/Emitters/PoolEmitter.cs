@@ -10,41 +10,75 @@ internal static class PoolEmitter
     public static void Emit(LayerSource source, Pool pool)
     {
         CppWriter body = source.Body;
-        Dialect dialect = source.Dialect;
-        Shape output = source.Layer.Output.Shape;
-        int channels = output[output.Rank - 1];
-        bool max = pool.Function == PoolKind.Max;
-        string type = max ? source.InputType : source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly");
-        ConstantArray? scale = pool.Scale is null ? null : source.Array("weights", source.Typedef("weight_t", pool.Scale.Type!.Value, ""), pool.Scale, pool.Scale.Values.Length);
-        if (scale is not null)
-            body.Pragmas(dialect.Partition(scale.Name));
-        int[] factors = pool.Scale?.Shape.BroadcastIndices(output) ?? [];
+        Parts parts = new(source, pool);
         WindowEmitter.Pixels(source, pool.Window, unrolled: true, pixel =>
         {
-            body.Line($"{type} acc[{channels}];");
-            body.Pragmas(dialect.Partition("acc"));
-            using (body.Loop("Start", "j", channels, dialect.Unroll()))
-                body.Line(max ? $"acc[j].range() = {Lowest(dialect, source.Layer.Input.Type)};" : "acc[j] = 0;");
+            parts.Start();
             WindowEmitter.Taps(source, pool.Window, (_, inside, element) =>
             {
-                string x = $"x[{element} * {channels} + j]";
                 CppWriter.Scope? guard = inside is null ? null : body.Block($"if ({inside})");
-                using (body.Loop(null, "j", channels, dialect.Unroll()))
-                {
-                    if (max)
-                        body.Line($"acc[j] = {x} > acc[j] ? {x} : acc[j];");
-                    else
-                        body.Line($"hls4net::accumulate(acc[j], {x});");
-                }
+                parts.Join($"x[{element} * {parts.Channels} + j]");
                 guard?.Dispose();
             });
-            using (body.Loop("Result", "j", channels, dialect.Unroll()))
-            {
-                string at = $"{pixel} * {channels} + j";
-                string factor = scale is null ? "" : $" * {scale[BroadcastIndex.Expression(source, "scale_index", factors, pool.Scale!.Values.Length, $"({at})")]}";
-                body.Line($"y[{at}] = acc[j]{factor};");
-            }
+            parts.Finish(j => $"y[{pixel} * {parts.Channels} + {j}]", $"({pixel} * {parts.Channels} + j)");
         });
+    }
+
+    /// <summary>The pooling of a whole image whose pixels come one after another.</summary>
+    public static void Items(LayerSource source, Pool pool, int items, IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
+    {
+        Parts parts = new(source, pool);
+        parts.Start();
+        using (source.Body.Loop("Item", "item", items, pipeline))
+            parts.Join(item()("j"));
+        parts.Finish(y, "j");
+    }
+
+    /// <summary>The steps of one output pixel, all channels together.</summary>
+    private sealed class Parts
+    {
+        private readonly LayerSource _source;
+        private readonly bool _max;
+        private readonly string _type;
+        private readonly Constant? _factors;
+        private readonly ConstantArray? _scale;
+
+        public Parts(LayerSource source, Pool pool)
+        {
+            Shape output = source.Layer.Output.Shape;
+            (_source, _max, _factors, Channels) = (source, pool.Function == PoolKind.Max, pool.Scale, output[output.Rank - 1]);
+            _type = _max ? source.InputType : source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly");
+            _scale = pool.Scale is null ? null : source.Array("weights", source.Typedef("weight_t", pool.Scale.Type!.Value, ""), pool.Scale, pool.Scale.Values.Length);
+            if (_scale is not null)
+                source.Body.Pragmas(source.Dialect.Partition(_scale.Name));
+        }
+
+        public int Channels { get; }
+
+        public void Start()
+        {
+            CppWriter body = _source.Body;
+            body.Line($"{_type} acc[{Channels}];");
+            body.Pragmas(_source.Dialect.Partition("acc"));
+            using (body.Loop("Start", "j", Channels, _source.Dialect.Unroll()))
+                body.Line(_max ? $"acc[j].range() = {Lowest(_source.Dialect, _source.Layer.Input.Type)};" : "acc[j] = 0;");
+        }
+
+        public void Join(string x)
+        {
+            using (_source.Body.Loop(null, "j", Channels, _source.Dialect.Unroll()))
+                _source.Body.Line(_max ? $"acc[j] = {x} > acc[j] ? {x} : acc[j];" : $"hls4net::accumulate(acc[j], {x});");
+        }
+
+        public void Finish(Func<string, string> y, string at)
+        {
+            int[] factors = _factors?.Shape.BroadcastIndices(_source.Layer.Output.Shape) ?? [];
+            using (_source.Body.Loop("Result", "j", Channels, _source.Dialect.Unroll()))
+            {
+                string factor = _scale is null ? "" : $" * {_scale[BroadcastIndex.Expression(_source, "scale_index", factors, _factors!.Values.Length, at)]}";
+                _source.Body.Line($"{y("j")} = acc[j]{factor};");
+            }
+        }
     }
 
     /// <summary>The lowest mantissa of a type, which no element is below.</summary>

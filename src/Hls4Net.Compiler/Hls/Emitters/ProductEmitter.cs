@@ -12,7 +12,7 @@ internal sealed class ProductEmitter
 {
     private readonly LayerSource _source;
     private readonly Dense _matrix;
-    private readonly bool _binary;
+    private readonly bool _binary, _packed;
     private readonly int _groups, _groupChannels, _steps;
     private readonly FixedPointType _accumulator;
     private readonly string _accumType, _weightType;
@@ -25,7 +25,8 @@ internal sealed class ProductEmitter
     /// <param name="binary">True where all factors are -1 or +1.</param>
     /// <param name="groups">Groups of units that see only channels of their own.</param>
     /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one group.</param>
-    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels)
+    /// <param name="items">Into how many items of a stream a row falls.</param>
+    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1)
     {
         (_source, _matrix, _binary, _groups, _groupChannels) = (source, matrix, binary, groups, groupChannels);
         Dialect dialect = source.Dialect;
@@ -33,13 +34,15 @@ internal sealed class ProductEmitter
         _accumType = source.Typedef(
             "accum_t", _accumulator,
             binary ? "counts the products that are -1" : matrix.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
-        _weightType = binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
-        bool resource = source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1;
-        _steps = resource ? source.Layer.ReuseFactor : 1;
+        bool resource = items > 1 || (source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1);
+        _packed = binary && groups == 1 && !resource;
+        _weightType = _packed ? dialect.Integer(WordBits, false) : binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
+        _steps = items > 1 ? items : resource ? source.Layer.ReuseFactor : 1;
         (int wordCount, int word) = resource ? (_steps, matrix.Columns * matrix.Units / _steps) : (matrix.Columns, matrix.Units);
         if (binary)
-            source.Constants.Line("// The signs of the weights: 1 stands for -1.");
-        _weights = binary
+            source.Constants.Line($"// The signs of the weights: 1 stands for -1{(_packed ? $"; {WordBits} inputs a word, the first one lowest" : "")}.");
+        _weights = _packed ? source.WordArray("weights", _weightType, Signs(matrix), Words(matrix), matrix.Units)
+            : binary
             ? source.IntegerArray("weights", _weightType, [.. matrix.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)], wordCount, word)
             : source.Array("weights", _weightType, matrix.Weights, wordCount, word);
         _bias = matrix.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", matrix.Bias.Type!.Value, ""), matrix.Bias, matrix.Units);
@@ -47,8 +50,8 @@ internal sealed class ProductEmitter
         source.Body.Pragmas(resource ? dialect.ReshapeRows(_weights.Name) : dialect.Partition(_weights.Name));
         if (_bias is not null)
             source.Body.Pragmas(dialect.Partition(_bias.Name));
-        if (!resource && source.Layer.ReuseFactor > 1)
-            source.Body.Pragmas(dialect.LimitMultipliers((matrix.Multiplications + source.Layer.ReuseFactor - 1) / source.Layer.ReuseFactor));
+        if ((!resource || items > 1) && source.Layer.ReuseFactor > 1)
+            source.Body.Pragmas(dialect.LimitMultipliers((matrix.Multiplications + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
     }
 
     /// <summary>True where a row takes a loop of several steps.</summary>
@@ -61,14 +64,24 @@ internal sealed class ProductEmitter
     {
         CppWriter body = _source.Body;
         Dialect dialect = _source.Dialect;
-        body.Line($"{_accumType} acc[{_matrix.Units}];");
-        body.Pragmas(dialect.Partition("acc"));
-        using (body.Loop("Bias", "j", _matrix.Units, dialect.Unroll()))
-            body.Line(_bias is null ? "acc[j] = 0;" : $"acc[j] = {_bias["j"]};");
+        if (_packed)
+        {
+            body.Line($"{_weightType} signs[{Words(_matrix)}];");
+            body.Pragmas(dialect.Partition("signs"));
+            string first = x("0");
+            body.Line($"hls4net::pack_signs<{_matrix.Columns}>({(first.EndsWith("[0]", StringComparison.Ordinal) ? first[..^3] : $"&{first}")}, signs);");
+        }
+        Start();
         if (IsSequential)
         {
             using (body.Loop("Reuse", "step", _steps, dialect.PipelineLoop()))
                 Step(x);
+        }
+        else if (_packed)
+        {
+            using (body.Loop("Product", "i", Words(_matrix), dialect.Unroll()))
+            using (body.Loop(null, "j", _matrix.Units, dialect.Unroll()))
+                body.Line($"hls4net::accumulate(acc[j], hls4net::count_ones(signs[i] ^ {_weights["i", "j"]}));");
         }
         else if (_groups == 1)
         {
@@ -80,8 +93,62 @@ internal sealed class ProductEmitter
         {
             Grouped(x);
         }
-        using (body.Loop("Result", "j", _matrix.Units, dialect.Unroll()))
-            body.Line($"{y("j")} = {(_binary ? $"{_matrix.Columns} - 2 * {dialect.Integer(_accumulator.Width + 1, true)}(acc[j])" : "acc[j]")};");
+        Finish(y);
+    }
+
+    /// <summary>The sums of one row whose items come one after another.</summary>
+    /// <param name="pipeline">The pragma of the loop over items.</param>
+    /// <param name="item">Writes what begins the work on an item, and returns the expression of an element of it by its index.</param>
+    /// <param name="y">The expression of a result by its unit.</param>
+    public void Items(IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
+    {
+        CppWriter body = _source.Body;
+        Dialect dialect = _source.Dialect;
+        Start();
+        using (body.Loop("Item", "item", _steps, pipeline))
+        {
+            Func<string, string> x = item();
+            using (body.Loop(null, "i", _matrix.Columns / _steps, dialect.Unroll()))
+            using (body.Loop(null, "j", _matrix.Units, dialect.Unroll()))
+                Accumulate("acc[j]", _weights["item", $"i * {_matrix.Units} + j"], x("i"));
+        }
+        Finish(y);
+    }
+
+    private void Start()
+    {
+        CppWriter body = _source.Body;
+        body.Line($"{_accumType} acc[{_matrix.Units}];");
+        body.Pragmas(_source.Dialect.Partition("acc"));
+        using (body.Loop("Bias", "j", _matrix.Units, _source.Dialect.Unroll()))
+            body.Line(_bias is null ? "acc[j] = 0;" : $"acc[j] = {_bias["j"]};");
+    }
+
+    private void Finish(Func<string, string> y)
+    {
+        Dialect dialect = _source.Dialect;
+        using (_source.Body.Loop("Result", "j", _matrix.Units, dialect.Unroll()))
+            _source.Body.Line($"{y("j")} = {(_binary ? $"{_matrix.Columns} - 2 * {dialect.Integer(_accumulator.Width + 1, true)}(acc[j])" : "acc[j]")};");
+    }
+
+    // Signs are packed where all products of a sample are formed at once: a word's XNOR is one gate a bit, and a CPU counts its ones at once.
+    private const int WordBits = 64;
+
+    private static int Words(Dense matrix) => (matrix.Columns + WordBits - 1) / WordBits;
+
+    // Word by word, in each word's row a word for each unit.
+    private static IEnumerable<ulong> Signs(Dense matrix)
+    {
+        for (int word = 0; word < Words(matrix); word++)
+        {
+            for (int j = 0; j < matrix.Units; j++)
+            {
+                ulong signs = 0;
+                for (int i = word * WordBits; i < Math.Min((word + 1) * WordBits, matrix.Columns); i++)
+                    signs |= matrix.Weights.Mantissas[(i * matrix.Units) + j] < 0 ? 1UL << (i % WordBits) : 0;
+                yield return signs;
+            }
+        }
     }
 
     private int GroupUnits => _matrix.Units / _groups;

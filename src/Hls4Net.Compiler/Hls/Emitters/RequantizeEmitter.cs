@@ -104,8 +104,9 @@ internal static class RequantizeEmitter
                 Odd = Parameter(source, plan.Odd, new FixedPointType(1, 1, Signed: false), "odd", channel);
             if (!plan.Knees.IsEmpty)
             {
-                string knee = Parameter(source, plan.Knees, Covering(plan.Knees), "knee", channel), type = source.Dialect.Integer(addends.Width, addends.Signed);
-                Addend = $"({Comparison(source, plan, channel)(knee)} ? {type}({Addend}) : {type}({LowerAddend}))";
+                ImmutableArray<long> knees = Bounds(plan, plan.Knees, 1);
+                string knee = Parameter(source, knees, Covering(knees), "knee", channel), type = source.Dialect.Integer(addends.Width, addends.Signed);
+                Addend = $"(({Comparison(source, plan, channel)(knee)}) ? {type}({Addend}) : {type}({LowerAddend}))";
             }
             // Wide enough for the product, the addend and their sum.
             Width = Math.Max(source.Layer.Input.Type.Width + 1 + factors.Width + 1, addends.Width + 1) + 1;
@@ -147,38 +148,61 @@ internal static class RequantizeEmitter
         Dialect dialect = source.Dialect;
         FixedPointType x = source.Layer.Input.Type;
         int count = plan.ThresholdCount;
+        ImmutableArray<long> bounds = Bounds(plan, plan.Thresholds, count);
         ConstantArray? thresholds = count == 0 ? null
-            : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(plan.Thresholds.Min(), plan.Thresholds.Max()).Width, plan.Thresholds.Min() < 0), plan.Thresholds);
+            : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(bounds.Min(), bounds.Max()).Width, bounds.Min() < 0), bounds);
         Func<string, string> reached = Comparison(source, plan, channel);
         if (thresholds is null)
             body.Line("(void)x; // every reachable input gives the same result");
         else
             body.Pragmas(dialect.Partition(thresholds.Name));
+        string At(string level) => thresholds![channel == "0" ? level : count == 1 ? channel : $"({channel}) * {count} + {level}"];
         using (source.ElementLoop("Element"))
         {
-            // A plain counter, if it holds the results.
-            body.Line($"{(plan.Min >= int.MinValue && plan.Max <= int.MaxValue ? "int" : dialect.Integer(64, true))} value = {plan.Min};");
             if (thresholds is not null)
-            {
                 body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
-                using (body.Loop("Level", "k", count, dialect.Unroll()))
-                {
-                    string at = thresholds[channel == "0" ? "k" : $"({channel}) * {count} + k"];
-                    body.Line($"if ({reached(at)})").Line($"    value += {plan.Step};");
-                }
+            if (count == 0)
+            {
+                body.Line($"const {result} level = {plan.Min};");
             }
-            body.Line($"const {result} level = value;");
+            else if (count == 1)
+            {
+                body.Line($"const {result} level = {reached(At("0"))} ? {plan.Min + plan.Step} : {plan.Min};");
+            }
+            else if (count <= FewThresholds)
+            {
+                // Without a loop inside, g++ vectorises the one over the elements.
+                string sum = string.Join(" + ", Enumerable.Range(0, count).Select(k => $"int({reached(At($"{k}"))})"));
+                body.Line($"const int count = {sum};");
+                body.Line($"const {result} level = {(plan.Min == 0 ? "" : $"{plan.Min} + ")}{(plan.Step == 1 ? "" : $"{plan.Step} * ")}count;");
+            }
+            else
+            {
+                // A plain counter, if it holds the results.
+                body.Line($"{(plan.Min >= int.MinValue && plan.Max <= int.MaxValue ? "int" : dialect.Integer(64, true))} value = {plan.Min};");
+                using (body.Loop("Level", "k", count, dialect.Unroll()))
+                    body.Line($"if ({reached(At("k"))})").Line($"    value += {plan.Step};");
+                body.Line($"const {result} level = value;");
+            }
             body.Line("y[i].range() = level;");
         }
     }
 
-    // How a mantissa is compared with a threshold of its channel.
+    private const int FewThresholds = 3;
+
+    // What mantissas are compared with: thresholds, and where channels fall beside others that rise the first mantissa beyond theirs.
+    private static ImmutableArray<long> Bounds(RequantizePlan plan, ImmutableArray<long> thresholds, int count) =>
+        IsMixed(plan) ? [.. thresholds.Select((t, i) => plan.Rising[i / count] ? t : t + 1)] : thresholds;
+
+    private static bool IsMixed(RequantizePlan plan) => plan.Rising.Distinct().Count() > 1;
+
+    // How a mantissa is compared with a bound of its channel: one comparison, which falling channels invert.
     private static Func<string, string> Comparison(LayerSource source, RequantizePlan plan, string channel)
     {
-        if (plan.Rising.Distinct().Count() == 1)
-            return threshold => plan.Rising[0] ? $"mantissa >= {threshold}" : $"mantissa <= {threshold}";
+        if (!IsMixed(plan))
+            return bound => plan.Rising[0] ? $"mantissa >= {bound}" : $"mantissa <= {bound}";
         string rising = source.IndexArray("rising", [.. plan.Rising.Select(r => r ? 1 : 0)]);
-        return threshold => $"({rising}[{channel}] ? mantissa >= {threshold} : mantissa <= {threshold})";
+        return bound => $"(mantissa >= {bound}) == ({rising}[{channel}] != 0)";
     }
 
     private static string Bound(LayerSource source, ImmutableArray<long> byChannel, long forAll, string name, string channel) =>

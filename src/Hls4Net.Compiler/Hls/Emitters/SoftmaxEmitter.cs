@@ -82,6 +82,15 @@ internal static class SoftmaxEmitter
         });
     }
 
+    public static void Emit(LayerSource source, Hardmax hardmax) => Groups(source, hardmax.Count, hardmax.Stride, element =>
+    {
+        source.Body.Line("int maximum = 0;");
+        using (source.Body.Loop("Maximum", "i", hardmax.Count, source.Dialect.Unroll()))
+            source.Body.Line($"if (x[{element("i")}] > x[{element("maximum")}])").Line("    maximum = i;");
+        using (source.Body.Loop("Result", "i", hardmax.Count, source.Dialect.Unroll()))
+            source.Body.Line($"y[{element("i")}] = i == maximum;");
+    });
+
     private sealed record ExponentialNames(TableNames[] Digits);
 
     private static ExponentialNames Declare(LayerSource source, ExponentialProduct exponential) =>

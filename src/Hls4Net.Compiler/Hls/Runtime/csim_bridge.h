@@ -38,7 +38,7 @@
 
 #include "hls4net.h"
 #include "hls4net/trace.h"
-#include "hls_stream.h"
+#include <hls_stream.h>
 
 namespace hls4net {
 
@@ -258,6 +258,7 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
     struct buffers {
         INPUTS in;
         OUTPUTS out;
+        stream_pool pool;
     };
     struct owner {
         buffers* p = new buffers;
@@ -281,6 +282,8 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
     }
     template <class TOP>
     __attribute__((noinline)) static void execute(TOP top, buffers& b) {
+        b.pool.rewind();
+        pool_scope pool(&b.pool);
         b.in.pass_to([&](auto&... inputs) { b.out.pass_to(top, inputs...); });
         b.in.check_consumed();
     }

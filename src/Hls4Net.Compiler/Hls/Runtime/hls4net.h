@@ -8,6 +8,8 @@
 
 #ifdef HLS4NET_AP_TYPES
 
+#include <string.h>
+
 #include "hls4net/elements.h"
 
 namespace hls4net {
@@ -60,6 +62,32 @@ inline void accumulate(A& acc, const P& product) {
 #endif
 }
 
+// Bit b of words[w] is the sign of x[64 * w + b], 1 for a number below zero; bits beyond the N numbers are 0.
+template <int N, class T>
+inline void pack_signs(const T* x, ap_uint<64>* words) {
+    for (int w = 0; w < (N + 63) / 64; w++) {
+        const int count = N - 64 * w < 64 ? N - 64 * w : 64;
+        uint64_t word = 0;
+        int b = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        // Eight numbers of a byte each: a product brings their signs side by side.
+        for (; sizeof(T) == 1 && b + 8 <= count; b += 8) {
+            uint64_t bytes;
+            memcpy(&bytes, x + 64 * w + b, 8);
+            word |= (((bytes >> 7) & 0x0101010101010101u) * 0x0102040810204080u >> 56) << b;
+        }
+#endif
+        for (; b < count; b++)
+            word |= uint64_t(detail::as_number<T>::mantissa(x[64 * w + b]) < 0) << b;
+        words[w] = word;
+    }
+}
+
+// How many bits are 1.
+inline ap_uint<7> count_ones(const ap_uint<64>& word) {
+    return ap_uint<7>(detail::mantissa_tag(), uint8_t(__builtin_popcountll(word.V)));
+}
+
 } // namespace hls4net
 
 #else
@@ -105,8 +133,39 @@ inline void accumulate(A& acc, const P& product) {
     acc += product;
 }
 
+template <int N, class T>
+inline void pack_signs(const T* x, ap_uint<64>* words) {
+#pragma HLS INLINE
+    for (int w = 0; w < (N + 63) / 64; w++) {
+#pragma HLS UNROLL
+        words[w] = 0;
+    }
+    for (int i = 0; i < N; i++) {
+#pragma HLS UNROLL
+        words[i / 64][i % 64] = x[i] < 0;
+    }
+}
+
+inline ap_uint<7> count_ones(const ap_uint<64>& word) {
+#pragma HLS INLINE
+    ap_uint<7> count = 0;
+    for (int i = 0; i < 64; i++) {
+#pragma HLS UNROLL
+        count += word[i];
+    }
+    return count;
+}
+
 } // namespace hls4net
 
+#endif
+
+// HLS4NET_LOCAL: a large local array. In the C simulation it would not fit a thread's stack, so each thread keeps its own elsewhere; it is written
+// anew for every sample.
+#ifdef __SYNTHESIS__
+#define HLS4NET_LOCAL
+#else
+#define HLS4NET_LOCAL static thread_local
 #endif
 
 // HLS4NET_TRACE(index, array): records the values of a layer of the C simulation, where a trace was asked for. The
@@ -117,6 +176,19 @@ inline void accumulate(A& acc, const P& product) {
 #define HLS4NET_TRACE(index, ...) ::hls4net::trace(index, __VA_ARGS__)
 #else
 #define HLS4NET_TRACE(index, ...) ((void)0)
+#endif
+
+// HLS4NET_PROCESS(layer(x, y)) calls a layer of a streaming design; HLS4NET_PROCESSES and HLS4NET_JOIN stand before the first and behind
+// the last. Synthesis sees the calls alone; a simulation with hard limits runs them by turns.
+#if defined(HLS4NET_STREAM_DEPTH_CHECK) && defined(HLS4NET_AP_TYPES)
+#include "hls4net/tasks.h"
+#define HLS4NET_PROCESSES() ::hls4net::processes processes
+#define HLS4NET_PROCESS(CALL) processes.start([&] { CALL; })
+#define HLS4NET_JOIN() processes.join()
+#else
+#define HLS4NET_PROCESSES() ((void)0)
+#define HLS4NET_PROCESS(CALL) CALL
+#define HLS4NET_JOIN() ((void)0)
 #endif
 
 #endif

@@ -1,16 +1,42 @@
 // hls::stream for the C simulation.
 //
 // A simulation runs one layer after the other, so a stream may hold a whole tensor at a time, whatever the depth of the
-// FIFO in hardware. With HLS4NET_STREAM_DEPTH_CHECK defined, DEPTH is a hard limit (0: none).
+// FIFO in hardware. With HLS4NET_STREAM_DEPTH_CHECK defined, DEPTH is a hard limit (0: none), and processes take turns.
 #ifndef HLS4NET_HLS_STREAM_H
 #define HLS4NET_HLS_STREAM_H
 
 #include "hls4net/failure.h"
+#include "hls4net/stream_memory.h"
+
+// Line buffers start empty, and arrays fill item by item: that nothing is read before it was written follows from the order of
+// items, which g++ cannot see.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#ifdef HLS4NET_STREAM_DEPTH_CHECK
+#include "hls4net/tasks.h"
+#else
+namespace hls4net {
+namespace detail {
+
+inline void moved() {}
+
+// One layer runs after the other: nothing will change.
+[[noreturn]] inline void wait(const char* what, const char* name) { fail(what, name); }
+
+} // namespace detail
+} // namespace hls4net
+#endif
 
 namespace hls {
 
 template <class T, int DEPTH = 0>
-class stream {
+class stream;
+
+// What a function takes: a stream of any depth.
+template <class T>
+class stream<T, 0> {
   public:
     typedef decltype(sizeof(0)) size_type;
 
@@ -19,22 +45,22 @@ class stream {
     explicit stream(const char* name) : name_(name) {}
     stream(const stream&) = delete;
     stream& operator=(const stream&) = delete;
-    ~stream() { delete[] items_; }
 
     void set_name(const char* name) { name_ = name; }
     const char* get_name() const { return name_; }
 
     bool empty() const { return size_ == 0; }
-    bool full() const { return checked && DEPTH > 0 && size_ >= size_type(DEPTH); }
+    bool full() const { return limit_ > 0 && size_ >= limit_; }
     size_type size() const { return size_; }
 
     T read() {
-        if (empty())
-            hls4net::detail::fail("read from an empty stream", name_);
+        while (empty())
+            hls4net::detail::wait("read from an empty stream", name_);
+        hls4net::detail::moved();
         const size_type at = head_;
-        head_ = (head_ + 1) & (capacity_ - 1);
+        head_ = (head_ + 1) & (memory_.capacity() - 1);
         size_--;
-        return items_[at];
+        return memory_.items()[at];
     }
     void read(T& item) { item = read(); }
     bool read_nb(T& item) {
@@ -46,11 +72,12 @@ class stream {
     void operator>>(T& item) { item = read(); }
 
     void write(const T& item) {
-        if (full())
-            hls4net::detail::fail("write to a stream that is full", name_);
-        if (size_ == capacity_)
+        while (full())
+            hls4net::detail::wait("write to a stream that is full", name_);
+        hls4net::detail::moved();
+        if (size_ == memory_.capacity())
             grow();
-        items_[(head_ + size_++) & (capacity_ - 1)] = item;
+        memory_.items()[(head_ + size_++) & (memory_.capacity() - 1)] = item;
     }
     bool write_nb(const T& item) {
         if (full())
@@ -61,7 +88,33 @@ class stream {
     void operator<<(const T& item) { write(item); }
 
     // The item that the index-th read from now would give. Not part of HLS; for traces.
-    const T& peek(size_type index) const { return items_[(head_ + index) & (capacity_ - 1)]; }
+    const T& peek(size_type index) const { return memory_.items()[(head_ + index) & (memory_.capacity() - 1)]; }
+
+  protected:
+    stream(const char* name, size_type limit) : name_(name), limit_(limit) {}
+
+  private:
+    // The capacity is a power of two, so that wrapping around is a mask.
+    __attribute__((noinline)) void grow() {
+        hls4net::detail::stream_memory<T> larger(memory_.capacity() > 0 ? 2 * memory_.capacity() : 16);
+        for (size_type i = 0; i < size_; i++)
+            larger.items()[i] = peek(i);
+        memory_.swap(larger);
+        head_ = 0;
+    }
+
+    hls4net::detail::stream_memory<T> memory_;
+    size_type head_ = 0;
+    size_type size_ = 0;
+    const char* name_ = "unnamed";
+    size_type limit_ = 0;
+};
+
+template <class T, int DEPTH>
+class stream : public stream<T, 0> {
+  public:
+    stream() : stream("unnamed") {}
+    explicit stream(const char* name) : stream<T, 0>(name, checked ? DEPTH : 0) {}
 
   private:
 #ifdef HLS4NET_STREAM_DEPTH_CHECK
@@ -69,26 +122,6 @@ class stream {
 #else
     static constexpr bool checked = false;
 #endif
-
-    // The capacity is a power of two, so that wrapping around is a mask.
-    __attribute__((noinline)) void grow() {
-        size_type larger = 16;
-        while (larger < size_type(DEPTH) || larger <= size_)
-            larger *= 2;
-        T* items = new T[larger];
-        for (size_type i = 0; i < size_; i++)
-            items[i] = peek(i);
-        delete[] items_;
-        items_ = items;
-        capacity_ = larger;
-        head_ = 0;
-    }
-
-    T* items_ = nullptr;
-    size_type capacity_ = 0;
-    size_type head_ = 0;
-    size_type size_ = 0;
-    const char* name_ = "unnamed";
 };
 
 } // namespace hls

@@ -17,7 +17,11 @@ internal static class ActivationImporter
     public static Operand PRelu(ImportNode node)
     {
         Operand x = node.Input(0);
-        Constant slope = node.RequireConstant(1, "slope");
+        if (node.Input(1).Constant is not Constant slope)
+        {
+            Operand below = node.Emit(new Elementwise(ElementwiseKind.Less), [x, Operand.Number(0)], "below", inner: true);
+            return node.Emit(new Select(), [below, node.Emit(new Elementwise(ElementwiseKind.Mul), [x, node.Input(1)], "scaled", inner: true), x]);
+        }
         // Before set 7 a vector was one slope a channel, which is axis 1.
         if (node.Opset < 7 && slope.Shape.Rank == 1 && x.Shape.Rank > 2 && slope.Shape[0] == x.Shape[1])
             slope = slope.Reshape(new Shape([slope.Shape[0], .. Enumerable.Repeat(1, x.Shape.Rank - 2)]));
@@ -33,6 +37,11 @@ internal static class ActivationImporter
 
     public static Operand Clip(ImportNode node)
     {
+        if (node.Opset >= 11 && (node.TryInput(1) is { Constant: null } || node.TryInput(2) is { Constant: null }))
+        {
+            Operand raised = node.TryInput(1) is Operand low ? node.Emit(new Elementwise(ElementwiseKind.Max), [node.Input(0), low], "lower") : node.Input(0);
+            return node.TryInput(2) is Operand high ? node.Emit(new Elementwise(ElementwiseKind.Min), [raised, high]) : raised;
+        }
         double? lower = node.Opset < 11 ? Attribute("min") : node.TryScalar(1, "lower bound");
         double? upper = node.Opset < 11 ? Attribute("max") : node.TryScalar(2, "upper bound");
         // Exporters write the ends of float for "no bound".

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Onnx.Proto;
 using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -34,7 +35,7 @@ internal static class ConstantImporter
         Operand Integers(Constant constant) => new(node.Proto.Output[0], constant) { ElementType = TensorProto.Types.DataType.Int64 };
     }
 
-    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Constants may become integers.</summary>
+    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Integers are made towards zero, whatever their width.</summary>
     public static Operand Cast(ImportNode node)
     {
         Operand x = node.Input(0);
@@ -44,12 +45,19 @@ internal static class ConstantImporter
         {
             case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
                 return x.Constant is null || x.Factors is not null ? x : new Operand(x.Name, x.Constant) { ElementType = to };
-            case TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 when x.Constant is not null:
-                return new Operand(x.Name, x.Constant.Map(Math.Truncate)) { ElementType = to };
-            case TensorProto.Types.DataType.Bool when x.Constant is not null:
-                return new Operand(x.Name, x.Constant.Map(v => v != 0 ? 1 : 0)) { ElementType = to };
+            case TensorProto.Types.DataType.Bool:
+                return Converted(ExactFunctionKind.IsNonzero);
+            case TensorProto.Types.DataType.Int4 or TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Int16 or TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64
+                or TensorProto.Types.DataType.Uint4 or TensorProto.Types.DataType.Uint8 or TensorProto.Types.DataType.Uint16 or TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64:
+                return Converted(ExactFunctionKind.Truncate);
             default:
-                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts between real types are supported");
+                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
+        }
+
+        Operand Converted(ExactFunctionKind function)
+        {
+            Operand result = node.Emit(new ExactFunction(function), x);
+            return result.Constant is null ? result : new Operand(result.Name, result.Constant) { ElementType = to };
         }
     }
 }

@@ -11,15 +11,22 @@ internal static class ConvolutionImporter
     public static Operand Conv(ImportNode node)
     {
         Operand x = WindowAttributes.Spatial(node, node.Input(0));
-        return WindowAttributes.ChannelsLast(node, x, last => Conv(node, last));
+        return WindowAttributes.ChannelsLast(node, x, last => Conv(node, last, node.Input(1)));
     }
 
-    /// <summary>The convolution of QONNX's channels-last domain: data and result are [n, spatial…, channels], the weights as ever.</summary>
-    public static Operand ConvChannelsLast(ImportNode node) => Conv(node, WindowAttributes.Spatial(node, node.Input(0)));
-
-    private static Operand Conv(ImportNode node, Operand x)
+    /// <summary>The convolution of QONNX's channels-last domain: data and result are [n, spatial…, channels], weights [outputs, taps…, channels].</summary>
+    public static Operand ConvChannelsLast(ImportNode node)
     {
-        Constant weights = Weights(node, 1);
+        Operand x = WindowAttributes.Spatial(node, node.Input(0));
+        int rank = Weights(node, 1).Shape.Rank;
+        return Conv(node, x, node.Emit(new Transpose([0, rank - 1, .. Enumerable.Range(1, rank - 2)]), node.Input(1)));
+    }
+
+    // A channels-last input with weights [outputs, channels, taps…].
+    private static Operand Conv(ImportNode node, Operand x, Operand stored)
+    {
+        _ = Weights(node, 1);
+        Constant weights = stored.Constant!;
         Constant? bias = Addend(node, weights.Shape[0]);
         int groups = Groups(node, x.Shape, weights.Shape);
         ImmutableArray<int> kernel = node.Ints("kernel_shape") ?? [.. weights.Shape.Dimensions[2..]];
@@ -27,7 +34,7 @@ internal static class ConvolutionImporter
             throw node.Fail(Descriptors.InvalidShape, $"has the kernel_shape [{string.Join(", ", kernel)}] and weights {weights.Shape}");
         Window window = WindowAttributes.Read(node, x.Shape.Dimensions.AsSpan()[1..^1], kernel);
         // A quantizer's weights stay integers; their scale, one an output, follows the sums.
-        if (node.Input(1).Factors is (Constant integers, Constant scale) && Matrix(scale).AsLastAxis(weights.Shape[0]) is Constant unitScale)
+        if (stored.Factors is (Constant integers, Constant scale) && Matrix(scale).AsLastAxis(weights.Shape[0]) is Constant unitScale)
         {
             Operand sums = Emit(node, new Dense(Matrix(integers), null, IntegerWeights: true), window, groups, x);
             sums = node.Emit(new Affine(unitScale, null), sums, "scale");

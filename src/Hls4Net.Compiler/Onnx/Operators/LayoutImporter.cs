@@ -16,7 +16,11 @@ internal static class LayoutImporter
         _ = node.TryInput(1);
         if (node.TryScalar(2, "training mode") is not (null or 0))
             throw node.Fail(Descriptors.UnsupportedForm, "is in training mode; export the model for inference");
-        return node.Input(0);
+        Operand x = node.Input(0);
+        // Nothing is dropped: the mask is all true.
+        if (node.HasOutput(1))
+            node.Define(1, new Operand(node.Proto.Output[1], new Constant(x.Shape, [.. Enumerable.Repeat(1.0, x.Shape.Size)])));
+        return x;
     }
 
     public static Operand Flatten(ImportNode node)

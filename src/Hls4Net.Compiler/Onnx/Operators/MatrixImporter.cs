@@ -5,32 +5,58 @@ using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Products with a constant matrix.</summary>
+/// <summary>Products of matrices, one of them constant or both computed.</summary>
 internal static class MatrixImporter
 {
     public static Operand MatMul(ImportNode node)
     {
-        Operand x = node.Input(0);
-        Constant weights = Matrix(node);
-        if (weights.Shape.Rank == 2 && node.Input(1).Factors is (Constant integers, Constant scale) && scale.AsLastAxis(weights.Shape[1]) is Constant unitScale)
-            return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x), "scale");
+        Operand x = node.Input(0), y = node.Input(1);
+        if (x.Shape.Rank == 0 || y.Shape.Rank == 0)
+            throw node.Fail(Descriptors.InvalidShape, "multiplies with a single number; MatMul needs vectors or matrices");
+        return Product(node, x, y, null);
+    }
+
+    /// <summary>numpy.matmul of two operands; where one is a single constant matrix, the product with that.</summary>
+    public static Operand Product(ImportNode node, Operand x, Operand y, string? part, bool inner = false)
+    {
+        if (y.Constant is Constant weights && (weights.Shape.Rank == 1 || weights.Shape.Product(0, weights.Shape.Rank - 2) == 1))
+            return OnRight(node, x, weights, y.Factors, part, inner);
+        // A constant matrix on the left of columns: the transposed product.
+        if (x.Constant is Constant { Shape.Rank: 2 } left && y.Shape.Rank == 2)
+        {
+            Operand columns = node.Emit(new Transpose([1, 0]), y, Part(part, "columns"), inner);
+            Operand transposed = node.Emit(new Dense(Transposed(left), null), columns, Part(part, "product"), inner);
+            return node.Emit(new Transpose([1, 0]), transposed, part, inner);
+        }
+        // A vector has no axis of its own in the result.
+        Operand a = x.Shape.Rank > 1 ? x : node.Emit(new Reshape(new Shape(1, x.Shape.Size)), x, Part(part, "row"), inner);
+        Operand b = y.Shape.Rank > 1 ? y : node.Emit(new Reshape(new Shape(y.Shape.Size, 1)), y, Part(part, "column"), inner);
+        Operand product = node.Emit(new MatrixProduct(), [a, b], part, inner);
+        if (x.Shape.Rank > 1 && y.Shape.Rank > 1)
+            return product;
+        IEnumerable<int> kept = product.Shape.Dimensions.Where((_, axis) => !(x.Shape.Rank == 1 && axis == product.Shape.Rank - 2) && !(y.Shape.Rank == 1 && axis == product.Shape.Rank - 1));
+        return node.Emit(new Reshape(new Shape([.. kept])), product, Part(part, "vector"), inner);
+    }
+
+    private static string? Part(string? part, string step) => part is null ? step : $"{part}_{step}";
+
+    private static Operand OnRight(ImportNode node, Operand x, Constant weights, (Constant Integers, Constant Scale)? factors, string? part, bool inner)
+    {
+        if (weights.Shape.Rank == 2 && factors is (Constant stored, Constant scale) && IntegerMatrix.Of(stored, scale) is (Constant integers, Constant unitScale))
+            return node.Emit(new Affine(unitScale, null), node.Emit(new Dense(integers, null, IntegerWeights: true), x, part, inner), Part(part, "scale"), inner);
         switch (weights.Shape.Rank)
         {
-            case 0:
-                throw node.Fail(Descriptors.InvalidShape, "multiplies with a single number; MatMul needs vectors or matrices");
             case 1:
                 // A vector on the right: its axis is dropped from the result.
-                Operand column = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[0], 1)), null), x);
-                return node.Emit(new Reshape(new Shape(column.Shape.Dimensions.AsSpan()[..^1])), column);
+                Operand column = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[0], 1)), null), x, part, inner);
+                return node.Emit(new Reshape(new Shape(column.Shape.Dimensions.AsSpan()[..^1])), column, null, inner);
             case 2:
-                return node.Emit(new Dense(weights, null), x);
-            case int rank when weights.Shape.Product(0, rank - 2) == 1:
-                Operand product = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[rank - 2], weights.Shape[rank - 1])), null), x);
+                return node.Emit(new Dense(weights, null), x, part, inner);
+            case int rank:
+                Operand product = node.Emit(new Dense(weights.Reshape(new Shape(weights.Shape[rank - 2], weights.Shape[rank - 1])), null), x, part, inner);
                 // The matrix's leading axes, all 1, stay in the result; a vector on the left has no axis of its own there.
                 int missing = x.Shape.Rank == 1 ? rank - 2 : rank - x.Shape.Rank;
-                return missing <= 0 ? product : node.Emit(new Reshape(new Shape([.. Enumerable.Repeat(1, missing), .. product.Shape.Dimensions])), product);
-            default:
-                throw node.Fail(Descriptors.UnsupportedForm, $"multiplies with a stack of matrices {weights.Shape}; one constant matrix is supported");
+                return missing <= 0 ? product : node.Emit(new Reshape(new Shape([.. Enumerable.Repeat(1, missing), .. product.Shape.Dimensions])), product, null, inner);
         }
     }
 
@@ -40,24 +66,30 @@ internal static class MatrixImporter
         bool transposeA = node.Int("transA", 0) != 0, transposeB = node.Int("transB", 0) != 0;
         if (node.Opset < 7)
             node.Ignore("broadcast");
-        Operand a = node.Input(0);
-        Constant b = Matrix(node);
-        if (a.Shape.Rank != 2 || b.Shape.Rank != 2)
-            throw node.Fail(Descriptors.InvalidShape, $"needs matrices, but has {a.Shape} and {b.Shape}");
+        Operand a = node.Input(0), right = node.Input(1);
+        if (a.Shape.Rank != 2 || right.Shape.Rank != 2)
+            throw node.Fail(Descriptors.InvalidShape, $"needs matrices, but has {a.Shape} and {right.Shape}");
         if (transposeA)
             a = node.Emit(new Transpose([1, 0]), a);
+        if (right.Constant is not Constant b)
+        {
+            if (transposeB)
+                right = node.Emit(new Transpose([1, 0]), right);
+            return WithAddend(node, Product(node, a, right, null), alpha, beta);
+        }
         Constant weights = Scaled(transposeB ? Transposed(b) : b, alpha);
         Operand? c = node.TryInput(2);
-        if (node.Input(1).Factors is (Constant integers, Constant scale) && (transposeB ? Transposed(scale) : scale).AsLastAxis(weights.Shape[1]) is Constant unitScale)
+        if (node.Input(1).Factors is (Constant stored, Constant scale)
+            && (transposeB ? IntegerMatrix.Of(Transposed(stored), Transposed(scale)) : IntegerMatrix.Of(stored, scale)) is (Constant integers, Constant unitScale))
         {
-            Operand product = node.Emit(new Dense(transposeB ? Transposed(integers) : integers, null, IntegerWeights: true), a);
+            Operand product = node.Emit(new Dense(integers, null, IntegerWeights: true), a);
             product = node.Emit(new Affine(Scaled(unitScale, alpha), null), product, "scale");
             return c is null ? product : node.Emit(new Affine(null, Scaled(node.RequireConstant(2, "addend"), beta)), product, "bias");
         }
         if (c is null)
             return node.Emit(new Dense(weights, null), a);
         if (c.Constant is null)
-            throw node.Fail(Descriptors.UnsupportedForm, $"adds a computed value ('{c.Name}'); only a constant is supported");
+            return WithAddend(node, node.Emit(new Dense(weights, null), a), 1, beta);
         Constant addend = Scaled(c.Constant, beta);
         int units = weights.Shape[1];
         if (Shape.Broadcast(addend.Shape, new Shape(a.Shape[0], units)) is not Shape sum || sum.Size != a.Shape[0] * units)
@@ -67,10 +99,21 @@ internal static class MatrixImporter
             : node.Emit(new Affine(null, addend), node.Emit(new Dense(weights, null), a));
     }
 
-    private static Constant Matrix(ImportNode node) =>
-        node.Input(1).Constant ?? throw node.Fail(
-            Descriptors.UnsupportedForm,
-            $"multiplies with a computed value ('{node.Input(1).Name}') on the right; only a constant matrix there is supported");
+    // alpha · product + beta · C, where something of it is computed.
+    private static Operand WithAddend(ImportNode node, Operand product, double alpha, double beta)
+    {
+        if (alpha != 1)
+            product = node.Emit(new Affine(Constant.Scalar(alpha), null), product, "alpha");
+        if (node.TryInput(2) is not Operand c)
+            return product;
+        if (Shape.Broadcast(product.Shape, c.Shape) != product.Shape)
+            throw node.Fail(Descriptors.InvalidShape, $"adds {c.Shape} to {product.Shape}");
+        if (c.Constant is Constant addend)
+            return node.Emit(new Affine(null, Scaled(addend, beta)), product, "addend");
+        if (beta != 1)
+            c = node.Emit(new Affine(Constant.Scalar(beta), null), c, "beta");
+        return node.Emit(new Elementwise(ElementwiseKind.Add), [product, c], "addend");
+    }
 
     private static Constant Scaled(Constant c, double factor) => factor == 1 ? c : c.Map(v => v * factor);
 

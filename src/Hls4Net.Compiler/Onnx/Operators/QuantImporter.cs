@@ -19,15 +19,18 @@ internal static class QuantImporter
     public static Operand Quant(ImportNode node)
     {
         Constant scale = Positive(node, 1, "scale"), zeroPoint = Whole(node, 2, "zero-point");
-        double bits = Width(node, 3, "bit width");
+        Constant bits = Widths(node, 3, "bit width");
         bool signed = node.Int("signed", 1) != 0, narrow = node.Int("narrow", 0) != 0;
         QuantRounding rounding = Rounding(node, "ROUND");
-        if (signed && bits == 1)
-            return Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale, zeroPoint);
-        // Fractional widths: the bounds are real numbers, and what they clip is rounded after.
-        double low = signed ? -Math.Pow(2, bits - 1) + (narrow ? 1 : 0) : 0;
-        double high = Math.Pow(2, signed ? bits - 1 : bits) - (narrow && !signed ? 2 : 1);
-        return Scaled(node, new IntegerQuantize(scale, zeroPoint, (long)rounding.Apply(low), (long)rounding.Apply(high), rounding, Bipolar: false), scale);
+        if (signed && bits.Values.Contains(1))
+        {
+            return bits.Values.All(b => b == 1)
+                ? Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale, zeroPoint)
+                : throw node.Fail(Descriptors.UnsupportedForm, "has signed channels of one bit, which are -1 and +1, beside wider ones");
+        }
+        Constant min = bits.Map(b => rounding.Apply(Lowest(b, signed, narrow))), max = bits.Map(b => rounding.Apply(Highest(b, signed, narrow)));
+        IntegerQuantize quantizer = new(scale, zeroPoint, (long)min.Values.Min(), (long)max.Values.Max(), rounding, Bipolar: false);
+        return Scaled(node, bits.Values.Length == 1 ? quantizer : quantizer with { Bounds = new(min, max) }, scale);
     }
 
     public static Operand BipolarQuant(ImportNode node)
@@ -57,7 +60,7 @@ internal static class QuantImporter
         Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, -Unbounded, Unbounded, QuantRounding.HalfEven, Bipolar: false), node.Input(0));
         double zero = zeroPoint.Values[0];
         Operand coarse = node.Emit(new Affine(Constant.Scalar(1 / dropped), Constant.Scalar(zero / dropped)), integers);
-        double low = signed ? -Math.Pow(2, outputBits - 1) + (narrow ? 1 : 0) : 0, high = Math.Pow(2, signed ? outputBits - 1 : outputBits) - (narrow && !signed ? 2 : 1);
+        double low = Lowest(outputBits, signed, narrow), high = Highest(outputBits, signed, narrow);
         IntegerQuantize truncate = new(
             Constant.Scalar(1), Constant.Scalar(0), named ? (long)rounding.Apply(low) : -Unbounded, named ? (long)rounding.Apply(high) : Unbounded, rounding, Bipolar: false);
         Operand truncated = node.Emit(truncate, coarse);
@@ -73,8 +76,6 @@ internal static class QuantImporter
         Constant scale = Along(node, x.Shape, Positive(node, 1, "scale"));
         TensorProto.Types.DataType type = (TensorProto.Types.DataType)node.Int("output_dtype", 0);
         node.Ignore("saturate", "precision");
-        if (node.Int("block_size", 0) != 0)
-            throw node.Fail(Descriptors.UnsupportedForm, "quantizes by blocks; by tensor and by axis are supported");
         Constant zeroPoint = node.TryConstant(2, "zero-point") is Constant z ? Along(node, x.Shape, z) : Constant.Scalar(0);
         (long min, long max) = IntegerRange(node, type == TensorProto.Types.DataType.Undefined ? StoredType(node, 2) : type);
         Operand integers = node.Emit(new IntegerQuantize(scale, zeroPoint, min, max, QuantRounding.HalfEven, Bipolar: false, RoundsFirst: true), x);
@@ -86,8 +87,6 @@ internal static class QuantImporter
         Operand x = node.Input(0);
         Constant scale = Along(node, x.Shape, node.RequireConstant(1, "scale"));
         node.Ignore("output_dtype");
-        if (node.Int("block_size", 0) != 0)
-            throw node.Fail(Descriptors.UnsupportedForm, "dequantizes by blocks; by tensor and by axis are supported");
         Constant? zeroPoint = node.TryConstant(2, "zero-point") is Constant z && z.Values.Any(v => v != 0) ? Along(node, x.Shape, z) : null;
         if (x.Constant is Constant stored)
         {
@@ -110,7 +109,7 @@ internal static class QuantImporter
             : node.Emit(new Affine(scale, null), integers, "scale");
     }
 
-    private static Constant Positive(ImportNode node, int index, string meaning)
+    internal static Constant Positive(ImportNode node, int index, string meaning)
     {
         Constant scale = node.RequireConstant(index, meaning);
         return scale.Values.All(v => v > 0 && double.IsFinite(v))
@@ -128,14 +127,25 @@ internal static class QuantImporter
 
     private static double Width(ImportNode node, int index, string meaning)
     {
-        Constant value = node.RequireConstant(index, meaning);
-        if (value.Values.Distinct().Count() != 1)
-            throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
-        double bits = value.Values[0];
-        return bits is >= 1 and <= MostBits ? bits : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {bits}; 1 to {MostBits} are supported");
+        Constant value = Widths(node, index, meaning);
+        return value.Values.Length == 1 ? value.Values[0] : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
     }
 
-    private static QuantRounding Rounding(ImportNode node, string otherwise)
+    // One width for all, or one for each channel.
+    private static Constant Widths(ImportNode node, int index, string meaning)
+    {
+        Constant value = node.RequireConstant(index, meaning);
+        if (value.Values.FirstOrDefault(b => b is not (>= 1 and <= MostBits), 1) is double bits and not 1)
+            throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {bits}; 1 to {MostBits} are supported");
+        return value.Values.Distinct().Count() == 1 ? Constant.Scalar(value.Values[0]) : value;
+    }
+
+    // Fractional widths: the bounds are real numbers, and what they clip is rounded after.
+    private static double Lowest(double bits, bool signed, bool narrow) => signed ? -Math.Pow(2, bits - 1) + (narrow ? 1 : 0) : 0;
+
+    private static double Highest(double bits, bool signed, bool narrow) => Math.Pow(2, signed ? bits - 1 : bits) - (narrow && !signed ? 2 : 1);
+
+    internal static QuantRounding Rounding(ImportNode node, string otherwise)
     {
         string mode = node.Text("rounding_mode", otherwise);
         return mode.ToUpperInvariant() switch
@@ -151,16 +161,33 @@ internal static class QuantImporter
         };
     }
 
-    // A list of scales or zero-points lies along an axis of the tensor.
+    // A list of scales or zero-points lies along an axis of the tensor; in blocks each stands for so many neighbours on the axis.
     private static Constant Along(ImportNode node, Shape x, Constant values)
     {
         int axis = node.Axis(node.Int("axis", x.Rank > 1 ? 1 : 0), Math.Max(1, x.Rank));
+        long block = node.Int("block_size", 0);
         if (values.Values.Length == 1)
             return values.Reshape(new Shape());
+        if (block > 0)
+            return InBlocks(node, x, values, axis, block);
         if (values.Shape.Rank != 1 || values.Values.Length != x[axis])
             throw node.Fail(Descriptors.InvalidShape, $"has {values.Shape} scales or zero-points for axis {axis} of {x}");
         int[] dimensions = [values.Values.Length, .. Enumerable.Repeat(1, x.Rank - axis - 1)];
         return values.Reshape(new Shape(dimensions));
+    }
+
+    private static Constant InBlocks(ImportNode node, Shape x, Constant values, int axis, long block)
+    {
+        int[] expected = [.. x.Dimensions];
+        expected[axis] = (int)((x[axis] + block - 1) / block);
+        if (values.Shape != new Shape(expected))
+            throw node.Fail(Descriptors.InvalidShape, $"has {values.Shape} scales or zero-points for blocks of {block} on axis {axis} of {x}; {new Shape(expected)} are needed");
+        int inner = x.Product(axis + 1, x.Rank);
+        return new Constant(x, [.. Enumerable.Range(0, x.Size).Select(i =>
+        {
+            int at = i / inner % x[axis], outer = i / inner / x[axis];
+            return values.Values[(((outer * expected[axis]) + (int)(at / block)) * inner) + (i % inner)];
+        })]);
     }
 
     /// <summary>The type of a zero-point, which is that of the integers; uint8 where there is none.</summary>

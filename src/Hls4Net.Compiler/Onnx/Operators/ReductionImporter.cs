@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -15,6 +16,43 @@ internal static class ReductionImporter
     public static Operand ReduceMax(ImportNode node) => Import(node, 18, (x, axes) => Joined(node, ReduceKind.Max, x, axes));
 
     public static Operand ReduceMin(ImportNode node) => Import(node, 18, (x, axes) => Joined(node, ReduceKind.Min, x, axes));
+
+    public static Operand ReduceL1(ImportNode node) => Import(node, 18, (x, axes) => Sum(node, node.Emit(new ExactFunction(ExactFunctionKind.Abs), x, "magnitude", inner: true), axes));
+
+    public static Operand ReduceSumSquare(ImportNode node) => Import(node, 18, (x, axes) => Sum(node, Square(node, x), axes));
+
+    public static Operand ReduceL2(ImportNode node) => Import(node, 18, (x, axes) => Function(node, FunctionKind.Sqrt, Sum(node, Square(node, x), axes, inner: true)));
+
+    public static Operand ReduceLogSum(ImportNode node) => Import(node, 18, (x, axes) => Function(node, FunctionKind.Log, Sum(node, x, axes, inner: true)));
+
+    /// <summary>The largest is taken off before, and added behind: the exponentials stay below one, and their sum above.</summary>
+    public static Operand ReduceLogSumExp(ImportNode node) => Import(node, 18, (x, axes) =>
+    {
+        Operand largest = Joined(node, ReduceKind.Max, x, axes, inner: true);
+        Operand below = node.Emit(new Elementwise(ElementwiseKind.Sub), [x, largest], "below", inner: true);
+        Operand sum = Sum(node, Function(node, FunctionKind.Exp, below, "exponential"), axes, inner: true);
+        return node.Emit(new Elementwise(ElementwiseKind.Add), [Function(node, FunctionKind.Log, sum, "logarithm"), largest]);
+    });
+
+    /// <summary>Products of neighbours, and of those, until one is left.</summary>
+    public static Operand ReduceProd(ImportNode node) => Import(node, 18, (x, axes) =>
+    {
+        int steps = axes.Sum(a => IntegerWidth.CeilLog2(Math.Max(1, x.Shape[a])));
+        foreach (int axis in axes)
+        {
+            while (x.Shape[axis] > 1)
+            {
+                int half = (x.Shape[axis] + 1) / 2, size = x.Shape[axis];
+                ImmutableArray<int>[] even = MovementImporter.All(x.Shape), odd = MovementImporter.All(x.Shape);
+                even[axis] = [.. Enumerable.Range(0, half).Select(i => 2 * i)];
+                odd[axis] = [.. Enumerable.Range(0, half).Select(i => (2 * i) + 1 < size ? (2 * i) + 1 : -1)];
+                bool last = --steps == 0;
+                Operand one = MovementImporter.Moved(node, "ReduceProd", x, even, part: $"even{steps}"), other = MovementImporter.Moved(node, "ReduceProd", x, odd, Constant.Scalar(1), $"odd{steps}");
+                x = node.Emit(new Elementwise(ElementwiseKind.Mul), [one, other], last ? null : $"product{steps}", inner: !last);
+            }
+        }
+        return x;
+    });
 
     public static Operand ArgMax(ImportNode node) => ArgExtreme(node, largest: true);
 
@@ -63,17 +101,22 @@ internal static class ReductionImporter
         return node.Emit(new Transpose([.. swap]), node.Emit(dense, node.Emit(new Transpose([.. swap]), x, "last"), part), "back");
     }
 
-    internal static Operand Sum(ImportNode node, Operand x, ImmutableArray<int> axes) => Joined(node, ReduceKind.Sum, x, axes);
+    private static Operand Sum(ImportNode node, Operand x, ImmutableArray<int> axes, bool inner = false) => Joined(node, ReduceKind.Sum, x, axes, inner);
 
-    internal static Operand Mean(ImportNode node, Operand x, ImmutableArray<int> axes)
+    private static Operand Square(ImportNode node, Operand x) => node.Emit(new Elementwise(ElementwiseKind.Mul), [x, x], "square", inner: true);
+
+    // A function that has a part's name is a step.
+    private static Operand Function(ImportNode node, FunctionKind kind, Operand x, string? part = null) => node.Emit(new ElementwiseFunction(new UnaryFunction(kind)), x, part, inner: part is not null);
+
+    private static Operand Mean(ImportNode node, Operand x, ImmutableArray<int> axes)
     {
         double count = axes.Aggregate(1.0, (n, axis) => n * x.Shape[axis]);
-        Operand sum = Sum(node, x, axes);
-        return count == 1 ? sum : node.Emit(double.IsPow2(count) ? new Affine(Constant.Scalar(1 / count), null) : new Quotient(Constant.Scalar(count)), sum, "mean");
+        Operand sum = Sum(node, x, axes, inner: true);
+        return count == 1 ? sum : node.Emit(double.IsPow2(count) ? new Affine(Constant.Scalar(1 / count), null) : new Quotient(Constant.Scalar(count)), sum);
     }
 
-    internal static Operand Joined(ImportNode node, ReduceKind kind, Operand x, ImmutableArray<int> axes) =>
-        axes.All(a => x.Shape[a] == 1) ? x : node.Emit(new Reduce(kind, axes), x, axes.IsEmpty ? null : kind.ToString().ToLowerInvariant());
+    private static Operand Joined(ImportNode node, ReduceKind kind, Operand x, ImmutableArray<int> axes, bool inner = false) =>
+        axes.All(a => x.Shape[a] == 1) ? x : node.Emit(new Reduce(kind, axes), x, inner ? kind.ToString().ToLowerInvariant() : null, inner);
 
     /// <summary>Reads the axes, which an input names since <paramref name="byInput"/>, reduces, and drops them where they are not kept.</summary>
     private static Operand Import(ImportNode node, int byInput, Func<Operand, ImmutableArray<int>, Operand> reduce)

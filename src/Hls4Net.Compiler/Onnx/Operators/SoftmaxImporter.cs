@@ -10,6 +10,8 @@ internal static class SoftmaxImporter
 
     public static Operand LogSoftmax(ImportNode node) => Import(node, (count, stride) => new Layout.LogSoftmax(count, stride));
 
+    public static Operand Hardmax(ImportNode node) => Import(node, (count, stride) => new Layout.Hardmax(count, stride));
+
     private static Operand Import(ImportNode node, Func<int, int, Operation> operation)
     {
         Operand x = node.Input(0);

@@ -35,9 +35,9 @@ internal static class SummaryCards
     }}
         """);
 
-    private static string Cycles(int? count) => count switch { null => "", 1 => "cycle", _ => "cycles" };
+    private static string Cycles(long? count) => count switch { null => "", 1 => "cycle", _ => "cycles" };
 
-    private static string Rate(int? interval, double clockPeriodNs) =>
+    private static string Rate(long? interval, double clockPeriodNs) =>
         interval is > 0 && clockPeriodNs > 0 ? $"{ReportText.Real(1000 / (interval.Value * clockPeriodNs))} M samples/s" : "";
 
     private static Markup Card(string title, string value, string unit, string detail, string? origin = null, string state = "") => Markup.Of($"""

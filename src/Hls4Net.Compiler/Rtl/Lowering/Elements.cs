@@ -110,6 +110,36 @@ internal static class Elements
         return y;
     }
 
+    public static int[] Elementwise(ProgramBuilder b, Elementwise operation, ImmutableArray<Value> inputs, Value output, int[][] x)
+    {
+        int fraction = operation.IsTruth ? inputs.Max(v => v.Type.Fraction) : output.Type.Fraction;
+        int[][] at = [.. inputs.Select(v => v.Shape.BroadcastIndices(output.Shape))];
+        int[] y = new int[output.Shape.Size];
+        for (int i = 0; i < y.Length; i++)
+            y[i] = inputs.Select((v, n) => b.Scale(x[n][at[n][i]], operation.Function == ElementwiseKind.Mul ? 0 : fraction - v.Type.Fraction)).Aggregate(Joined);
+        return y;
+
+        int Joined(int left, int right) => operation.Function switch
+        {
+            ElementwiseKind.Add => b.Sum(left, right),
+            ElementwiseKind.Sub => b.Difference(left, right),
+            ElementwiseKind.Mul => b.Product(left, right),
+            ElementwiseKind.Min => b.Min(left, right),
+            ElementwiseKind.Max => b.Max(left, right),
+            ElementwiseKind.Equal => b.And(b.AtLeast(left, right), b.AtLeast(right, left)),
+            ElementwiseKind.Less => b.Not(b.AtLeast(left, right)),
+            ElementwiseKind.LessOrEqual => b.AtLeast(right, left),
+            ElementwiseKind.Greater => b.Not(b.AtLeast(right, left)),
+            ElementwiseKind.GreaterOrEqual => b.AtLeast(left, right),
+            ElementwiseKind.And => b.And(IsTrue(left), IsTrue(right)),
+            ElementwiseKind.Or => b.Or(IsTrue(left), IsTrue(right)),
+            ElementwiseKind.Xor => b.Xor(IsTrue(left), IsTrue(right)),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        };
+
+        int IsTrue(int value) => b.Or(b.Reaches(value, 1), b.Below(value, 0));
+    }
+
     public static int[] Rearrange(ProgramBuilder b, Rearrange rearrange, Value input, int[] x)
     {
         int fill = b.Constant(rearrange.Fill is null ? 0 : Interval.Shift(rearrange.Fill.Mantissas[0], input.Type.Fraction - rearrange.Fill.Fraction));

@@ -64,6 +64,7 @@ internal static class LayerLowering
         Softmax { Kernel: SoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
         LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
         Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
+        Elementwise elementwise => Elements.Elementwise(b, elementwise, layer.Inputs, layer.Main.Output, inputs),
         Rearrange rearrange => Elements.Rearrange(b, rearrange, layer.Input, inputs[0]),
         Concatenate concatenate => Elements.Concatenate(b, concatenate, layer.Inputs, inputs),
         Literal literal => [.. literal.Tensor.Mantissas.Select(m => b.Constant(m))],

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Transforms;
 
@@ -21,10 +22,15 @@ internal static class ConstantTyping
                 ConstantRole.Weight when operation.Matrix is { IntegerWeights: true } => AutoType.OnGrid(constant, 0),
                 // Scales of a quantized model keep float's 24 bits.
                 ConstantRole.Weight when context.IsQuantized && precision.Weight is PrecisionSpec.Auto { Width: null } => AutoType.Weights(constant, 25),
+                // A threshold decides where float's does, as far as float has digits.
+                ConstantRole.Weight when operation is Literal && context.Consumers(node.Output).All(n => n.Operation is Elementwise { IsTruth: true } or Divide { Truncates: true }) =>
+                    AutoType.Weights(constant, constant.Values.All(double.IsInteger) ? 53 : 25),
                 ConstantRole.Weight => TypeConstant(context, node, "weights", constant, precision.Weight, width => AutoType.Weights(constant, width)),
                 // Nor are a quantized model's addends rounded.
                 ConstantRole.Bias when context.IsQuantized && precision.Bias is PrecisionSpec.Auto { Width: null } =>
                     AutoType.OnGrid(constant, Math.Max(productFraction, AutoType.Weights(constant, 25).Fraction)),
+                // What is added on the way to a result, the epsilon of a normalization, may be far below a unit of the sum.
+                ConstantRole.Bias when node.IsInner && precision.Bias is PrecisionSpec.Auto => AutoType.OnGrid(constant, Math.Max(productFraction, AutoType.Weights(constant, 12).Fraction)),
                 // Finer digits of a bias than the products have would widen the sum and change little.
                 ConstantRole.Bias => TypeConstant(context, node, "bias", constant, precision.Bias, _ => AutoType.OnGrid(constant, productFraction)),
                 ConstantRole.Bound => AutoType.OnGrid(constant, inputFraction),

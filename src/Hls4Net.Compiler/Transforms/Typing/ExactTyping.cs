@@ -37,6 +37,8 @@ internal static class ExactTyping
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (context.Calibrated(node.Output) is RealRange seen)
                     range = range.Intersect(seen.Widened());
+                if (node.Operation is Elementwise { Bound: double bound })
+                    range = range.Intersect(new RealRange(-bound, bound));
                 return context.Quantized(node, exact, AutoType.For(range, auto.Width ?? context.DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
             default:
                 return exact;

@@ -32,7 +32,7 @@ internal static class QuantizedInput
     private static FixedPointType? Own(IntegerQuantize q)
     {
         // A quantizer of a single level has no type of its own.
-        if (q.Max <= Math.Max(q.Min, 0) || q.Scale.Values.Distinct().Count() != 1 || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
+        if (q.Bounds is not null || q.Max <= Math.Max(q.Min, 0) || q.Scale.Values.Distinct().Count() != 1 || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
             return null;
         int exponent = Math.ILogB(q.Scale.Values[0]);
         if (Math.ScaleB(1, exponent) != q.Scale.Values[0])

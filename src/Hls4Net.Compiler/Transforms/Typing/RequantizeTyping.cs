@@ -18,7 +18,15 @@ internal static class RequantizeTyping
     }
 
     /// <summary>The requantization with its plan; null where no integer arithmetic of a supported size equals it.</summary>
-    private static Requantize? Planned(Requantize operation, Value input)
+    public static Requantize? Planned(Requantize operation, Value input)
+    {
+        (List<StepFunction> functions, List<Interval> intervals, ImmutableArray<int> channels) = Channels(operation, input);
+        RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, channels);
+        return plan is null ? null : operation with { Plan = plan };
+    }
+
+    /// <summary>The step functions of the input's mantissas by channel, the mantissas that reach each, and the channel of each element.</summary>
+    public static (List<StepFunction> Functions, List<Interval> Intervals, ImmutableArray<int> Channels) Channels(Requantize operation, Value input)
     {
         Parameters parameters = new(operation, input.Shape);
         Dictionary<string, int> channels = [];
@@ -42,8 +50,7 @@ internal static class RequantizeTyping
             }
             channelOf[i] = channel;
         }
-        RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, ImmutableArray.Create(channelOf));
-        return plan is null ? null : operation with { Plan = plan };
+        return (functions, intervals, ImmutableArray.Create(channelOf));
     }
 
     /// <summary>The constants that reach an element, and the step function they make.</summary>
@@ -51,7 +58,7 @@ internal static class RequantizeTyping
     {
         private readonly Requantize _operation;
         private readonly (int[] Scale, int[] Shift)[] _chain;
-        private readonly int[] _scale, _zeroPoint;
+        private readonly int[] _scale, _zeroPoint, _bounds;
 
         public Parameters(Requantize operation, Shape shape)
         {
@@ -64,11 +71,12 @@ internal static class RequantizeTyping
             })];
             _scale = Indices(operation.Quantizer.Scale, shape);
             _zeroPoint = Indices(operation.Quantizer.ZeroPoint, shape);
+            _bounds = Indices(operation.Quantizer.Bounds?.Min, shape);
         }
 
         // Elements that read the same constants share a channel.
         public string Key(int element) =>
-            string.Join(',', _chain.SelectMany(c => new[] { At(c.Scale, element), At(c.Shift, element) }).Append(At(_scale, element)).Append(At(_zeroPoint, element)));
+            string.Join(',', _chain.SelectMany(c => new[] { At(c.Scale, element), At(c.Shift, element) }).Append(At(_scale, element)).Append(At(_zeroPoint, element)).Append(At(_bounds, element)));
 
         public StepFunction Function(int element, int fraction)
         {
@@ -90,12 +98,13 @@ internal static class RequantizeTyping
             long zeroPoint = (long)q.ZeroPoint.Values[At(_zeroPoint, element)];
             // A zero-point that takes no part in the rounding only moves the bounds.
             (long before, long after) = q.RoundsFirst ? (0L, zeroPoint) : (zeroPoint, 0L);
+            (long min, long max) = q.Bounds is null ? (q.Min, q.Max) : ((long)q.Bounds.Min.Values[At(_bounds, element)], (long)q.Bounds.Max.Values[At(_bounds, element)]);
             return f with
             {
                 Scale = q.Scale.Values[At(_scale, element)],
                 ZeroPoint = before,
-                Min = q.Min - after,
-                Max = q.Max - after,
+                Min = min - after,
+                Max = max - after,
                 Rounding = q.Rounding,
                 Bipolar = q.Bipolar,
             };

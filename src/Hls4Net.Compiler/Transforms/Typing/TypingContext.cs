@@ -65,7 +65,9 @@ internal sealed class TypingContext
             if (Math.Abs(type.Fraction) > FixedPointType.MaxPoint)
                 throw new ModelException(Descriptors.TooWide, $"layer {like.Name}: its numbers are too far from one: {type} has its binary point more than {FixedPointType.MaxPoint} bits away; scale the weights or pin their type");
         }
-        Value output = new(like.Output.Name, operation.OutputShape([.. inputs.Select(i => i.Shape)]), typing with { Step = operation.Step(inputs) });
+        Shape shape = operation.OutputShape([.. inputs.Select(i => i.Shape)]);
+        Intervals range = typing.Range.Compact(shape.Rank == 0 ? 1 : shape[shape.Rank - 1]).Compact(1);
+        Value output = new(like.Output.Name, shape, typing with { Range = range, Step = operation.Step(inputs) });
         _nodes.Add(like with { Operation = operation, Inputs = inputs, Output = output });
         return output;
     }

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Hls4Net.Diagnostics;
+
+namespace Hls4Net.Configuration;
+
+/// <summary>Which tool makes hardware of the firmware.</summary>
+public enum Synthesizer
+{
+    /// <summary>AMD Vitis HLS, or Vivado HLS before it.</summary>
+    Vitis,
+}
+
+/// <summary>How AMD's tools are told what to do.</summary>
+public enum VitisScriptKind
+{
+    /// <summary>A Tcl script: every version.</summary>
+    Tcl,
+
+    /// <summary>A configuration file for <c>v++ -c --mode hls</c> and <c>vitis-run --mode hls</c>: 2023.1 and later.</summary>
+    Config,
+}
+
+/// <summary>What a project says of its synthesis; for all its models.</summary>
+public sealed record SynthesisOptions
+{
+    public Synthesizer Synthesizer { get; init; } = Synthesizer.Vitis;
+
+    /// <summary>Where AMD's tool is: a program, or a folder with it; null to look for it.</summary>
+    public string? VitisPath { get; init; }
+
+    /// <summary>The version that it has to be; null for any.</summary>
+    public string? VitisVersion { get; init; }
+
+    /// <summary>The form of the script; null for what the tool that is found takes.</summary>
+    public VitisScriptKind? Script { get; init; }
+
+    /// <summary>Simulate the generated RTL.</summary>
+    public bool Cosim { get; init; }
+
+    /// <summary>How many test vectors are simulated at most.</summary>
+    public int CosimSamples { get; init; } = 20;
+
+    /// <summary>Pack the RTL for Vivado's IP catalog.</summary>
+    public bool ExportIp { get; init; }
+
+    /// <summary>Place and route the design, out of context.</summary>
+    public bool Implementation { get; init; }
+
+    /// <summary>After how long a run is stopped; null for never.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then reported.</summary>
+    public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, DiagnosticBag diagnostics)
+    {
+        SynthesisOptions options = new()
+        {
+            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Synthesizer.Vitis), ("Bambu", null), ("Open", null)]) ?? Synthesizer.Vitis,
+            VitisPath = Text("VitisPath"),
+            VitisVersion = Text("VitisVersion"),
+            Script = Choose<VitisScriptKind>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
+            Cosim = Switch("Cosim"),
+            CosimSamples = (int)(Number("CosimSamples", 1, 1_000_000) ?? 20),
+            ExportIp = Switch("ExportIp"),
+            Implementation = Switch("Implementation"),
+            Timeout = Number("SynthesisTimeout", 0.001, 30_000) is double minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
+        return diagnostics.HasErrors ? null : options;
+
+        string? Text(string name) => properties.TryGetValue(name, out string? text) && text.Trim() is { Length: > 0 } value ? EscapedText.Unescape(value) : null;
+
+        bool Switch(string name) => Choose<bool>(name, [("true", true), ("false", false)]) ?? false;
+
+        double? Number(string name, double least, double most)
+        {
+            if (Text(name) is not string text)
+                return null;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double x) && x >= least && x <= most)
+                return x;
+            diagnostics.Add(Descriptors.InvalidOption, string.Create(CultureInfo.InvariantCulture, $"the project has Hls{name} '{text}', which is not a number from {least} to {most}"));
+            return null;
+        }
+
+        T? Choose<T>(string name, (string Name, T? Value)[] choices) where T : struct
+        {
+            if (Text(name) is not string text)
+                return null;
+            string available = string.Join(", ", choices.Where(c => c.Value is not null).Select(c => c.Name));
+            (string? known, T? value) = choices.FirstOrDefault(c => c.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
+            if (known is null)
+                diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is none of {available}");
+            else if (value is null)
+                diagnostics.Add(Descriptors.OptionNotAvailable, $"the project has Hls{name} '{text}', which is not available yet; use {available}");
+            return value;
+        }
+    }
+}

@@ -1,0 +1,265 @@
+using System.Collections.Immutable;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Graph.Operations;
+
+/// <summary>What <see cref="Elementwise"/> computes.</summary>
+public enum ElementwiseKind
+{
+    /// <summary>a + b + …</summary>
+    Add,
+
+    /// <summary>a - b.</summary>
+    Sub,
+
+    /// <summary>a · b.</summary>
+    Mul,
+
+    /// <summary>The smallest of all.</summary>
+    Min,
+
+    /// <summary>The largest of all.</summary>
+    Max,
+
+    /// <summary>1 where a = b, else 0.</summary>
+    Equal,
+
+    /// <summary>1 where a &lt; b, else 0.</summary>
+    Less,
+
+    /// <summary>1 where a ≤ b, else 0.</summary>
+    LessOrEqual,
+
+    /// <summary>1 where a &gt; b, else 0.</summary>
+    Greater,
+
+    /// <summary>1 where a ≥ b, else 0.</summary>
+    GreaterOrEqual,
+
+    /// <summary>1 where neither is 0, else 0.</summary>
+    And,
+
+    /// <summary>1 where one is not 0, else 0.</summary>
+    Or,
+
+    /// <summary>1 where exactly one is not 0, else 0.</summary>
+    Xor,
+}
+
+/// <summary>
+/// An exact function of the elements of several tensors, broadcast to one another as numpy does: two operands, or any number for
+/// <see cref="ElementwiseKind.Add"/>, <see cref="ElementwiseKind.Min"/> and <see cref="ElementwiseKind.Max"/>.
+/// </summary>
+/// <param name="Function">What is computed.</param>
+/// <param name="Bound">The largest magnitude that the result can have for reasons that the operands' ranges do not show; null for none.</param>
+public sealed record Elementwise(ElementwiseKind Function, double? Bound = null) : Operation
+{
+    /// <summary>The most operands.</summary>
+    public const int MaxOperands = 64;
+
+    // What the C simulation computes with.
+    private const int MaxExpressionWidth = 128;
+
+    public override string Kind => Function.ToString();
+
+    /// <summary>True if the result is a truth value, 0 or 1.</summary>
+    public bool IsTruth => Function >= ElementwiseKind.Equal;
+
+    public override bool KeepsType => IsTruth;
+
+    public override ScaleRule Scaling => Function switch
+    {
+        ElementwiseKind.Mul => ScaleRule.Product,
+        ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max => ScaleRule.Common,
+        _ => ScaleRule.None,
+    };
+
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        inputs.All(i => i.Rank == permutation.Length) ? this : null;
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => Broadcast(inputs);
+
+    /// <summary>The shape that all broadcast to.</summary>
+    public static Shape Broadcast(ImmutableArray<Shape> shapes) =>
+        shapes.Aggregate((a, b) => Shape.Broadcast(a, b) ?? throw new ShapeException($"shapes {a} and {b} do not broadcast"));
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        Shape shape = OutputShape(shapes);
+        int[] at = shapes[0].BroadcastIndices(shape);
+        for (int i = 0; i < output.Length; i++)
+            output[i] = inputs[0][at[i]];
+        for (int k = 1; k < shapes.Length; k++)
+        {
+            at = shapes[k].BroadcastIndices(shape);
+            for (int i = 0; i < output.Length; i++)
+                output[i] = Evaluate(output[i], inputs[k][at[i]]);
+        }
+    }
+
+    private double Evaluate(double a, double b) => Function switch
+    {
+        ElementwiseKind.Add => a + b,
+        ElementwiseKind.Sub => a - b,
+        // What is bounded is zero where a factor is, whatever the other.
+        ElementwiseKind.Mul => Bound is not null && (a == 0 || b == 0) ? 0 : a * b,
+        ElementwiseKind.Min => Math.Min(a, b),
+        ElementwiseKind.Max => Math.Max(a, b),
+        ElementwiseKind.Equal => a == b ? 1 : 0,
+        ElementwiseKind.Less => a < b ? 1 : 0,
+        ElementwiseKind.LessOrEqual => a <= b ? 1 : 0,
+        ElementwiseKind.Greater => a > b ? 1 : 0,
+        ElementwiseKind.GreaterOrEqual => a >= b ? 1 : 0,
+        ElementwiseKind.And => a != 0 && b != 0 ? 1 : 0,
+        ElementwiseKind.Or => a != 0 || b != 0 ? 1 : 0,
+        ElementwiseKind.Xor => a != 0 != (b != 0) ? 1 : 0,
+        _ => throw new InvalidOperationException($"unknown function {Function}"),
+    };
+
+    public override ExactRange Range(ImmutableArray<Value> inputs)
+    {
+        Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
+        CheckExpression(inputs);
+        if (IsTruth)
+            return new ExactRange(0, [.. Enumerable.Repeat(new Interval(0, 1), shape.Size)]);
+        int fraction = Fraction(inputs);
+        Interval[] result = [.. Aligned(inputs[0])];
+        for (int k = 1; k < inputs.Length; k++)
+        {
+            bool same = inputs[k] == inputs[0];
+            int i = 0;
+            foreach (Interval b in Aligned(inputs[k]))
+            {
+                result[i] = Function == ElementwiseKind.Mul && same ? Interval.Square(b) : Combined(result[i], b);
+                i++;
+            }
+        }
+        return new ExactRange(fraction, ImmutableArray.Create(result));
+
+        IEnumerable<Interval> Aligned(Value operand)
+        {
+            int shift = Function == ElementwiseKind.Mul ? 0 : fraction - operand.Type.Fraction;
+            return operand.Shape.BroadcastIndices(shape).Select(at => operand.Typing!.Range[at] << shift);
+        }
+    }
+
+    private Interval Combined(Interval a, Interval b) => Function switch
+    {
+        ElementwiseKind.Add => a + b,
+        ElementwiseKind.Sub => a + (b * -1),
+        ElementwiseKind.Mul => a * b,
+        ElementwiseKind.Min => new(Int128.Min(a.Min, b.Min), Int128.Min(a.Max, b.Max)),
+        ElementwiseKind.Max => new(Int128.Max(a.Min, b.Min), Int128.Max(a.Max, b.Max)),
+        _ => throw new InvalidOperationException($"unknown function {Function}"),
+    };
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
+        int fraction = Fraction(operands);
+        int[] at = operands[0].Shape.BroadcastIndices(shape);
+        // Sums may leave 64 bits on the way and come back: the result is what is left modulo 2^64. What is compared may not.
+        Int128[] result = new Int128[output.Length];
+        for (int i = 0; i < output.Length; i++)
+            result[i] = Aligned(inputs[0][at[i]], operands[0]);
+        for (int k = 1; k < operands.Length; k++)
+        {
+            at = operands[k].Shape.BroadcastIndices(shape);
+            for (int i = 0; i < output.Length; i++)
+                result[i] = Execute(result[i], Aligned(inputs[k][at[i]], operands[k]));
+        }
+        for (int i = 0; i < output.Length; i++)
+            output[i] = (long)result[i];
+        return 0;
+
+        Int128 Aligned(long mantissa, Value operand) => Function == ElementwiseKind.Mul ? mantissa : (Int128)mantissa << (fraction - operand.Type.Fraction);
+    }
+
+    private Int128 Execute(Int128 a, Int128 b) => Function switch
+    {
+        ElementwiseKind.Add => a + b,
+        ElementwiseKind.Sub => a - b,
+        ElementwiseKind.Mul => a * b,
+        ElementwiseKind.Min => Int128.Min(a, b),
+        ElementwiseKind.Max => Int128.Max(a, b),
+        ElementwiseKind.Equal => a == b ? 1 : 0,
+        ElementwiseKind.Less => a < b ? 1 : 0,
+        ElementwiseKind.LessOrEqual => a <= b ? 1 : 0,
+        ElementwiseKind.Greater => a > b ? 1 : 0,
+        ElementwiseKind.GreaterOrEqual => a >= b ? 1 : 0,
+        ElementwiseKind.And => a != 0 && b != 0 ? 1 : 0,
+        ElementwiseKind.Or => a != 0 || b != 0 ? 1 : 0,
+        ElementwiseKind.Xor => a != 0 != (b != 0) ? 1 : 0,
+        _ => throw new InvalidOperationException($"unknown function {Function}"),
+    };
+
+    private int Fraction(ImmutableArray<Value> inputs) =>
+        Function == ElementwiseKind.Mul ? inputs.Sum(i => i.Type.Fraction) : inputs.Max(i => i.Type.Fraction);
+
+    /// <summary>The narrowest type that has every value of every operand; of at most 128 bits.</summary>
+    public static FixedPointType Common(ImmutableArray<Value> inputs)
+    {
+        bool signed = inputs.Any(i => i.Type.Signed);
+        int integer = inputs.Max(i => i.Type.Integer + (signed && !i.Type.Signed ? 1 : 0)), fraction = inputs.Max(i => i.Type.Fraction);
+        return new FixedPointType(integer + fraction, integer, signed);
+    }
+
+    // Types that a user pins far apart make expressions wider than any simulation computes with, whatever their values.
+    private void CheckExpression(ImmutableArray<Value> inputs)
+    {
+        int width = Function == ElementwiseKind.Mul ? inputs.Sum(i => i.Type.Width) : Common(inputs).Width + 1 + IntegerWidth.CeilLog2(inputs.Length);
+        if (width > MaxExpressionWidth)
+            throw new TooWideException(width);
+    }
+}
+
+/// <summary>The elements of the second operand where the first is not zero, else those of the third; all broadcast to one another.</summary>
+public sealed record Select : Operation
+{
+    public override string Kind => "Where";
+
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        inputs.All(i => i.Rank == permutation.Length) ? this : null;
+
+    public override Shape OutputShape(ImmutableArray<Shape> inputs) => Elementwise.Broadcast(inputs);
+
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
+    {
+        Shape shape = OutputShape(shapes);
+        int[] condition = shapes[0].BroadcastIndices(shape), a = shapes[1].BroadcastIndices(shape), b = shapes[2].BroadcastIndices(shape);
+        for (int i = 0; i < output.Length; i++)
+            output[i] = inputs[0][condition[i]] != 0 ? inputs[1][a[i]] : inputs[2][b[i]];
+    }
+
+    public override ExactRange Range(ImmutableArray<Value> inputs)
+    {
+        Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
+        int fraction = Fraction(inputs);
+        int[] condition = inputs[0].Shape.BroadcastIndices(shape), a = inputs[1].Shape.BroadcastIndices(shape), b = inputs[2].Shape.BroadcastIndices(shape);
+        Interval[] result = new Interval[shape.Size];
+        for (int i = 0; i < result.Length; i++)
+        {
+            Interval c = inputs[0].Typing!.Range[condition[i]];
+            Interval first = inputs[1].Typing!.Range[a[i]] << (fraction - inputs[1].Type.Fraction), second = inputs[2].Typing!.Range[b[i]] << (fraction - inputs[2].Type.Fraction);
+            // A constant condition leaves one of them.
+            result[i] = c == new Interval(0, 0) ? second : c.Min > 0 || c.Max < 0 ? first : Interval.Hull(first, second);
+        }
+        return new ExactRange(fraction, ImmutableArray.Create(result));
+    }
+
+    public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
+    {
+        Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
+        int fraction = Fraction(operands);
+        int[] condition = operands[0].Shape.BroadcastIndices(shape), a = operands[1].Shape.BroadcastIndices(shape), b = operands[2].Shape.BroadcastIndices(shape);
+        for (int i = 0; i < output.Length; i++)
+        {
+            output[i] = inputs[0][condition[i]] != 0
+                ? inputs[1][a[i]] << (fraction - operands[1].Type.Fraction)
+                : inputs[2][b[i]] << (fraction - operands[2].Type.Fraction);
+        }
+        return 0;
+    }
+
+    private static int Fraction(ImmutableArray<Value> inputs) => Math.Max(inputs[1].Type.Fraction, inputs[2].Type.Fraction);
+}

@@ -1,0 +1,161 @@
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>Exact functions of the elements of several arrays; the expression is exact, the assignment converts.</summary>
+internal static class ElementwiseEmitter
+{
+    public static void Emit(LayerSource source, Elementwise operation)
+    {
+        string[] x = Operands(source);
+        if (operation.Function is ElementwiseKind.Min or ElementwiseKind.Max)
+        {
+            // Locals of one type, and no choice between references, which keeps g++ from vectorising the loop.
+            string common = source.Typedef("common_t", Elementwise.Common(source.Layer.Inputs), "holds every operand");
+            string comparison = operation.Function == ElementwiseKind.Min ? "<" : ">";
+            using (source.ElementLoop("Element"))
+            {
+                source.Body.Line($"{common} value = {x[0]};");
+                for (int k = 1; k < x.Length; k++)
+                {
+                    source.Body.Line($"const {common} other{k} = {x[k]};");
+                    source.Body.Line($"if (other{k} {comparison} value)").Line($"    value = other{k};");
+                }
+                source.Body.Line("y[i] = value;");
+            }
+            return;
+        }
+        using (source.ElementLoop("Element"))
+            source.Body.Line($"y[i] = {Expression(operation.Function, x)};");
+    }
+
+    /// <summary>The elements of all operands that meet in element i, broadcast.</summary>
+    public static string[] Operands(LayerSource source) =>
+        [.. source.Inputs.Select((input, k) => $"{input.Name}[{BroadcastIndex.Expression(source, $"x{k}_index", source.Layer.Inputs[k].Shape, source.Layer.Output.Shape)}]")];
+
+    private static string Expression(ElementwiseKind function, ReadOnlySpan<string> x) => function switch
+    {
+        // Halves add up to trees, which are as deep as the logarithm of their leaves.
+        ElementwiseKind.Add when x.Length > 2 => $"{Nested(x[..(x.Length / 2)])} + {Nested(x[(x.Length / 2)..])}",
+        _ when x.Length == 1 => x[0],
+        ElementwiseKind.Add => $"{x[0]} + {x[1]}",
+        ElementwiseKind.Sub => $"{x[0]} - {x[1]}",
+        ElementwiseKind.Mul => $"{x[0]} * {x[1]}",
+        ElementwiseKind.Equal => $"{x[0]} == {x[1]}",
+        ElementwiseKind.Less => $"{x[0]} < {x[1]}",
+        ElementwiseKind.LessOrEqual => $"{x[0]} <= {x[1]}",
+        ElementwiseKind.Greater => $"{x[0]} > {x[1]}",
+        ElementwiseKind.GreaterOrEqual => $"{x[0]} >= {x[1]}",
+        ElementwiseKind.And => $"({x[0]} != 0) & ({x[1]} != 0)",
+        ElementwiseKind.Or => $"({x[0]} != 0) | ({x[1]} != 0)",
+        ElementwiseKind.Xor => $"({x[0]} != 0) ^ ({x[1]} != 0)",
+        _ => throw new InvalidOperationException($"no expression for {function}"),
+    };
+
+    private static string Nested(ReadOnlySpan<string> x) => x.Length == 1 ? x[0] : $"({Expression(ElementwiseKind.Add, x)})";
+}
+
+/// <summary>A choice between two arrays.</summary>
+internal static class SelectEmitter
+{
+    public static void Emit(LayerSource source)
+    {
+        string[] x = ElementwiseEmitter.Operands(source);
+        using (source.ElementLoop("Element"))
+        {
+            source.Body.Line($"{source.OutputType} result = {x[2]};");
+            source.Body.Line($"if ({x[0]} != 0)").Line($"    result = {x[1]};");
+            source.Body.Line("y[i] = result;");
+        }
+    }
+}
+
+/// <summary>Functions that need no table.</summary>
+internal static class ExactFunctionEmitter
+{
+    public static void Emit(LayerSource source, ExactFunction operation)
+    {
+        FixedPointType x = source.Layer.Input.Type;
+        CppWriter body = source.Body;
+        if (operation.Rounding is Rounding rounding)
+        {
+            // An integer more than the input has: rounding may carry, and the negative of the smallest number is larger than the largest.
+            int integer = Math.Max(x.Integer, 1) + 2;
+            string type = x.Fraction <= 0 ? "" : source.Typedef("integer_t", new FixedPointType(integer, integer, true, rounding), "rounds");
+            using (source.ElementLoop("Element"))
+            {
+                body.Line(x.Fraction <= 0 ? "y[i] = x[i];"
+                    : operation.Function == ExactFunctionKind.Ceil ? $"y[i] = -{type}(-x[i]);" : $"y[i] = {type}(x[i]);");
+            }
+            return;
+        }
+        using (source.ElementLoop("Element"))
+        {
+            switch (operation.Function)
+            {
+                case ExactFunctionKind.Abs:
+                    body.Line($"const {source.InputType} value = x[i];");
+                    body.Line($"{source.OutputType} result = value;");
+                    body.Line("if (value < 0)").Line("    result = -value;");
+                    body.Line("y[i] = result;");
+                    break;
+                case ExactFunctionKind.Sign:
+                    body.Line("y[i] = int(x[i] > 0) - int(x[i] < 0);");
+                    break;
+                case ExactFunctionKind.Not:
+                    body.Line("y[i] = x[i] == 0;");
+                    break;
+                case ExactFunctionKind.IsNonzero:
+                    body.Line("y[i] = x[i] != 0;");
+                    break;
+                default:
+                    throw new InvalidOperationException($"no expression for {operation.Function}");
+            }
+        }
+    }
+}
+
+/// <summary>Quotients of two arrays, step by step as <see cref="Divide.Arithmetic"/> defines them.</summary>
+internal static class DivideEmitter
+{
+    public static void Emit(LayerSource source, Divide operation)
+    {
+        Divide.Arithmetic arithmetic = operation.Of(source.Layer.Inputs);
+        FixedPointType a = source.Layer.Inputs[0].Type, b = source.Layer.Inputs[1].Type, y = source.Layer.Output.Type;
+        string[] x = ElementwiseEmitter.Operands(source);
+        Dialect dialect = source.Dialect;
+        CppWriter body = source.Body;
+        string magnitude = dialect.Integer(arithmetic.Width, false), result = dialect.Integer(Math.Max(arithmetic.Width, y.Width) + 1, true);
+        source.Body.Line(arithmetic.Truncates ? "// Magnitudes divided, the rest dropped; by zero saturates." : "// Magnitudes divided to nearest, ties away from zero; by zero saturates.");
+        using (source.ElementLoop("Element"))
+        {
+            body.Line($"const {dialect.Integer(a.Width, a.Signed)} a = {x[0]}.range();");
+            body.Line($"const {dialect.Integer(b.Width, b.Signed)} b = {x[1]}.range();");
+            body.Line($"const {magnitude} dividend = {Magnitude("a", a.Signed)}{Shifted(arithmetic.DividendShift)};");
+            body.Line($"const {magnitude} divisor = {Magnitude("b", b.Signed)}{Shifted(arithmetic.DivisorShift)};");
+            body.Line($"{result} quotient = a > 0 ? {result}({arithmetic.Max}) : a < 0 ? {result}({Literal(arithmetic.Min)}) : {result}(0);");
+            using (body.Block("if (b != 0)"))
+            {
+                string twice = dialect.Integer(arithmetic.Width + 1, false);
+                string rounded = arithmetic.Truncates ? "whole" : "nearest";
+                body.Line(arithmetic.Truncates
+                    ? $"const {twice} whole = dividend / divisor;"
+                    : $"const {twice} nearest = ({twice}(dividend << 1) + divisor) / {twice}(divisor << 1);");
+                string negative = a.Signed && b.Signed ? "(a < 0) != (b < 0)" : a.Signed ? "a < 0" : b.Signed ? "b < 0" : "";
+                body.Line(negative.Length == 0 ? $"quotient = {rounded};" : $"quotient = {negative} ? {result}(-{result}({rounded})) : {result}({rounded});");
+                body.Line($"if (quotient > {arithmetic.Max})").Line($"    quotient = {arithmetic.Max};");
+                body.Line($"if (quotient < {Literal(arithmetic.Min)})").Line($"    quotient = {Literal(arithmetic.Min)};");
+            }
+            body.Line($"const {dialect.Integer(y.Width, y.Signed)} value = quotient;");
+            body.Line("y[i].range() = value;");
+        }
+
+        string Magnitude(string name, bool signed) => signed ? $"{magnitude}({name} < 0 ? {result}(-{name}) : {result}({name}))" : $"{magnitude}({name})";
+
+        static string Shifted(int shift) => shift == 0 ? "" : $" << {shift}";
+
+        // C++ has no literal for the smallest 64-bit integer.
+        static string Literal(Int128 value) => value == long.MinValue ? $"(-{long.MaxValue} - 1)" : $"{value}";
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Onnx.Operators;
+
+/// <summary>
+/// Normalizations over axes. With n elements, s their sum and d = n · x - s: the mean is s / n and the variance Σ d² / n³, so that
+/// (x - mean) / √(variance + ε) = d · √n / √(Σ d² + ε · n³). Sums, differences and squares are exact; what is rounded is the inverse square root.
+/// </summary>
+internal static class NormalizationImporter
+{
+    private const double VarianceEpsilon = 1e-9;
+
+    public static Operand LayerNormalization(ImportNode node)
+    {
+        node.Ignore("stash_type");
+        Operand x = node.Input(0);
+        int axis = node.Axis(node.Int("axis", -1), x.Shape.Rank);
+        ImmutableArray<int> axes = [.. Enumerable.Range(axis, x.Shape.Rank - axis)];
+        bool affine = IsAffine(node, 1) || IsAffine(node, 2);
+        (Operand result, Operand sum, Operand root) = Centred(node, x, axes, node.Float("epsilon", 1e-5f), inner: affine);
+        double n = Count(x.Shape, axes);
+        if (node.HasOutput(1))
+            node.Define(1, node.Emit(new Affine(Constant.Scalar(1 / n), null), sum, "mean"));
+        // The root is 1 / (n · √(variance + ε)).
+        if (node.HasOutput(2))
+            node.Define(2, node.Emit(new Affine(Constant.Scalar(n), null), root, "deviation"));
+        return ScaleAndBias(node, result, node.Input(1), node.TryInput(2));
+    }
+
+    /// <summary>x / √(mean(x²) + ε) · scale = x · √n / √(Σ x² + ε · n) · scale.</summary>
+    public static Operand RmsNormalization(ImportNode node)
+    {
+        node.Ignore("stash_type");
+        Operand x = node.Input(0);
+        int axis = node.Axis(node.Int("axis", -1), x.Shape.Rank);
+        ImmutableArray<int> axes = [.. Enumerable.Range(axis, x.Shape.Rank - axis)];
+        double n = Count(x.Shape, axes);
+        Operand root = InverseRoot(node, x, axes, node.Float("epsilon", 1e-5f) * n, Math.Sqrt(n));
+        return ScaleAndBias(node, Product(node, x, root, Math.Sqrt(n), IsAffine(node, 1)), node.Input(1), null);
+    }
+
+    public static Operand InstanceNormalization(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        if (x.Shape.Rank < 3)
+            throw node.Fail(Descriptors.InvalidShape, $"normalizes {x.Shape}, which has no axes behind the channels");
+        ImmutableArray<int> axes = [.. Enumerable.Range(2, x.Shape.Rank - 2)];
+        Operand result = Centred(node, x, axes, node.Float("epsilon", 1e-5f), inner: true).Result;
+        return ScaleAndBias(node, result, AlongChannels(node, node.Input(1), x.Shape), AlongChannels(node, node.Input(2), x.Shape));
+    }
+
+    public static Operand GroupNormalization(ImportNode node)
+    {
+        node.Ignore("stash_type");
+        Operand x = node.Input(0);
+        int groups = (int)node.Int("num_groups", 0);
+        if (x.Shape.Rank < 2 || groups <= 0 || x.Shape[1] % groups != 0)
+            throw node.Fail(Descriptors.InvalidShape, $"divides the channels of {x.Shape} into {groups} groups");
+        Shape grouped = new(x.Shape[0], groups, x.Shape.Size / Math.Max(1, x.Shape[0] * groups));
+        Operand rows = node.Emit(new Reshape(grouped), x, "groups", inner: true);
+        Operand result = Centred(node, rows, [2], node.Float("epsilon", 1e-5f), inner: true).Result;
+        result = node.Emit(new Reshape(x.Shape), result, "channels", inner: true);
+        return ScaleAndBias(node, result, AlongChannels(node, OfGroups(node.Input(1)), x.Shape), AlongChannels(node, OfGroups(node.Input(2)), x.Shape));
+
+        // Before set 21 there was a number for each group.
+        Operand OfGroups(Operand c) => node.Opset >= 21 || c.Constant is not Constant constant || constant.Values.Length != groups ? c
+            : new Operand(c.Name, new Constant(new Shape(x.Shape[1]), [.. Enumerable.Range(0, x.Shape[1]).Select(channel => constant.Values[channel / (x.Shape[1] / groups)])]));
+    }
+
+    public static Operand MeanVarianceNormalization(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        ImmutableArray<int> axes = [.. (node.Ints("axes") ?? [0, 2, 3]).Select(a => node.Axis(a, x.Shape.Rank)).Distinct().Order()];
+        return Centred(node, x, axes, VarianceEpsilon, inner: false).Result;
+    }
+
+    /// <summary>x / Σ|x| or x / √(Σ x²); zeros stay zeros.</summary>
+    public static Operand LpNormalization(ImportNode node)
+    {
+        Operand x = node.Input(0);
+        ImmutableArray<int> axes = [node.Axis(node.Int("axis", -1), x.Shape.Rank)];
+        switch (node.Int("p", 2))
+        {
+            case 1:
+                Operand magnitude = node.Emit(new ExactFunction(ExactFunctionKind.Abs), x, "magnitude", inner: true);
+                return node.Emit(new Divide(Bound: 1), [x, node.Emit(new Reduce(ReduceKind.Sum, axes), magnitude, "sum", inner: true)]);
+            case 2:
+                return Product(node, x, InverseRoot(node, x, axes, 0, 1), 1, inner: false);
+            case long p:
+                throw node.Fail(Descriptors.UnsupportedForm, $"normalizes by the norm of p = {p}; 1 and 2 are supported");
+        }
+    }
+
+    private static (Operand Result, Operand Sum, Operand Root) Centred(ImportNode node, Operand x, ImmutableArray<int> axes, double epsilon, bool inner)
+    {
+        double n = Count(x.Shape, axes);
+        Operand sum = node.Emit(new Reduce(ReduceKind.Sum, axes), x, "sum", inner: true);
+        Operand scaled = node.Emit(new Affine(Constant.Scalar(n), null), x, "scaled", inner: true);
+        Operand difference = node.Emit(new Elementwise(ElementwiseKind.Sub), [scaled, sum], "difference", inner: true);
+        Operand root = InverseRoot(node, difference, axes, epsilon * n * n * n, Math.Sqrt(n));
+        return (Product(node, difference, root, Math.Sqrt(n), inner), sum, root);
+    }
+
+    // factor / √(Σ x² + shift)
+    private static Operand InverseRoot(ImportNode node, Operand x, ImmutableArray<int> axes, double shift, double factor)
+    {
+        Operand square = node.Emit(new Elementwise(ElementwiseKind.Mul), [x, x], "square", inner: true);
+        Operand sum = node.Emit(new Reduce(ReduceKind.Sum, axes), square, "squares", inner: true);
+        if (shift != 0)
+            sum = node.Emit(new Affine(null, Constant.Scalar(shift)), sum, "shifted", inner: true);
+        return node.Emit(new ElementwiseFunction(UnaryFunction.Power(-0.5, factor)), sum, "root", inner: true);
+    }
+
+    private static Operand Product(ImportNode node, Operand x, Operand root, double bound, bool inner) =>
+        node.Emit(new Elementwise(ElementwiseKind.Mul, bound), [x, root], inner ? "normalized" : null, inner);
+
+    private static bool IsAffine(ImportNode node, int index) => node.TryInput(index) is Operand c && (c.Constant is null || c.Constant.Values.Any(v => v != (index == 1 ? 1 : 0)));
+
+    private static Operand ScaleAndBias(ImportNode node, Operand x, Operand scale, Operand? bias)
+    {
+        if (scale.Constant is Constant s && bias is null or { Constant: not null })
+        {
+            Constant? b = bias?.Constant;
+            bool scales = s.Values.Any(v => v != 1), shifts = b is not null && b.Values.Any(v => v != 0);
+            return scales || shifts ? node.Emit(new Affine(scales ? s : null, shifts ? b : null), x) : x;
+        }
+        Operand scaled = node.Emit(new Elementwise(ElementwiseKind.Mul), [x, scale], bias is null ? null : "scaled_result", inner: bias is not null);
+        return bias is null ? scaled : node.Emit(new Elementwise(ElementwiseKind.Add), [scaled, bias]);
+    }
+
+    private static Operand AlongChannels(ImportNode node, Operand c, Shape x)
+    {
+        if (c.Shape.Size != x[1])
+            throw node.Fail(Descriptors.InvalidShape, $"has parameters {c.Shape} for {x[1]} channels");
+        Shape shape = new([x[1], .. Enumerable.Repeat(1, x.Rank - 2)]);
+        return c.Constant is Constant constant ? new Operand(c.Name, constant.Reshape(shape)) : node.Emit(new Reshape(shape), c, "parameters", inner: true);
+    }
+
+    private static double Count(Shape shape, ImmutableArray<int> axes) => axes.Aggregate(1.0, (n, axis) => n * shape[axis]);
+}

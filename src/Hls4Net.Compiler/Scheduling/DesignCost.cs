@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Estimation;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>What each layer and the whole design are expected to cost.</summary>
+public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
+{
+    // Shorter memories than this are look-up tables, 64 bits each in UltraScale+; a block RAM of 18 Kbit has words of 36 bits.
+    private const int LutMemoryDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36;
+
+    public static DesignCost Of(ModelOptions options, TypedModel model, StreamDesign? streams)
+    {
+        if (streams is null)
+        {
+            ImmutableArray<Cost> parallel = [.. model.Layers.Select(l => Estimator.For(l, options.ClockPeriod))];
+            return new DesignCost(parallel, Estimator.Total(parallel));
+        }
+        ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, options.ClockPeriod))];
+        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Memory(f.Value, streams.Width(f.Key)))));
+        return new DesignCost(layers, sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
+    }
+
+    // The hardware for one step; latency and interval are those of a sample whose items come one a cycle.
+    private static Cost OfLayer(Layer layer, StreamPlan plan, double clockPeriodNs)
+    {
+        switch (plan.Form(layer))
+        {
+            case StreamForm.AtPort:
+                return new Cost(0, 1, 0, 0, 0, 0);
+            case StreamForm.EachItem { Layer: Layer item }:
+                return OfSteps(Estimator.For(item, clockPeriodNs), plan.Layout(layer.Output).Items, layer.ReuseFactor);
+            case StreamForm.Accumulate { Items: int terms }:
+                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Layout(layer.Input).Items, layer.ReuseFactor);
+            case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
+                int bits = buffer.Channels * layer.Input.Type.Width;
+                Cost row = Memory(buffer.Width, bits);
+                long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
+                int rows = buffer.Row.Extent - 1;
+                return window with { Lut = window.Lut + (rows * row.Lut), Ff = window.Ff + registers, Bram18 = window.Bram18 + (rows * row.Bram18) };
+            default:
+                Cost whole = Estimator.For(layer, clockPeriodNs);
+                int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
+                return whole with { LatencyCycles = reading + whole.LatencyCycles + writing, Interval = reading + whole.LatencyCycles + writing };
+        }
+    }
+
+    /// <summary>The hardware for one item of those that add up to a row; its latency is that from the last item to the sum.</summary>
+    public static Cost OfTerms(Layer layer, int items, double clockPeriodNs)
+    {
+        int share = layer.ReuseFactor * items;
+        if (layer.Operation is Pool)
+        {
+            // One comparison or addition for each channel.
+            long bits = (long)layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
+            return Estimator.For(layer, clockPeriodNs) with { LatencyCycles = 2, Lut = bits * 3 / 2, Ff = bits };
+        }
+        // Shared by the items as by a reuse factor, the weights in memory, a word for each item.
+        Cost shared = Estimator.For(layer with { Strategy = Strategy.Resource, ReuseFactor = share }, clockPeriodNs);
+        return shared with { LatencyCycles = shared.LatencyCycles - share + 1 };
+    }
+
+    private static Cost OfSteps(Cost step, int steps, int reuseFactor) =>
+        step with { LatencyCycles = ((steps - 1) * reuseFactor) + step.LatencyCycles + 1, Interval = steps * reuseFactor };
+
+    private static Cost Memory(int depth, int width)
+    {
+        if (depth <= 2)
+            return new Cost(0, 1, 0, 0, (long)depth * width, 0);
+        return depth <= LutMemoryDepth
+            ? new Cost(0, 1, 0, width, 0, 0)
+            : new Cost(0, 1, 0, 0, 0, (long)((depth + BlockRamDepth - 1) / BlockRamDepth) * ((width + BlockRamWidth - 1) / BlockRamWidth));
+    }
+}

@@ -1,0 +1,23 @@
+using Hls4Net.Configuration;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>A model in io_stream: what its streams carry, and when.</summary>
+public sealed record StreamDesign(StreamPlan Plan, StreamSchedule Schedule)
+{
+    /// <summary>Null in io_parallel.</summary>
+    public static StreamDesign? Of(ModelOptions options, TypedModel model)
+    {
+        if (options.IOType != IOType.IoStream)
+            return null;
+        StreamPlan plan = new(model);
+        return new StreamDesign(plan, StreamSchedule.Of(model, plan, options.ClockPeriod));
+    }
+
+    /// <summary>Bits of an item of a FIFO.</summary>
+    public int Width(StreamFifo fifo) => Plan.Layout(fifo.Value).Pack * fifo.Value.Type.Width;
+
+    /// <summary>Bits of all FIFOs.</summary>
+    public long FifoBits => Schedule.Depths.Sum(f => (long)f.Value * Width(f.Key));
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Hls4Net.Estimation;
+using Hls4Net.Graph;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>A FIFO between two processes: a value's own stream, or the copy of its reader number <paramref name="Reader"/>.</summary>
+public sealed record StreamFifo(Value Value, int? Reader);
+
+/// <summary>
+/// What a process does step by step, the same for every sample: which FIFOs it reads and writes at a step, an item each, and how many cycles a
+/// step and its result take.
+/// </summary>
+/// <param name="Steps">Steps of a sample.</param>
+/// <param name="Latency">Cycles from the start of a step to its writing.</param>
+/// <param name="Interval">Cycles from the start of a step to that of the next.</param>
+/// <param name="Reads">Whether a step reads an input.</param>
+/// <param name="Writes">Whether a step writes, to all outputs.</param>
+/// <param name="Inputs">The FIFOs read; null for an input of the network, which always has items.</param>
+/// <param name="Outputs">The FIFOs written; null for an output of the network, which always has room.</param>
+internal sealed record StreamProcess(
+    int Steps, int Latency, Func<int, int> Interval, Func<int, int, bool> Reads, Func<int, bool> Writes, ImmutableArray<StreamFifo?> Inputs, ImmutableArray<StreamFifo?> Outputs)
+{
+    /// <summary>The processes of a design, each before those that read what it writes.</summary>
+    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, double clockPeriodNs)
+    {
+        foreach (Value input in model.Network.Inputs)
+        {
+            if (Split(plan, input, null) is StreamProcess split)
+                yield return split;
+        }
+        foreach (Layer layer in model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort))
+        {
+            ImmutableArray<StreamUse> readers = plan.Readers(layer.Output);
+            StreamFifo? own = readers is [{ Layer: null }] ? null : new StreamFifo(layer.Output, null);
+            yield return Of(plan.Form(layer), layer, plan, clockPeriodNs) with
+            {
+                Inputs = [.. layer.Inputs.Select((value, i) => Source(model, plan, value, new StreamUse(layer, i)))],
+                Outputs = [own],
+            };
+            if (readers.Length > 1)
+                yield return Split(plan, layer.Output, own)!;
+        }
+    }
+
+    private static StreamFifo? Source(TypedModel model, StreamPlan plan, Value value, StreamUse use)
+    {
+        Value stream = plan.Stream(value);
+        ImmutableArray<StreamUse> readers = plan.Readers(stream);
+        return readers.Length > 1 ? new StreamFifo(stream, readers.IndexOf(use)) : model.Network.Inputs.Contains(stream) ? null : new StreamFifo(stream, null);
+    }
+
+    // Copies for several readers; for none, the items are dropped.
+    private static StreamProcess? Split(StreamPlan plan, Value value, StreamFifo? from)
+    {
+        ImmutableArray<StreamUse> readers = plan.Readers(value);
+        if (readers.Length == 1 && (from is not null || readers[0].Layer is not null))
+            return null;
+        IEnumerable<StreamFifo?> outputs = readers.Select((reader, i) => reader.Layer is null ? null : new StreamFifo(value, i));
+        return new StreamProcess(plan.Layout(value).Items, 1, _ => 1, (_, _) => true, _ => true, [from], [.. outputs]);
+    }
+
+    /// <summary>What a layer of some form does, not yet joined to FIFOs.</summary>
+    public static StreamProcess Of(StreamForm form, Layer layer, StreamPlan plan, double clockPeriodNs)
+    {
+        // A Resource product is a loop of its own within a step; else steps overlap in a pipeline.
+        bool loop = layer is { Strategy: Configuration.Strategy.Resource, ReuseFactor: > 1 };
+        int interval = loop ? 0 : layer.ReuseFactor;
+        switch (form)
+        {
+            case StreamForm.EachItem { Layer: Layer item }:
+                int itemLatency = 1 + Estimator.For(item, clockPeriodNs).LatencyCycles;
+                return new StreamProcess(plan.Layout(layer.Input).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
+            case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
+                return new StreamProcess(
+                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+            case StreamForm.Accumulate { Items: int terms }:
+                int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
+                return new StreamProcess(plan.Layout(layer.Input).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Whole:
+                int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
+                int reading = items.DefaultIfEmpty(0).Max(), latency = 1 + Estimator.For(layer, clockPeriodNs).LatencyCycles;
+                return new StreamProcess(
+                    reading + plan.Layout(layer.Output).Items, 1, step => step == reading - 1 ? latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
+            default:
+                throw new InvalidOperationException($"{layer.Name} is no process");
+        }
+    }
+}

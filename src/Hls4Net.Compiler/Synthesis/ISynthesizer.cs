@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+
+namespace Hls4Net.Synthesis;
+
+/// <summary>
+/// A tool that makes hardware of firmware, found on this machine. Whatever it is, it is told what to do in files, called in a folder of its own, and gives
+/// a <see cref="SynthesisResult"/>, from which report, budgets and console go on.
+/// </summary>
+public interface ISynthesizer
+{
+    /// <summary>What it is called in messages.</summary>
+    string Name { get; }
+
+    /// <summary>The program and its version, on which a result depends.</summary>
+    string Identity { get; }
+
+    /// <summary>The folder beside <c>firmware/</c> that it runs in.</summary>
+    string Folder { get; }
+
+    /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
+    SynthesisRun Plan(ModelOptions model, SynthesisOptions options);
+
+    /// <summary>What a line of its output reports.</summary>
+    ToolLine Understand(string line);
+
+    /// <summary>Reads what it left in its folder. The functions' names, by which modules are found to be layers, are the firmware's.</summary>
+    /// <exception cref="ModelException">A report is missing or cannot be read (HLS5107).</exception>
+    SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions);
+}
+
+/// <summary>Finds the synthesizer that a project asks for.</summary>
+public static class Synthesizers
+{
+    /// <param name="options">Which it is, and where to look.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="projectDirectory">Full path that relative paths start from.</param>
+    /// <exception cref="ModelException">There is none (HLS5101), or its version does not do (HLS5102).</exception>
+    public static ISynthesizer Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) => options.Synthesizer switch
+    {
+        Synthesizer.Vitis => new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options)),
+    };
+}

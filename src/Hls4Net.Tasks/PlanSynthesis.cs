@@ -1,0 +1,52 @@
+using System.IO.Enumeration;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Synthesis;
+using Microsoft.Build.Framework;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>
+/// Finds the synthesis tool and says which models want a synthesis: those whose firmware, options or tool differ in content from what the last one
+/// was made from. A model that does gets a new file "wanted", which makes the result out of date for the target that looks at both.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class PlanSynthesis : SynthesisTask
+{
+    /// <summary>Patterns of the models to synthesize, by name or by file, separated by semicolons; empty for all.</summary>
+    public string Filter { get; set; } = "";
+
+    /// <summary>The models that the filter leaves.</summary>
+    [Output]
+    public ITaskItem[] Selected { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        string[] patterns = Filter.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] names = [.. Models.Select(m => m.GetMetadata("ModelName"))];
+        foreach (string pattern in patterns.Where(p => !Models.Any(m => Matches(p, m))))
+            Log.LogDiagnostic(Descriptors.FilterMatchesNothing, $"HlsModelFilter '{pattern}' matches no model of the project; its models are {string.Join(", ", names)}", ProjectFile);
+        Models = Selected = [.. Models.Where(m => patterns.Length == 0 || patterns.Any(p => Matches(p, m)))];
+        return !Log.HasLoggedErrors && base.Execute();
+    }
+
+    private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
+    {
+        string digest = Plan(options, folder).Digest;
+        bool done = SynthesisRecord.Read(folder.SynthesisResult)?.Fingerprint == digest;
+        OutputFiles.Guard(folder.SynthesisWanted, () =>
+        {
+            OutputFiles.WriteIfDifferent(folder.SynthesisWanted, digest + "\n");
+            // Times are made to say what the contents do.
+            DateTime result = File.Exists(folder.SynthesisResult) ? File.GetLastWriteTimeUtc(folder.SynthesisResult) : default;
+            if (done)
+                File.SetLastWriteTimeUtc(folder.SynthesisWanted, result);
+            else if (File.GetLastWriteTimeUtc(folder.SynthesisWanted) <= result)
+                File.SetLastWriteTimeUtc(folder.SynthesisWanted, result.AddSeconds(1));
+        });
+    }
+
+    private static bool Matches(string pattern, ITaskItem model) =>
+        FileSystemName.MatchesSimpleExpression(pattern, model.GetMetadata("ModelName")) || FileSystemName.MatchesSimpleExpression(pattern, model.ItemSpec);
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Synthesis;
+using Microsoft.Build.Framework;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>
+/// Synthesizes models, several side by side. A model's result is written when its tool has ended well and every report was read; before a run
+/// nothing is left of an earlier one, so that what a killed run leaves is never taken for a result.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
+{
+    private readonly Lock _gate = new();
+    private readonly List<SynthesisToolRun> _running = [];
+    private bool _cancelled;
+    private volatile bool _failed;
+
+    /// <summary>How many models are synthesized side by side, at most.</summary>
+    public string MaxParallel { get; set; } = "";
+
+    private protected override int Parallelism => int.TryParse(MaxParallel, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n : 1;
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        // Hours may go by: other projects may build meanwhile.
+        IBuildEngine3? engine = BuildEngine as IBuildEngine3;
+        engine?.Yield();
+        try
+        {
+            return base.Execute() && !_failed;
+        }
+        finally
+        {
+            engine?.Reacquire();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        lock (_gate)
+        {
+            _cancelled = true;
+            _running.ForEach(r => r.Cancel());
+        }
+    }
+
+    private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
+    {
+        // GenerateHls has reported what compiling finds, unless the model has changed since.
+        DiagnosticBag compiling = new(options.Source);
+        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
+        {
+            Log.LogDiagnostics(compiling);
+            return;
+        }
+        (SynthesisRun run, string digest) = Plan(options, folder);
+        string firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
+        string work = Path.Combine(folder.Root, Tool.Folder);
+        OutputFiles.Guard(work, () =>
+        {
+            File.Delete(folder.SynthesisResult);
+            File.Delete(folder.SynthesizedStamp);
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
+            foreach (GeneratedFile file in run.Files.Concat(Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
+                OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
+        });
+        Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} for {2} at {3} ns", options.ModelName, Tool.Name, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
+        (int Samples, int Mismatches)? simulated = null;
+        FunctionNames functions = new(model.Functions, model.EmitFirmware().First(f => f.Path == $"{options.ModelName}.cpp").Text);
+        foreach (ToolCommand command in run.Commands)
+        {
+            using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, Tool.Understand, functions, Options.Timeout);
+            if (!Run(tool))
+            {
+                // The tool has reported why to a log of its own.
+                _failed = true;
+                return;
+            }
+            simulated = tool.Simulated ?? simulated;
+        }
+        SynthesisResult result = Tool.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
+        if (result.CosimPassed == false || result.CosimMismatches > 0)
+        {
+            diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisToolRun.LogFile)}");
+            return;
+        }
+        OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult, new SynthesisRecord(digest, firmware, result).ToJson()));
+    }
+
+    private bool Run(SynthesisToolRun run)
+    {
+        lock (_gate)
+        {
+            if (_cancelled)
+                return false;
+            _running.Add(run);
+        }
+        try
+        {
+            return run.Execute();
+        }
+        finally
+        {
+            lock (_gate)
+                _running.Remove(run);
+        }
+    }
+
+    // What the test bench prints at its end, in each of the simulations.
+    [GeneratedRegex(@"\b(?<samples>[0-9]{1,9}) samples, (?<mismatches>[0-9]{1,9}) mismatches\b")]
+    internal static partial Regex TestBenchResult();
+}

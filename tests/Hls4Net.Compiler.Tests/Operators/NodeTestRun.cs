@@ -1,0 +1,119 @@
+using System.Globalization;
+using Hls4Net.Configuration;
+using Hls4Net.Data;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Onnx;
+using Hls4Net.Onnx.Proto;
+using Hls4Net.Simulation;
+
+namespace Hls4Net.Tests.Operators;
+
+/// <summary>What became of one node test: it passed, or met a limit that docs/operators.md states, or failed.</summary>
+/// <param name="Limit">The limit that it met.</param>
+/// <param name="Failure">What is wrong.</param>
+/// <param name="IsRead">False where an operator of it is not read at all.</param>
+internal sealed record NodeTestOutcome(string? Limit = null, string? Failure = null, bool IsRead = true)
+{
+    public bool Passed => Limit is null && Failure is null;
+}
+
+/// <summary>Runs the ONNX project's node tests.</summary>
+internal static class NodeTestRun
+{
+    // What only moves, compares or counts gives what it is given, bit for bit.
+    private static readonly HashSet<string> s_exact = new(StringComparer.Ordinal)
+    {
+        "And", "ArgMax", "ArgMin", "Compress", "Concat", "DepthToSpace", "Equal", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Max",
+        "MaxPool", "Min", "Not", "Or", "Pad", "ReduceMax", "ReduceMin", "Relu", "Reshape", "ReverseSequence", "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
+    };
+
+    /// <summary>Every test of a folder by its name, in order.</summary>
+    public static IReadOnlyList<(string Name, NodeTestOutcome Outcome)> All(string folder) =>
+        [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), Run(f)))];
+
+    /// <summary>How many passed, in a line.</summary>
+    public static string Score(string tier, IReadOnlyList<(string Name, NodeTestOutcome Outcome)> outcomes)
+    {
+        int passed = outcomes.Count(o => o.Outcome.Passed), failed = outcomes.Count(o => o.Outcome.Failure is not null), read = outcomes.Count(o => o.Outcome.IsRead);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tier}: {passed} of {outcomes.Count} passed ({100.0 * passed / outcomes.Count:F1} %; {100.0 * passed / Math.Max(1, read):F1} % of the {read} whose operators are read), {outcomes.Count - passed - failed} meet a documented limit, {failed} failed");
+    }
+
+    private static NodeTestOutcome Run(string folder)
+    {
+        if (NodeTestCase.Load(folder, out string? reason) is not NodeTestCase test)
+            return new NodeTestOutcome(Limit: reason, IsRead: false);
+        NodeTestOutcome result = new();
+        foreach (int[] flowing in test.Runs)
+        {
+            NodeTestOutcome one = Run(test, flowing);
+            string operands = $"with {string.Join(", ", flowing)} flowing";
+            if (one.Failure is not null)
+                return one with { Failure = $"{operands} {one.Failure}" };
+            if (one.Limit is not null)
+                result = one with { Limit = $"{operands} {one.Limit}" };
+        }
+        return result;
+    }
+
+    private static NodeTestOutcome Run(NodeTestCase test, int[] flowing)
+    {
+        using TempFolder folder = new();
+        bool exact = test.Nodes.All(n => s_exact.Contains(n.OpType));
+        // Twenty bits are what function tables take, sixteen what every quantizer does.
+        ModelOptions options = test.Save(folder, flowing, exact ? 24 : test.Nodes.Any(n => n.OpType == "QuantizeLinear") ? 16 : 20);
+        if (exact)
+            options = options with { Defaults = LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Exact(), WeightPrecision = new PrecisionSpec.Auto(25) } };
+        DiagnosticBag diagnostics = new("model.onnx");
+        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        if (model is null)
+        {
+            Diagnostic first = diagnostics.Items.First(d => d.Descriptor.Severity == Severity.Error);
+            return IsStated(first, test) ? new NodeTestOutcome(Limit: first.ToString(), IsRead: first.Descriptor != Descriptors.UnsupportedOperator) : new NodeTestOutcome(Failure: $"refused for no limit that is stated: {first}");
+        }
+        ReferenceSimulator reference = new(model.Network);
+        reference.Run(test.Sample(flowing));
+        ManagedSimulator simulator = new(model.Model.Network);
+        simulator.Run(test.Sample(flowing));
+        // Where several grids meet, the data are on the coarsest.
+        double grid = model.Model.Network.Inputs.Max(i => i.Type.Ulp);
+        for (int k = 0; k < test.Outputs.Count; k++)
+        {
+            if (test.Outputs[k] is Tensor expected && Difference(model.Network.Outputs[k].Value, model.Model.Network.Outputs[k].Value, expected) is string difference)
+                return new NodeTestOutcome(Failure: $"output {k}: {difference}");
+        }
+        return new NodeTestOutcome();
+
+        string? Difference(Value real, Value typed, Tensor expected)
+        {
+            if (!real.Shape.Dimensions.SequenceEqual(expected.Shape))
+                return $"the shape is {real.Shape}, {expected.ShapeText} expected";
+            double largest = expected.Values.Select(Math.Abs).Where(double.IsFinite).DefaultIfEmpty(1).Max();
+            for (int i = 0; i < expected.Values.Length; i++)
+            {
+                double e = expected.Values[i], firmware = simulator[typed][i] * typed.Type.Ulp;
+                // Where ONNX has no result, fixed point has some number.
+                if (double.IsNaN(e))
+                    continue;
+                // The tests' own numbers are float32, some rounded to four digits: ONNX's own bound is 1e-3 of each.
+                if (!(Math.Abs(reference[real][i] - e) <= Math.Max(1e-5 * Math.Max(1, largest), 1e-3 * Math.Abs(e))))
+                    return $"element {i} of the real network is {reference[real][i]}, {e} expected";
+                // Exactly the number on the grid of the data; or sixteen bits for the widest of the values on the way.
+                if (!(Math.Abs(firmware - e) <= (exact ? grid / 2 : Math.Max(4 * typed.Type.Ulp, 1e-3 * Math.Max(1, largest)))))
+                    return $"element {i} of the firmware is {firmware} ({typed.Type}), {e} expected";
+            }
+            return null;
+        }
+    }
+
+    private static bool IsStated(Diagnostic diagnostic, NodeTestCase test)
+    {
+        string text = diagnostic.ToString();
+        if (diagnostic.Descriptor == Descriptors.UnsupportedOperator)
+            return test.Nodes.Where(n => OperatorRegistry.Find(n.Domain, n.OpType) is null).All(n => OperatorLimits.Unread.Any(u => u.Name == n.OpType));
+        return OperatorLimits.Forms.Any(l => l.Code == diagnostic.Descriptor && text.Contains(l.Message, StringComparison.Ordinal)
+            && (l.Operator.Length == 0 || test.Nodes.Any((NodeProto n) => n.OpType == l.Operator)));
+    }
+}

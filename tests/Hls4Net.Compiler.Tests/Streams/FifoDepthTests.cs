@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using FsCheck.Xunit;
+using Hls4Net.Scheduling;
+using Hls4Net.Simulation;
+using Hls4Net.Tests.Properties;
+using Hls4Net.Transforms;
+using Xunit.Abstractions;
+using Seed = FsCheck.DoNotSize<int>;
+
+namespace Hls4Net.Tests.Streams;
+
+/// <summary>FIFO depths: enough, and no more than that.</summary>
+public sealed class FifoDepthTests(ITestOutputHelper output)
+{
+    private const double Clock = 5;
+
+    [Property(MaxTest = 25)]
+    public void Depths_run_as_fast_as_unlimited_ones_and_one_less_slows_or_stops(Seed seed)
+    {
+        CompiledModel model = BranchedModel.Compile(seed.Item);
+        (StreamProcess[] processes, StreamSchedule schedule) = Schedule(model);
+        ScheduleSimulation simulation = new(processes);
+        int[] depths = [.. simulation.Fifos.Select(f => schedule.Depths[f])];
+        ScheduleResult unlimited = simulation.Run([]);
+        Assert.True(simulation.Run(depths).IsAsFastAs(unlimited));
+        for (int f = 0; f < depths.Length; f++)
+        {
+            if (depths[f] == 1)
+                continue;
+            depths[f]--;
+            Assert.False(simulation.Run(depths).IsAsFastAs(unlimited), $"FIFO {f} needs less than {depths[f] + 1}");
+            depths[f]++;
+        }
+    }
+
+    [Property(MaxTest = 25)]
+    public void A_machine_that_goes_cycle_by_cycle_keeps_the_schedule_but_for_stalls(Seed seed)
+    {
+        CompiledModel model = BranchedModel.Compile(seed.Item);
+        (StreamProcess[] processes, StreamSchedule schedule) = Schedule(model);
+        int[]? completed = new CycleMachine(processes, schedule.Depths).Run(ScheduleSimulation.Samples);
+        Assert.NotNull(completed);
+        ScheduleSimulation simulation = new(processes);
+        int[] expected = simulation.Run([.. simulation.Fifos.Select(f => schedule.Depths[f])]).Completed;
+        // A pipeline that stands still as a whole while one result waits loses a few cycles.
+        Assert.All(expected.Zip(completed), c => Assert.InRange(c.Second, c.First, c.First + (c.First / 20) + 4));
+    }
+
+    [SkippableFact]
+    public void Compiled_firmware_runs_within_the_depths_as_hard_limits_and_deadlocks_below()
+    {
+        CompiledModel[] models = [.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)];
+        using FirmwareBatch within = FirmwareBatch.Compile(models, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+        int branches = 0;
+        for (int i = 0; i < models.Length; i++)
+            AssertEqual(models[i], within, i);
+
+        // The shorter branch has to wait for the lines that the longer one buffers.
+        string Shorten(string text) => LongFifo().Replace(text, m => { branches++; return $"hls::stream<{m.Groups[1].Value}, 2>"; });
+        CompiledModel[] branched = [.. models.Where(m => m.Streams!.Schedule.Depths.Values.Max() > 6)];
+        using FirmwareBatch below = FirmwareBatch.Compile(branched, Shorten, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+        int deadlocks = 0;
+        for (int i = 0; i < branched.Length; i++)
+        {
+            long[] input = new long[branched[i].Model.Network.Inputs[0].Shape.Size], outputs = new long[branched[i].Model.Network.Outputs.Sum(o => o.Value.Shape.Size)];
+            if (below.PredictOf(i)(input, outputs, 1) == 0)
+                continue;
+            deadlocks++;
+            Assert.StartsWith("deadlock: ", below.Error(), StringComparison.Ordinal);
+        }
+        output.WriteLine($"{branches} FIFOs of {branched.Length} networks cut short: {deadlocks} deadlock");
+        Assert.True(branched.Length >= 5);
+        // A FIFO may be that deep for speed alone.
+        Assert.InRange(deadlocks, branched.Length * 3 / 4, branched.Length);
+    }
+
+    [SkippableFact]
+    public void Branched_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer()
+    {
+        CompiledModel[] models = [.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)];
+        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0");
+        for (int i = 0; i < models.Length; i++)
+        {
+            (long[] input, ManagedSimulator simulator, long[] outputs) = Sample(models[i], i);
+            long[] layers = [.. models[i].Model.Layers.SelectMany(l => simulator[l.Output].ToArray())];
+            long[] tracedOutputs = new long[outputs.Length], traced = new long[layers.Length];
+            Assert.True(firmware.TraceOf(i)(input, tracedOutputs, traced, 1) == 0, firmware.Error());
+            Assert.Equal(outputs, tracedOutputs);
+            Assert.Equal(layers, traced);
+        }
+    }
+
+    private static (StreamProcess[], StreamSchedule) Schedule(CompiledModel model)
+    {
+        TypedModel typed = model.Model;
+        return ([.. StreamProcess.All(typed, model.Streams!.Plan, Clock)], model.Streams.Schedule);
+    }
+
+    private static void AssertEqual(CompiledModel model, FirmwareBatch firmware, int index)
+    {
+        (long[] input, _, long[] expected) = Sample(model, index);
+        long[] outputs = new long[expected.Length];
+        Assert.True(firmware.PredictOf(index)(input, outputs, 1) == 0, firmware.Error());
+        Assert.Equal(expected, outputs);
+    }
+
+    private static (long[] Input, ManagedSimulator Simulator, long[] Outputs) Sample(CompiledModel model, int seed)
+    {
+        ManagedSimulator simulator = new(model.Model.Network);
+        Random random = new(seed);
+        Graph.Value port = model.Model.Network.Inputs[0];
+        long[] input = [.. Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa))];
+        simulator.RunRaw(input);
+        return (input, simulator, [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())]);
+    }
+
+    // Depths of two digits, and the larger ones of one.
+    private static Regex LongFifo() => new(@"hls::stream<(\w+), ([7-9]|\d\d+)>");
+}

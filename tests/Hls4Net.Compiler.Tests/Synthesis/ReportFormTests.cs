@@ -1,0 +1,174 @@
+using Hls4Net.Synthesis;
+
+namespace Hls4Net.Tests.Synthesis;
+
+/// <summary>Forms that tools write and that no shared report has, after the tools' documentation.</summary>
+public sealed class ReportFormTests
+{
+    [Fact]
+    public void A_timing_summary_gives_the_period_reached()
+    {
+        DesignReport report = ReportReader.Read("""
+            | Tool Version : Vivado v.2023.2.2 (lin64) Build 4081461
+            | Command      : report_timing_summary -max_paths 10
+            | Design       : bd_0_wrapper
+            | Device       : 7a200t-sbv484
+
+            ------------------------------------------------------------------------------------------------
+            | Design Timing Summary
+            | ---------------------
+            ------------------------------------------------------------------------------------------------
+
+                WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints      WHS(ns)
+                -------      -------  ---------------------  -------------------      -------
+                 -0.400       -1.200                      3                 1234        0.045
+
+            ------------------------------------------------------------------------------------------------
+            | Clock Summary
+            | -------------
+            ------------------------------------------------------------------------------------------------
+
+            Clock   Waveform(ns)       Period(ns)      Frequency(MHz)
+            -----   ------------       ----------      --------------
+            ap_clk  {0.000 2.500}      5.000           200.000
+            """, "x");
+        Assert.Equal((SynthesisStage.Implementation, "2023.2.2", 5.0, 5.4), (report.Stage, report.ToolVersion, report.Clock.TargetNs, report.Clock.EstimatedNs));
+    }
+
+    [Fact]
+    public void A_hierarchical_utilization_gives_the_modules()
+    {
+        DesignReport report = ReportReader.Read("""
+            | Tool Version : Vivado v.2023.1 (lin64) Build 1
+            | Command      : report_utilization -hierarchical
+            | Design State : Routed
+
+            +------------+------------+------------+------------+---------+------+------+--------+--------+------+------------+
+            |  Instance  |   Module   | Total LUTs | Logic LUTs | LUTRAMs | SRLs |  FFs | RAMB36 | RAMB18 | URAM | DSP Blocks |
+            +------------+------------+------------+------------+---------+------+------+--------+--------+------+------------+
+            | muon_pt    |      (top) |       1500 |       1490 |       0 |   10 | 2000 |      1 |      1 |    0 |         12 |
+            |   fc1_U0   |        fc1 |        900 |        900 |       0 |    0 | 1100 |      1 |      0 |    0 |         10 |
+            +------------+------------+------------+------------+---------+------+------+--------+--------+------+------------+
+            """, "x");
+        Assert.Equal((SynthesisStage.Implementation, new ResourceFigures(1500, 2000, 12, 3, 0)), (report.Stage, report.Used));
+        Assert.Equal(("fc1", new ResourceFigures(900, 1100, 10, 2, 0)), (report.Modules[0].Name, report.Modules[0].Used));
+    }
+
+    [Fact]
+    public void Versal_calls_its_rows_by_other_names()
+    {
+        DesignReport report = ReportReader.Read("""
+            | Command      : report_utilization -file vivado_synth.rpt
+            | Design State : Synthesized
+            +-----------------+------+-------+------------+-----------+-------+
+            |    Site Type    | Used | Fixed | Prohibited | Available | Util% |
+            +-----------------+------+-------+------------+-----------+-------+
+            | Registers       | 2666 |     0 |          0 |   1799680 |  0.15 |
+            | CLB LUTs        | 2264 |     0 |          0 |    899840 |  0.25 |
+            | Block RAM Tile  |  1.5 |     0 |          0 |       967 |  0.10 |
+            | DSP Slices      |    1 |     0 |          0 |      1968 |  0.05 |
+            +-----------------+------+-------+------------+-----------+-------+
+            """, "x");
+        Assert.Equal((new ResourceFigures(2264, 2666, 1, 3), new ResourceFigures(899840, 1799680, 1968, 1934)), (report.Used, report.Available));
+    }
+
+    [Fact]
+    public void An_export_of_vivado_hls_is_a_list()
+    {
+        DesignReport report = ReportReader.Read("""
+            Implementation tool: Xilinx Vivado v.2018.3
+            Project:             myproject_prj
+            Device target:       xc7z020clg400-1
+
+            #=== Post-Implementation Resource usage ===
+            SLICE:          321
+            LUT:           1000
+            FF:            1500
+            DSP:              7
+            BRAM:             2
+            SRL:              0
+            #=== Final timing ===
+            CP required:    5.000
+            CP achieved post-synthesis:    4.100
+            CP achieved post-implementation:    4.700
+            Timing met
+            """, "x");
+        Assert.Equal((SynthesisStage.Implementation, "2018.3", "xc7z020clg400-1"), (report.Stage, report.ToolVersion, report.Part));
+        Assert.Equal((5.0, 4.7, new ResourceFigures(1000, 1500, 7, 2)), (report.Clock.TargetNs, report.Clock.EstimatedNs, report.Used));
+    }
+
+    [Fact]
+    public void Quartus_lists_amounts_and_shares()
+    {
+        DesignReport report = ReportReader.Read("""
+            ALUTs: 123,456
+            Registers: 234,567
+            Logic utilization: 98,765 / 427,200 ( 23 % )
+            I/O pins: 297 / 826 ( 36 % )
+            DSP blocks: 12 / 1,518 ( < 1 % )
+            Memory bits: 5,000,000 / 55,562,240 ( 9 % )
+            RAM blocks: 489 / 2,713 ( 18 % )
+            Actual clock freq: 250.0
+            Kernel fmax: 251.5
+            """, "x");
+        Assert.Equal(new ResourceFigures(123456, 234567, 12, M20k: 489, Alm: 98765), report.Used);
+        Assert.Equal(new ResourceFigures(Dsp: 1518, M20k: 2713, Alm: 427200), report.Available);
+        Assert.Equal(251.5, report.Clock.FmaxMhz!.Value, 9);
+    }
+
+    [Fact]
+    public void Fitted_figures_are_read_of_members_and_of_scripts()
+    {
+        const string Fitted = """
+            {"quartusFitClockSummary":{"nodes":[{"kernel clock":"312.5","name":"Quartus Fitter: Clock Frequency (MHz)"}]},
+             "quartusFitResourceUsageSummary":{"nodes":[{"alm":"1,200","reg":"3400","dsp":"5","ram":"6","mlab":"7","name":"Total Used"}]}}
+            """;
+        foreach (string text in new[] { Fitted, $"var quartusJSON={Fitted};\nvar other=[1];" })
+        {
+            DesignReport report = ReportReader.Read(text, "x");
+            Assert.Equal((SynthesisStage.Implementation, "Quartus", 312.5), (report.Stage, report.Tool, report.Clock.FmaxMhz));
+            Assert.Equal(new ResourceFigures(null, 3400, 5, M20k: 6, Mlab: 7, Alm: 1200), report.Used);
+        }
+    }
+
+    [Fact]
+    public void Catapult_counts_luts_and_dsps_for_fpga_libraries()
+    {
+        DesignReport report = ReportReader.Read("""
+            -- Catapult Ultra Synthesis: Report
+            -- Version:                  2024.1/1091966 Production Release
+
+            Solution Settings: myproject.v1
+
+              Processes/Blocks in Design
+                Process         Real Operation(s) count Latency Throughput Reset Length II Comments
+                --------------- ----------------------- ------- ---------- ------------ -- --------
+                /myproject/core                     389       ?          4            0  1
+                Design Total:                       389       ?          4            0  0
+
+              Bill Of Materials (Datapath)
+                Component Name       Area Score Area(DSP) Area(LUTs) Area(MUX_CARRYs) Delay Post Alloc Post Assign
+                -------------------- ---------- --------- ---------- ---------------- ----- ---------- -----------
+                mgc_mul(18,1,18,1,36)   330.000     1.000     12.000            0.000 2.100          8           8
+
+                TOTAL AREA (After Assignment): 2640.000     8.000     96.000            0.000
+
+            """, "x");
+        Assert.Equal((Cycles.Unknown, Cycles.Of(4)), (report.Latency, report.Interval));
+        Assert.Equal(new ResourceFigures(96, null, 8, Area: 2640), report.Used);
+    }
+
+    [Fact]
+    public void An_initiation_interval_may_be_a_range()
+    {
+        DesignReport report = ReportReader.Read("""
+            <profile><ReportVersion><Version>2030.1</Version></ReportVersion>
+            <UserAssignments><TargetClockPeriod>3.33</TargetClockPeriod><ClockUncertainty>27%</ClockUncertainty></UserAssignments>
+            <PerformanceEstimates><SummaryOfOverallLatency><Worst-caseLatency>9</Worst-caseLatency>
+            <PipelineInitiationInterval>2 ~ 5</PipelineInitiationInterval></SummaryOfOverallLatency></PerformanceEstimates>
+            <AreaEstimates><Resources><DSP58>3</DSP58><NEW>1</NEW></Resources></AreaEstimates></profile>
+            """, "x");
+        Assert.Equal((new Cycles(null, null, 9), new Cycles(2, null, 5)), (report.Latency, report.Interval));
+        Assert.Equal((new ResourceFigures(Dsp: 3), 0.8991), (report.Used, Math.Round(report.Clock.UncertaintyNs!.Value, 6)));
+    }
+}
