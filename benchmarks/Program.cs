@@ -1,7 +1,7 @@
 // Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
 // the table of quantized networks).
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
-// With verilog MODEL.onnx...: whole networks through the open flow.
+// With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -17,12 +17,15 @@ try
         string results = ShiftAddTable.Measure(matrices, folder.FullName, args.Contains("--all"));
         Console.Write(results);
         if (args.Contains("--write"))
-            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), results);
+            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "matrices", results);
         return;
     }
     if (args is ["verilog", ..])
     {
-        Console.Write(VerilogTable.Measure(args.Skip(1), folder.FullName));
+        string results = VerilogTable.Measure(args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName);
+        Console.Write(results);
+        if (args.Contains("--write"))
+            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "networks", results);
         return;
     }
     string rusage = Path.Combine(folder.FullName, "rusage");

@@ -31,7 +31,7 @@ internal sealed class RtlDesign
         Top = top.Emit(trace: false);
         Trace = top.Emit(trace: true);
         InputPorts = [.. model.Network.Inputs.Select(v => ($"in_{top.Names.Array(v)}", TopEmitter.Port("", v).Width))];
-        OutputPorts = [.. model.Network.Outputs.Select((o, i) => ($"out_{top.Names.Outputs[i]}", TopEmitter.Port("", o.Value).Width))];
+        OutputPorts = [.. model.Network.Outputs.Select((o, i) => ($"out_{top.Names.Outputs[i]}", TopEmitter.Port("", model.Storage(o.Value)).Width))];
         TracePorts = [.. layers.Select(l => $"trace_{top.Names.Of(l.Layer)}")];
     }
 
@@ -87,7 +87,8 @@ internal sealed class RtlDesign
             Schedule schedule = new(program, delays, target.ClockPeriodNs, top.PhaseOf(layer));
             int cycle = top.Add(layer, schedule);
             string module = $"{name}_{names.Of(layer)}";
-            Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v))];
+            // A reshaped value may have a narrower type than the wires that it is.
+            Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
             string title = $"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}";
             string text = ModuleEmitter.Emit(module, CommentText.Of(title), program, schedule, target, inputs, TopEmitter.Port("y", layer.Output));
             layers.Add(new RtlLayer(layer, module, program, text, schedule.Latency, cycle, schedule.RegisterBits, schedule.LongestPathNs));

@@ -117,7 +117,7 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
                 // A sample of cycle c is applied in cycle c + 5 of the test bench.
                 if (samples == 0 && results[design.Layers.Length + o].TryPeek(out string[]? line))
                     latency = int.Parse(line[2], CultureInfo.InvariantCulture) - firstSample - 5;
-                Check(results[design.Layers.Length + o], design.OutputPorts[o].Name, design.Model.Network.Outputs[o].Value);
+                Check(results[design.Layers.Length + o], design.OutputPorts[o].Name, design.Model.Storage(design.Model.Network.Outputs[o].Value));
             }
             samples++;
         }

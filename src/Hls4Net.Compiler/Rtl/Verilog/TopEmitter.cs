@@ -80,7 +80,7 @@ internal sealed class TopEmitter
             text.Append($"    input  wire {Range(input)} {_wires[input]}, // {input.Shape} {input.Type}\n");
         for (int i = 0; i < _model.Network.Outputs.Length; i++)
         {
-            Value v = _model.Network.Outputs[i].Value;
+            Value v = _model.Storage(_model.Network.Outputs[i].Value);
             text.Append($"    output wire {Range(v)} out_{_names.Outputs[i]}, // {v.Shape} {v.Type}\n");
         }
         foreach (Layer layer in _model.Layers.Where(_ => trace))
