@@ -14,8 +14,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     private static int Scale => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 1 : 10;
 
     [SkippableTheory]
-    [InlineData(500_000, 25, "Icarus")]
-    [InlineData(510_000, 5, "Verilator")]
+    [InlineData(500_000, 50, "Icarus")]
+    [InlineData(510_000, 10, "Verilator")]
     public void Verilog_gives_the_managed_simulators_bits(int seed, int count, string simulator)
     {
         VerilogTools.Require(simulator == "Icarus" ? "iverilog" : "verilator");
