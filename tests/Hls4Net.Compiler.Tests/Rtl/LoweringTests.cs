@@ -1,8 +1,12 @@
+using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Lowering;
 using Hls4Net.Simulation;
+using Hls4Net.Tests.Docs;
+using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Transforms;
 using Xunit.Abstractions;
@@ -49,7 +53,24 @@ public sealed class LoweringTests(ITestOutputHelper output)
         Assert.InRange(refused, 0, layers / 3);
     }
 
-    private static void AssertEqual(RandomNetwork network, Layer layer, IntegerProgram program, ManagedSimulator simulator)
+    [Fact]
+    public void Programs_of_the_quantized_sample_give_the_simulators_bits()
+    {
+        CompiledModel compiled = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt_quantized.onnx")));
+        TypedModel model = compiled.Model;
+        (Layer, IntegerProgram)[] programs = [.. model.Layers.Select(l => (l, LayerLowering.Lower(l, 3)))];
+        Assert.Contains(programs, p => p.Item1.Operation is Requantize);
+        ManagedSimulator simulator = new(model.Network);
+        Tensor tracks = TensorFile.Read(Path.Combine(Pages.Root, "samples", "TriggerModel", "data", "x.npy")).Tensor;
+        for (int i = 0; i < 200; i++)
+        {
+            simulator.Run(tracks.Values.AsSpan(i * tracks.Shape[1], tracks.Shape[1]));
+            foreach ((Layer layer, IntegerProgram program) in programs)
+                AssertEqual($"track {i}", layer, program, simulator);
+        }
+    }
+
+    private static void AssertEqual(object network, Layer layer, IntegerProgram program, ManagedSimulator simulator)
     {
         ProgramEvaluator evaluator = new(program);
         long[] result = new long[layer.Output.Shape.Size];
