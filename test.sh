@@ -14,6 +14,11 @@ done
 require_dotnet
 require_package g++ g++
 require_package git git
+# The tests of the open flow are skipped without these.
+require_package yosys yosys
+require_package verilator verilator
+require_package iverilog iverilog
+require_package make make
 require_package tclsh tcl
 
 dotnet build Hls4Net.slnx -v quiet --nologo

@@ -1,5 +1,7 @@
 // Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
 // the table of quantized networks).
+// With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
+// With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -9,6 +11,23 @@ int runs = Array.IndexOf(args, "--runs") is int at and >= 0 ? int.Parse(args[at 
 DirectoryInfo folder = Directory.CreateTempSubdirectory("hls4net-benchmarks-");
 try
 {
+    if (args is ["shift-add", ..])
+    {
+        string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
+        string results = ShiftAddTable.Measure(matrices, folder.FullName, args.Contains("--all"));
+        Console.Write(results);
+        if (args.Contains("--write"))
+            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "matrices", results);
+        return;
+    }
+    if (args is ["verilog", ..])
+    {
+        string results = VerilogTable.Measure(args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName);
+        Console.Write(results);
+        if (args.Contains("--write"))
+            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "networks", results);
+        return;
+    }
     string rusage = Path.Combine(folder.FullName, "rusage");
     Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 

@@ -49,7 +49,7 @@ internal static class Table
         return (Math.Round(value / scale) * scale is double rounded && decimals == 0 ? rounded : value).ToString($"N{decimals}", CultureInfo.InvariantCulture);
     }
 
-    private static string Machine()
+    public static string Machine()
     {
         string model = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"

@@ -6,6 +6,8 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
 using Hls4Net.Reports;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Synthesis;
@@ -71,6 +73,24 @@ public sealed class CompiledModel
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>
     public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count);
+
+    /// <summary>
+    /// The network as Verilog for the model's part and clock, completely unrolled: a module for each layer, the top module, timing constraints and a
+    /// script for Vivado.
+    /// </summary>
+    /// <exception cref="ModelException">A layer has no such form yet.</exception>
+    public ImmutableArray<GeneratedFile> EmitVerilog()
+    {
+        RtlDesign design = BuildVerilog();
+        return [.. design.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(design.Name, Options.Part, design.Files.Select(f => f.Path))];
+    }
+
+    internal RtlDesign BuildVerilog()
+    {
+        if (Model.Layers.FirstOrDefault(l => l.ReuseFactor > 1) is Layer reused)
+            throw new ModelException(Descriptors.NotLowered, $"layer {reused.Name}: ReuseFactor {reused.ReuseFactor} asks for shared multipliers, and Verilog is written completely unrolled; set it to 1, or choose Backend=Vitis");
+        return RtlDesign.Build(VerilogKeywords.Allowed(Options.ModelName), Model, new Target(Target.FamilyOf(Options.Part), Options.ClockPeriod));
+    }
 
     /// <summary>The typed C# class.</summary>
     public string EmitClass() => ClassEmitter.Emit(Options, Model);

@@ -68,6 +68,9 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor CosimulationFailed = Error("HLS5109", "Co-simulation gives other results");
     public static readonly DiagnosticDescriptor FilterMatchesNothing = Error("HLS5110", "HlsModelFilter matches no model");
 
+    // HLS52xx: the open flow.
+    public static readonly DiagnosticDescriptor NotLowered = Error("HLS5201", "A layer cannot be written as Verilog");
+
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
         [.. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hls4Net.Data;
+using Hls4Net.Numerics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Rtl.ShiftAdd;
+using Hls4Net.Rtl.Tools;
+using Hls4Net.Rtl.Verilog;
+
+namespace Hls4Net.Benchmarks;
+
+/// <summary>
+/// Constant matrices as networks of shifts and additions beside da4ml's, whose figures are read from the README that lies with the matrices.
+/// </summary>
+internal static class ShiftAddTable
+{
+    /// <summary>What da4ml 0.6.0 gives with its depth bounded to the least plus two.</summary>
+    private sealed record Reference(string Name, int Adders, int Cost, int Depth, double Seconds);
+
+    // The inputs are signed 8-bit integers.
+    private static readonly Interval s_input = new(-128, 127);
+
+    private sealed record Ours(int Adders, int Cost, long? Lut, int Depth, double Seconds);
+
+    /// <param name="matrices">The folder of the matrices.</param>
+    /// <param name="folder">A folder to work in.</param>
+    /// <param name="all">True to synthesize the networks of two-operand adders as well, which takes most of the time.</param>
+    public static string Measure(string matrices, string folder, bool all)
+    {
+        List<Reference> references = [.. References(Path.Combine(matrices, "README.md"))];
+        List<(Reference Reference, string Shape, Ours Three, Ours Two)> rows = [];
+        // The first run is compiled by the quick compiler, and is not counted.
+        for (int run = 0; run < 3; run++)
+            MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], 3);
+        foreach (Reference reference in references)
+        {
+            long[,] weights = Read(Path.Combine(matrices, $"{reference.Name}.npy"));
+            Ours three = Build(weights, 3, $"{reference.Name}_3", folder);
+            Ours two = Build(weights, 2, $"{reference.Name}_2", all ? folder : null);
+            rows.Add((reference, $"{weights.GetLength(0)}×{weights.GetLength(1)}", three, two));
+        }
+        List<string> lines =
+        [
+            $"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on {Table.Machine()}.",
+            "",
+            "| matrix | shape | da4ml: adders | cost | depth | CPU s | three operands: adders | cost | LUT | depth | CPU s | LUT / da4ml | two operands: adders | cost | LUT | depth | cost / da4ml |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        ];
+        foreach ((Reference r, string shape, Ours three, Ours two) in rows)
+            lines.Add(FormattableString.Invariant($"| {r.Name} | {shape} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {three.Adders:N0} | {three.Cost:N0} | **{three.Lut:N0}** | {three.Depth} | {three.Seconds:F2} | **{Ratio(three, r):F2}** | {two.Adders:N0} | {two.Cost:N0} | {(two.Lut is long lut ? lut.ToString("N0", CultureInfo.InvariantCulture) : "—")} | {two.Depth} | {(double)two.Cost / r.Cost:F2} |"));
+        Spread t = Spread.Of(rows.Select(r => Ratio(r.Three, r.Reference))), w = Spread.Of(rows.Select(r => (double)r.Two.Cost / r.Reference.Cost));
+        lines.Add("");
+        lines.Add(FormattableString.Invariant($"Beside da4ml's cost, min–**median**–max: LUTs with adders of three operands {t.Min:F2}–**{t.Median:F2}**–{t.Max:F2}, cost with adders of two {w.Min:F2}–**{w.Median:F2}**–{w.Max:F2}."));
+        return string.Join('\n', lines) + "\n";
+
+        static double Ratio(Ours ours, Reference reference) => (double)ours.Lut!.Value / reference.Cost;
+    }
+
+    private static Ours Build(long[,] weights, int operands, string name, string? folder)
+    {
+        int rows = weights.GetLength(0);
+        AdderNetwork? network = null;
+        ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(s_input, rows)];
+        double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, operands));
+        return new Ours(network!.Adders, network.Cost, folder is null ? null : Synthesize(weights, operands, name, folder), network.Depth, seconds);
+    }
+
+    private static long Synthesize(long[,] weights, int operands, string name, string folder)
+    {
+        int rows = weights.GetLength(0), columns = weights.GetLength(1);
+        ProgramBuilder builder = new(rows, operands);
+        int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, s_input, 1))], weights, []);
+        IntegerProgram program = builder.Finish(outputs);
+        // Yosys merges chains of plain additions and maps them worse: with two operands there is a register behind every second level, as in the reference's measurement.
+        Target target = new(operands == 3 ? Family.UltraScalePlus : Family.Generic, operands == 3 ? 1e6 : 5);
+        Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, 0);
+        string text = ModuleEmitter.Emit(name, name, program, schedule, target, [new Port("x", rows, 8, true)], new Port("y", columns, program.Outputs.Max(o => program.Values[o].Width), true));
+        string work = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), new GeneratedFile("hls4net_ternary_add.v", RtlDesign.TernaryAdder)], name, Family.UltraScalePlus, dsp: false).Lut;
+    }
+
+    private static long[,] Read(string path)
+    {
+        Tensor tensor = NpyReader.Read(File.ReadAllBytes(path));
+        long[,] weights = new long[tensor.Shape[0], tensor.Shape[1]];
+        for (int i = 0; i < weights.Length; i++)
+            weights[i / tensor.Shape[1], i % tensor.Shape[1]] = (long)tensor.Values[i];
+        return weights;
+    }
+
+    // Lines such as: | u_16x64_w6 | 16×64 | 1007 | 1,033 | 13,610 | 11,553 | 6 | 0.3 | 977 | …
+    private static IEnumerable<Reference> References(string readme)
+    {
+        foreach (string line in File.ReadLines(readme))
+        {
+            string[] cells = [.. line.Split('|').Select(c => c.Trim())];
+            if (cells.Length > 9 && int.TryParse(cells[3], out _))
+                yield return new Reference(cells[1], Integer(cells[4]), Integer(cells[6]), Integer(cells[7]), double.Parse(cells[8], CultureInfo.InvariantCulture));
+        }
+
+        static int Integer(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    }
+}

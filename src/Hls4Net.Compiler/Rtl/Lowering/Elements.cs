@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Rtl.Lowering;
+
+/// <summary>Operations that take elements one by one, join a few of them, or only move them.</summary>
+internal static class Elements
+{
+    public static int[] Affine(ProgramBuilder b, Affine affine, Value input, int[] x)
+    {
+        Affine.Indices at = new(affine, input.Shape);
+        int product = input.Type.Fraction + (affine.Scale?.Fraction ?? 0);
+        int sum = affine.Shift is null ? product : Math.Max(product, affine.Shift.Fraction);
+        int[] y = new int[at.X.Length];
+        for (int i = 0; i < y.Length; i++)
+        {
+            Int128 factor = Interval.Shift(affine.Scale is null ? 1 : affine.Scale.Mantissas[at.Scale[i]], sum - product);
+            Int128 shift = affine.Shift is null ? 0 : Interval.Shift(affine.Shift.Mantissas[at.Shift[i]], sum - affine.Shift.Fraction);
+            y[i] = b.MultiplyAdd(x[at.X[i]], factor, shift);
+        }
+        return y;
+    }
+
+    public static int[] Rectifier(ProgramBuilder b, Rectifier rectifier, Value input, int[] x)
+    {
+        int[] at = rectifier.Slope?.Shape.BroadcastIndices(input.Shape) ?? [];
+        int fraction = rectifier.Slope?.Fraction ?? 0;
+        Int128 threshold = rectifier.AlignedThreshold(input.Type);
+        return [.. x.Select((v, i) =>
+        {
+            int below = rectifier.Slope is null ? b.Constant(0) : b.Multiple(v, Interval.Shift(rectifier.Slope.Mantissas[at[i]], Math.Max(-fraction, 0)));
+            return b.Select(b.Reaches(v, threshold + 1), b.Scale(v, Math.Max(fraction, 0)), below);
+        })];
+    }
+
+    public static int[] Clip(ProgramBuilder b, Clip clip, Value input, Value output, int[] x)
+    {
+        int fraction = output.Type.Fraction;
+        return [.. x.Select(v =>
+        {
+            int y = b.Scale(v, fraction - input.Type.Fraction);
+            if (clip.Lower is Constant lower)
+                y = b.Max(y, b.Constant(Interval.Shift(lower.Mantissas[0], fraction - lower.Fraction)));
+            return clip.Upper is Constant upper ? b.Min(y, b.Constant(Interval.Shift(upper.Mantissas[0], fraction - upper.Fraction))) : y;
+        })];
+    }
+
+    public static int[] Softmax(int[] x, int count, int stride, Func<int[], int[]> normalise)
+    {
+        int[] y = new int[x.Length];
+        for (int group = 0; group < x.Length / count; group++)
+        {
+            int start = (group / stride * stride * count) + (group % stride);
+            int[] result = normalise([.. Enumerable.Range(0, count).Select(i => x[start + (i * stride)])]);
+            for (int i = 0; i < count; i++)
+                y[start + (i * stride)] = result[i];
+        }
+        return y;
+    }
+
+    public static int[] Pool(ProgramBuilder b, Pool pool, Value input, int[] x)
+    {
+        int channels = input.Shape[input.Shape.Rank - 1], taps = pool.Window.Taps;
+        int[] sources = pool.Window.Sources(input.Shape);
+        int[] scale = pool.Scale?.Shape.BroadcastIndices(pool.OutputShape([input.Shape])) ?? [];
+        int[] y = new int[sources.Length / taps * channels];
+        for (int i = 0; i < y.Length; i++)
+        {
+            int[] elements = [.. sources.AsSpan(i / channels * taps, taps).ToArray().Where(s => s >= 0).Select(s => x[(s * channels) + (i % channels)])];
+            y[i] = elements.Length == 0 ? b.Constant(0) : pool.Function == PoolKind.Max ? Tree(elements, b.Max) : Functions.Total(b, elements);
+            if (pool.Scale is not null)
+                y[i] = b.Multiple(y[i], pool.Scale.Mantissas[scale[i]]);
+        }
+        return y;
+    }
+
+    public static int[] Reduce(ProgramBuilder b, Reduce reduce, Value input, int[] x)
+    {
+        ILookup<int, int> elements = reduce.Targets(input.Shape).Select((target, i) => (target, x[i])).ToLookup(p => p.target, p => p.Item2);
+        return [.. Enumerable.Range(0, elements.Count).Select(target => reduce.Function switch
+        {
+            ReduceKind.Max => Tree([.. elements[target]], b.Max),
+            ReduceKind.Min => Tree([.. elements[target]], b.Min),
+            ReduceKind.Sum => Functions.Total(b, [.. elements[target]]),
+            _ => throw new ArgumentOutOfRangeException(nameof(reduce)),
+        })];
+    }
+
+    // Of two neighbours the later wins if it is better, or equal where the last is wanted.
+    public static int[] ArgExtreme(ProgramBuilder b, ArgExtreme operation, Value input, int[] x)
+    {
+        int[] y = new int[operation.OutputShape([input.Shape]).Size];
+        foreach ((int line, int[] elements) in Lines.Of(input.Shape, operation.Axis))
+        {
+            (int Value, int Place)[] candidates = [.. elements.Select((e, i) => (x[e], b.Constant(i)))];
+            y[line] = Tree(candidates, (early, late) =>
+            {
+                int earlyStays = (operation.Largest, operation.Last) switch
+                {
+                    (true, false) => b.AtLeast(early.Value, late.Value),
+                    (true, true) => b.Not(b.AtLeast(late.Value, early.Value)),
+                    (false, false) => b.AtLeast(late.Value, early.Value),
+                    (false, true) => b.Not(b.AtLeast(early.Value, late.Value)),
+                };
+                return (b.Select(earlyStays, early.Value, late.Value), b.Select(earlyStays, early.Place, late.Place));
+            }).Place;
+        }
+        return y;
+    }
+
+    public static int[] Elementwise(ProgramBuilder b, Elementwise operation, ImmutableArray<Value> inputs, Value output, int[][] x)
+    {
+        int fraction = operation.IsTruth ? inputs.Max(v => v.Type.Fraction) : output.Type.Fraction;
+        int[][] at = [.. inputs.Select(v => v.Shape.BroadcastIndices(output.Shape))];
+        int[] y = new int[output.Shape.Size];
+        for (int i = 0; i < y.Length; i++)
+            y[i] = inputs.Select((v, n) => b.Scale(x[n][at[n][i]], operation.Function == ElementwiseKind.Mul ? 0 : fraction - v.Type.Fraction)).Aggregate(Joined);
+        return y;
+
+        int Joined(int left, int right) => operation.Function switch
+        {
+            ElementwiseKind.Add => b.Sum(left, right),
+            ElementwiseKind.Sub => b.Difference(left, right),
+            ElementwiseKind.Mul => b.Product(left, right),
+            ElementwiseKind.Min => b.Min(left, right),
+            ElementwiseKind.Max => b.Max(left, right),
+            ElementwiseKind.Equal => b.And(b.AtLeast(left, right), b.AtLeast(right, left)),
+            ElementwiseKind.Less => b.Not(b.AtLeast(left, right)),
+            ElementwiseKind.LessOrEqual => b.AtLeast(right, left),
+            ElementwiseKind.Greater => b.Not(b.AtLeast(right, left)),
+            ElementwiseKind.GreaterOrEqual => b.AtLeast(left, right),
+            ElementwiseKind.And => b.And(IsTrue(left), IsTrue(right)),
+            ElementwiseKind.Or => b.Or(IsTrue(left), IsTrue(right)),
+            ElementwiseKind.Xor => b.Xor(IsTrue(left), IsTrue(right)),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        };
+
+        int IsTrue(int value) => b.Or(b.Reaches(value, 1), b.Below(value, 0));
+    }
+
+    public static int[] Rearrange(ProgramBuilder b, Rearrange rearrange, Value input, int[] x)
+    {
+        int fill = b.Constant(rearrange.Fill is null ? 0 : Interval.Shift(rearrange.Fill.Mantissas[0], input.Type.Fraction - rearrange.Fill.Fraction));
+        return [.. rearrange.SourceIndices(input.Shape).Select(i => i < 0 ? fill : x[i])];
+    }
+
+    public static int[] Concatenate(ProgramBuilder b, Concatenate concatenate, ImmutableArray<Value> inputs, int[][] x)
+    {
+        int fraction = inputs.Max(i => i.Type.Fraction);
+        ImmutableArray<Shape> shapes = [.. inputs.Select(i => i.Shape)];
+        int[] y = new int[concatenate.OutputShape(shapes).Size];
+        for (int n = 0; n < x.Length; n++)
+        {
+            (int start, int length, int stride) = concatenate.Runs(shapes, n);
+            for (int i = 0; i < x[n].Length; i++)
+                y[start + (i / length * stride) + (i % length)] = b.Scale(x[n][i], fraction - inputs[n].Type.Fraction);
+        }
+        return y;
+    }
+
+    private static T Tree<T>(T[] elements, Func<T, T, T> join)
+    {
+        while (elements.Length > 1)
+            elements = [.. elements.Chunk(2).Select(pair => pair.Length == 2 ? join(pair[0], pair[1]) : pair[0])];
+        return elements[0];
+    }
+}

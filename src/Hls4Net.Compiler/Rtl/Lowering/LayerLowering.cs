@@ -1,0 +1,76 @@
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Rtl.Lowering;
+
+/// <summary>Turns layers into integer programs, completely unrolled; a program reads the elements of all inputs, one input after another.</summary>
+internal static class LayerLowering
+{
+    /// <summary>Wider values could leave the 127 bits of intermediate results.</summary>
+    private const int MaxWidth = 60;
+
+    /// <summary>More multiplications of a sample by constants fill the largest devices.</summary>
+    private const int MaxProducts = 1 << 16;
+
+    /// <summary>Lowers a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="adderOperands">Most operands of an adder, 2 or 3.</param>
+    /// <exception cref="ModelException">The layer cannot be lowered.</exception>
+    public static IntegerProgram Lower(Layer layer, int adderOperands)
+    {
+        foreach (Value v in layer.Inputs.Append(layer.Main.Output).Append(layer.Output))
+        {
+            if (v.Type.Width > MaxWidth)
+                throw Refused(layer, $"'{v.Name}' has {v.Type.Width} bits; up to {MaxWidth} are supported");
+        }
+        long products = layer.Operation is Convolution convolution
+            ? convolution.Multiplications * Window.Pixels(layer.Main.Output.Shape)
+            : layer.Operation.Multiplications * Math.Max(1, layer.Operation is Dense dense ? layer.Input.Shape.Size / dense.Columns : 1);
+        if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
+            throw Refused(layer, $"unrolled it has {products} multiplications; up to {MaxProducts} are supported");
+        ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), adderOperands);
+        int at = 0;
+        int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];
+        try
+        {
+            int[] outputs = Operation(b, layer, inputs);
+            if (layer.Rounding?.Operation is Quantize quantize)
+                outputs = [.. outputs.Select(o => Conversion.Convert(b, o, layer.Main.Output.Type.Fraction, quantize.To))];
+            // What the typed network knows about the elements, too.
+            return b.Finish(outputs.Select((o, i) => b.Bounded(o, layer.Output.Typing!.Range[i])));
+        }
+        catch (OverflowException)
+        {
+            throw Refused(layer, "its sums need more than 63 bits");
+        }
+    }
+
+    private static int[] Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
+    {
+        Dense dense => [.. inputs[0].Chunk(dense.Columns).SelectMany(row => Products.Row(b, dense, layer.Input.Type, row, 0, dense.Units))],
+        Convolution convolution => Products.Windows(b, convolution, layer.Input, inputs[0]),
+        Pool pool => Elements.Pool(b, pool, layer.Input, inputs[0]),
+        Reduce reduce => Elements.Reduce(b, reduce, layer.Input, inputs[0]),
+        ArgExtreme extreme => Elements.ArgExtreme(b, extreme, layer.Input, inputs[0]),
+        Affine affine => Elements.Affine(b, affine, layer.Input, inputs[0]),
+        Rectifier rectifier => Elements.Rectifier(b, rectifier, layer.Input, inputs[0]),
+        Clip clip => Elements.Clip(b, clip, layer.Input, layer.Main.Output, inputs[0]),
+        Quantize quantize => [.. inputs[0].Select(x => Conversion.Convert(b, x, layer.Input.Type.Fraction, quantize.To))],
+        Requantize { Plan: RequantizePlan plan } => [.. inputs[0].Select((x, i) => Requantization.Evaluate(b, plan, i, x))],
+        ElementwiseFunction { Table: FunctionTable table } => [.. inputs[0].Select(x => Functions.Evaluate(b, table, x))],
+        Softmax { Kernel: SoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
+        LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
+        Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
+        Elementwise elementwise => Elements.Elementwise(b, elementwise, layer.Inputs, layer.Main.Output, inputs),
+        Rearrange rearrange => Elements.Rearrange(b, rearrange, layer.Input, inputs[0]),
+        Concatenate concatenate => Elements.Concatenate(b, concatenate, layer.Inputs, inputs),
+        Literal literal => [.. literal.Tensor.Mantissas.Select(m => b.Constant(m))],
+        Operation operation => throw Refused(layer, $"{operation.Kind} has no lowering to integer operations yet"),
+    };
+
+    private static ModelException Refused(Layer layer, string reason) =>
+        new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; choose Backend=Vitis for this model");
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Hls4Net.Rtl.Tools;
+
+/// <summary>A layer's figures.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Figures">What Yosys counted.</param>
+/// <param name="Kept">True if they were known from an earlier run.</param>
+internal sealed record LayerFigures(RtlLayer Layer, SynthesisFigures Figures, bool Kept);
+
+/// <summary>
+/// Synthesizes the layers of a design one by one. Figures are kept in a folder by what they depend on: the module's text, the commands and Yosys'
+/// version; a layer that has changed is synthesized alone.
+/// </summary>
+internal sealed class LayerSynthesis
+{
+    private readonly string _folder;
+    private readonly string _version;
+
+    /// <param name="folder">Where figures are kept; made if it is missing.</param>
+    /// <exception cref="ToolException">There is no Yosys.</exception>
+    public LayerSynthesis(string folder)
+    {
+        _folder = Directory.CreateDirectory(folder).FullName;
+        _version = Yosys.Version() ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
+    }
+
+    /// <summary>Figures of all layers, in order, from as many processes as there are processors.</summary>
+    /// <exception cref="ToolException">Yosys fails.</exception>
+    public ImmutableArray<LayerFigures> Run(RtlDesign design)
+    {
+        LayerFigures[] figures = new LayerFigures[design.Layers.Length];
+        try
+        {
+            Parallel.For(0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => figures[i] = Synthesize(design, design.Layers[i]));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<ToolException>().FirstOrDefault() is ToolException first)
+        {
+            throw first;
+        }
+        return [.. figures];
+    }
+
+    private LayerFigures Synthesize(RtlDesign design, RtlLayer layer)
+    {
+        GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), .. layer.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal) ? new[] { new GeneratedFile("hls4net_ternary_add.v", RtlDesign.TernaryAdder) } : []];
+        // Products of two variables are what DSP blocks are for.
+        bool dsp = layer.Program.Values.Any(v => v.Operation is IntegerOperation.Product);
+        string identity = string.Join('\n', [_version, Yosys.Script(files, layer.Module, design.Target.Family, dsp), .. files.Select(f => f.Text)]);
+        string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
+        if (File.Exists(path))
+            return new LayerFigures(layer, JsonSerializer.Deserialize<SynthesisFigures>(File.ReadAllText(path))!, Kept: true);
+        string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
+        try
+        {
+            SynthesisFigures figures = Yosys.Synthesize(work, files, layer.Module, design.Target.Family, dsp);
+            // Written aside, so that a run that is killed leaves no half of it.
+            string aside = Path.Combine(_folder, $"{Path.GetRandomFileName()}.tmp");
+            File.WriteAllText(aside, JsonSerializer.Serialize(figures));
+            File.Move(aside, path, overwrite: true);
+            return new LayerFigures(layer, figures, Kept: false);
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Hls4Net.Rtl.Tools;
+
+/// <summary>What synthesis made of a module; not placed.</summary>
+/// <param name="Lut">LUTs, one for a LUT6 that serves as two.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Dsp">DSP blocks.</param>
+/// <param name="Carry">Carry chains of four bits.</param>
+/// <param name="Bram18">Block RAMs of 18 Kbit.</param>
+internal sealed record SynthesisFigures(long Lut, long Ff, long Dsp, long Carry, long Bram18)
+{
+    public static SynthesisFigures operator +(SynthesisFigures a, SynthesisFigures b) =>
+        new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18);
+}
+
+/// <summary>Runs Yosys.</summary>
+internal static partial class Yosys
+{
+    /// <summary>Yosys' version, e.g. 0.23; null where there is none.</summary>
+    public static string? Version() =>
+        Tool.Run(Path.GetTempPath(), "yosys", "-V") is { ExitCode: 0 } run && VersionNumber().Match(run.Output) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>Synthesizes one module.</summary>
+    /// <param name="folder">A folder to work in.</param>
+    /// <param name="files">The module and what it instantiates.</param>
+    /// <param name="top">Its name.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="dsp">True where multiplications may take DSP blocks.</param>
+    /// <param name="netlist">A file in the folder to write the netlist to; null for none.</param>
+    /// <exception cref="ToolException">Yosys is missing or fails.</exception>
+    public static SynthesisFigures Synthesize(string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null)
+    {
+        foreach (GeneratedFile file in files)
+            File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
+        string script = Path.Combine(folder, $"{top}.ys");
+        File.WriteAllText(script, Script(files, top, family, dsp, netlist));
+        ToolRun run = Tool.Run(folder, "yosys", "-q", "-s", script) ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
+        if (run.ExitCode != 0)
+            throw new ToolException($"yosys ended with {run.ExitCode} on {top}: {run.Output}");
+        return Read(File.ReadAllText(Path.Combine(folder, $"{top}.stat.json")), top);
+    }
+
+    /// <summary>The commands for a module: what decides its figures together with its text and Yosys' version.</summary>
+    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null)
+    {
+        // Multiplexers behind LUTs make these networks larger, and shift registers in LUTs hide their registers.
+        string synthesis = family == Family.Generic
+            ? $"synth -flatten -lut 6 -top {top}"
+            : $"synth_xilinx -family {(family == Family.Series7 ? "xc7" : family == Family.UltraScale ? "xcu" : "xcup")} -top {top} -flatten -noiopad -noclkbuf -nowidelut -nosrl{(dsp ? "" : " -nodsp")}";
+        return string.Join('\n', [
+            .. files.Select(f => $"read_verilog {(family == Family.Generic ? "" : "-DHLS4NET_XILINX ")}{f.Path}"),
+            $"{synthesis}",
+            "check -assert",
+            .. netlist is null ? Array.Empty<string>() : [$"write_verilog -noattr {netlist}"],
+            $"tee -q -o {top}.stat.json stat -json -top {top}",
+            "",
+        ]);
+    }
+
+    private static SynthesisFigures Read(string json, string top)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement cells = document.RootElement.GetProperty("modules").GetProperty($"\\{top}").GetProperty("num_cells_by_type");
+        SynthesisFigures total = new(0, 0, 0, 0, 0);
+        foreach (JsonProperty cell in cells.EnumerateObject())
+            total += Figures(cell.Name, cell.Value.GetInt64());
+        return total;
+    }
+
+    private static SynthesisFigures Figures(string cell, long count) => cell switch
+    {
+        "LUT1" or "LUT2" or "LUT3" or "LUT4" or "LUT5" or "LUT6" or "LUT6_2" or "$lut" => new(count, 0, 0, 0, 0),
+        "FDRE" or "FDSE" or "FDCE" or "FDPE" or "$_DFF_P_" => new(0, count, 0, 0, 0),
+        "DSP48E1" or "DSP48E2" => new(0, 0, count, 0, 0),
+        "CARRY4" => new(0, 0, 0, count, 0),
+        "CARRY8" => new(0, 0, 0, 2 * count, 0),
+        "RAMB18E1" or "RAMB18E2" => new(0, 0, 0, 0, count),
+        "RAMB36E1" or "RAMB36E2" => new(0, 0, 0, 0, 2 * count),
+        // Inverters are absorbed by what they drive; distributed memory is made of LUTs.
+        "INV" => new(0, 0, 0, 0, 0),
+        _ when cell.StartsWith("RAM", StringComparison.Ordinal) || cell.StartsWith("SRL", StringComparison.Ordinal) => new(count, 0, 0, 0, 0),
+        _ => new(0, 0, 0, 0, 0),
+    };
+
+    [GeneratedRegex(@"Yosys (\d+\.\d+)")]
+    private static partial Regex VersionNumber();
+}

@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Text;
+using Hls4Net.Rtl.Pipelining;
+
+namespace Hls4Net.Rtl.Verilog;
+
+/// <summary>A port of a module: elements of equal width, the first in the lowest bits.</summary>
+internal sealed record Port(string Name, int Elements, int ElementWidth, bool Signed)
+{
+    public int Width => Elements * ElementWidth;
+}
+
+/// <summary>Writes an integer program as a module: a wire for each value, a register for each cycle that it is kept.</summary>
+internal sealed class ModuleEmitter
+{
+    private readonly IntegerProgram _program;
+    private readonly Schedule _schedule;
+    private readonly Target _target;
+    private readonly StringBuilder _text = new();
+    private readonly List<string> _registers = [];
+
+    private ModuleEmitter(IntegerProgram program, Schedule schedule, Target target) => (_program, _schedule, _target) = (program, schedule, target);
+
+    /// <summary>The text of a module.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="title">What it computes, for the comment above it.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="schedule">Its schedule.</param>
+    /// <param name="target">The device.</param>
+    /// <param name="inputs">The ports that hold the program's inputs, in order.</param>
+    /// <param name="output">The port of its outputs.</param>
+    public static string Emit(string name, string title, IntegerProgram program, Schedule schedule, Target target, IReadOnlyList<Port> inputs, Port output)
+    {
+        ModuleEmitter emitter = new(program, schedule, target);
+        emitter.Module(name, title, inputs, output);
+        return emitter._text.ToString();
+    }
+
+    private void Line(string text) => _text.Append(text).Append('\n');
+
+    private void Module(string name, string title, IReadOnlyList<Port> inputs, Port output)
+    {
+        Line($"// {title}");
+        Line($"// Latency {_schedule.Latency}, interval 1; {_schedule.RegisterBits} register bits.");
+        Line("// verilator lint_off UNUSED");
+        Line($"module {name} (");
+        Line("    input  wire clk,");
+        foreach (Port p in inputs)
+            Line($"    input  wire [{p.Width - 1}:0] {p.Name},");
+        Line($"    output wire [{output.Width - 1}:0] {output.Name}");
+        Line(");");
+        (Port Port, int Element)[] elements = [.. inputs.SelectMany(p => Enumerable.Range(0, p.Elements).Select(e => (p, e)))];
+        int[] lastUses = _schedule.LastUses();
+        for (int n = 0; n < _program.Values.Length; n++)
+        {
+            IntegerValue value = _program.Values[n];
+            if (value.Operation is IntegerOperation.Constant)
+                continue;
+            Define(n, value, elements);
+            for (int delay = 1; delay <= lastUses[n] - _schedule[n]; delay++)
+            {
+                Line($"    reg  [{value.Width - 1}:0] {Name(n, delay)};");
+                _registers.Add($"{Name(n, delay)} <= {Name(n, delay - 1)};");
+            }
+        }
+        for (int i = 0; i < output.Elements; i++)
+            Line($"    assign {output.Name}[{((i + 1) * output.ElementWidth) - 1}:{i * output.ElementWidth}] = {Bits(_program.Outputs[i], _schedule.Latency, 0, output.ElementWidth)};");
+        if (_registers.Count > 0)
+        {
+            Line("    always @(posedge clk) begin");
+            foreach (string r in _registers)
+                Line($"        {r}");
+            Line("    end");
+        }
+        Line("endmodule");
+        Line("// verilator lint_on UNUSED");
+    }
+
+    private static string Name(int value, int delay) => delay == 0 ? $"v{value}" : string.Create(CultureInfo.InvariantCulture, $"v{value}_{delay}");
+
+    // Bits of a value as they are in a cycle.
+    private string Bits(int value, int cycle, int from, int count)
+    {
+        IntegerValue v = _program.Values[value];
+        if (v.Operation is not IntegerOperation.Constant constant)
+            return BitText.Slice(Name(value, cycle - _schedule[value]), v.Width, v.Signed, from, count);
+        return BitText.Number(from >= 0 ? constant.Value >> Math.Min(from, 127) : constant.Value << -from, count);
+    }
+
+    private void Define(int n, IntegerValue value, (Port Port, int Element)[] elements)
+    {
+        int cycle = _schedule[n], width = value.Width;
+        string declaration = $"    wire [{width - 1}:0] {Name(n, 0)}";
+        switch (value.Operation)
+        {
+            case IntegerOperation.Input input:
+                (Port port, int element) = elements[input.Index];
+                Line($"{declaration} = {Slice(port, element, width)};");
+                break;
+            case IntegerOperation.Sum sum:
+                Sum(n, value, sum, cycle, declaration);
+                break;
+            case IntegerOperation.Product product:
+                Line("    // verilator lint_off WIDTH");
+                Line($"{declaration} = {Factor(product.A, cycle)} * {Factor(product.B, cycle)};");
+                Line("    // verilator lint_on WIDTH");
+                break;
+            case IntegerOperation.ShiftRight shift:
+                Line($"{declaration} = {Bits(shift.A, cycle, shift.Bits, width)};");
+                break;
+            case IntegerOperation.LowBits low:
+                Line($"{declaration} = {Low(low, cycle, width)};");
+                break;
+            case IntegerOperation.AtLeast compare:
+                Line($"{declaration} = {Compare(compare, cycle)};");
+                break;
+            case IntegerOperation.Select select:
+                Line($"{declaration} = {Bits(select.Condition, cycle, 0, 1)} ? {Bits(select.IfSet, cycle, 0, width)} : {Bits(select.IfClear, cycle, 0, width)};");
+                break;
+            case IntegerOperation.Table table:
+                Table(n, table, cycle, width);
+                break;
+            default:
+                throw new InvalidOperationException();
+        }
+    }
+
+    // A known range may need fewer bits than the port's type has, never more.
+    private static string Slice(Port port, int element, int width) =>
+        BitText.Slice(port.Name, port.Width, false, element * port.ElementWidth, width);
+
+    private string Low(IntegerOperation.LowBits low, int cycle, int width)
+    {
+        int kept = Math.Min(low.Bits, width);
+        string bits = Bits(low.A, cycle, 0, kept);
+        return kept == width ? bits : throw new InvalidOperationException("low bits are narrower than their range");
+    }
+
+    private void Sum(int n, IntegerValue value, IntegerOperation.Sum sum, int cycle, string declaration)
+    {
+        int width = value.Width;
+        if (sum.Terms is [SumTerm single])
+        {
+            string bits = Bits(single.Value, cycle, -single.Shift, width);
+            Line($"{declaration} = {(single.Negative ? $"-{bits}" : bits)};");
+            return;
+        }
+        // The lowest operand, if it is added, is wired through below where the second begins.
+        int lowest = sum.Terms.Min(Lsb);
+        SumTerm first = sum.Terms.OrderBy(t => t.Negative).ThenBy(Lsb).First();
+        SumTerm[] others = [.. sum.Terms.Remove(first)];
+        bool wired = !first.Negative && Lsb(first) == lowest;
+        int start = Math.Min(wired ? others.Min(Lsb) : lowest, width);
+        string low = start == 0 ? "" : wired ? Bits(first.Value, cycle, -first.Shift, start) : BitText.Zeros(start);
+        if (start == width)
+        {
+            Line($"{declaration} = {low};");
+            return;
+        }
+        int count = width - start;
+        string Operand(SumTerm t) => Bits(t.Value, cycle, start - t.Shift, count);
+        string upper = $"{Name(n, 0)}_s";
+        Line($"    wire [{count - 1}:0] {upper};");
+        if (others.Length == 2 && !first.Negative && _target.AdderOperands == 3)
+        {
+            int top = sum.Terms.Max(t => _program.Values[t.Value].Width - 1 + t.Shift);
+            int extension = Math.Clamp(width - 1 - top, 0, count - 1);
+            Line($"    hls4net_ternary_add #(.W({count}), .EXT({extension}), .NEG_B({Flag(others[0])}), .NEG_C({Flag(others[1])})) {Name(n, 0)}_add (");
+            Line($"        .a({Operand(first)}), .b({Operand(others[0])}), .c({Operand(others[1])}), .y({upper}));");
+        }
+        else
+        {
+            string terms = $"{(first.Negative ? "-" : "")}{Operand(first)}";
+            foreach (SumTerm t in others)
+                terms += $" {(t.Negative ? '-' : '+')} {Operand(t)}";
+            Line($"    assign {upper} = {terms};");
+        }
+        Line($"{declaration} = {(start == 0 ? upper : $"{{{upper}, {low}}}")};");
+
+        static string Flag(SumTerm t) => t.Negative ? "1'b1" : "1'b0";
+    }
+
+    private int Lsb(SumTerm t) => _program.Values[t.Value].Zeros + t.Shift;
+
+    private string Factor(int value, int cycle)
+    {
+        IntegerValue v = _program.Values[value];
+        string bits = Bits(value, cycle, 0, v.Signed ? v.Width : v.Width + 1);
+        return $"$signed({bits})";
+    }
+
+    private string Compare(IntegerOperation.AtLeast compare, int cycle)
+    {
+        (IntegerValue a, IntegerValue b) = (_program.Values[compare.A], _program.Values[compare.B]);
+        // Below the lowest bit of a constant bound nothing decides.
+        int from = b.Operation is IntegerOperation.Constant c ? (c.Value == 0 ? a.Width - 1 : Math.Min((int)Int128.TrailingZeroCount(c.Value), a.Width - 1)) : 0;
+        if (b.Operation is IntegerOperation.Constant { Value: var zero } && zero == 0)
+            return $"~{Bits(compare.A, cycle, from, 1)}";
+        bool signed = a.Signed || b.Signed;
+        int width = Math.Max(a.Width + (signed && !a.Signed ? 1 : 0), b.Width + (signed && !b.Signed ? 1 : 0)) - from;
+        (string x, string y) = (Bits(compare.A, cycle, from, width), Bits(compare.B, cycle, from, width));
+        return signed ? $"$signed({x}) >= $signed({y})" : $"{x} >= {y}";
+    }
+
+    private void Table(int n, IntegerOperation.Table table, int cycle, int width)
+    {
+        IntegerValue a = _program.Values[table.A];
+        string register = $"{Name(n, 0)}_t";
+        Line($"    reg  [{width - 1}:0] {register};");
+        Line("    always @*");
+        Line($"        case ({Bits(table.A, cycle, 0, a.Width)})");
+        for (int i = 0; i < table.Entries.Length; i++)
+            Line($"            {BitText.Number(table.First + i, a.Width)}: {register} = {BitText.Number(table.Entries[i], width)};");
+        // No input has these bits.
+        if (table.Entries.Length < 1L << a.Width)
+            Line($"            default: {register} = {{{width}{{1'bx}}}};");
+        Line("        endcase");
+        Line($"    wire [{width - 1}:0] {Name(n, 0)} = {register};");
+    }
+}

@@ -1,0 +1,88 @@
+using Hls4Net.Data;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Lowering;
+using Hls4Net.Simulation;
+using Hls4Net.Tests.Docs;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Properties;
+using Hls4Net.Transforms;
+using Xunit.Abstractions;
+
+namespace Hls4Net.Tests.Rtl;
+
+/// <summary>Layers as integer programs: the managed evaluator gives the simulator's bits, and every value keeps its range and step.</summary>
+public sealed class LoweringTests(ITestOutputHelper output)
+{
+    private const int Samples = 40;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Programs_of_random_networks_give_the_simulators_bits(int adderOperands)
+    {
+        int layers = 0, refused = 0;
+        foreach (RandomNetwork network in RandomNetwork.From(adderOperands * 100_000).Take(150))
+        {
+            TypedModel model = network.Model!.Model;
+            ManagedSimulator simulator = new(model.Network);
+            List<(Layer, IntegerProgram)> programs = [];
+            foreach (Layer layer in model.Layers)
+            {
+                try
+                {
+                    programs.Add((layer, LayerLowering.Lower(layer, adderOperands)));
+                    layers++;
+                }
+                catch (ModelException e)
+                {
+                    Assert.Equal(Descriptors.NotLowered, e.Descriptor);
+                    refused++;
+                }
+            }
+            for (int sample = 0; sample < Samples; sample++)
+            {
+                simulator.RunRaw(network.Sample());
+                foreach ((Layer layer, IntegerProgram program) in programs)
+                    AssertEqual(network, layer, program, simulator);
+            }
+        }
+        output.WriteLine($"{layers} layers, {refused} refused");
+        Assert.InRange(refused, 0, layers / 3);
+    }
+
+    [Fact]
+    public void Programs_of_the_quantized_sample_give_the_simulators_bits()
+    {
+        CompiledModel compiled = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt_quantized.onnx")));
+        TypedModel model = compiled.Model;
+        (Layer, IntegerProgram)[] programs = [.. model.Layers.Select(l => (l, LayerLowering.Lower(l, 3)))];
+        Assert.Contains(programs, p => p.Item1.Operation is Requantize);
+        ManagedSimulator simulator = new(model.Network);
+        Tensor tracks = TensorFile.Read(Path.Combine(Pages.Root, "samples", "TriggerModel", "data", "x.npy")).Tensor;
+        for (int i = 0; i < 200; i++)
+        {
+            simulator.Run(tracks.Values.AsSpan(i * tracks.Shape[1], tracks.Shape[1]));
+            foreach ((Layer layer, IntegerProgram program) in programs)
+                AssertEqual($"track {i}", layer, program, simulator);
+        }
+    }
+
+    private static void AssertEqual(object network, Layer layer, IntegerProgram program, ManagedSimulator simulator)
+    {
+        ProgramEvaluator evaluator = new(program);
+        long[] result = new long[layer.Output.Shape.Size];
+        evaluator.Run([.. layer.Inputs.SelectMany(v => simulator[v].ToArray())], result);
+        int at = result.AsSpan().CommonPrefixLength(simulator[layer.Output]);
+        Assert.True(at == result.Length, at == result.Length ? "" : $"{layer.Name} ({layer.Operation.Kind}, {layer.Rounding?.Output.Type}): element {at} is {simulator[layer.Output][at]}, the program gives {result[at]}\n{network}");
+        for (int n = 0; n < program.Values.Length; n++)
+        {
+            IntegerValue value = program.Values[n];
+            Int128 actual = evaluator.Values[n];
+            bool kept = value.Range.Contains(new Interval(actual, actual)) && (actual & ((Int128.One << value.Zeros) - 1)) == 0;
+            Assert.True(kept, $"{layer.Name}: value {n} is {actual}, beyond {value}\n{network}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Tools;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+using Hls4Net.Tests.Properties;
+
+namespace Hls4Net.Tests.Rtl;
+
+/// <summary>What goes into the Verilog of a network, and what is refused.</summary>
+public sealed class RtlDesignTests
+{
+    [Fact]
+    public void Paths_fit_into_the_clock_period_and_a_slower_clock_never_takes_more_cycles()
+    {
+        int compared = 0;
+        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus))
+        {
+            foreach (double period in new[] { 6.0, 12 })
+            {
+                RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, period));
+                Assert.All(design.Layers, l => Assert.True(l.LongestPathNs <= period + 1e-9, $"{l.Module}: {l.LongestPathNs} ns of {period}\n{network}"));
+            }
+            RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, 1000));
+            Assert.InRange(relaxed.Latency, 0, 1);
+            Assert.True(relaxed.Latency <= slow.Latency);
+            compared += slow.Latency > 2 ? 1 : 0;
+        }
+        Assert.True(compared > 4);
+    }
+
+    [Fact]
+    public void Register_bits_are_those_of_the_text()
+    {
+        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20).SelectMany(n => n.Design.Layers))
+        {
+            // A register is declared as: reg [7:0] v12_1; the outputs of tables, which are no registers, end in _t.
+            long bits = layer.Text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("reg ", StringComparison.Ordinal) && !l.EndsWith("_t;", StringComparison.Ordinal))
+                .Sum(l => long.Parse(l[(l.IndexOf('[', StringComparison.Ordinal) + 1)..l.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) + 1);
+            Assert.Equal(layer.RegisterBits, bits);
+        }
+    }
+
+    [Fact]
+    public void Equal_networks_give_equal_bytes()
+    {
+        foreach ((RandomNetwork network, RtlDesign design) in RtlNetworks.From(720_000, 8))
+        {
+            RtlDesign again = RtlDesign.Build(design.Name, RandomNetwork.Make(network.Seed).Model!.Model, design.Target);
+            Assert.Equal(design.Files, again.Files);
+        }
+    }
+
+    [Fact]
+    public void A_model_is_written_for_its_part_and_clock()
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { ModelName = "table", Part = "xc7k325t-ffg900-2", ClockPeriod = 4 });
+        ImmutableArray<GeneratedFile> files = model.EmitVerilog();
+        Assert.Equal(["table_net_fc1.v", "table_net_relu.v", "table_net_fc2.v", "hls4net_ternary_add.v", "table_net.v", "constraints.xdc", "vivado.tcl"], files.Select(f => f.Path));
+        Assert.Contains("module table_net (", files.Single(f => f.Path == "table_net.v").Text, StringComparison.Ordinal);
+        Assert.Equal("create_clock -period 4 -name clk [get_ports clk]\n", files.Single(f => f.Path == "constraints.xdc").Text);
+        Assert.Contains("-part xc7k325t-ffg900-2", files.Single(f => f.Path == "vivado.tcl").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reuse_factor_is_refused()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = Mlp(folder, 1);
+        CompiledModel model = ModelHarness.Compile(options with { Defaults = options.Defaults with { ReuseFactor = 2 } });
+        ModelException refused = Assert.Throws<ModelException>(() => model.EmitVerilog());
+        Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
+        Assert.Contains("ReuseFactor 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("xcvu13p-flga2577-2-e", Family.UltraScalePlus)]
+    [InlineData("xcu55c-fsvh2892-2L-e", Family.UltraScalePlus)]
+    [InlineData("xczu9eg-ffvb1156-2-e", Family.UltraScalePlus)]
+    [InlineData("xcvc1902-vsva2197-2MP-e-S", Family.UltraScalePlus)]
+    [InlineData("xcku5p-ffvb676-2-e", Family.UltraScalePlus)]
+    [InlineData("xcku115-flvb2104-2-e", Family.UltraScale)]
+    [InlineData("xcvu190-flga2577-2-e", Family.UltraScale)]
+    [InlineData("xc7vx690tffg1927-2", Family.Series7)]
+    [InlineData("10AX115N2F45E1SG", Family.Generic)]
+    public void Parts_have_families(string part, Family family) => Assert.Equal(family, Target.FamilyOf(part));
+
+    [SkippableFact]
+    public void A_layer_that_has_changed_is_synthesized_alone()
+    {
+        VerilogTools.Require("yosys");
+        using TempFolder folder = new();
+        string kept = Path.Combine(folder.Path, "kept");
+        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).BuildVerilog(), after = ModelHarness.Compile(Mlp(folder, 2)).BuildVerilog();
+        ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
+        Assert.All(first, l => Assert.False(l.Kept));
+        Assert.All(first.Where(l => l.Layer.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));
+        Assert.All(first, l => Assert.InRange(l.Figures.Ff, 0, l.Layer.RegisterBits));
+        ImmutableArray<LayerFigures> second = new LayerSynthesis(kept).Run(before);
+        Assert.All(second, l => Assert.True(l.Kept));
+        Assert.Equal(first.Select(l => l.Figures), second.Select(l => l.Figures));
+        Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Layer.Module));
+    }
+
+    // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it: ranges, and when they arrive.
+    private static ModelOptions Mlp(TempFolder folder, int seed)
+    {
+        double[] first = Weights(17, 6 * 5), second = Weights(seed, 5 * 4);
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 6).Weights("w1", [6, 5], first).Weights("w2", [5, 4], second)
+            .Node("MatMul", ["x", "w1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y").Output("y");
+        model.Graph.Node[0].Name = "fc1";
+        model.Graph.Node[1].Name = "relu";
+        model.Graph.Node[2].Name = "fc2";
+        return model.Save(folder) with { Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") } };
+    }
+
+    private static double[] Weights(int seed, int count)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => Math.Round((random.NextDouble() * 4) - 2, 2))];
+    }
+}

@@ -1,0 +1,21 @@
+using Hls4Net.Rtl.Tools;
+
+namespace Hls4Net.Tests.Rtl;
+
+/// <summary>Yosys, Verilator and Icarus, where they are installed.</summary>
+internal static class VerilogTools
+{
+    /// <summary>Yosys' models of AMD's cells.</summary>
+    public static string XilinxCells
+    {
+        get
+        {
+            string data = Tool.Run(Path.GetTempPath(), "yosys-config", "--datdir")?.Output.Trim() ?? "/usr/share/yosys";
+            return Path.Combine(data, "xilinx", "cells_sim.v");
+        }
+    }
+
+    /// <summary>Skips the test, saying so, where a tool is missing.</summary>
+    public static void Require(string tool) =>
+        Skip.If(Tool.Run(Path.GetTempPath(), tool, tool == "verilator" ? "--version" : "-V") is null, $"{tool} not found: ./test.sh installs it");
+}
