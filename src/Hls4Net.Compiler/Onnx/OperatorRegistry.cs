@@ -179,6 +179,13 @@ internal static class OperatorRegistry
     public static ImmutableArray<OnnxOperator> Microsoft { get; } =
     [
         new("QGemm", IntegerProductImporter.QGemm, "a product of integers", "alpha, transA, transB", Strategies: Products),
+        new("QLinearAdd", QLinearImporter.Add, "the real operator between scales, and a requantization"),
+        new("QLinearAveragePool", QLinearImporter.AveragePool, "the real operator between scales, and a requantization", "auto_pad, ceil_mode, channels_last, count_include_pad, kernel_shape, pads, strides"),
+        new("QLinearConcat", QLinearImporter.Concat, "the real operator between scales, and a requantization", "axis"),
+        new("QLinearGlobalAveragePool", QLinearImporter.GlobalAveragePool, "the real operator between scales, and a requantization", "channels_last"),
+        new("QLinearLeakyRelu", QLinearImporter.LeakyRelu, "the real operator between scales, and a requantization", "alpha", Accuracy: "the slope's product is rounded to 24 bits"),
+        new("QLinearMul", QLinearImporter.Mul, "the real operator between scales, and a requantization"),
+        new("QLinearSigmoid", QLinearImporter.Sigmoid, "the real operator between scales, and a requantization", Accuracy: "the sigmoid is a table"),
     ];
 
     /// <summary>QONNX's operators on channels-last data.</summary>

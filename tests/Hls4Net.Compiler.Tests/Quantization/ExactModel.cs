@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QLinearAdd" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -76,6 +76,8 @@ internal sealed class ExactModel
             "MatMulInteger" => Less(In(0), In(2, 0L)).MatMul(Less(In(1), In(3, 0L))),
             "QLinearMatMul" => QLinearMatMul(),
             "QGemm" => QGemm(),
+            "QLinearAdd" => Quantizers.QuantizeLinear(
+                ExactTensor.Zip(ExactQuantizers.DequantizeLinear(In(0), In(1), In(2)), ExactQuantizers.DequantizeLinear(In(3), In(4), In(5)), (a, b) => a + b), In(6), In(7), Type(7)),
             "MatMul" => In(0).MatMul(In(1)),
             "Gemm" => Gemm(),
             "Add" => ExactTensor.Zip(In(0), In(1), (a, b) => a + b),

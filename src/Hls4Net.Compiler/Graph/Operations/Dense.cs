@@ -26,6 +26,9 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
 
     public override Dense? Matrix => this;
 
+    // A record prints its properties, and this one is its own matrix.
+    public override string ToString() => $"Dense {Weights.Shape}";
+
     public override Operation WithMatrix(Dense matrix) => matrix;
 
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>

@@ -13,11 +13,13 @@ internal static class PoolImporter
     /// <summary>The pooling of QONNX's channels-last domain.</summary>
     public static Operand MaxPoolChannelsLast(ImportNode node) => MaxPool(node, WindowAttributes.Spatial(node, node.Input(0)));
 
-    public static Operand AveragePool(ImportNode node)
+    public static Operand AveragePool(ImportNode node) => AveragePool(node, node.Input(0), channelsLast: false);
+
+    /// <summary>The average of an operand's windows, which lie behind the channels or before them.</summary>
+    public static Operand AveragePool(ImportNode node, Operand x, bool channelsLast)
     {
-        Operand x = WindowAttributes.Spatial(node, node.Input(0));
         bool includePad = node.Int("count_include_pad", 0) != 0;
-        return WindowAttributes.ChannelsLast(node, x, last =>
+        return ChannelsLast(node, x, channelsLast, last =>
         {
             Window window = Read(node, last.Shape, includePad, out Constant counts);
             return Mean(node, last, window, counts);
@@ -27,8 +29,17 @@ internal static class PoolImporter
     public static Operand GlobalMaxPool(ImportNode node) =>
         WindowAttributes.ChannelsLast(node, WindowAttributes.Spatial(node, node.Input(0)), x => node.Emit(new Pool(PoolKind.Max, Whole(x.Shape)), x));
 
-    public static Operand GlobalAveragePool(ImportNode node) =>
-        WindowAttributes.ChannelsLast(node, WindowAttributes.Spatial(node, node.Input(0)), x => Mean(node, x, Whole(x.Shape), Constant.Scalar(Whole(x.Shape).Taps)));
+    public static Operand GlobalAveragePool(ImportNode node) => GlobalAveragePool(node, node.Input(0), channelsLast: false);
+
+    /// <summary>The average of all pixels.</summary>
+    public static Operand GlobalAveragePool(ImportNode node, Operand x, bool channelsLast) =>
+        ChannelsLast(node, x, channelsLast, last => Mean(node, last, Whole(last.Shape), Constant.Scalar(Whole(last.Shape).Taps)));
+
+    private static Operand ChannelsLast(ImportNode node, Operand x, bool already, Func<Operand, Operand> operation)
+    {
+        Operand spatial = WindowAttributes.Spatial(node, x);
+        return already ? operation(spatial) : WindowAttributes.ChannelsLast(node, spatial, operation);
+    }
 
     private static Operand MaxPool(ImportNode node, Operand x)
     {

@@ -32,7 +32,7 @@ internal static class ExactTyping
         {
             case PrecisionSpec.Pinned pinned:
                 return Holds(pinned.Type, exact) ? exact : context.Quantized(node, exact, pinned.Type, pinnedByUser: true);
-            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? context.DefaultWidth) && !LeavesRoundingToReader(context, node):
+            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? context.DefaultWidth) && !LeavesRoundingToReader(context, node, exact):
                 Interval hull = exact.Typing!.Hull;
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (context.Calibrated(node.Output) is RealRange seen)
@@ -45,16 +45,31 @@ internal static class ExactTyping
         }
     }
 
+    // What a quantizer's step function gets must not have been rounded before it, not even the terms of a sum; but nothing wider than this is kept.
+    private const int MaxUnroundedWidth = 48;
+
     // A rectifier or clip right behind is exact and gives the rounding a smaller range: one rounding, after it.
-    private static bool LeavesRoundingToReader(TypingContext context, Node node)
+    private static bool LeavesRoundingToReader(TypingContext context, Node node, Value exact)
     {
         IReadOnlyList<Node> all = context.Consumers(node.Output);
-        // A quantizer's step function is exact only on what has not been rounded before it.
         if (all.Count > 0 && all.Count == context.Readers(node.Output) && all.All(n => n.Operation is Requantize))
+            return true;
+        if (exact.Type.Width <= MaxUnroundedWidth && OnlyQuantized(context, node.Output))
             return true;
         return context.Readers(node.Output) == 1 && all.Count == 1
             && all[0].Operation is Rectifier { Slope: null } or Clip && context.Settings.For(all[0]).Result is PrecisionSpec.Auto;
     }
+
+    // True if every path from a value leads to a quantizer, through nothing but exact operations that keep widths within a few bits.
+    private static bool OnlyQuantized(TypingContext context, Value value)
+    {
+        IReadOnlyList<Node> readers = context.Consumers(value);
+        return readers.Count > 0 && readers.Count == context.Readers(value)
+            && readers.All(n => n.Operation is Requantize || (KeepsDigits(n.Operation) && context.Settings.For(n).Result is PrecisionSpec.Auto { Width: null } && OnlyQuantized(context, n.Output)));
+    }
+
+    private static bool KeepsDigits(Operation operation) =>
+        operation.KeepsType || operation is Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max } or Concatenate or Pool { Scale: null } or Rectifier { Slope: null };
 
     private static bool Holds(FixedPointType type, Value exact) =>
         exact.Type.Width == type.Width && exact.Type.Integer == type.Integer && exact.Type.Signed == type.Signed;
