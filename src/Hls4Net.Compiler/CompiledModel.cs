@@ -70,7 +70,7 @@ public sealed class CompiledModel
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>
-    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count);
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count, Options.Backend == Backend.Bambu);
 
     /// <summary>The typed C# class.</summary>
     public string EmitClass() => ClassEmitter.Emit(Options, Model);
