@@ -49,8 +49,9 @@ internal sealed class BambuDialect : Dialect
 
     public override string Inline() => "";
 
-    // The options are read so that there are none.
-    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) => throw new InvalidOperationException("Bambu's firmware has no streams.");
+    /// <exception cref="ModelException">Always (HLS2009): nothing is known of its streams.</exception>
+    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) =>
+        throw new ModelException(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
 
     // Everything is in the command line (docs/synthesis.md).
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench) => [];

@@ -47,8 +47,8 @@ internal static class ElementwiseEmitter
         ElementwiseKind.LessOrEqual => $"{x[0]} <= {x[1]}",
         ElementwiseKind.Greater => $"{x[0]} > {x[1]}",
         ElementwiseKind.GreaterOrEqual => $"{x[0]} >= {x[1]}",
-        ElementwiseKind.And => $"({x[0]} != 0) & ({x[1]} != 0)",
-        ElementwiseKind.Or => $"({x[0]} != 0) | ({x[1]} != 0)",
+        ElementwiseKind.And => $"{x[0]} != 0 && {x[1]} != 0",
+        ElementwiseKind.Or => $"{x[0]} != 0 || {x[1]} != 0",
         ElementwiseKind.Xor => $"({x[0]} != 0) ^ ({x[1]} != 0)",
         _ => throw new InvalidOperationException($"no expression for {function}"),
     };
