@@ -68,6 +68,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             File.Delete(folder.SynthesizedStamp);
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
+            Directory.CreateDirectory(work);
             foreach (GeneratedFile file in run.Files.Concat(Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
