@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Hls4Net.Synthesis;
 
 /// <summary>
-/// The devices that Bambu has a characterization of (its etc/devices, release 2024.10), by its names. AMD's are a die, a speed grade and a package,
+/// The devices that Bambu has a characterization of, by its names, as its published sources have them in etc/devices. AMD's are a die, a speed grade and a package,
 /// in an order of its own; VVD stands for Vivado.
 /// </summary>
 internal static partial class BambuDevices

@@ -142,8 +142,12 @@ struct slice {
     }
 };
 
-inline void set_bit(ap_uint<64>& word, int i, bool value) { word.set_slc(i, ap_uint<1>(value)); }
-inline bool bit(const ap_uint<64>& word, int i) { return word.slc<1>(i) != 0; }
+inline void set_bit(ap_uint<64>& word, int i, bool value) {
+    word.set_slc(i, ap_uint<1>(value));
+}
+inline bool bit(const ap_uint<64>& word, int i) {
+    return word.slc<1>(i) != 0;
+}
 
 } // namespace detail
 } // namespace hls4net
