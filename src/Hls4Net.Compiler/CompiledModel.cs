@@ -72,7 +72,7 @@ public sealed class CompiledModel
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>
-    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count);
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count, Options.Backend == Backend.Bambu);
 
     /// <summary>
     /// The network as Verilog for the model's part and clock, completely unrolled: a module for each layer, the top module, timing constraints and a

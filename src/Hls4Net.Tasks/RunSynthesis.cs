@@ -68,6 +68,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             File.Delete(folder.SynthesizedStamp);
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
+            Directory.CreateDirectory(work);
             foreach (GeneratedFile file in run.Files.Concat(Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
@@ -88,7 +89,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         SynthesisResult result = Tool.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
         if (result.CosimPassed == false || result.CosimMismatches > 0)
         {
-            diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisToolRun.LogFile)}");
+            diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisRun.LogFile)}");
             return;
         }
         OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult, new SynthesisRecord(digest, firmware, result).ToJson()));

@@ -14,9 +14,6 @@ namespace Hls4Net.Tasks;
 /// </summary>
 internal sealed class SynthesisToolRun : ToolTask, IDisposable
 {
-    /// <summary>All that the tool says, in the folder it runs in.</summary>
-    public const string LogFile = "synthesis.log";
-
     // Tools repeat some warnings thousands of times.
     private const int MaxOfOneKind = 10;
 
@@ -45,7 +42,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     {
         BuildEngine = engine;
         (_source, _model, _command, _folder, _understand, _functions, _patience) = (source, model, command, folder, understand, functions, patience);
-        _log = new StreamWriter(Path.Combine(folder, LogFile), append: true) { AutoFlush = true };
+        _log = new StreamWriter(Path.Combine(folder, SynthesisRun.LogFile), append: true) { AutoFlush = true };
         // Figures with a decimal point and messages in English: they are read by machine.
         EnvironmentVariables = ["LC_ALL=C"];
         Timeout = patience is TimeSpan t && t.TotalMilliseconds < int.MaxValue ? (int)t.TotalMilliseconds : System.Threading.Timeout.Infinite;
@@ -65,10 +62,10 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         bool done = base.Execute();
         foreach ((string kind, int count) in _kinds.Where(k => k.Value > MaxOfOneKind))
-            Log.LogMessage(MessageImportance.High, "{0}", $"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, LogFile)}");
+            Log.LogMessage(MessageImportance.High, "{0}", $"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, SynthesisRun.LogFile)}");
         // The base class stops the tool and says so without an error.
         if (!done && !_cancelled && _patience is TimeSpan patience && watch.Elapsed >= patience)
-            Log.LogDiagnostic(Descriptors.SynthesisTimeout, $"{_model}: {_command.Step} was stopped after {patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); see {Path.Combine(_folder, LogFile)}", _source);
+            Log.LogDiagnostic(Descriptors.SynthesisTimeout, $"{_model}: {_command.Step} was stopped after {patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); see {Path.Combine(_folder, SynthesisRun.LogFile)}", _source);
         return done;
     }
 
@@ -120,7 +117,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     protected override bool HandleTaskExecutionErrors()
     {
         if (!_reported)
-            Log.LogDiagnostic(Descriptors.SynthesisFailed, $"{_model}: {_command.Executable} ended with exit code {ExitCode}{(_lastLines.Count == 0 ? "" : $": {string.Join(' ', _lastLines)}")}; see {Path.Combine(_folder, LogFile)}", _source);
+            Log.LogDiagnostic(Descriptors.SynthesisFailed, $"{_model}: {_command.Executable} ended with exit code {ExitCode}{(_lastLines.Count == 0 ? "" : $": {string.Join(' ', _lastLines)}")}; see {Path.Combine(_folder, SynthesisRun.LogFile)}", _source);
         return false;
     }
 

@@ -13,17 +13,10 @@ internal sealed class Gpp : IDisposable
     /// <summary>What firmware must stand: the oldest language version of the tools, and no warning.</summary>
     private static readonly string[] s_flags = ["-std=c++14", "-Wall", "-Wextra", "-Werror", "-Iinclude"];
 
-    private static readonly Lazy<bool> s_found = new(() =>
-    {
-        try
-        {
-            return Run("g++", ["--version"], Path.GetTempPath()).ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
-    });
+    private static readonly Lazy<bool> s_found = new(() => Runs("g++"));
+
+    // Debian's packages have their version in the program's name.
+    private static readonly Lazy<string?> s_clang = new(() => Array.Find(["clang++", "clang++-16", "clang++-14", "clang++-19"], Runs));
 
     private Gpp(string folder) => Folder = folder;
 
@@ -70,6 +63,18 @@ internal sealed class Gpp : IDisposable
     public (int ExitCode, string Output, string Errors) TryCompile(string output, params string[] arguments) =>
         Run("g++", [.. s_flags, "-o", output, .. arguments], Folder);
 
+    /// <summary>
+    /// Checks C++14 without extensions with clang, the front end of most HLS tools; fails the test on any warning, and skips it where there is no clang.
+    /// </summary>
+    public void CheckWithClang(params string[] arguments)
+    {
+        Skip.If(s_clang.Value is null, "clang is not installed (Debian's package clang-14): the C++ is checked with g++ alone");
+        // Pragmas are for the HLS tools, and labels for their reports.
+        (int exitCode, string _, string errors) = Run(
+            s_clang.Value!, [.. s_flags, "-pedantic", "-fsyntax-only", "-ferror-limit=0", "-fno-caret-diagnostics", "-Wno-unknown-pragmas", "-Wno-unused-label", .. arguments], Folder);
+        Assert.True(exitCode == 0, $"{s_clang.Value} failed:\n{errors}");
+    }
+
     /// <summary>Runs a compiled program on the given input and returns what it prints; fails the test if it fails.</summary>
     public string Execute(string program, string input = "")
     {
@@ -87,6 +92,18 @@ internal sealed class Gpp : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static bool Runs(string program)
+    {
+        try
+        {
+            return Run(program, ["--version"], Path.GetTempPath()).ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
 
     private static (int ExitCode, string Output, string Errors) Run(
         string program, IEnumerable<string> arguments, string folder, string input = "")

@@ -130,6 +130,20 @@ public sealed class SynthesisBuildTests : IDisposable
         Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (/no/such/folder)", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void With_Bambu_the_firmware_is_written_for_it_and_a_change_of_its_options_counts()
+    {
+        BambuStandIn tool = new(_consumer.RootFolder);
+        string[] arguments = ["-t:Synthesize", .. tool.Settings().Select(s => $"-p:Hls{s.Name}={s.Value}"), "-p:HlsPart=xc7z020clg484-1", "-p:HlsModelFilter=first"];
+        BuildResult result = _consumer.Run(["build", "--no-restore", .. arguments]);
+        Assert.True(result.Succeeded, result.Output);
+        Assert.Contains("#pragma HLS interface port=x mode=array elem_count=3", File.ReadAllText(_consumer.Hls("first", "firmware/first.cpp")), StringComparison.Ordinal);
+        Assert.Contains("PandA Bambu 2024.10", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\"ff\": 268", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.True(_consumer.IsUpToDate(arguments));
+        Assert.False(_consumer.IsUpToDate([.. arguments, "-p:HlsBambuOptions=-O2"]));
+    }
+
     private BuildResult Synthesize(VitisStandIn tool, params string[] arguments) =>
         _consumer.Run(["build", "--no-restore", "-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}", .. arguments]);
 

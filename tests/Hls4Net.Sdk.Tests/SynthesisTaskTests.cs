@@ -197,8 +197,63 @@ public sealed class SynthesisTaskTests : IDisposable
         Assert.False(NewRun(null, [("Synthesizer", "Quartus"), ("Cosim", "yes"), ("SynthesisTimeout", "never"), ("VitisScript", "make")]).Execute());
         Assert.Equal(["HLS2003", "HLS2003", "HLS2003", "HLS2003"], _engine.Errors.Select(e => e.Code));
         _engine.Errors.Clear();
-        Assert.False(NewRun(null, [("Synthesizer", "Bambu")]).Execute());
+        Assert.False(NewRun(null, [("Synthesizer", "Open")]).Execute());
         Assert.Equal("HLS2009", Assert.Single(_engine.Errors).Code);
+    }
+
+    [Fact]
+    public void Bambu_is_called_and_what_it_prints_is_the_result()
+    {
+        BambuStandIn tool = new(_folder.Path);
+        Assert.True(NewRun(null, tool.Settings(), project: BambuStandIn.Project).Execute(), Errors());
+        Assert.Equal(["../firmware/net.cpp --top-fname=net --compiler=I386_CLANG16 --device-name=xc7z020-1clg484-VVD --clock-period=5 --generate-interface=INFER -O3"], tool.Calls);
+        SynthesisResult result = Result()!.Result;
+        Assert.Equal(("PandA Bambu", "2024.10", "xc7z020-1clg484-VVD"), (result.Tool, result.ToolVersion, result.Part));
+        Assert.Equal((null, 268L, 3L, 1640.0), (result.Used.Lut, result.Used.Ff, result.Used.Dsp, result.Used.Area));
+        Assert.Equal((5.0, 4.695), (result.Clock.TargetNs, Math.Round(result.Clock.EstimatedNs!.Value, 3)));
+        Assert.Equal((Cycles.Unknown, null), (result.Latency, result.CosimPassed));
+        Assert.Contains(_engine.Warnings, w => w.Code == "HLS5104" && w.Message!.Contains("unused variable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bambu_simulates_with_the_vectors_in_the_test_bench()
+    {
+        BambuStandIn tool = new(_folder.Path);
+        Assert.True(NewRun(null, tool.Settings(("Cosim", "true"), ("CosimSamples", "7")), project: BambuStandIn.Project).Execute(), Errors());
+        Assert.Contains("--simulate --simulator=VERILATOR --generate-tb=bench.cpp", Assert.Single(tool.Calls), StringComparison.Ordinal);
+        SynthesisResult result = Result()!.Result;
+        Assert.Equal((68L, 7, 0, true), (result.Latency.Average, result.CosimSamples, result.CosimMismatches, result.CosimPassed));
+        Assert.Null(result.Latency.Worst);
+    }
+
+    [Theory]
+    [InlineData("echo 'error -> no device' >&2; exit 1", "HLS5103", "no device")]
+    [InlineData("echo nothing; exit 3", "HLS5105", "exit code 3: nothing")]
+    [InlineData("exit 0", "HLS5107", "the report is empty")]
+    [InlineData("sed 's/TOP/other/' \"$here/log\"", "HLS5107", "looked for 'net'")]
+    public void A_run_of_Bambu_that_fails_leaves_no_result_and_says_why(string body, string code, string text)
+    {
+        BambuStandIn tool = new(_folder.Path);
+        Assert.True(NewRun(null, tool.Settings(), project: BambuStandIn.Project).Execute(), Errors());
+        Assert.NotNull(Result());
+        tool.Behave(body);
+        Assert.False(NewRun(null, tool.Settings(), project: BambuStandIn.Project).Execute());
+        BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.Equal(code, error.Code);
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
+        Assert.Null(Result());
+    }
+
+    [Fact]
+    public void Firmware_for_another_tool_or_part_is_not_given_to_Bambu()
+    {
+        BambuStandIn tool = new(_folder.Path);
+        Assert.False(NewRun(null, tool.Settings()).Execute());
+        Assert.Equal("HLS5111", Assert.Single(_engine.Errors).Code);
+        _engine.Errors.Clear();
+        Assert.False(NewRun(null, tool.Settings(), project: new TaskItem("project", new Dictionary<string, string> { ["Backend"] = "Bambu" })).Execute());
+        Assert.Equal("HLS5112", Assert.Single(_engine.Errors).Code);
+        Assert.Empty(tool.Calls);
     }
 
     [SkippableFact]
@@ -221,8 +276,9 @@ public sealed class SynthesisTaskTests : IDisposable
 
     private bool Run(VitisStandIn? tool, (string Name, string Value)[]? properties = null) => NewRun(tool, properties).Execute();
 
-    private RunSynthesis NewRun(VitisStandIn? tool, (string Name, string Value)[]? properties = null, string[]? models = null)
+    private RunSynthesis NewRun(VitisStandIn? tool, (string Name, string Value)[]? properties = null, string[]? models = null, TaskItem? project = null)
     {
+        project ??= new TaskItem("project");
         ITaskItem[] items = [.. (models ?? ["net"]).Select(Model)];
         foreach (ITaskItem item in items)
         {
@@ -230,7 +286,7 @@ public sealed class SynthesisTaskTests : IDisposable
             if (!File.Exists(path))
                 File.WriteAllBytes(path, OnnxBytes.Dense());
         }
-        Assert.True(new GenerateHls { BuildEngine = _engine, ProjectDirectory = _folder.Path, Models = items, Project = new TaskItem("project") }.Execute(), Errors());
+        Assert.True(new GenerateHls { BuildEngine = _engine, ProjectDirectory = _folder.Path, Models = items, Project = project }.Execute(), Errors());
         // That the input's range is assumed is not the point here.
         _engine.Warnings.Clear();
         return new RunSynthesis
@@ -239,7 +295,7 @@ public sealed class SynthesisTaskTests : IDisposable
             ProjectDirectory = _folder.Path,
             ProjectFile = "x.csproj",
             Models = items,
-            Project = new TaskItem("project"),
+            Project = project,
             Synthesis = Settings(tool, properties ?? []),
         };
     }

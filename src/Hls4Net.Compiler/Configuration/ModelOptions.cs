@@ -7,6 +7,9 @@ public enum Backend
 {
     /// <summary>AMD Vitis HLS.</summary>
     Vitis,
+
+    /// <summary>PandA Bambu.</summary>
+    Bambu,
 }
 
 /// <summary>How values travel between layers.</summary>

@@ -42,7 +42,7 @@ public sealed partial class OptionsReader
     ];
 
     private static readonly Choice<Backend>[] s_backends =
-        [new("Vitis", Backend.Vitis), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
+        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
 
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
 
@@ -97,6 +97,7 @@ public sealed partial class OptionsReader
     {
         string modelName = Name("ModelName", Names.IsModelName, "a C identifier that is no keyword of C++")
             ?? Names.ModelName(Path.GetFileNameWithoutExtension(_model.Include));
+        Backend backend = Choose("Backend", s_backends) ?? Backend.Vitis;
         return new ModelOptions
         {
             ModelPath = FullPath(_model.Include),
@@ -104,8 +105,8 @@ public sealed partial class OptionsReader
             ModelName = modelName,
             ClassName = Name("ClassName", Names.IsClassName, "a C# identifier that is no keyword and no member of the class") ?? Names.ClassName(modelName),
             Namespace = Name("Namespace", Names.IsNamespace, "C# identifiers joined by dots") ?? Names.Namespace(RootNamespace()),
-            Backend = Choose("Backend", s_backends) ?? Backend.Vitis,
-            IOType = Choose("IOType", s_ioTypes) ?? IOType.IoParallel,
+            Backend = backend,
+            IOType = IoType(backend),
             TransposeInputs = Choose("TransposeInputs", s_switches) ?? false,
             TargetInterval = (int?)Whole(Find("TargetInterval"), 1, int.MaxValue),
             Defaults = Settings(Find),
@@ -123,6 +124,14 @@ public sealed partial class OptionsReader
             ClockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5,
             ClockUncertainty = Matching("ClockUncertainty", Uncertainty(), "nanoseconds (0.5) or a percentage of the period (12.5%)"),
         };
+    }
+
+    private IOType IoType(Backend backend)
+    {
+        IOType type = Choose("IOType", s_ioTypes) ?? IOType.IoParallel;
+        if (type == IOType.IoStream && backend == Backend.Bambu)
+            Report(Descriptors.OptionNotAvailable, Find("IOType")!, "which is not available with Backend=Bambu; use io_parallel");
+        return type;
     }
 
     /// <summary>True if a layer item is about the model: it names it, or names none.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Diagnostics;
 
@@ -8,6 +9,9 @@ public enum Synthesizer
 {
     /// <summary>AMD Vitis HLS, or Vivado HLS before it.</summary>
     Vitis,
+
+    /// <summary>PandA Bambu.</summary>
+    Bambu,
 }
 
 /// <summary>How AMD's tools are told what to do.</summary>
@@ -34,6 +38,15 @@ public sealed record SynthesisOptions
     /// <summary>The form of the script; null for what the tool that is found takes.</summary>
     public VitisScriptKind? Script { get; init; }
 
+    /// <summary>Where Bambu is: a program, or a folder with it; null to look for it.</summary>
+    public string? BambuPath { get; init; }
+
+    /// <summary>Bambu's front end, as its <c>--compiler</c> names it.</summary>
+    public string BambuCompiler { get; init; } = "I386_CLANG16";
+
+    /// <summary>What else Bambu is called with.</summary>
+    public ImmutableArray<string> BambuOptions { get; init; } = ["-O3"];
+
     /// <summary>Simulate the generated RTL.</summary>
     public bool Cosim { get; init; }
 
@@ -54,10 +67,13 @@ public sealed record SynthesisOptions
     {
         SynthesisOptions options = new()
         {
-            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Synthesizer.Vitis), ("Bambu", null), ("Open", null)]) ?? Synthesizer.Vitis,
+            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Synthesizer.Vitis), ("Bambu", Synthesizer.Bambu), ("Open", null)]) ?? Synthesizer.Vitis,
             VitisPath = Text("VitisPath"),
             VitisVersion = Text("VitisVersion"),
             Script = Choose<VitisScriptKind>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
+            BambuPath = Text("BambuPath"),
+            BambuCompiler = Text("BambuCompiler") ?? "I386_CLANG16",
+            BambuOptions = [.. (Text("BambuOptions") ?? "-O3").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)],
             Cosim = Switch("Cosim"),
             CosimSamples = (int)(Number("CosimSamples", 1, 1_000_000) ?? 20),
             ExportIp = Switch("ExportIp"),

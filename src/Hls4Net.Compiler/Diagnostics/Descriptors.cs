@@ -67,6 +67,8 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor SynthesisTimeout = Error("HLS5108", "The synthesis took too long");
     public static readonly DiagnosticDescriptor CosimulationFailed = Error("HLS5109", "Co-simulation gives other results");
     public static readonly DiagnosticDescriptor FilterMatchesNothing = Error("HLS5110", "HlsModelFilter matches no model");
+    public static readonly DiagnosticDescriptor SynthesisBackend = Error("HLS5111", "The firmware is written for another synthesis tool");
+    public static readonly DiagnosticDescriptor SynthesisPart = Error("HLS5112", "The synthesis tool does not have the part");
 
     // HLS52xx: the open flow.
     public static readonly DiagnosticDescriptor NotLowered = Error("HLS5201", "A layer cannot be written as Verilog");

@@ -25,10 +25,10 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
         return this;
     }
 
-    /// <summary>Lines that stand at the margin.</summary>
+    /// <summary>Lines that stand at the margin; empty ones are left out.</summary>
     public CppWriter Pragmas(params IEnumerable<string> pragmas)
     {
-        foreach (string pragma in pragmas)
+        foreach (string pragma in pragmas.Where(p => p.Length > 0))
             _text.Append(pragma).Append('\n');
         return this;
     }

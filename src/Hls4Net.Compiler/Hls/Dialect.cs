@@ -3,12 +3,16 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Hls;
 
-/// <summary>How a vendor spells types, pragmas and its project; everything else in the generated source is common to all.</summary>
+/// <summary>
+/// How a vendor spells types, pragmas and its project; everything else in the generated source is common to all. A pragma that a vendor does not
+/// have is empty, and not printed.
+/// </summary>
 internal abstract class Dialect
 {
     public static Dialect For(Backend backend) => backend switch
     {
         Backend.Vitis => new VitisDialect(),
+        Backend.Bambu => new BambuDialect(),
         _ => throw new ArgumentOutOfRangeException(nameof(backend)),
     };
 
@@ -45,7 +49,10 @@ internal abstract class Dialect
     public abstract string LimitMultipliers(long limit);
 
     /// <summary>Pragmas of the top function for its array arguments.</summary>
-    public abstract IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs);
+    public abstract IEnumerable<string> Interface(IEnumerable<(string Name, int Size)> inputs, IEnumerable<(string Name, int Size)> outputs);
+
+    /// <summary>True if an array argument is a memory of its own, which only the top function itself can read.</summary>
+    public virtual bool PortsAreMemories => false;
 
     /// <summary>A loop over a stream's items: a step every <paramref name="interval"/> cycles, whose results leave even where no further items come.</summary>
     public abstract string StreamPipeline(int interval);

@@ -65,6 +65,9 @@ internal sealed class FirmwareNames
     /// <summary>The stream that a reader of a value has to itself.</summary>
     public string Copy(Value value, int reader) => Stem($"{Array(value)}_{reader}");
 
+    /// <summary>The array that the top function reads a port into.</summary>
+    public string Registers(Value port) => Stem($"{Array(port)}_registers");
+
     private string StemOf(Value value) => Type(value)[..^2];
 
     // Ports share their scopes with the variables of the top function and the test bench.

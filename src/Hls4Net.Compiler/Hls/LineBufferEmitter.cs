@@ -116,7 +116,7 @@ internal static class LineBufferEmitter
         {
             Numerics.FixedPointType type = printed.Layer.Input.Type;
             w.Line($"{source.InputType} lowest; // below or beside what any element can be");
-            w.Line($"lowest.range() = {Emitters.PoolEmitter.Lowest(dialect, type)};");
+            w.Line($"hls4net::set_bits(lowest, {Emitters.PoolEmitter.Lowest(dialect, type)});");
         }
         using (w.Loop(null, "r", row.Size, dialect.Unroll()))
         using (w.Loop(null, "k", column.Size, dialect.Unroll()))

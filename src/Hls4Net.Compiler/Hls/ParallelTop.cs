@@ -28,25 +28,44 @@ internal static class ParallelTop
         }
         using (w.Block(firmware.Signature))
         {
-            w.Pragmas(dialect.Interface(firmware.Inputs.Select(p => p.Name), firmware.Outputs.Select(p => p.Name)));
+            w.Pragmas(dialect.Interface(firmware.Inputs.Select(Port), firmware.Outputs.Select(Port)));
             w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
             HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Outputs.Select(o => names.Array(o.Value))];
             w.Lines(firmware.Inputs.Where(input => !read.Contains(input.Name)).Select(input => $"(void){input.Name}; // no output depends on it"));
+            Dictionary<string, string> registers = dialect.PortsAreMemories ? Registers(w, firmware, read) : [];
             foreach (PrintedLayer printed in firmware.Layers)
             {
                 Layer layer = printed.Layer;
                 string output = names.Array(layer.Output);
                 w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
                 w.Pragmas(dialect.Partition(output));
-                w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(names.Array).Append(output))});");
+                w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(Array).Append(output))});");
                 w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();
             }
             foreach ((string name, Value value) in firmware.Outputs)
             {
                 using (w.Loop(null, "i", value.Shape.Size, dialect.Unroll()))
-                    w.Line($"{name}[i] = {names.Array(value)}[i];");
+                    w.Line($"{name}[i] = {Array(value)}[i];");
             }
+
+            string Array(Value value) => registers.GetValueOrDefault(names.Array(value), names.Array(value));
         }
+
+        static (string, int) Port((string Name, Value Value) port) => (port.Name, port.Value.Shape.Size);
+    }
+
+    // The inputs that are read, copied into arrays of the top function, by the ports' names.
+    private static Dictionary<string, string> Registers(CppWriter w, Firmware firmware, HashSet<string> read)
+    {
+        Dictionary<string, string> registers = [];
+        foreach ((string name, Value value) in firmware.Inputs.Where(input => read.Contains(input.Name)))
+        {
+            string array = registers[name] = firmware.Names.Registers(value);
+            w.Line($"{Firmware.Local(value.Shape.Size)}{firmware.Names.Type(value)} {array}[{value.Shape.Size}];");
+            using (w.Loop(null, "i", value.Shape.Size, firmware.Dialect.Unroll()))
+                w.Line($"{array}[i] = {name}[i];");
+        }
+        return registers;
     }
 
     private static bool IsLoop(Layer layer) => layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 };

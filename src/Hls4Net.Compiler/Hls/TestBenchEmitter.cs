@@ -12,7 +12,7 @@ internal static class TestBenchEmitter
         ModelOptions options = firmware.Options;
         CppWriter w = new();
         w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after another, as real numbers), prints the");
-        w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists.");
+        w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists. With HLS4NET_VECTORS both are in the program.");
         w.Line("#include <cstdio>");
         w.Line("#include <fstream>");
         w.Line("#include <iostream>");
@@ -21,7 +21,15 @@ internal static class TestBenchEmitter
         w.Line($"#include \"{options.ModelName}.h\"").Line();
         using (w.Block("int main()"))
         {
+            w.Pragmas("#ifdef HLS4NET_VECTORS");
+            w.Line("std::stringstream input, expected;");
+            using (w.Block("for (const char* sample : hls4net_input)"))
+                w.Line("input << sample << '\\n';");
+            using (w.Block("for (const char* sample : hls4net_expected)"))
+                w.Line("expected << sample << '\\n';");
+            w.Pragmas("#else");
             w.Line("std::ifstream input(\"tb_data/input.dat\"), expected(\"tb_data/expected.dat\");");
+            w.Pragmas("#endif");
             w.Line("std::ofstream output(\"tb_data/output.dat\");");
             using (w.Block("if (!input)"))
                 w.Line("std::cerr << \"tb_data/input.dat is missing\\n\";").Line("return 1;");

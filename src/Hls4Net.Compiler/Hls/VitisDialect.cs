@@ -8,19 +8,9 @@ internal sealed class VitisDialect : Dialect
 {
     public override IEnumerable<string> Includes => ["ap_fixed.h", "ap_int.h"];
 
-    public override string Fixed(FixedPointType type)
-    {
-        string name = type.Signed ? "ap_fixed" : "ap_ufixed";
-        string modes = (type.Rounding, type.Overflow, type.SaturationBits) switch
-        {
-            (Rounding.Trn, Overflow.Wrap, 0) => "",
-            (_, _, 0) => $", AP_{type.Rounding.Spelling()}, AP_{type.Overflow.Spelling()}",
-            _ => $", AP_{type.Rounding.Spelling()}, AP_{type.Overflow.Spelling()}, {type.SaturationBits}",
-        };
-        return $"{name}<{type.Width}, {type.Integer}{modes}>";
-    }
+    public override string Fixed(FixedPointType type) => ApTypes.Fixed(type);
 
-    public override string Integer(int width, bool signed) => $"{(signed ? "ap_int" : "ap_uint")}<{width}>";
+    public override string Integer(int width, bool signed) => ApTypes.Integer(width, signed);
 
     public override string Pipeline(int interval) => $"#pragma HLS PIPELINE II={interval}";
 
@@ -39,14 +29,14 @@ internal sealed class VitisDialect : Dialect
 
     public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
 
-    public override IEnumerable<string> Interface(IEnumerable<string> inputs, IEnumerable<string> outputs)
+    public override IEnumerable<string> Interface(IEnumerable<(string Name, int Size)> inputs, IEnumerable<(string Name, int Size)> outputs)
     {
-        foreach (string input in inputs)
+        foreach ((string input, _) in inputs)
         {
             yield return $"#pragma HLS ARRAY_RESHAPE variable={input} complete dim=0";
             yield return $"#pragma HLS INTERFACE ap_vld port={input}";
         }
-        foreach (string output in outputs)
+        foreach ((string output, _) in outputs)
         {
             yield return $"#pragma HLS ARRAY_PARTITION variable={output} complete dim=0";
             yield return $"#pragma HLS INTERFACE ap_vld port={output}";

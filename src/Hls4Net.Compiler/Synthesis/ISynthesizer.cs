@@ -40,6 +40,15 @@ public static class Synthesizers
     public static ISynthesizer Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) => options.Synthesizer switch
     {
         Synthesizer.Vitis => new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory)),
+        Synthesizer.Bambu => new BambuSynthesizer(BambuToolFinder.Find(options, environment, projectDirectory)),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
+
+    /// <summary>Whether a model's firmware is written for the tool that shall synthesize it.</summary>
+    /// <exception cref="ModelException">It is not (HLS5111).</exception>
+    internal static void RequireBackend(ModelOptions model, Backend backend)
+    {
+        if (model.Backend != backend)
+            throw new ModelException(Descriptors.SynthesisBackend, $"the firmware of {model.ModelName} is written for {model.Backend}, and HlsSynthesizer is {backend}; set Backend=\"{backend}\" on the model, or HlsSynthesizer={model.Backend}");
+    }
 }

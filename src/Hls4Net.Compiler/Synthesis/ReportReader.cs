@@ -15,7 +15,7 @@ public static class ReportReader
 
     /// <summary>The files that are read, for messages.</summary>
     private const string Known =
-        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json, quartus.json and acl_quartus_report.txt";
+        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json, quartus.json and acl_quartus_report.txt, Bambu's output and bambu_results.xml";
 
     /// <summary>Reads a report file.</summary>
     /// <exception cref="ModelException">The file cannot be read, or is not whole; the text says what was looked for (HLS5107).</exception>
@@ -67,7 +67,7 @@ public static class ReportReader
         {
             throw Unreadable(path, $"the report is no whole XML document, as of a run that was interrupted: {e.Message}");
         }
-        return ExportXml.Read(root, path) ?? CSynthXml.Read(root, path) ?? throw NotKnown(path);
+        return ExportXml.Read(root, path) ?? CSynthXml.Read(root, path) ?? BambuResults.Read(root, path) ?? throw NotKnown(path);
     }
 
     private static DesignReport FromJson(string text, string path)
@@ -96,6 +96,7 @@ public static class ReportReader
             ?? CatapultReport.Read(report)
             ?? CatapultLog.Read(report)
             ?? QuartusText.Read(report)
+            ?? BambuLog.Read(report)
             ?? IntelReports.ReadScript(text, path)
             ?? throw NotKnown(path);
     }

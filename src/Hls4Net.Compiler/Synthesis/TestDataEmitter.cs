@@ -10,7 +10,11 @@ namespace Hls4Net.Synthesis;
 /// <summary>The vectors of the test bench, and what the managed simulator gives for them: the definition that the RTL is held to.</summary>
 internal static class TestDataEmitter
 {
-    public static ImmutableArray<GeneratedFile> Emit(Network typed, TestVectors vectors, int count)
+    /// <param name="typed">The network.</param>
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="count">How many of them, at most.</param>
+    /// <param name="inProgram">Whether the test bench has them as a header; else as files.</param>
+    public static ImmutableArray<GeneratedFile> Emit(Network typed, TestVectors vectors, int count, bool inProgram)
     {
         ManagedSimulator simulator = new(typed);
         StringBuilder inputs = new(), expected = new();
@@ -20,8 +24,14 @@ internal static class TestDataEmitter
             Line(inputs, simulator, typed.Inputs);
             Line(expected, simulator, typed.Outputs.Select(o => o.Value));
         }
-        return [new GeneratedFile("tb_data/input.dat", inputs.ToString()), new GeneratedFile("tb_data/expected.dat", expected.ToString())];
+        return inProgram
+            ? [new GeneratedFile("tb_data/vectors.h", $"#define HLS4NET_VECTORS\n{Strings("input", inputs)}{Strings("expected", expected)}")]
+            : [new GeneratedFile("tb_data/input.dat", inputs.ToString()), new GeneratedFile("tb_data/expected.dat", expected.ToString())];
     }
+
+    // A string a sample: compilers limit the length of one.
+    private static string Strings(string name, StringBuilder lines) =>
+        $"static const char* const hls4net_{name}[] = {{\n{string.Concat(lines.ToString().TrimEnd('\n').Split('\n').Select(l => $"    \"{l}\",\n"))}}};\n";
 
     // As %.17g of C prints them, which the test bench compares as text. Mantissas of more than 53 bits are rounded as the conversion to double does there.
     private static void Line(StringBuilder text, ManagedSimulator simulator, IEnumerable<Value> values)

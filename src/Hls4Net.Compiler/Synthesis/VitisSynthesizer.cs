@@ -18,6 +18,7 @@ public sealed class VitisSynthesizer(VitisTool tool) : ISynthesizer
 
     public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
     {
+        Synthesizers.RequireBackend(model, Backend.Vitis);
         VitisProject project = new(
             model, [$"../firmware/{model.ModelName}.cpp"], options.Cosim ? [$"../firmware/{model.ModelName}_test.cpp", TestData] : [],
             // The front end of Vivado HLS knows C++11 by its draft's name.
@@ -29,16 +30,16 @@ public sealed class VitisSynthesizer(VitisTool tool) : ISynthesizer
 
     public SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
     {
-        string synthesis = Require(folder, $"the report of C synthesis, csynth.xml or {model.ModelName}_csynth.xml", IsSynthesis, "csynth.xml", $"{model.ModelName}_csynth.xml");
+        string synthesis = ReportFiles.Require(folder, $"the report of C synthesis, csynth.xml or {model.ModelName}_csynth.xml", IsSynthesis, "csynth.xml", $"{model.ModelName}_csynth.xml");
         List<DesignReport> reports = [ReportReader.ReadFile(synthesis)];
         if (reports[0].Top is string top && top != model.ModelName)
             throw new ModelException(Descriptors.ReportUnreadable, $"the report is of '{top}'; looked for the one of '{model.ModelName}'", synthesis);
         if (reports[0].Modules.IsEmpty)
             reports[0] = reports[0] with { Modules = Modules(Path.GetDirectoryName(synthesis)!, model.ModelName) };
         if (options.Cosim)
-            reports.Add(ReportReader.ReadFile(Require(folder, $"the report of co-simulation, {model.ModelName}_cosim.rpt", _ => true, $"{model.ModelName}_cosim.rpt", "hls_cosim.rpt")));
+            reports.Add(ReportReader.ReadFile(ReportFiles.Require(folder, $"the report of co-simulation, {model.ModelName}_cosim.rpt", _ => true, $"{model.ModelName}_cosim.rpt", "hls_cosim.rpt")));
         if (options.Implementation)
-            reports.Add(ReportReader.ReadFile(Require(folder, "the report of the implementation, export_impl.xml", _ => true, "export_impl.xml", $"{model.ModelName}_export.xml", "export_impl.rpt", $"{model.ModelName}_export.rpt")));
+            reports.Add(ReportReader.ReadFile(ReportFiles.Require(folder, "the report of the implementation, export_impl.xml", _ => true, "export_impl.xml", $"{model.ModelName}_export.xml", "export_impl.rpt", $"{model.ModelName}_export.rpt")));
         return SynthesisResult.Of([.. reports], functions);
     }
 
@@ -80,15 +81,4 @@ public sealed class VitisSynthesizer(VitisTool tool) : ISynthesizer
     ];
 
     private static bool IsSynthesis(string path) => path.Contains($"{Path.DirectorySeparatorChar}syn{Path.DirectorySeparatorChar}report{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-
-    // Names in order of preference; of several places the first in the order of paths.
-    private static string Require(string folder, string what, Func<string, bool> fits, params ReadOnlySpan<string> names)
-    {
-        foreach (string name in names)
-        {
-            if (Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories).Where(fits).Order(StringComparer.Ordinal).FirstOrDefault() is string path)
-                return path;
-        }
-        throw new ModelException(Descriptors.ReportUnreadable, $"the tool reported success and left no report: looked for {what} below {folder}");
-    }
 }

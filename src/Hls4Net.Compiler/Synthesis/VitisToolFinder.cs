@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 
@@ -14,8 +13,6 @@ public sealed class VitisToolFinder
         [("vitis-run", VitisProgram.VitisRun), ("vitis_hls", VitisProgram.VitisHls), ("vivado_hls", VitisProgram.VivadoHls), ("v++", VitisProgram.Vpp)];
 
     private static readonly string[] s_variables = ["XILINX_HLS", "XILINX_VITIS", "XILINX_VIVADO"];
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly SynthesisOptions _options;
     private readonly Func<string, string?> _environment;
@@ -121,30 +118,7 @@ public sealed class VitisToolFinder
         return (target?.FullName ?? executable).Split(Path.DirectorySeparatorChar).Select(VitisVersion.Find).LastOrDefault(v => v is not null);
     }
 
-    private static VitisVersion? Ask(string executable)
-    {
-        ProcessStartInfo info = new(executable, "-version")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        try
-        {
-            using Process process = Process.Start(info)!;
-            process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-            if (process.WaitForExit(s_patience))
-                return VitisVersion.Find(output.Result + error.Result);
-            process.Kill(entireProcessTree: true);
-            return null;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new ModelException(Descriptors.SynthesisToolNotFound, $"{executable} cannot be started: {e.Message}");
-        }
-    }
+    private static VitisVersion? Ask(string executable) => ToolProcess.Ask(executable, "-version") is string text ? VitisVersion.Find(text) : null;
 
     private VitisTool Check(VitisTool tool)
     {

@@ -67,7 +67,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
         }
     }
 
-    private static string? CompareLayers(RandomNetwork network, FirmwareBatch firmware, int index)
+    /// <summary>The first difference between the managed simulator and the firmware, on random samples; null where there is none.</summary>
+    internal static string? CompareLayers(RandomNetwork network, FirmwareBatch firmware, int index)
     {
         TypedModel model = network.Model!.Model;
         int inputs = model.Network.Inputs.Sum(i => i.Shape.Size);

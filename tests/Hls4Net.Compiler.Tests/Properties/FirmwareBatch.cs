@@ -32,14 +32,32 @@ internal sealed partial class FirmwareBatch : IDisposable
     public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, Func<string, string> change, params string[] options)
     {
         Gpp gpp = Gpp.Require();
-        StringBuilder source = new(Prelude);
-        for (int i = 0; i < models.Count; i++)
-            Add(gpp, source, models[i], i, change);
-        gpp.Write("batch.cpp", source.ToString());
+        Write(gpp, models, change);
         // Where loops fill an array from a stream, g++ 12 at -O2 does not always see that they fill all of it.
         string path = gpp.Compile(
             "libbatch.so", [.. options, "-Wno-maybe-uninitialized", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
         return new FirmwareBatch(gpp, NativeLibrary.Load(path));
+    }
+
+    /// <summary>Checks all with a clang front end, which finds fault with nothing; skips the test where there is none.</summary>
+    public static void CheckWithClang(IReadOnlyList<CompiledModel> models, params string[] options)
+    {
+        using Gpp gpp = Gpp.Require();
+        Write(gpp, models, text => text);
+        gpp.CheckWithClang([.. options, "batch.cpp"]);
+    }
+
+    /// <summary>Checks all with a clang front end against other headers of the HLS types than ours: what the tools' compilers see, without a simulation.</summary>
+    public static void CheckWithClang(IReadOnlyList<CompiledModel> models, IEnumerable<GeneratedFile> headers, params string[] options)
+    {
+        using Gpp gpp = Gpp.Require();
+        StringBuilder source = new("#include <hls_stream.h>\n#include <hls4net.h>\n");
+        for (int i = 0; i < models.Count; i++)
+            AddFirmware(gpp, source, models[i], i, text => text, "");
+        gpp.Write("batch.cpp", source.ToString());
+        foreach (GeneratedFile header in headers)
+            gpp.Write($"include/{header.Path}", header.Text);
+        gpp.CheckWithClang([.. options, "-Wno-unused-function", "-Wno-unused-const-variable", "batch.cpp"]);
     }
 
     public Trace TraceOf(int network) => Export<Trace>($"trace_{network}");
@@ -77,20 +95,32 @@ internal sealed partial class FirmwareBatch : IDisposable
 
         """;
 
+    private static void Write(Gpp gpp, IReadOnlyList<CompiledModel> models, Func<string, string> change)
+    {
+        StringBuilder source = new(Prelude);
+        for (int i = 0; i < models.Count; i++)
+            Add(gpp, source, models[i], i, change);
+        gpp.Write("batch.cpp", source.ToString());
+    }
+
     private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change)
     {
-        string name = model.Options.ModelName;
-        source.AppendLine($"namespace network_{index} {{");
-        foreach (GeneratedFile file in model.EmitFirmware())
-            gpp.Write($"{index}/firmware/{file.Path}", file.Path == $"{name}.cpp" ? change(file.Text) : file.Text);
         gpp.Write($"{index}/csim/bridge.cpp", model.EmitCSim().Single(f => f.Path == "bridge.cpp").Text);
-        source.AppendLine($"#include \"{index}/firmware/{name}.cpp\"").AppendLine($"#include \"{index}/csim/bridge.cpp\"").AppendLine("}");
-        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
-        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
-            source.AppendLine($"#undef {guard.Groups[1].Value}");
+        AddFirmware(gpp, source, model, index, change, $"#include \"{index}/csim/bridge.cpp\"\n");
         source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
         source.AppendLine($"HLS4NET_EXPORT int predict_{index}(const int64_t* i, int64_t* o, int64_t n) {{ return network_{index}::batch_predict(i, o, n); }}");
         source.AppendLine($"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return network_{index}::batch_quantize(i, m, n); }}");
+    }
+
+    private static void AddFirmware(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change, string bridge)
+    {
+        string name = model.Options.ModelName;
+        foreach (GeneratedFile file in model.EmitFirmware())
+            gpp.Write($"{index}/firmware/{file.Path}", file.Path == $"{name}.cpp" ? change(file.Text) : file.Text);
+        source.AppendLine($"namespace network_{index} {{").AppendLine($"#include \"{index}/firmware/{name}.cpp\"").Append(bridge).AppendLine("}");
+        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
+        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
+            source.AppendLine($"#undef {guard.Groups[1].Value}");
     }
 
     private T Export<T>(string name)

@@ -47,8 +47,8 @@ internal static class ElementwiseEmitter
         ElementwiseKind.LessOrEqual => $"{x[0]} <= {x[1]}",
         ElementwiseKind.Greater => $"{x[0]} > {x[1]}",
         ElementwiseKind.GreaterOrEqual => $"{x[0]} >= {x[1]}",
-        ElementwiseKind.And => $"({x[0]} != 0) & ({x[1]} != 0)",
-        ElementwiseKind.Or => $"({x[0]} != 0) | ({x[1]} != 0)",
+        ElementwiseKind.And => $"{x[0]} != 0 && {x[1]} != 0",
+        ElementwiseKind.Or => $"{x[0]} != 0 || {x[1]} != 0",
         ElementwiseKind.Xor => $"({x[0]} != 0) ^ ({x[1]} != 0)",
         _ => throw new InvalidOperationException($"no expression for {function}"),
     };
@@ -130,8 +130,8 @@ internal static class DivideEmitter
         source.Body.Line(arithmetic.Truncates ? "// Magnitudes divided, the rest dropped; by zero saturates." : "// Magnitudes divided to nearest, ties away from zero; by zero saturates.");
         using (source.ElementLoop("Element"))
         {
-            body.Line($"const {dialect.Integer(a.Width, a.Signed)} a = {x[0]}.range();");
-            body.Line($"const {dialect.Integer(b.Width, b.Signed)} b = {x[1]}.range();");
+            body.Line($"const {dialect.Integer(a.Width, a.Signed)} a = hls4net::bits_of({x[0]});");
+            body.Line($"const {dialect.Integer(b.Width, b.Signed)} b = hls4net::bits_of({x[1]});");
             body.Line($"const {magnitude} dividend = {Magnitude("a", a.Signed)}{Shifted(arithmetic.DividendShift)};");
             body.Line($"const {magnitude} divisor = {Magnitude("b", b.Signed)}{Shifted(arithmetic.DivisorShift)};");
             body.Line($"{result} quotient = a > 0 ? {result}({arithmetic.Max}) : a < 0 ? {result}({Literal(arithmetic.Min)}) : {result}(0);");
@@ -148,7 +148,7 @@ internal static class DivideEmitter
                 body.Line($"if (quotient < {Literal(arithmetic.Min)})").Line($"    quotient = {Literal(arithmetic.Min)};");
             }
             body.Line($"const {dialect.Integer(y.Width, y.Signed)} value = quotient;");
-            body.Line("y[i].range() = value;");
+            body.Line("hls4net::set_bits(y[i], value);");
         }
 
         string Magnitude(string name, bool signed) => signed ? $"{magnitude}({name} < 0 ? {result}(-{name}) : {result}({name}))" : $"{magnitude}({name})";

@@ -18,10 +18,10 @@ internal static class FunctionEmitter
         FixedPointType x = source.Layer.Input.Type, y = source.Layer.Output.Type;
         using (source.ElementLoop("Element"))
         {
-            source.Body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+            source.Body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = hls4net::bits_of(x[i]);");
             string result = TableEmitter.Look(source, names, table, "mantissa", "entry");
             source.Body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = {result};");
-            source.Body.Line("y[i].range() = value;");
+            source.Body.Line("hls4net::set_bits(y[i], value);");
         }
     }
 
@@ -37,7 +37,7 @@ internal static class FunctionEmitter
         body.Line("// A mantissa and a power of two: one goes through the table, the other becomes a shift or an addend.");
         using (source.ElementLoop("Element"))
         {
-            body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+            body.Line($"const {source.Dialect.Integer(x.Width, x.Signed)} mantissa = hls4net::bits_of(x[i]);");
             body.Line(x.Signed ? $"const {Unsigned(x.Width)} magnitude = mantissa < 0 ? {source.Dialect.Integer(x.Width + 1, true)}(-mantissa) : {source.Dialect.Integer(x.Width + 1, true)}(mantissa);" : $"const {Unsigned(x.Width)} magnitude = mantissa;");
             body.Line("int place = 0;");
             using (body.Loop("Normalise", "b", reduced.Places, source.Dialect.Unroll()))
@@ -69,7 +69,7 @@ internal static class FunctionEmitter
             string result = x.Signed ? "signed_value" : "rounded";
             string undefined = reduced.Odd || !x.Signed ? "magnitude == 0" : "mantissa <= 0";
             body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = {undefined} ? {sum}({reduced.AtZero}) : {result} < {reduced.OutMin} ? {sum}({reduced.OutMin}) : {result} > {reduced.OutMax} ? {sum}({reduced.OutMax}) : {result};");
-            body.Line("y[i].range() = value;");
+            body.Line("hls4net::set_bits(y[i], value);");
         }
     }
 }

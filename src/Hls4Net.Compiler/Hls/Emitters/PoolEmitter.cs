@@ -61,7 +61,7 @@ internal static class PoolEmitter
             body.Line($"{_type} acc[{Channels}];");
             body.Pragmas(_source.Dialect.Partition("acc"));
             using (body.Loop("Start", "j", Channels, _source.Dialect.Unroll()))
-                body.Line(_max ? $"acc[j].range() = {Lowest(_source.Dialect, _source.Layer.Input.Type)};" : "acc[j] = 0;");
+                body.Line(_max ? $"hls4net::set_bits(acc[j], {Lowest(_source.Dialect, _source.Layer.Input.Type)});" : "acc[j] = 0;");
         }
 
         public void Join(string x)

@@ -26,7 +26,7 @@ internal static class RequantizeEmitter
         Lines parameters = new(source, plan, channel);
         using (source.ElementLoop("Element"))
         {
-            body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+            body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = hls4net::bits_of(x[i]);");
             if (parameters.Odd is null)
             {
                 body.Line($"const {result} value = {OnLine(source, plan, parameters, "", parameters.Addend)};");
@@ -38,7 +38,7 @@ internal static class RequantizeEmitter
                 body.Line($"const {result} down = {OnLine(source, plan, parameters, "down_", parameters.LowerAddend!)};");
                 body.Line($"const {result} value = {(parameters.Odd == "0" ? "up[0]" : $"up[0] != {parameters.Odd}")} ? down : up;");
             }
-            body.Line("y[i].range() = value;");
+            body.Line("hls4net::set_bits(y[i], value);");
         }
     }
 
@@ -82,9 +82,9 @@ internal static class RequantizeEmitter
         Dialect dialect = source.Dialect;
         int rounded = Math.Max(width - plan.Shift, 1) + 2;
         body.Line($"{dialect.Fixed(new FixedPointType(width, width - plan.Shift))} exact;");
-        body.Line("exact.range() = line;");
+        body.Line("hls4net::set_bits(exact, line);");
         body.Line($"const {dialect.Fixed(new FixedPointType(rounded, rounded, true, plan.Rounding))} rounded = exact;");
-        body.Line($"const {dialect.Integer(rounded, true)} level = rounded.range();");
+        body.Line($"const {dialect.Integer(rounded, true)} level = hls4net::bits_of(rounded);");
         if (plan.ZeroPoint == 0)
             return ("level", rounded);
         int centred = Math.Max(rounded, Covering([Math.Min(0, plan.ZeroPoint), Math.Max(0, plan.ZeroPoint)]).Width + 1) + 2;
@@ -162,7 +162,7 @@ internal static class RequantizeEmitter
         using (source.ElementLoop("Element"))
         {
             if (thresholds is not null)
-                body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = x[i].range();");
+                body.Line($"const {dialect.Integer(x.Width, x.Signed)} mantissa = hls4net::bits_of(x[i]);");
             if (count == 0)
             {
                 body.Line($"const {result} level = {plan.Min};");
@@ -186,7 +186,7 @@ internal static class RequantizeEmitter
                     body.Line($"if ({reached(At("k"))})").Line($"    value += {plan.Step};");
                 body.Line($"const {result} level = value;");
             }
-            body.Line("y[i].range() = level;");
+            body.Line("hls4net::set_bits(y[i], level);");
         }
     }
 

@@ -40,12 +40,12 @@ internal static class SoftmaxEmitter
                 body.Line("if (i < maximum && result == largest_result)");
                 body.Line("    tie = true;");
                 body.Line($"const {Integer(source, kernel.Output)} value = result;");
-                body.Line($"y[{element("i")}].range() = value;");
+                body.Line($"hls4net::set_bits(y[{element("i")}], value);");
             }
             body.Line($"const {Signed(width)} raised = tie ? {Signed(width)}(largest_result + 1) : largest_result;");
             long most = (long)Int128.Min(kernel.Output.MaxMantissa, (Int128.One << (width - 1)) - 1);
             body.Line($"const {Integer(source, kernel.Output)} largest_value = raised > {most} ? {Signed(width)}({most}) : raised;");
-            body.Line($"y[{element("maximum")}].range() = largest_value;");
+            body.Line($"hls4net::set_bits(y[{element("maximum")}], largest_value);");
         });
     }
 
@@ -77,7 +77,7 @@ internal static class SoftmaxEmitter
                 body.Line($"const {Signed(sum)} result = exact >> {shift};");
                 string value = kernel.ClampsOutput ? $"result < {kernel.OutMin} ? {Signed(sum)}({kernel.OutMin}) : result > {kernel.OutMax} ? {Signed(sum)}({kernel.OutMax}) : result" : "result";
                 body.Line($"const {Integer(source, kernel.Output)} value = {value};");
-                body.Line($"y[{element("i")}].range() = value;");
+                body.Line($"hls4net::set_bits(y[{element("i")}], value);");
             }
         });
     }
@@ -121,14 +121,14 @@ internal static class SoftmaxEmitter
         body.Line("int maximum = 0;");
         using (body.Loop("Maximum", "i", n, dialect.Unroll()))
             body.Line($"if (x[{element("i")}] > x[{element("maximum")}])").Line("    maximum = i;");
-        body.Line($"const {mantissa} largest = x[{element("maximum")}].range();");
+        body.Line($"const {mantissa} largest = hls4net::bits_of(x[{element("maximum")}]);");
         body.Line($"{dialect.Integer(p + 1, false)} exponential[{n}];").Pragmas(dialect.Partition("exponential"));
         if (keepDistances)
             body.Line($"{distance} distance[{n}];").Pragmas(dialect.Partition("distance"));
         body.Line($"{dialect.Integer(p + 1 + c, false)} sum = 0;");
         using (body.Loop("Exponential", "i", n, dialect.Unroll()))
         {
-            body.Line($"const {mantissa} own = x[{element("i")}].range();");
+            body.Line($"const {mantissa} own = hls4net::bits_of(x[{element("i")}]);");
             body.Line($"const {distance} below = largest - own;");
             if (keepDistances)
                 body.Line("distance[i] = below;");

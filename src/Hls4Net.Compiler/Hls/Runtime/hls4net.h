@@ -1,5 +1,5 @@
-// What Hls4Net's firmware uses beside the HLS types themselves. Compiles against AMD's headers as well: ap_fixed.h and
-// ap_int.h are taken from the include path.
+// What Hls4Net's firmware uses beside the HLS types themselves. Compiles against AMD's headers and Bambu's as well:
+// ap_fixed.h and ap_int.h are taken from the include path.
 #ifndef HLS4NET_H
 #define HLS4NET_H
 
@@ -13,6 +13,18 @@
 #include "hls4net/elements.h"
 
 namespace hls4net {
+namespace detail {
+
+template <int W, bool SIGNED>
+struct integer {
+    typedef ap_int<W> type;
+};
+template <int W>
+struct integer<W, false> {
+    typedef ap_uint<W> type;
+};
+
+} // namespace detail
 
 // x's mantissa: x = mantissa(x) * 2^-fraction. A 64-bit unsigned one comes as the int64_t of the same bits.
 template <class T>
@@ -37,6 +49,18 @@ using raw = typename T::number_type::store;
 template <class T>
 constexpr T constant(raw<T> mantissa) {
     return T(detail::mantissa_tag(), mantissa);
+}
+
+// x's bits, as the integer of its width and sign.
+template <class T, class X = typename T::number_type>
+constexpr typename detail::integer<X::width, X::is_signed>::type bits_of(const T& x) {
+    return typename detail::integer<X::width, X::is_signed>::type(detail::mantissa_tag(), x.V);
+}
+
+// Gives y the low bits of an integer.
+template <class T, class V>
+inline void set_bits(T& y, const V& value) {
+    y.range() = value;
 }
 
 // value rounded and overflowed as T's modes say. NaN gives 0; an infinity the nearest bound where T saturates, else 0.
@@ -92,6 +116,44 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 
 #else
 
+#ifdef __AC_FIXED_H
+
+// Bambu's ap_fixed.h, whose types are names for those of ac_fixed.h.
+namespace hls4net {
+namespace detail {
+
+template <class T>
+struct raw_of;
+template <int W, int I, bool S, ac_q_mode Q, ac_o_mode O>
+struct raw_of<ac_fixed<W, I, S, Q, O> > {
+    typedef ac_int<W, S> type;
+};
+template <int W, bool S>
+struct raw_of<ac_int<W, S> > {
+    typedef ac_int<W, S> type;
+};
+
+template <class T>
+struct slice {
+    static typename raw_of<T>::type get(const T& x) { return x.template slc<T::width>(0); }
+    template <class V>
+    static void set(T& y, const V& value) {
+        y.set_slc(0, typename raw_of<T>::type(value));
+    }
+};
+
+inline void set_bit(ap_uint<64>& word, int i, bool value) {
+    word.set_slc(i, ap_uint<1>(value));
+}
+inline bool bit(const ap_uint<64>& word, int i) {
+    return word.slc<1>(i) != 0;
+}
+
+} // namespace detail
+} // namespace hls4net
+
+#else
+
 namespace hls4net {
 namespace detail {
 
@@ -114,16 +176,56 @@ struct raw_of<ap_uint<W> > {
     typedef ap_uint<W> type;
 };
 
+template <class T>
+struct slice {
+    static typename raw_of<T>::type get(const T& x) {
+#pragma HLS INLINE
+        const typename raw_of<T>::type bits = x.range();
+        return bits;
+    }
+    template <class V>
+    static void set(T& y, const V& value) {
+#pragma HLS INLINE
+        y.range() = value;
+    }
+};
+
+inline void set_bit(ap_uint<64>& word, int i, bool value) {
+#pragma HLS INLINE
+    word[i] = value;
+}
+inline bool bit(const ap_uint<64>& word, int i) {
+#pragma HLS INLINE
+    return word[i];
+}
+
 } // namespace detail
+} // namespace hls4net
+
+#endif
+
+namespace hls4net {
 
 template <class T>
 using raw = typename detail::raw_of<T>::type;
 
 template <class T>
+inline raw<T> bits_of(const T& x) {
+#pragma HLS INLINE
+    return detail::slice<T>::get(x);
+}
+
+template <class T, class V>
+inline void set_bits(T& y, const V& value) {
+#pragma HLS INLINE
+    detail::slice<T>::set(y, value);
+}
+
+template <class T>
 inline T constant(const raw<T>& mantissa) {
 #pragma HLS INLINE
     T value;
-    value.range() = mantissa;
+    set_bits(value, mantissa);
     return value;
 }
 
@@ -142,7 +244,7 @@ inline void pack_signs(const T* x, ap_uint<64>* words) {
     }
     for (int i = 0; i < N; i++) {
 #pragma HLS UNROLL
-        words[i / 64][i % 64] = x[i] < 0;
+        detail::set_bit(words[i / 64], i % 64, x[i] < 0);
     }
 }
 
@@ -151,7 +253,7 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
     ap_uint<7> count = 0;
     for (int i = 0; i < 64; i++) {
 #pragma HLS UNROLL
-        count += word[i];
+        count += int(detail::bit(word, i));
     }
     return count;
 }
@@ -162,7 +264,7 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 
 // HLS4NET_LOCAL: a large local array. In the C simulation it would not fit a thread's stack, so each thread keeps its own elsewhere; it is written
 // anew for every sample.
-#ifdef __SYNTHESIS__
+#if defined(__SYNTHESIS__) || defined(__BAMBU__)
 #define HLS4NET_LOCAL
 #else
 #define HLS4NET_LOCAL static thread_local

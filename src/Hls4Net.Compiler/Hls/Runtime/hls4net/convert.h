@@ -111,11 +111,12 @@ constexpr native_t<W, S> fit(T q, bool lost) {
         return wrap<W, S>(shifted);
     const bool over = over_possible && q > high;
     const bool under = under_possible && q < low;
+    const bool outside = (int(over) | int(under)) != 0; // no branch
     return O == AP_SAT || O == AP_SAT_SYM ? (over    ? max_mantissa<W, S>()
                                              : under ? min_mantissa<W, S, O>()
                                                      : D(shifted))
-           : O == AP_SAT_ZERO             ? (over | under ? D(0) : D(shifted))
-           : over | under                 ? partly_saturate<W, S, O, N>(shifted, under, lost)
+           : O == AP_SAT_ZERO             ? (outside ? D(0) : D(shifted))
+           : outside                      ? partly_saturate<W, S, O, N>(shifted, under, lost)
                                           : D(shifted);
 }
 
