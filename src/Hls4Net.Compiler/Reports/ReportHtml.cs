@@ -101,8 +101,9 @@ public static class ReportHtml
             <thead><tr><th></th><th class="n">Latency</th><th class="n">Interval</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th><th class="n">Fmax, MHz</th></tr></thead>
             <tbody>{Row(tool)}{(synthesis.Available is null ? Markup.Empty : Row(available))}{Row(estimate)}{Markup.Join(modules)}</tbody>
             </table></div>
-            {(synthesis.ClockEstimatedNs is null ? Markup.Empty : Markup.Of($"<p>Clock: {ReportText.Real(synthesis.ClockEstimatedNs)} ns reached of {ReportText.Real(synthesis.ClockTargetNs)} ns asked for, as {synthesis.ResourcesFrom ?? synthesis.Tool} says.</p>"))}
+            {(synthesis.ClockEstimatedNs is null ? Markup.Empty : Markup.Of($"<p>Clock: {ReportText.Real(synthesis.ClockEstimatedNs)} ns reached of {ReportText.Real(synthesis.ClockTargetNs)} ns asked for, as {synthesis.ClockFrom ?? synthesis.ResourcesFrom ?? synthesis.Tool} says.</p>"))}
             {(synthesis.CosimSamples is null ? Markup.Empty : Markup.Of($"<p>Co-simulation: {ReportText.Plural(synthesis.CosimSamples, "sample")}, {ReportText.Count(synthesis.CosimMismatches)} of them different from the simulators.</p>"))}
+            {(synthesis.Note is null ? Markup.Empty : Markup.Of($"<p>{synthesis.Note}.</p>"))}
 
             """);
 

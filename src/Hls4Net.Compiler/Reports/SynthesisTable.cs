@@ -30,8 +30,10 @@ public static class SynthesisTable
             b.Append(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[i]))).TrimEnd()).Append('\n');
         if (modules.Length > MaxModules)
             b.Append(System.Globalization.CultureInfo.InvariantCulture, $"  and {modules.Length - MaxModules} modules more, in report.json\n");
-        b.Append("clock ").Append(ReportText.Real(s.ClockEstimatedNs)).Append(" ns of ").Append(ReportText.Real(s.ClockTargetNs ?? report.ClockPeriodNs)).Append(" ns, uncertainty ")
+        b.Append("clock ").Append(ReportText.Real(s.ClockEstimatedNs)).Append(" ns of ").Append(ReportText.Real(s.ClockTargetNs ?? report.ClockPeriodNs)).Append(" ns").Append(s.ClockFrom is null ? "" : $" ({s.ClockFrom})").Append(", uncertainty ")
             .Append(ReportText.Real(s.ClockUncertaintyNs)).Append(" ns; resources of ").Append(s.ResourcesFrom ?? s.Tool).Append(Cosim(s)).Append('\n');
+        if (s.Note is not null)
+            b.Append(s.Note).Append('\n');
         return b.ToString();
     }
 
