@@ -106,6 +106,20 @@ public sealed class OpenSynthesisTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_run_that_takes_too_long_is_stopped_with_its_tool()
+    {
+        Install("yosys", "verilator");
+        string pid = Path.Combine(_consumer.RootFolder, "pid");
+        Write("yosys", $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
+        BuildResult result = Synthesize("-p:HlsSynthesisTimeout=0.5");
+        Assert.Equal(["HLS5108"], result.Errors);
+        Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+        string[] processes = File.ReadAllLines(pid);
+        Assert.NotEmpty(processes);
+        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat") || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
+    }
+
+    [SkippableFact]
     public void What_cannot_be_synthesized_is_refused_with_what_to_do()
     {
         Install("yosys", "verilator");
