@@ -72,23 +72,27 @@ public sealed class CompiledModel
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>
-    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, _vectors ?? RandomVectors.Make(Model.Network), count, Options.Backend == Backend.Bambu);
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, Vectors, count, Options.Backend == Backend.Bambu);
+
+    /// <summary>The project's test vectors, random ones where it names none.</summary>
+    internal TestVectors Vectors => _vectors ?? RandomVectors.Make(Model.Network);
 
     /// <summary>
     /// The network as Verilog for the model's part and clock, completely unrolled: a module for each layer, the top module, timing constraints and a
     /// script for Vivado.
     /// </summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
-    public ImmutableArray<GeneratedFile> EmitVerilog()
-    {
-        RtlDesign design = BuildVerilog();
-        return [.. design.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(design.Name, Options.Part, design.Files.Select(f => f.Path))];
-    }
+    public ImmutableArray<GeneratedFile> EmitVerilog() => EmitVerilog(BuildVerilog());
+
+    internal ImmutableArray<GeneratedFile> EmitVerilog(RtlDesign design) =>
+        [.. design.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(design.Name, Options.Part, design.Files.Select(f => f.Path))];
 
     internal RtlDesign BuildVerilog()
     {
+        if (Streams is not null)
+            throw new ModelException(Descriptors.NotLowered, $"the model has IOType io_stream, and Verilog is written completely unrolled, for io_parallel; set that, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         if (Model.Layers.FirstOrDefault(l => l.ReuseFactor > 1) is Layer reused)
-            throw new ModelException(Descriptors.NotLowered, $"layer {reused.Name}: ReuseFactor {reused.ReuseFactor} asks for shared multipliers, and Verilog is written completely unrolled; set it to 1, or choose Backend=Vitis");
+            throw new ModelException(Descriptors.NotLowered, $"layer {reused.Name}: ReuseFactor {reused.ReuseFactor} asks for shared multipliers, and Verilog is written completely unrolled; set it to 1, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         return RtlDesign.Build(VerilogKeywords.Allowed(Options.ModelName), Model, new Target(Target.FamilyOf(Options.Part), Options.ClockPeriod));
     }
 

@@ -38,6 +38,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>The result of the last synthesis that was finished.</summary>
     public string SynthesisResult => Path.Combine(Root, "synthesis.json");
 
+    /// <summary>Figures of layers that the open flow has synthesized, by content.</summary>
+    public string KeptLayers => Path.Combine(Root, "layers");
+
     /// <summary>Is as new as the synthesis that was last reported without an error.</summary>
     public string SynthesizedStamp => Path.Combine(Root, "synthesized.stamp");
 

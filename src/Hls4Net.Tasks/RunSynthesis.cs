@@ -15,7 +15,7 @@ namespace Hls4Net.Tasks;
 public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
 {
     private readonly Lock _gate = new();
-    private readonly List<SynthesisToolRun> _running = [];
+    private readonly List<Action> _running = [];
     private bool _cancelled;
     private volatile bool _failed;
 
@@ -46,7 +46,7 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         lock (_gate)
         {
             _cancelled = true;
-            _running.ForEach(r => r.Cancel());
+            _running.ForEach(stop => stop());
         }
     }
 
@@ -69,48 +69,83 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
             Directory.CreateDirectory(work);
-            foreach (GeneratedFile file in run.Files.Concat(Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
+            foreach (GeneratedFile file in run.Files.Concat(Tool is IVendorSynthesizer && Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
         Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} for {2} at {3} ns", options.ModelName, Tool.Name, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
-        (int Samples, int Mismatches)? simulated = null;
-        FunctionNames functions = new(model.Functions, model.EmitFirmware().First(f => f.Path == $"{options.ModelName}.cpp").Text);
-        foreach (ToolCommand command in run.Commands)
+        SynthesisResult? result = Tool switch
         {
-            using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, Tool.Understand, functions, Options.Timeout);
-            if (!Run(tool))
-            {
-                // The tool has reported why to a log of its own.
-                _failed = true;
-                return;
-            }
-            simulated = tool.Simulated ?? simulated;
-        }
-        SynthesisResult result = Tool.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
-        if (result.CosimPassed == false || result.CosimMismatches > 0)
+            IVendorSynthesizer vendor => Run(vendor, run, model, work, diagnostics),
+            OpenSynthesizer open => Run(open, model, folder, work, diagnostics),
+            _ => throw new InvalidOperationException(),
+        };
+        if (result is null)
         {
-            diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisRun.LogFile)}");
+            // Why is in the diagnostics, or the tool has reported it to a log of its own.
+            _failed = true;
             return;
         }
         OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult, new SynthesisRecord(digest, firmware, result).ToJson()));
     }
 
-    private bool Run(SynthesisToolRun run)
+    private SynthesisResult? Run(OpenSynthesizer open, CompiledModel model, ModelFolder folder, string work, DiagnosticBag diagnostics)
+    {
+        using CancellationTokenSource stop = Options.Timeout is TimeSpan patience ? new(patience) : new();
+        SynthesisResult? result = null;
+        try
+        {
+            OutputFiles.Guard(work, () => While(stop.Cancel, () =>
+            {
+                result = open.Run(model, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop.Token);
+                return true;
+            }));
+        }
+        catch (OperationCanceledException)
+        {
+            if (!_cancelled)
+                diagnostics.Add(Descriptors.SynthesisTimeout, $"{model.Options.ModelName}: the open flow was stopped after {Options.Timeout!.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); the layers that were synthesized are kept");
+        }
+        return result;
+    }
+
+    private SynthesisResult? Run(IVendorSynthesizer vendor, SynthesisRun run, CompiledModel model, string work, DiagnosticBag diagnostics)
+    {
+        ModelOptions options = model.Options;
+        (int Samples, int Mismatches)? simulated = null;
+        FunctionNames functions = new(model.Functions, model.EmitFirmware().First(f => f.Path == $"{options.ModelName}.cpp").Text);
+        foreach (ToolCommand command in run.Commands)
+        {
+            using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, vendor.Understand, functions, Options.Timeout);
+            if (!While(tool.Cancel, tool.Execute))
+                return null;
+            simulated = tool.Simulated ?? simulated;
+        }
+        SynthesisResult result = vendor.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };
+        if (result.CosimPassed == false || result.CosimMismatches > 0)
+        {
+            diagnostics.Add(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the RTL gives other results than the firmware's C++{(simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "")}; see {Path.Combine(work, SynthesisRun.LogFile)}");
+            return null;
+        }
+        return result;
+    }
+
+    // Does what a cancelled build stops.
+    private bool While(Action stop, Func<bool> work)
     {
         lock (_gate)
         {
             if (_cancelled)
                 return false;
-            _running.Add(run);
+            _running.Add(stop);
         }
         try
         {
-            return run.Execute();
+            return work();
         }
         finally
         {
             lock (_gate)
-                _running.Remove(run);
+                _running.Remove(stop);
         }
     }
 

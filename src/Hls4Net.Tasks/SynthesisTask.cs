@@ -29,7 +29,7 @@ public abstract class SynthesisTask : ModelTask
     /// <summary>What is run for a model, and the digest of all it depends on.</summary>
     private protected (SynthesisRun Run, string Digest) Plan(ModelOptions model, ModelFolder folder)
     {
-        SynthesisRun run = Tool.Plan(model, Options);
+        SynthesisRun run = Tool is IVendorSynthesizer vendor ? vendor.Plan(model, Options) : new SynthesisRun([], []);
         return (run, SynthesisRecord.Digest(folder.Firmware, model, Options, Tool.Identity, run));
     }
 
@@ -40,8 +40,9 @@ public abstract class SynthesisTask : ModelTask
         {
             if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), diagnostics) is SynthesisOptions options)
             {
-                Options = options;
                 Tool = Synthesizers.Find(options, Environment.GetEnvironmentVariable, ProjectDirectory);
+                // The open flow simulates always, and all that there is.
+                Options = Tool is OpenSynthesizer ? options with { Cosim = true, CosimSamples = int.MaxValue } : options;
             }
         }
         catch (ModelException e)

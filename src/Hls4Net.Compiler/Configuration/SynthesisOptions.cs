@@ -12,6 +12,9 @@ public enum Synthesizer
 
     /// <summary>PandA Bambu.</summary>
     Bambu,
+
+    /// <summary>Verilog of our own, simulated by Verilator or Icarus and synthesized by Yosys.</summary>
+    Open,
 }
 
 /// <summary>How AMD's tools are told what to do.</summary>
@@ -27,7 +30,8 @@ public enum VitisScriptKind
 /// <summary>What a project says of its synthesis; for all its models.</summary>
 public sealed record SynthesisOptions
 {
-    public Synthesizer Synthesizer { get; init; } = Synthesizer.Vitis;
+    /// <summary>The tool; null for AMD's where it is found, else the open ones.</summary>
+    public Synthesizer? Synthesizer { get; init; }
 
     /// <summary>Where AMD's tool is: a program, or a folder with it; null to look for it.</summary>
     public string? VitisPath { get; init; }
@@ -62,12 +66,15 @@ public sealed record SynthesisOptions
     /// <summary>After how long a run is stopped; null for never.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>True if something is asked for that only AMD's tools give.</summary>
+    public bool NamesVitis => VitisPath is not null || VitisVersion is not null || Script is not null || ExportIp || Implementation;
+
     /// <summary>Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then reported.</summary>
     public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, DiagnosticBag diagnostics)
     {
         SynthesisOptions options = new()
         {
-            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Synthesizer.Vitis), ("Bambu", Synthesizer.Bambu), ("Open", null)]) ?? Synthesizer.Vitis,
+            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Configuration.Synthesizer.Vitis), ("Open", Configuration.Synthesizer.Open), ("Bambu", Configuration.Synthesizer.Bambu)]),
             VitisPath = Text("VitisPath"),
             VitisVersion = Text("VitisVersion"),
             Script = Choose<VitisScriptKind>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),

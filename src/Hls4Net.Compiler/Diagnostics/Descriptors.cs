@@ -72,6 +72,7 @@ public static class Descriptors
 
     // HLS52xx: the open flow.
     public static readonly DiagnosticDescriptor NotLowered = Error("HLS5201", "A layer cannot be written as Verilog");
+    public static readonly DiagnosticDescriptor FamilyUnknown = Error("HLS5202", "The part is of no family that Yosys maps to");
 
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =

@@ -157,6 +157,9 @@ public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp
 /// <param name="CosimLatencyCycles">The largest latency that the co-simulation measured.</param>
 /// <param name="Available">What the FPGA has.</param>
 /// <param name="Modules">The modules that the tool made.</param>
+/// <param name="Family">The family that it is for, where the tool knows families rather than devices.</param>
+/// <param name="ClockFrom">What the clock and the frequency are of, where they are not of <paramref name="ResourcesFrom"/>.</param>
+/// <param name="Note">What has to be known to read the figures.</param>
 public sealed record ReportSynthesis(
     string Tool,
     string? ToolVersion,
@@ -180,7 +183,10 @@ public sealed record ReportSynthesis(
     string? Cosim = null,
     long? CosimLatencyCycles = null,
     ReportResources? Available = null,
-    ImmutableArray<ReportModule>? Modules = null);
+    ImmutableArray<ReportModule>? Modules = null,
+    string? Family = null,
+    string? ClockFrom = null,
+    string? Note = null);
 
 /// <summary>Amounts of an FPGA's resources.</summary>
 /// <param name="Dsp">DSP blocks.</param>

@@ -23,5 +23,6 @@ public static class SynthesisSection
         r.Used.Uram, Name(r.UsedFrom), r.Latency.Best, r.Latency.Average, r.Interval.Best, r.Clock.TargetNs, r.Clock.EstimatedNs, r.Clock.UncertaintyNs,
         r.CosimPassed switch { true => "pass", false => "fail", null => null }, r.CosimLatency.Worst,
         new ReportResources(r.Available.Dsp, r.Available.Lut, r.Available.Ff, r.Available.Bram18, r.Available.Uram),
-        [.. r.Modules.Select(m => new ReportModule(m.Module, m.Layer, m.Latency.Worst, m.Interval.Worst, m.Used.Dsp, m.Used.Lut, m.Used.Ff, m.Used.Bram18))]);
+        [.. r.Modules.Select(m => new ReportModule(m.Module, m.Layer, m.Latency.Worst, m.Interval.Worst, m.Used.Dsp, m.Used.Lut, m.Used.Ff, m.Used.Bram18))],
+        r.Family, r.ClockFrom, r.Note);
 }

@@ -18,7 +18,7 @@ public static class SynthesisTable
             [report.Model, "latency", "interval", "LUT", "FF", "DSP", "BRAM", "URAM"],
             [$"{s.Tool} {s.ToolVersion}".Trim(), Range(s.LatencyBestCycles, s.LatencyCycles), Range(s.IntervalBest, s.Interval), .. Amounts(s.Lut, s.Ff, s.Dsp, s.Bram18, s.Uram)],
             ["of the device", "", "", .. Shares(s)],
-            ["estimate", ReportText.Count(report.Estimate.LatencyCycles), ReportText.Count(report.Estimate.Interval),
+            [s.Family is null ? "estimate" : "estimate, HLS C++", ReportText.Count(report.Estimate.LatencyCycles), ReportText.Count(report.Estimate.Interval),
                 .. Amounts(report.Estimate.Lut, report.Estimate.Ff, report.Estimate.Dsp, report.Estimate.Bram18, 0)],
             .. modules.Take(MaxModules).Select(m => (string[])[
                 $"  {m.Name}{(m.Layer is null || m.Layer == m.Name ? "" : $" ({m.Layer})")}", ReportText.Count(m.LatencyCycles), ReportText.Count(m.Interval),
@@ -30,8 +30,10 @@ public static class SynthesisTable
             b.Append(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[i]))).TrimEnd()).Append('\n');
         if (modules.Length > MaxModules)
             b.Append(System.Globalization.CultureInfo.InvariantCulture, $"  and {modules.Length - MaxModules} modules more, in report.json\n");
-        b.Append("clock ").Append(ReportText.Real(s.ClockEstimatedNs)).Append(" ns of ").Append(ReportText.Real(s.ClockTargetNs ?? report.ClockPeriodNs)).Append(" ns, uncertainty ")
+        b.Append("clock ").Append(ReportText.Real(s.ClockEstimatedNs)).Append(" ns of ").Append(ReportText.Real(s.ClockTargetNs ?? report.ClockPeriodNs)).Append(" ns").Append(s.ClockFrom is null ? "" : $" ({s.ClockFrom})").Append(", uncertainty ")
             .Append(ReportText.Real(s.ClockUncertaintyNs)).Append(" ns; resources of ").Append(s.ResourcesFrom ?? s.Tool).Append(Cosim(s)).Append('\n');
+        if (s.Note is not null)
+            b.Append(s.Note).Append('\n');
         return b.ToString();
     }
 

@@ -29,6 +29,7 @@ internal sealed class RtlDesign
     {
         (Name, Model, Target, Layers, Latency) = (name, model, target, layers, top.Latency);
         Top = top.Emit(trace: false);
+        RegisterBits = top.RegisterBits;
         Trace = top.Emit(trace: true);
         InputPorts = [.. model.Network.Inputs.Select(v => ($"in_{top.Names.Array(v)}", TopEmitter.Port("", v).Width))];
         OutputPorts = [.. model.Network.Outputs.Select((o, i) => ($"out_{top.Names.Outputs[i]}", TopEmitter.Port("", model.Storage(o.Value)).Width))];
@@ -49,6 +50,9 @@ internal sealed class RtlDesign
 
     /// <summary>The top module.</summary>
     public string Top { get; }
+
+    /// <summary>Bits of the registers of the top module itself, between layers.</summary>
+    public long RegisterBits { get; }
 
     /// <summary>The same, named <c>…_trace</c>, with the outputs of all layers as ports.</summary>
     public string Trace { get; }

@@ -7,7 +7,7 @@ using Hls4Net.Diagnostics;
 namespace Hls4Net.Synthesis;
 
 /// <summary>PandA Bambu: its command line, and what it says of the design.</summary>
-public sealed partial class BambuSynthesizer(BambuTool tool) : ISynthesizer
+public sealed partial class BambuSynthesizer(BambuTool tool) : IVendorSynthesizer
 {
     private const string Bench = "bench.cpp";
 

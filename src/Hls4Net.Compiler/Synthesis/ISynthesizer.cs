@@ -5,8 +5,8 @@ using Hls4Net.Diagnostics;
 namespace Hls4Net.Synthesis;
 
 /// <summary>
-/// A tool that makes hardware of firmware, found on this machine. Whatever it is, it is told what to do in files, called in a folder of its own, and gives
-/// a <see cref="SynthesisResult"/>, from which report, budgets and console go on.
+/// What makes hardware of a network, found on this machine. Whatever it is, it works in a folder of its own and gives a
+/// <see cref="SynthesisResult"/>, from which report, budgets and console go on.
 /// </summary>
 public interface ISynthesizer
 {
@@ -18,7 +18,11 @@ public interface ISynthesizer
 
     /// <summary>The folder beside <c>firmware/</c> that it runs in.</summary>
     string Folder { get; }
+}
 
+/// <summary>A vendor's tool for high-level synthesis: it is told what to do in files, called beside the firmware, and leaves reports.</summary>
+public interface IVendorSynthesizer : ISynthesizer
+{
     /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
     SynthesisRun Plan(ModelOptions model, SynthesisOptions options);
 
@@ -36,11 +40,16 @@ public static class Synthesizers
     /// <param name="options">Which it is, and where to look.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="projectDirectory">Full path that relative paths start from.</param>
-    /// <exception cref="ModelException">There is none (HLS5101), or its version does not do (HLS5102).</exception>
+    /// <exception cref="ModelException">There is none (HLS5101), its version does not do (HLS5102), or it has not a step that is asked for (HLS2009).</exception>
     public static ISynthesizer Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) => options.Synthesizer switch
     {
         Synthesizer.Vitis => new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory)),
         Synthesizer.Bambu => new BambuSynthesizer(BambuToolFinder.Find(options, environment, projectDirectory)),
+        Synthesizer.Open => OpenToolFinder.Find(options, environment),
+        // A vendor's tool that is there, or that the project speaks of, goes first.
+        null when options.NamesVitis || VitisToolFinder.IsFound(options, environment, projectDirectory) || !OpenToolFinder.IsFound(environment) =>
+            new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory, orElse: options.NamesVitis ? "" : $". {OpenToolFinder.NotFound(environment)}")),
+        null => OpenToolFinder.Find(options, environment),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 

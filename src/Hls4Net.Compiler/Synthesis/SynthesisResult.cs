@@ -33,9 +33,13 @@ public sealed record SynthesizedModule(string Module, string? Layer, Cycles Late
 /// <param name="CosimPassed">Whether co-simulation gave what the C++ does; null where none was run.</param>
 /// <param name="CosimSamples">How many test vectors were simulated.</param>
 /// <param name="CosimMismatches">How many of them gave other results.</param>
+/// <param name="Family">The family that the tool made it for, where it knows families rather than devices.</param>
+/// <param name="ClockFrom">What the clock is of, where it is not of <paramref name="UsedFrom"/>.</param>
+/// <param name="Note">What has to be known to read the figures.</param>
 public sealed record SynthesisResult(
     string Tool, string? ToolVersion, string? Part, ClockFigures Clock, Cycles Latency, Cycles Interval, ResourceFigures Used, SynthesisStage UsedFrom,
-    ResourceFigures Available, ImmutableArray<SynthesizedModule> Modules, Cycles CosimLatency, bool? CosimPassed, int? CosimSamples = null, int? CosimMismatches = null)
+    ResourceFigures Available, ImmutableArray<SynthesizedModule> Modules, Cycles CosimLatency, bool? CosimPassed, int? CosimSamples = null, int? CosimMismatches = null,
+    string? Family = null, string? ClockFrom = null, string? Note = null)
 {
     /// <summary>What the reports of one run say together: later stages know better what is used and which clock is reached.</summary>
     /// <param name="reports">At least one, the first of them of high-level synthesis.</param>

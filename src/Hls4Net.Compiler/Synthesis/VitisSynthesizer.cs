@@ -6,7 +6,7 @@ using Hls4Net.Hls;
 namespace Hls4Net.Synthesis;
 
 /// <summary>AMD's tools: what they are told, and what of their files is read.</summary>
-public sealed class VitisSynthesizer(VitisTool tool) : ISynthesizer
+public sealed class VitisSynthesizer(VitisTool tool) : IVendorSynthesizer
 {
     private const string Script = "synthesize.tcl", Config = "hls_config.cfg", Component = "hls_component", TestData = "tb_data";
 

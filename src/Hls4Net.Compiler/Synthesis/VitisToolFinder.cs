@@ -30,13 +30,18 @@ public sealed class VitisToolFinder
     /// <param name="options">Where to look, and which version it has to be.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="projectDirectory">Full path that a relative HlsVitisPath starts from.</param>
+    /// <param name="orElse">What the message adds where there is none: what else was looked for.</param>
     /// <exception cref="ModelException">There is none (HLS5101), or its version does not do (HLS5102).</exception>
-    public static VitisTool Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory)
+    public static VitisTool Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory, string orElse = "")
     {
         VitisToolFinder finder = new(options, environment, projectDirectory);
-        (string executable, VitisProgram program) = finder.Locate() ?? throw new ModelException(Descriptors.SynthesisToolNotFound, finder.NotFound());
+        (string executable, VitisProgram program) = finder.Locate() ?? throw new ModelException(Descriptors.SynthesisToolNotFound, finder.NotFound() + orElse);
         return finder.Check(new VitisTool(program, executable, finder.VersionOf(executable)));
     }
+
+    /// <summary>True if there is a program, whatever its version.</summary>
+    public static bool IsFound(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) =>
+        new VitisToolFinder(options, environment, projectDirectory).Locate() is not null;
 
     // What can read the script that is asked for.
     private (string File, VitisProgram Program)[] Programs => _options.Script == VitisScriptKind.Config ? [.. s_programs.Where(p => p.Program == VitisProgram.Vpp)] : s_programs;

@@ -25,7 +25,7 @@ public sealed class ReportJsonTests
         "synthesis.ff", "synthesis.bram18", "synthesis.fmaxMhz", "synthesis.cosimSamples", "synthesis.cosimMismatches",
         "synthesis.uram", "synthesis.resourcesFrom", "synthesis.latencyBestCycles", "synthesis.latencyAverageCycles", "synthesis.intervalBest",
         "synthesis.clockTargetNs", "synthesis.clockEstimatedNs", "synthesis.clockUncertaintyNs", "synthesis.cosim", "synthesis.cosimLatencyCycles",
-        "synthesis.available", "synthesis.modules",
+        "synthesis.available", "synthesis.modules", "synthesis.family", "synthesis.clockFrom", "synthesis.note",
         "notes",
     ];
 

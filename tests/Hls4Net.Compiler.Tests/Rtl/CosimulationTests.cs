@@ -30,6 +30,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         {
             Assert.True(results[i].Mismatches == 0, $"{results[i].Mismatches} mismatches: {results[i].FirstMismatch}\n{networks[i].Network}");
             Assert.Equal(networks[i].Design.Latency, results[i].Latency);
+            Assert.Equal(1, results[i].Interval);
             Assert.InRange(results[i].Samples, Cycles / 3, Cycles);
         }
         output.WriteLine($"latencies {string.Join(", ", results.Select(r => r.Latency))}");

@@ -41,6 +41,9 @@ internal sealed class Consumer : IDisposable
 
     public string RootFolder => _root.Path;
 
+    /// <summary>Variables of the builds' environment, beside those of the test run.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>The script that stands before g++ and counts its runs.</summary>
     public string Compiler { get; }
 
@@ -122,7 +125,7 @@ internal sealed class Consumer : IDisposable
     public BuildResult Run(params string[] arguments)
     {
         string log = Path.Combine(_root.Path, $"{++_builds}.binlog");
-        (int exitCode, string output) = DotNet.Run(Folder, [.. arguments, "-bl:" + log]);
+        (int exitCode, string output) = DotNet.Run(Folder, [.. arguments, "-bl:" + log], Environment);
         return new BuildResult(exitCode, output, log);
     }
 

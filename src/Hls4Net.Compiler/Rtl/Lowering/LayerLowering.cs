@@ -72,5 +72,5 @@ internal static class LayerLowering
     };
 
     private static ModelException Refused(Layer layer, string reason) =>
-        new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; choose Backend=Vitis for this model");
+        new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with HlsSynthesizer=Vitis");
 }

@@ -21,10 +21,11 @@ internal enum VerilogSimulator
 /// <param name="Mismatches">Outputs of layers, and ports, that differ from the managed simulator's, and wrong valid bits.</param>
 /// <param name="FirstMismatch">The first of them, for people.</param>
 /// <param name="Latency">Cycles from the first sample to its results, measured.</param>
-internal sealed record CosimulationResult(int Samples, long Mismatches, string? FirstMismatch, int Latency);
+/// <param name="Interval">The most cycles between the results of two samples that were applied one after another, measured; null where no two were.</param>
+internal sealed record CosimulationResult(int Samples, long Mismatches, string? FirstMismatch, int Latency, int? Interval);
 
 /// <summary>Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed simulator.</summary>
-internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
+internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, CancellationToken cancellation = default)
 {
     private readonly List<long[]?[]> _stimuli = [];
 
@@ -58,7 +59,7 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
         return [.. designs.Select((design, d) => Compare(design, _stimuli[d], lines[d]))];
     }
 
-    private static void Simulate(VerilogSimulator simulator, string folder, string[] arguments)
+    private void Simulate(VerilogSimulator simulator, string folder, string[] arguments)
     {
         if (simulator == VerilogSimulator.Icarus)
         {
@@ -72,9 +73,9 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
         Require(folder, Path.Combine(folder, "verilated", $"V{TestBenchEmitter.Name}"), []);
     }
 
-    private static void Require(string folder, string program, IEnumerable<string> arguments)
+    private void Require(string folder, string program, IEnumerable<string> arguments)
     {
-        ToolRun run = Tool.Run(folder, program, arguments) ?? throw new ToolException($"'{program}' cannot be started: install it, with apt-get install {(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
+        ToolRun run = Tool.Run(folder, program, arguments, cancellation) ?? throw new ToolException($"'{program}' cannot be started: install it, with apt-get install {(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
         if (run.ExitCode != 0)
             throw new ToolException($"{Path.GetFileName(program)} ended with {run.ExitCode}: {run.Output}");
     }
@@ -93,7 +94,7 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
     {
         long mismatches = 0;
         string? first = null;
-        int latency = -1, firstSample = Array.FindIndex(stimulus, s => s is not null);
+        int latency = -1, last = -1, firstSample = Array.FindIndex(stimulus, s => s is not null);
         Queue<string[]>[] results = [.. Enumerable.Range(0, design.Layers.Length + design.OutputPorts.Count).Select(_ => new Queue<string[]>())];
         foreach (string[] line in lines)
         {
@@ -105,23 +106,34 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs)
         }
         ManagedSimulator simulator = new(design.Model.Network);
         int samples = 0;
+        int? interval = null;
         foreach (long[]? sample in stimulus)
         {
             if (sample is null)
+            {
+                last = -1;
                 continue;
+            }
             simulator.RunRaw(sample);
             for (int l = 0; l < design.Layers.Length; l++)
                 Check(results[l], design.Layers[l].Module, design.Layers[l].Layer.Output);
             for (int o = 0; o < design.OutputPorts.Count; o++)
             {
                 // A sample of cycle c is applied in cycle c + 5 of the test bench.
-                if (samples == 0 && results[design.Layers.Length + o].TryPeek(out string[]? line))
-                    latency = int.Parse(line[2], CultureInfo.InvariantCulture) - firstSample - 5;
+                if (o == 0 && results[design.Layers.Length].TryPeek(out string[]? line))
+                {
+                    int cycle = int.Parse(line[2], CultureInfo.InvariantCulture);
+                    if (samples == 0)
+                        latency = cycle - firstSample - 5;
+                    if (last >= 0)
+                        interval = Math.Max(interval ?? 0, cycle - last);
+                    last = cycle;
+                }
                 Check(results[design.Layers.Length + o], design.OutputPorts[o].Name, design.Model.Storage(design.Model.Network.Outputs[o].Value));
             }
             samples++;
         }
-        return new CosimulationResult(samples, mismatches, first, latency);
+        return new CosimulationResult(samples, mismatches, first, latency, interval);
 
         void Check(Queue<string[]> queue, string what, Value value)
         {

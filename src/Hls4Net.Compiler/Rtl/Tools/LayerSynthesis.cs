@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -19,11 +20,14 @@ internal sealed class LayerSynthesis
 {
     private readonly string _folder;
     private readonly string _version;
+    private readonly CancellationToken _cancellation;
 
     /// <param name="folder">Where figures are kept; made if it is missing.</param>
+    /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="ToolException">There is no Yosys.</exception>
-    public LayerSynthesis(string folder)
+    public LayerSynthesis(string folder, CancellationToken cancellation = default)
     {
+        _cancellation = cancellation;
         _folder = Directory.CreateDirectory(folder).FullName;
         _version = Yosys.Version() ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
     }
@@ -35,11 +39,11 @@ internal sealed class LayerSynthesis
         LayerFigures[] figures = new LayerFigures[design.Layers.Length];
         try
         {
-            Parallel.For(0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => figures[i] = Synthesize(design, design.Layers[i]));
+            Parallel.For(0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = _cancellation }, i => figures[i] = Synthesize(design, design.Layers[i]));
         }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<ToolException>().FirstOrDefault() is ToolException first)
+        catch (AggregateException e)
         {
-            throw first;
+            ExceptionDispatchInfo.Capture(e.InnerExceptions[0]).Throw();
         }
         return [.. figures];
     }
@@ -51,12 +55,12 @@ internal sealed class LayerSynthesis
         bool dsp = layer.Program.Values.Any(v => v.Operation is IntegerOperation.Product);
         string identity = string.Join('\n', [_version, Yosys.Script(files, layer.Module, design.Target.Family, dsp), .. files.Select(f => f.Text)]);
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
-        if (File.Exists(path))
-            return new LayerFigures(layer, JsonSerializer.Deserialize<SynthesisFigures>(File.ReadAllText(path))!, Kept: true);
+        if (Kept(path) is SynthesisFigures kept)
+            return new LayerFigures(layer, kept, Kept: true);
         string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
         try
         {
-            SynthesisFigures figures = Yosys.Synthesize(work, files, layer.Module, design.Target.Family, dsp);
+            SynthesisFigures figures = Yosys.Synthesize(work, files, layer.Module, design.Target.Family, dsp, cancellation: _cancellation);
             // Written aside, so that a run that is killed leaves no half of it.
             string aside = Path.Combine(_folder, $"{Path.GetRandomFileName()}.tmp");
             File.WriteAllText(aside, JsonSerializer.Serialize(figures));
@@ -66,6 +70,19 @@ internal sealed class LayerSynthesis
         finally
         {
             Directory.Delete(work, recursive: true);
+        }
+    }
+
+    // A file that cannot be read is as good as none.
+    private static SynthesisFigures? Kept(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<SynthesisFigures>(File.ReadAllText(path)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }

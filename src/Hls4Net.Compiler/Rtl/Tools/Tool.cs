@@ -12,8 +12,13 @@ internal sealed record ToolRun(int ExitCode, string Output);
 internal static class Tool
 {
     /// <summary>Runs a program; null if it cannot be started.</summary>
-    public static ToolRun? Run(string folder, string program, params IEnumerable<string> arguments)
+    public static ToolRun? Run(string folder, string program, params IEnumerable<string> arguments) => Run(folder, program, arguments, CancellationToken.None);
+
+    /// <summary>The same; a cancelled run ends with all its processes.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ToolRun? Run(string folder, string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = folder,
@@ -26,10 +31,12 @@ internal static class Tool
         try
         {
             using Process process = Process.Start(start)!;
+            using CancellationTokenRegistration stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
             process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
+            Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
+            cancellation.ThrowIfCancellationRequested();
             return new ToolRun(process.ExitCode, output + errors.GetAwaiter().GetResult());
         }
         catch (Win32Exception)

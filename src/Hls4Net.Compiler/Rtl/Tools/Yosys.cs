@@ -30,13 +30,13 @@ internal static partial class Yosys
     /// <param name="dsp">True where multiplications may take DSP blocks.</param>
     /// <param name="netlist">A file in the folder to write the netlist to; null for none.</param>
     /// <exception cref="ToolException">Yosys is missing or fails.</exception>
-    public static SynthesisFigures Synthesize(string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null)
+    public static SynthesisFigures Synthesize(string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CancellationToken cancellation = default)
     {
         foreach (GeneratedFile file in files)
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
         string script = Path.Combine(folder, $"{top}.ys");
         File.WriteAllText(script, Script(files, top, family, dsp, netlist));
-        ToolRun run = Tool.Run(folder, "yosys", "-q", "-s", script) ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
+        ToolRun run = Tool.Run(folder, "yosys", ["-q", "-s", script], cancellation) ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
         if (run.ExitCode != 0)
             throw new ToolException($"yosys ended with {run.ExitCode} on {top}: {run.Output}");
         return Read(File.ReadAllText(Path.Combine(folder, $"{top}.stat.json")), top);

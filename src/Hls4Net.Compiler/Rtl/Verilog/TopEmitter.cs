@@ -52,6 +52,9 @@ internal sealed class TopEmitter
         return cycle;
     }
 
+    /// <summary>Bits of the registers that the top itself has, the valid bit's included; known after <see cref="Emit"/>.</summary>
+    public long RegisterBits { get; private set; }
+
     /// <summary>The text of the top module, or of the one that shows the outputs of all layers.</summary>
     public string Emit(bool trace)
     {
@@ -59,6 +62,7 @@ internal sealed class TopEmitter
         Dictionary<(Value, int), string> delayed = [];
         List<string> registers = [];
         int latency = Latency;
+        RegisterBits = latency;
         foreach (Layer layer in _model.Layers)
         {
             int start = StartOf(layer);
@@ -113,6 +117,7 @@ internal sealed class TopEmitter
                 if (delayed.TryAdd((storage, c), next))
                 {
                     body.Append($"    reg  {Range(storage)} {next};\n");
+                    RegisterBits += Port("", storage).Width;
                     registers.Add($"{next} <= {name};");
                 }
                 name = next;

@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Hls4Net.Sdk.Tests.Harness;
+using Hls4Net.Synthesis;
+
+namespace Hls4Net.Sdk.Tests;
+
+/// <summary>The target Synthesize in real builds with Yosys and Verilator, which are counted.</summary>
+public sealed class OpenSynthesisTests : IDisposable
+{
+    private const string Model = """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" """;
+    private const string Properties = "<HlsCSimulation>false</HlsCSimulation>";
+
+    // What a test says is there, or not.
+    private static readonly string[] s_tools = ["yosys", "verilator", "iverilog", "vvp", "vitis-run", "vitis_hls", "vivado_hls", "v++"];
+
+    private readonly Consumer _consumer = new(Model + "/>", Properties);
+    private readonly string _bin, _calls;
+
+    public OpenSynthesisTests()
+    {
+        _consumer.Write("models/net.onnx", OnnxBytes.Dense(inputs: 4, outputs: 3));
+        _consumer.Write("data/x.npy", NpyBytes.Random(300, 4));
+        _bin = Directory.CreateDirectory(Path.Combine(_consumer.RootFolder, "tools")).FullName;
+        string others = Directory.CreateDirectory(Path.Combine(_consumer.RootFolder, "programs")).FullName;
+        foreach (IGrouping<string, string> program in Programs().GroupBy(p => Path.GetFileName(p)).Where(g => !s_tools.Contains(g.Key)))
+            File.CreateSymbolicLink(Path.Combine(others, program.Key), program.First());
+        _consumer.Environment["PATH"] = $"{_bin}{Path.PathSeparator}{others}";
+        _calls = Path.Combine(_consumer.RootFolder, "tools.log");
+    }
+
+    // What a layer's synthesis or a simulation is, without the question for the version.
+    private string[] Calls => File.Exists(_calls) ? [.. File.ReadAllLines(_calls).Where(l => !l.EndsWith(" -V", StringComparison.Ordinal) && !l.EndsWith(" --version", StringComparison.Ordinal))] : [];
+
+    public void Dispose() => _consumer.Dispose();
+
+    [SkippableFact]
+    public void Verilog_is_simulated_and_synthesized_and_nothing_of_it_again()
+    {
+        Install("yosys", "verilator");
+        BuildResult first = Synthesize();
+        Assert.True(first.Succeeded, first.Output);
+        Assert.Empty(first.Errors);
+        JsonElement s = Report();
+        Assert.Equal(("Yosys", "UltraScale+", 300, 0, 1), (s.GetProperty("tool").GetString(), s.GetProperty("family").GetString(), s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32(), s.GetProperty("interval").GetInt32()));
+        Assert.Equal("pass", s.GetProperty("cosim").GetString());
+        Assert.Equal(s.GetProperty("latencyCycles").GetInt32(), s.GetProperty("cosimLatencyCycles").GetInt32());
+        JsonElement[] modules = [.. s.GetProperty("modules").EnumerateArray()];
+        foreach (string figure in new[] { "lut", "ff", "dsp", "bram18" })
+            Assert.Equal(s.GetProperty(figure).GetInt64(), modules.Sum(m => m.GetProperty(figure).GetInt64()));
+        Assert.InRange(s.GetProperty("lut").GetInt32(), 20, 2000);
+        Assert.InRange(s.GetProperty("fmaxMhz").GetDouble(), 200, 2000);
+        Assert.Equal("an estimate before placing", s.GetProperty("clockFrom").GetString());
+        Assert.Contains("not placed", s.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Contains("not of the HLS C++", first.Output, StringComparison.Ordinal);
+        Assert.Contains("layer by layer for UltraScale+, not of the HLS C++", File.ReadAllText(_consumer.Hls("net", "report.html")), StringComparison.Ordinal);
+        Assert.True(File.Exists(_consumer.Hls("net", "rtl", "net.v")));
+        string[] calls = Calls;
+        Assert.Single(calls, c => c.StartsWith("verilator ", StringComparison.Ordinal));
+        int layers = modules.Count(m => m.GetProperty("layer").ValueKind == JsonValueKind.String);
+        Assert.Equal(layers, calls.Count(c => c.StartsWith("yosys ", StringComparison.Ordinal)));
+
+        BuildResult second = Synthesize();
+        Assert.True(second.Succeeded, second.Output);
+        Assert.Empty(second.Steps);
+        Assert.Equal(calls, Calls);
+
+        // Fewer vectors of the same range are simulated; the layers are what they were.
+        _consumer.Write("data/x.npy", NpyBytes.Random(299, 4));
+        BuildResult other = Synthesize();
+        Assert.True(other.Succeeded, other.Output);
+        Assert.Equal(299, Report().GetProperty("cosimSamples").GetInt32());
+        Assert.Equal(["verilator"], Calls[calls.Length..].Select(c => c.Split(' ')[0]));
+
+        // Another budget is judged anew, without a tool.
+        _consumer.WriteProject(Model + "MaxLut=\"1\" MaxInterval=\"1\" MaxDsp=\"0\" />", Properties);
+        int before = Calls.Length;
+        BuildResult broken = Synthesize();
+        Assert.False(broken.Succeeded);
+        Assert.Equal(["HLS5002"], broken.Errors);
+        Assert.Matches(@"net: the use of \d+ LUTs exceeds MaxLut = 1; most of it is in fc1 \(\d+\).*, as Yosys \d+\.\d+ reports it", broken.Output);
+        Assert.Equal(before, Calls.Length);
+    }
+
+    [SkippableFact]
+    public void Icarus_simulates_a_bounded_number_where_there_is_no_Verilator()
+    {
+        Install("yosys", "iverilog", "vvp");
+        BuildResult result = Synthesize();
+        Assert.True(result.Succeeded, result.Output);
+        Assert.Equal((200, 0), (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
+        Assert.Matches(@"Icarus \S+ simulates the first 200 test vectors at most", Report().GetProperty("note").GetString());
+    }
+
+    [SkippableTheory]
+    [InlineData("yosys", "HLS5105", "yosys ended with 3 on net_")]
+    [InlineData("verilator", "HLS5105", "verilator ended with 3: ran out of luck")]
+    public void A_tool_that_fails_leaves_no_result_and_says_why(string tool, string code, string text)
+    {
+        Install("yosys", "verilator");
+        Write(tool, $"case \"$*\" in -V|--version) exec {Installed(tool)} \"$@\" ;; esac; echo 'ran out of luck'; exit 3");
+        BuildResult result = Synthesize();
+        Assert.Equal([code], result.Errors);
+        Assert.Contains(text, result.Output, StringComparison.Ordinal);
+        Assert.Contains("ran out of luck", File.ReadAllText(_consumer.Hls("net", "rtl", OpenSynthesizer.LogFile)), StringComparison.Ordinal);
+        Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+    }
+
+    [SkippableFact]
+    public void A_run_that_takes_too_long_is_stopped_with_its_tool()
+    {
+        Install("yosys", "verilator");
+        string pid = Path.Combine(_consumer.RootFolder, "pid");
+        Write("yosys", $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
+        BuildResult result = Synthesize("-p:HlsSynthesisTimeout=0.5");
+        Assert.Equal(["HLS5108"], result.Errors);
+        Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+        string[] processes = File.ReadAllLines(pid);
+        Assert.NotEmpty(processes);
+        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat") || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
+    }
+
+    [SkippableFact]
+    public void What_cannot_be_synthesized_is_refused_with_what_to_do()
+    {
+        Install("yosys", "verilator");
+        Refused("HLS5202", "Part 'ep4ce6' is of no family that the open flow synthesizes for", "-p:HlsPart=ep4ce6");
+        Refused("HLS5201", "io_stream", "-p:HlsIOType=io_stream");
+        Refused("HLS5201", "ReuseFactor 2 asks for shared multipliers", "-p:HlsReuseFactor=2");
+        Refused("HLS2009", "the project has HlsImplementation 'true', which HlsSynthesizer=Open has not", "-p:HlsImplementation=true");
+
+        void Refused(string code, string text, string property)
+        {
+            BuildResult result = Synthesize("-p:HlsSynthesizer=Open", property);
+            Assert.Equal([code], result.Errors);
+            Assert.Contains(text, result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Without_any_tool_one_error_says_what_was_looked_for_of_both()
+    {
+        BuildResult none = Synthesize();
+        Assert.Equal(["HLS5101"], none.Errors);
+        Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (not set)", none.Output, StringComparison.Ordinal);
+        Assert.Contains("looked for yosys, and for verilator or iverilog, on the PATH", none.Output, StringComparison.Ordinal);
+        Assert.Contains("apt-get install yosys verilator", none.Output, StringComparison.Ordinal);
+        BuildResult open = Synthesize("-p:HlsSynthesizer=Open");
+        Assert.Equal(["HLS5101"], open.Errors);
+        Assert.Contains("HlsSynthesizer=Open needs Yosys, and there is no yosys on the PATH", open.Output, StringComparison.Ordinal);
+    }
+
+    private JsonElement Report() => JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty("synthesis");
+
+    // Only these tools are on the PATH, behind scripts that count them.
+    private void Install(params string[] tools)
+    {
+        foreach (string tool in tools)
+        {
+            Skip.If(Installed(tool) is null, $"{tool} not found: ./test.sh installs it");
+            Write(tool, $"exec {Installed(tool)} \"$@\"");
+        }
+    }
+
+    private void Write(string tool, string body)
+    {
+        string path = Path.Combine(_bin, tool);
+        File.WriteAllText(path, $"#!/bin/bash\necho \"{tool} $*\" >> '{_calls}'\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static string? Installed(string tool) => Programs().FirstOrDefault(p => Path.GetFileName(p) == tool);
+
+    private static IEnumerable<string> Programs() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);
+
+    private BuildResult Synthesize(params string[] arguments) => _consumer.Run(["build", "--no-restore", "-t:Synthesize", .. arguments]);
+}
