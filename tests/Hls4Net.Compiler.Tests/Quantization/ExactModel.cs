@@ -271,12 +271,15 @@ internal sealed class ExactModel
             int length = In(0).Shape[^1];
             if ((int)Int("axis", -1) is not -1 and int axis && axis != In(0).Rank - 1)
                 throw new NotSupportedException("the exact evaluator knows softmax over the last axis only");
-            return In(0) with { Values = [.. In(0).Values.Chunk(length).SelectMany(row =>
+            return In(0) with
+            {
+                Values = [.. In(0).Values.Chunk(length).SelectMany(row =>
             {
                 double most = row.Max(v => (double)v);
                 double[] exponentials = [.. row.Select(v => Math.Exp((double)v - most))];
                 return exponentials.Select(e => (Fraction)(e / exponentials.Sum()));
-            })] };
+            })]
+            };
         }
     }
 }
