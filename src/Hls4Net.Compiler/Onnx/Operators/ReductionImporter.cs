@@ -48,7 +48,7 @@ internal static class ReductionImporter
                 odd[axis] = [.. Enumerable.Range(0, half).Select(i => (2 * i) + 1 < size ? (2 * i) + 1 : -1)];
                 bool last = --steps == 0;
                 Operand one = MovementImporter.Moved(node, "ReduceProd", x, even, part: $"even{steps}"), other = MovementImporter.Moved(node, "ReduceProd", x, odd, Constant.Scalar(1), $"odd{steps}");
-                x = node.Emit(new Elementwise(ElementwiseKind.Mul), [one, other], last ? null : $"product{steps}", inner: !last);
+                x = node.Emit(new Elementwise(ElementwiseKind.Mul), [one, other], last ? null : $"product{steps}");
             }
         }
         return x;
