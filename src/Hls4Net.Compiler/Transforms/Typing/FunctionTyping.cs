@@ -102,9 +102,11 @@ internal static class FunctionTyping
             type = type with { Width = type.Width - 1, Integer = type.Integer - 1 };
         return type;
 
-        // From half the end outwards.
+        // From half the end outwards; an unsigned type has nothing below zero.
         bool Flat(double end, int sign)
         {
+            if (end == 0)
+                return true;
             double last = function.Evaluate(end);
             for (double x = Math.Abs(end); x >= Math.Abs(end) / 2; x *= 0.75)
             {
