@@ -24,6 +24,7 @@ public sealed class CompiledModel
 {
     private readonly string _sha256;
     private readonly TestVectors? _vectors;
+    private readonly Lazy<Firmware> _firmware;
     private readonly Lazy<StreamDesign?> _streams;
 
     internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
@@ -34,6 +35,8 @@ public sealed class CompiledModel
         Model = model;
         _vectors = vectors;
         _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(options, model));
+        // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
+        _firmware = new Lazy<Firmware>(() => new Firmware(options, model, Streams));
     }
 
     /// <summary>The options it was compiled with.</summary>
@@ -61,14 +64,14 @@ public sealed class CompiledModel
     }
 
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(Options, Model, Streams);
+    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(_firmware.Value);
 
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(Options, Model, Streams, Identity);
+    public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(_firmware.Value, Identity);
 
     /// <summary>The layers' functions in the firmware, by which a tool's messages and reports are understood.</summary>
     public ImmutableArray<LayerFunction> Functions =>
-        [.. new Firmware(Options, Model, Streams).Layers.Select(l => new LayerFunction(l.Source.Name, l.Layer.Name, l.Layer.Main.Source.OnnxName))];
+        [.. _firmware.Value.Layers.Select(l => new LayerFunction(l.Source.Name, l.Layer.Name, l.Layer.Main.Source.OnnxName))];
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>

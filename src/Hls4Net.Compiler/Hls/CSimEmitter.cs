@@ -12,8 +12,8 @@ internal static class CSimEmitter
 {
     private const string ResourcePrefix = "Hls4Net.Runtime/";
 
-    public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model, StreamDesign? streams, string identity) =>
-        [new GeneratedFile("bridge.cpp", Bridge(options, model, streams, identity)), .. RuntimeHeaders()];
+    public static ImmutableArray<GeneratedFile> Emit(Firmware firmware, string identity) =>
+        [new GeneratedFile("bridge.cpp", Bridge(firmware, identity)), .. RuntimeHeaders()];
 
     /// <summary>The headers, under include/.</summary>
     public static IEnumerable<GeneratedFile> RuntimeHeaders()
@@ -33,9 +33,9 @@ internal static class CSimEmitter
         return new GeneratedFile(name, reader.ReadToEnd());
     }
 
-    private static string Bridge(ModelOptions options, TypedModel model, StreamDesign? streams, string identity)
+    private static string Bridge(Firmware firmware, string identity)
     {
-        Firmware firmware = new(options, model, streams);
+        (ModelOptions options, TypedModel model) = (firmware.Options, firmware.Model);
         CppWriter w = new();
         w.Line($"// The C interface of {options.ModelName}'s simulation library.");
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");

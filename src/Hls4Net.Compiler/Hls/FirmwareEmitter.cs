@@ -13,9 +13,9 @@ namespace Hls4Net.Hls;
 /// </summary>
 internal static class FirmwareEmitter
 {
-    public static ImmutableArray<GeneratedFile> Emit(ModelOptions options, TypedModel model, StreamDesign? streams)
+    public static ImmutableArray<GeneratedFile> Emit(Firmware firmware)
     {
-        Firmware firmware = new(options, model, streams);
+        ModelOptions options = firmware.Options;
         ImmutableArray<LayerSource> layers = [.. firmware.Layers.Select(l => l.Source)];
         string top = $"{options.ModelName}.cpp", header = $"{options.ModelName}.h", testBench = $"{options.ModelName}_test.cpp";
         return

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
@@ -97,24 +98,31 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
         }
     }
 
-    private double Evaluate(double a, double b) => Function switch
-    {
-        ElementwiseKind.Add => a + b,
-        ElementwiseKind.Sub => a - b,
-        // What is bounded is zero where a factor is, whatever the other.
-        ElementwiseKind.Mul => Bound is not null && (a == 0 || b == 0) ? 0 : a * b,
-        ElementwiseKind.Min => Math.Min(a, b),
-        ElementwiseKind.Max => Math.Max(a, b),
-        ElementwiseKind.Equal => a == b ? 1 : 0,
-        ElementwiseKind.Less => a < b ? 1 : 0,
-        ElementwiseKind.LessOrEqual => a <= b ? 1 : 0,
-        ElementwiseKind.Greater => a > b ? 1 : 0,
-        ElementwiseKind.GreaterOrEqual => a >= b ? 1 : 0,
-        ElementwiseKind.And => a != 0 && b != 0 ? 1 : 0,
-        ElementwiseKind.Or => a != 0 || b != 0 ? 1 : 0,
-        ElementwiseKind.Xor => a != 0 != (b != 0) ? 1 : 0,
-        _ => throw new InvalidOperationException($"unknown function {Function}"),
-    };
+    // What is bounded is zero where a factor is, whatever the other.
+    private double Evaluate(double a, double b) => Function == ElementwiseKind.Mul && Bound is not null && (a == 0 || b == 0) ? 0 : Join(a, b);
+
+    // One meaning for real numbers and for mantissas.
+    private T Join<T>(T a, T b)
+        where T : INumber<T> => Function switch
+        {
+            ElementwiseKind.Add => a + b,
+            ElementwiseKind.Sub => a - b,
+            ElementwiseKind.Mul => a * b,
+            ElementwiseKind.Min => T.Min(a, b),
+            ElementwiseKind.Max => T.Max(a, b),
+            ElementwiseKind.Equal => Truth<T>(a == b),
+            ElementwiseKind.Less => Truth<T>(a < b),
+            ElementwiseKind.LessOrEqual => Truth<T>(a <= b),
+            ElementwiseKind.Greater => Truth<T>(a > b),
+            ElementwiseKind.GreaterOrEqual => Truth<T>(a >= b),
+            ElementwiseKind.And => Truth<T>(a != T.Zero && b != T.Zero),
+            ElementwiseKind.Or => Truth<T>(a != T.Zero || b != T.Zero),
+            ElementwiseKind.Xor => Truth<T>(a != T.Zero != (b != T.Zero)),
+            _ => throw new InvalidOperationException($"unknown function {Function}"),
+        };
+
+    private static T Truth<T>(bool value)
+        where T : INumber<T> => value ? T.One : T.Zero;
 
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
@@ -166,7 +174,7 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
         {
             at = operands[k].Shape.BroadcastIndices(shape);
             for (int i = 0; i < output.Length; i++)
-                result[i] = Execute(result[i], Aligned(inputs[k][at[i]], operands[k]));
+                result[i] = Join(result[i], Aligned(inputs[k][at[i]], operands[k]));
         }
         for (int i = 0; i < output.Length; i++)
             output[i] = (long)result[i];
@@ -174,24 +182,6 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
 
         Int128 Aligned(long mantissa, Value operand) => Function == ElementwiseKind.Mul ? mantissa : (Int128)mantissa << (fraction - operand.Type.Fraction);
     }
-
-    private Int128 Execute(Int128 a, Int128 b) => Function switch
-    {
-        ElementwiseKind.Add => a + b,
-        ElementwiseKind.Sub => a - b,
-        ElementwiseKind.Mul => a * b,
-        ElementwiseKind.Min => Int128.Min(a, b),
-        ElementwiseKind.Max => Int128.Max(a, b),
-        ElementwiseKind.Equal => a == b ? 1 : 0,
-        ElementwiseKind.Less => a < b ? 1 : 0,
-        ElementwiseKind.LessOrEqual => a <= b ? 1 : 0,
-        ElementwiseKind.Greater => a > b ? 1 : 0,
-        ElementwiseKind.GreaterOrEqual => a >= b ? 1 : 0,
-        ElementwiseKind.And => a != 0 && b != 0 ? 1 : 0,
-        ElementwiseKind.Or => a != 0 || b != 0 ? 1 : 0,
-        ElementwiseKind.Xor => a != 0 != (b != 0) ? 1 : 0,
-        _ => throw new InvalidOperationException($"unknown function {Function}"),
-    };
 
     private int Fraction(ImmutableArray<Value> inputs) =>
         Function == ElementwiseKind.Mul ? inputs.Sum(i => i.Type.Fraction) : inputs.Max(i => i.Type.Fraction);

@@ -12,7 +12,7 @@ internal static class WindowEmitter
     {
         Shape output = source.Layer.Output.Shape;
         string[] pragmas = unrolled ? [source.Dialect.Unroll()] : [];
-        Nest(source, [.. Enumerable.Range(0, window.Axes.Length + 1).Select(axis => output[axis])], axis => Name(window, axis), Label, pragmas, body);
+        Nest(source, [.. Enumerable.Range(0, window.Axes.Length + 1).Select(axis => output[axis])], axis => Name(window, axis), axis => Label(Name(window, axis)), pragmas, body);
     }
 
     /// <summary>
@@ -60,9 +60,6 @@ internal static class WindowEmitter
     private static string Times(string variable, int factor) => variable.Length == 0 || factor == 1 ? variable : $"{variable} * {factor}";
 
     // Loops, outermost first; axes of size one have none. The innermost body gets the row-major index.
-    private static void Nest(LayerSource source, int[] sizes, Func<int, string> variable, Func<string, string> label, string[] pragmas, Action<string> body)
-        => Nest(source, sizes, variable, axis => label(variable(axis)), pragmas, body);
-
     private static void Nest(LayerSource source, int[] sizes, Func<int, string> variable, Func<int, string> label, string[] pragmas, Action<string> body)
     {
         Stack<CppWriter.Scope> scopes = [];
