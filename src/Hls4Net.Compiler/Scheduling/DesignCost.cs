@@ -16,10 +16,10 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
     {
         if (streams is null)
         {
-            ImmutableArray<Cost> parallel = [.. model.Layers.Select(l => Estimator.For(l, options.ClockPeriod))];
+            ImmutableArray<Cost> parallel = [.. model.Layers.Select(l => Estimator.For(l, Estimator.Clock(options)))];
             return new DesignCost(parallel, Estimator.Total(parallel));
         }
-        ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, options.ClockPeriod))];
+        ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, Estimator.Clock(options)))];
         Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Memory(f.Value, streams.Width(f.Key)))));
         return new DesignCost(layers, sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
     }

@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Estimation;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
@@ -12,7 +13,7 @@ public sealed record StreamDesign(StreamPlan Plan, StreamSchedule Schedule)
         if (options.IOType != IOType.IoStream)
             return null;
         StreamPlan plan = new(model);
-        return new StreamDesign(plan, StreamSchedule.Of(model, plan, options.ClockPeriod));
+        return new StreamDesign(plan, StreamSchedule.Of(model, plan, Estimator.Clock(options)));
     }
 
     /// <summary>Bits of an item of a FIFO.</summary>

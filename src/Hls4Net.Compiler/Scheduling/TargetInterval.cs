@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Estimation;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Transforms;
 
@@ -18,7 +19,7 @@ internal static class TargetInterval
         if (options.TargetInterval is not int target)
             return model;
         StreamPlan? plan = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
-        return model with { Layers = [.. model.Layers.Select(l => fixedLayers.Contains(l.Name) ? l : Chosen(l, plan, target, options.ClockPeriod))] };
+        return model with { Layers = [.. model.Layers.Select(l => fixedLayers.Contains(l.Name) ? l : Chosen(l, plan, target, Estimator.Clock(options)))] };
     }
 
     private static Layer Chosen(Layer layer, StreamPlan? plan, int target, double clockPeriodNs)
