@@ -116,6 +116,18 @@ public sealed class ReportFormTests
         Assert.Equal(251.5, report.Clock.FmaxMhz!.Value, 9);
     }
 
+    // Kernels share a scheduler, and each is told its part of it.
+    [Fact]
+    public void A_share_of_a_register_is_one()
+    {
+        DesignReport report = ReportReader.Read("""
+            { "estimatedResources": { "name": "Estimated Resource Usage", "columns": ["Kernel Name", "ALUTs ", "FFs  ", "RAMs ", "DSPs ", "MLABs"], "children": [
+              { "name": "scan", "data": [8733, 18811.3, 146, 6, 209] }, { "name": "Total", "data": [81753, 166556, 384, 13, 275] } ] } }
+            """, "summary.json");
+        Assert.Equal(18812, Assert.Single(report.Modules).Used.Ff);
+        Assert.Equal(166556, report.Used.Ff);
+    }
+
     [Fact]
     public void Fitted_figures_are_read_of_members_and_of_scripts()
     {

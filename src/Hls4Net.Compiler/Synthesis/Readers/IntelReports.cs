@@ -140,9 +140,12 @@ internal static partial class IntelReports
         row.EnumerateObject().Where(p => names.Any(n => p.Name.StartsWith(n, StringComparison.OrdinalIgnoreCase))).Select(p => ((JsonElement?)p.Value).AsText()).FirstOrDefault());
 
     private static ResourceFigures Resources(Func<string[], string?> find) => new(
-        Figure.Count(find(["ALUT"])), Figure.Count(find(["FF", "REG"])), Figure.Count(find(["DSP"])), M20k: Figure.Count(find(["RAM"])), Mlab: Figure.Count(find(["MLAB"])),
-        Alm: Figure.Count(find(["ALM"])));
+        Count(find(["ALUT"])), Count(find(["FF", "REG"])), Count(find(["DSP"])), M20k: Count(find(["RAM"])), Mlab: Count(find(["MLAB"])),
+        Alm: Count(find(["ALM"])));
 
     [GeneratedRegex(@"^\s*(?:var|const|let)\s+\w+\s*=\s*\{", RegexOptions.Multiline)]
     private static partial Regex Assignment();
+
+    // A share of what kernels have in common has a fraction; the compiler's totals are whole.
+    private static long? Count(string? text) => Figure.Count(text) ?? (Figure.Real(text) is double share and < 1e15 ? (long)Math.Ceiling(share) : null);
 }
