@@ -6,6 +6,18 @@ namespace Hls4Net.Tests.Synthesis;
 /// <summary>Forms that tools write and that no shared report has, after the tools' documentation.</summary>
 public sealed class ReportFormTests
 {
+    /// <summary>oneAPI's summary as of 2025.</summary>
+    internal const string Summary = """
+        {"name":"Kernel Summary", "summary_type":"performanceSummary", "columns":["Kernel Name", "Kernel Type"]}
+        {"name":"Net", "parent":"performanceSummary", "data":["Single work-item", "No"]}
+        {"name":"Estimated Resource Usage", "summary_type":"estimatedResources", "columns":["Kernel Name", "ALUTs ", "FFs  ", "RAMs ", "DSPs ", "MLABs", "Frac. DSPs"]}
+        {"name":"dense", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
+        {"name":"Kernel Subtotal", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
+        {"name":"Total", "parent":"estimatedResources", "data":[2462, 7938, 77, 0, 92, 80], "data_percent":[0.25, 0.4, 1.08, 0]}
+        {"name":"Available", "parent":"estimatedResources", "data":["974400", "1948800", "7110", "4510", "24360", "0"]}
+        {"name":"Compile Warnings", "summary_type":"compileWarnings"}
+        """;
+
     [Fact]
     public void A_timing_summary_gives_the_period_reached()
     {
@@ -132,16 +144,6 @@ public sealed class ReportFormTests
     [Fact]
     public void A_summary_may_have_a_row_a_line()
     {
-        const string Summary = """
-            {"name":"Kernel Summary", "summary_type":"performanceSummary", "columns":["Kernel Name", "Kernel Type"]}
-            {"name":"Net", "parent":"performanceSummary", "data":["Single work-item", "No"]}
-            {"name":"Estimated Resource Usage", "summary_type":"estimatedResources", "columns":["Kernel Name", "ALUTs ", "FFs  ", "RAMs ", "DSPs ", "MLABs", "Frac. DSPs"]}
-            {"name":"dense", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
-            {"name":"Kernel Subtotal", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
-            {"name":"Total", "parent":"estimatedResources", "data":[2462, 7938, 77, 0, 92, 80], "data_percent":[0.25, 0.4, 1.08, 0]}
-            {"name":"Available", "parent":"estimatedResources", "data":["974400", "1948800", "7110", "4510", "24360", "0"]}
-            {"name":"Compile Warnings", "summary_type":"compileWarnings"}
-            """;
         DesignReport report = ReportReader.Read(Summary, "summary.ndjson");
         Assert.Equal(new ResourceFigures(2462, 7938, 0, M20k: 77, Mlab: 92), report.Used);
         Assert.Equal(new ResourceFigures(974400, 1948800, 4510, M20k: 7110, Mlab: 24360), report.Available);
