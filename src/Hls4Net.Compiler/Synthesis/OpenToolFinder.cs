@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
@@ -31,17 +32,15 @@ internal static partial class OpenToolFinder
         string yosys = Yosys.Version() ?? throw new ModelException(Descriptors.SynthesisToolVersion, $"the yosys {where} does not say its version to 'yosys -V'. Install another");
         if (OnPath("verilator", environment))
         {
-            string text = Ask("verilator", "--version");
+            string text = (Tool.Ask("verilator", "--version") ?? "").Trim();
             if (VerilatorVersion().Match(text) is not { Success: true } match || int.Parse(match.Groups["major"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) < 5)
                 throw new ModelException(Descriptors.SynthesisToolVersion, $"co-simulation needs Verilator 5 or later, and the one {where} says '{text}'. Install a later one, or none: Icarus (apt-get install iverilog) then simulates");
             return new OpenSynthesizer(yosys, VerilogSimulator.Verilator, $"Verilator {match.Groups["version"].Value}");
         }
         if (OnPath("iverilog", environment) && OnPath("vvp", environment))
-            return new OpenSynthesizer(yosys, VerilogSimulator.Icarus, IcarusVersion().Match(Ask("iverilog", "-V")) is { Success: true } icarus ? $"Icarus {icarus.Groups[1].Value}" : "Icarus");
+            return new OpenSynthesizer(yosys, VerilogSimulator.Icarus, IcarusVersion().Match(Tool.Ask("iverilog", "-V") ?? "") is { Success: true } icarus ? $"Icarus {icarus.Groups[1].Value}" : "Icarus");
         throw new ModelException(Descriptors.SynthesisToolNotFound, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right: there is no verilator and no iverilog {where}. {Install}");
     }
-
-    private static string Ask(string program, string option) => (Tool.Run(Path.GetTempPath(), program, option)?.Output ?? "").Trim();
 
     private static bool OnPath(string program, Func<string, string?> environment) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));
