@@ -1,4 +1,3 @@
-using Hls4Net.Rtl.Tools;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Tests.Rtl;
