@@ -26,6 +26,7 @@ public sealed class CompiledModel
     private readonly TestVectors? _vectors;
     private readonly Lazy<Firmware> _firmware;
     private readonly Lazy<StreamDesign?> _streams;
+    private readonly Lazy<RtlDesign> _verilog;
 
     internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
     {
@@ -37,6 +38,7 @@ public sealed class CompiledModel
         _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(options, model));
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
         _firmware = new Lazy<Firmware>(() => new Firmware(options, model, Streams));
+        _verilog = new Lazy<RtlDesign>(BuildVerilog);
     }
 
     /// <summary>The options it was compiled with.</summary>
@@ -85,12 +87,14 @@ public sealed class CompiledModel
     /// script for Vivado.
     /// </summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
-    public ImmutableArray<GeneratedFile> EmitVerilog() => EmitVerilog(BuildVerilog());
+    public ImmutableArray<GeneratedFile> EmitVerilog() =>
+        [.. Verilog.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(Verilog.Name, Options.Part, Verilog.Files.Select(f => f.Path))];
 
-    internal ImmutableArray<GeneratedFile> EmitVerilog(RtlDesign design) =>
-        [.. design.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(design.Name, Options.Part, design.Files.Select(f => f.Path))];
+    /// <summary>The network as modules.</summary>
+    /// <exception cref="ModelException">A layer has no such form yet.</exception>
+    internal RtlDesign Verilog => _verilog.Value;
 
-    internal RtlDesign BuildVerilog()
+    private RtlDesign BuildVerilog()
     {
         if (Streams is not null)
             throw new ModelException(Descriptors.NotLowered, $"the model has IOType io_stream, and Verilog is written completely unrolled, for io_parallel; set that, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
@@ -110,9 +114,11 @@ public sealed class CompiledModel
     public VerificationOutcome Verify(string? library, DiagnosticBag diagnostics)
     {
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
-        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, diagnostics);
+        RtlDesign? verilog = Options.Backend == Backend.Rtl ? Verilog : null;
+        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
-        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, DesignCost.Of(Options, Model, Streams), result);
+        DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);
+        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, cost, result);
         HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
         return new VerificationOutcome(report, result);
     }

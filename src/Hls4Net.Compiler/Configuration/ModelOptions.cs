@@ -10,6 +10,9 @@ public enum Backend
 
     /// <summary>PandA Bambu.</summary>
     Bambu,
+
+    /// <summary>Verilog of our own; the C++ is what the C simulation is compiled from.</summary>
+    Rtl,
 }
 
 /// <summary>How values travel between layers.</summary>

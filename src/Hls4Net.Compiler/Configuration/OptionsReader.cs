@@ -42,7 +42,7 @@ public sealed partial class OptionsReader
     ];
 
     private static readonly Choice<Backend>[] s_backends =
-        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
+        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("Rtl", Backend.Rtl), new("VivadoHls", null), new("OneApi", null), new("Catapult", null)];
 
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
 

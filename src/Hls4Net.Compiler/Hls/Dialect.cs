@@ -11,7 +11,7 @@ internal abstract class Dialect
 {
     public static Dialect For(Backend backend) => backend switch
     {
-        Backend.Vitis => new VitisDialect(),
+        Backend.Vitis or Backend.Rtl => new VitisDialect(),
         Backend.Bambu => new BambuDialect(),
         _ => throw new ArgumentOutOfRangeException(nameof(backend)),
     };

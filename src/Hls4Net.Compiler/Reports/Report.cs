@@ -40,6 +40,9 @@ public sealed record Report(
 {
     /// <summary>The version of the contract that this code writes and reads.</summary>
     public const int CurrentSchema = 1;
+
+    /// <summary>What the estimate is called beside a synthesis: one of Verilog is not of the HLS C++.</summary>
+    internal string EstimateLabel => Synthesis?.Family is null || Backend == nameof(Configuration.Backend.Rtl) ? "estimate" : "estimate, HLS C++";
 }
 
 /// <summary>An input or output of the model.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Hls4Net.Graph;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Simulation;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;
 
