@@ -25,6 +25,7 @@ public sealed class CompiledModel
     private readonly string _sha256;
     private readonly TestVectors? _vectors;
     private readonly Lazy<Firmware> _firmware;
+    private readonly Lazy<ImmutableArray<GeneratedFile>> _files;
     private readonly Lazy<StreamDesign?> _streams;
     private readonly Lazy<RtlDesign> _verilog;
 
@@ -39,6 +40,7 @@ public sealed class CompiledModel
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
         _firmware = new Lazy<Firmware>(() => new Firmware(options, model, Streams));
         _verilog = new Lazy<RtlDesign>(BuildVerilog);
+        _files = new Lazy<ImmutableArray<GeneratedFile>>(() => FirmwareEmitter.Emit(_firmware.Value));
     }
 
     /// <summary>The options it was compiled with.</summary>
@@ -59,14 +61,19 @@ public sealed class CompiledModel
         get
         {
             using System.Security.Cryptography.IncrementalHash hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            byte[] bytes = new byte[1 << 16];
             foreach (GeneratedFile file in EmitFirmware())
-                hash.AppendData(System.Text.Encoding.UTF8.GetBytes(file.Text));
+            {
+                // In pieces: a network's weights are many megabytes of text.
+                for (int start = 0; start < file.Text.Length; start += bytes.Length / 4)
+                    hash.AppendData(bytes, 0, System.Text.Encoding.UTF8.GetBytes(file.Text.AsSpan()[start..Math.Min(file.Text.Length, start + (bytes.Length / 4))], bytes));
+            }
             return $"{Options.ModelName} {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
         }
     }
 
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(_firmware.Value);
+    public ImmutableArray<GeneratedFile> EmitFirmware() => _files.Value;
 
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
     public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(_firmware.Value, Identity);

@@ -22,7 +22,7 @@ internal static class FirmwareEmitter
         [
             new GeneratedFile(header, Header(firmware)),
             new GeneratedFile("types.h", Types(firmware)),
-            .. layers.Where(l => l.Constants.ToString().Length > 0).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
+            .. layers.Where(l => !l.Constants.IsEmpty).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
             new GeneratedFile(top, Top(firmware)),
             new GeneratedFile(testBench, TestBenchEmitter.Emit(firmware)),
             CSimEmitter.RuntimeHeader("hls4net.h"),
@@ -103,7 +103,7 @@ internal static class FirmwareEmitter
         using (Guard(w, $"weights_{layer.Name}"))
         {
             w.Line("#include \"../hls4net.h\"").Line("#include \"../types.h\"").Line();
-            w.Lines(layer.Constants.ToString().TrimEnd('\n').Split('\n')).Line();
+            w.Text(layer.Constants);
         }
         return w.ToString();
     }
@@ -114,7 +114,7 @@ internal static class FirmwareEmitter
         w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");
-        w.Lines(firmware.Layers.Where(l => l.Source.Constants.ToString().Length > 0).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
+        w.Lines(firmware.Layers.Where(l => !l.Source.Constants.IsEmpty).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
         if (firmware.Streams is null)
             ParallelTop.Print(w, firmware);
         else

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
 using Hls4Net.Transforms;
@@ -70,7 +71,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", [rows, columns], [.. words.Select(w => $"0x{w:x}")]);
+        WriteArray($"static const hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
 
@@ -78,7 +79,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const int {name}", [values.Count], [.. values.Select(v => v.ToString(CultureInfo.InvariantCulture))]);
+        WriteArray($"static const int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
 
@@ -92,30 +93,30 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", dimensions, [.. values.Select(Literal)]);
+        WriteArray($"static const hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
         return new ConstantArray(name, type);
     }
 
     // C++ has no literal for the smallest 64-bit integer.
-    private static string Literal(long value) =>
-        value == long.MinValue ? $"-{long.MaxValue} - 1" : value.ToString(CultureInfo.InvariantCulture);
+    private static void AppendLiteral(StringBuilder text, long value)
+    {
+        if (value == long.MinValue)
+            text.Append(CultureInfo.InvariantCulture, $"-{long.MaxValue} - 1");
+        else
+            text.Append(CultureInfo.InvariantCulture, $"{value}");
+    }
 
-    private void WriteArray(string head, ReadOnlySpan<int> dimensions, string[] items)
+    private void WriteArray<T>(string head, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
     {
         string sizes = "";
         foreach (int d in dimensions)
             sizes += $"[{d}]";
         int row = dimensions[^1];
-        bool nested = dimensions.Length > 1;
+        (string before, string after) = dimensions.Length > 1 ? ("{", "},") : ("", "");
         using (Constants.Block($"{head}{sizes} =", "};"))
         {
             for (int start = 0; start < items.Length; start += row)
-            {
-                IEnumerable<string[]> lines = items[start..(start + row)].Chunk(10);
-                string text = string.Join(",\n     ", lines.Select(l => string.Join(", ", l)));
-                foreach (string line in (nested ? $"{{{text}}}," : text).Split('\n'))
-                    Constants.Line(line);
-            }
+                Constants.Items(items.Slice(start, row), append, before, after);
         }
         Constants.Line();
     }
