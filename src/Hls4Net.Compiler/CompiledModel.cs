@@ -103,6 +103,8 @@ public sealed class CompiledModel
 
     private RtlDesign BuildVerilog()
     {
+        if (Model.Layers.FirstOrDefault(l => l.Memory is { Storage: WeightStorage.External }) is Layer outside)
+            throw new ModelException(Descriptors.NotLowered, $"layer {outside.Name}: WeightStorage external asks for a port of the weights, which Verilog has none of; set it to bram, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         if (Streams is not null)
             throw new ModelException(Descriptors.NotLowered, $"the model has IOType io_stream, and Verilog is written completely unrolled, for io_parallel; set that, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         if (Model.Layers.FirstOrDefault(l => l.ReuseFactor > 1) is Layer reused)

@@ -15,7 +15,13 @@ namespace Hls4Net.Estimation;
 /// <param name="Lut">Look-up tables.</param>
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
-public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18);
+/// <param name="Uram">UltraRAMs.</param>
+public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18, long Uram = 0)
+{
+    /// <summary>The cost with a memory beside it.</summary>
+    internal Cost With(Cost memory, long count = 1) =>
+        this with { Lut = Lut + (count * memory.Lut), Ff = Ff + (count * memory.Ff), Bram18 = Bram18 + (count * memory.Bram18), Uram = Uram + (count * memory.Uram) };
+}
 
 /// <summary>
 /// First-order formulas for fully pipelined io_parallel designs; docs/estimates.md lists them with their reasons, and how far they are from reports of
@@ -34,6 +40,9 @@ public static class Estimator
 
     // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
     private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
+
+    // A look-up table is a memory of 64 bits; a block RAM of 18 Kbit has words of 36 bits, an UltraRAM of 72.
+    private const int LutDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36, UltraRamDepth = 4096, UltraRamWidth = 72;
 
     /// <summary>The clock period in which UltraScale+ does what a model's part does in its own.</summary>
     public static double Clock(ModelOptions options) => options.ClockPeriod / DelayModel.Slowness(Target.FamilyOf(options.Part));
@@ -73,8 +82,27 @@ public static class Estimator
     {
         Cost[] costs = [.. layers];
         return new Cost(
-            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
+            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18), costs.Sum(c => c.Uram));
     }
+
+    /// <summary>The memory of a layer's weights.</summary>
+    internal static Cost Memory(WeightMemory? memory) => memory switch
+    {
+        { Storage: WeightStorage.Bram } => new Cost(0, 1, 0, 0, 0, Blocks(memory.Words, BlockRamDepth) * Blocks(memory.WordBits, BlockRamWidth)),
+        { Storage: WeightStorage.Uram } => new Cost(0, 1, 0, 0, 0, 0, Blocks(memory.Words, UltraRamDepth) * Blocks(memory.WordBits, UltraRamWidth)),
+        { Storage: WeightStorage.Logic } => new Cost(0, 1, 0, Blocks(memory.Words, LutDepth) * memory.WordBits, 0, 0),
+        _ => new Cost(0, 1, 0, 0, 0, 0),
+    };
+
+    /// <summary>A memory that is written as well as read: registers, distributed memory, or block RAM.</summary>
+    internal static Cost Memory(int depth, int width) => depth switch
+    {
+        <= 2 => new Cost(0, 1, 0, 0, (long)depth * width, 0),
+        <= LutDepth => new Cost(0, 1, 0, width, 0, 0),
+        _ => new Cost(0, 1, 0, 0, 0, Blocks(depth, BlockRamDepth) * Blocks(width, BlockRamWidth)),
+    };
+
+    private static long Blocks(long amount, int block) => (amount + block - 1) / block;
 
     /// <summary>A layer's latency as part of the design's.</summary>
     internal static int WithCall(int latency) => latency >= 2 ? latency + 1 : latency;
@@ -93,14 +121,12 @@ public static class Estimator
         int cycles = multiplierCycles + TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
         // An addition near the leaves is little wider than a product, near the root as wide as the accumulator.
         long adderBits = Shared(additions, layer.ReuseFactor) * Math.Min(accumulator, layer.Input.Type.Width + MeanWidth(dense.Weights) + 2);
-        bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
-        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type!.Value.Width + 18431) / 18432 : 0;
         // Products start when the adders behind them have time, so inputs stay for all cycles, and sums are there from the second on.
         long registers = ((long)layer.Input.Shape.Size * layer.Input.Type.Width * cycles) + ((long)dense.Units * rows * accumulator * cycles * 3 / 4)
             + (multiplierCycles > 1 ? productRegisters * rows : 0);
         // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
         long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
-        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, dsp * rows, ((productLuts + Adders(adderBits)) * rows) + Adders(rounding), registers, bram);
+        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, dsp * rows, ((productLuts + Adders(adderBits)) * rows) + Adders(rounding), registers, 0).With(Memory(layer.Memory));
     }
 
     // A comparison and a selection, or an addition, for every tap but the first.
@@ -119,7 +145,7 @@ public static class Estimator
         long products = Shared((long)dense.Columns * dense.Units, layer.ReuseFactor) * rows;
         int width = IntegerWidth.BitLength(dense.Columns);
         int cycles = 1 + (IntegerWidth.CeilLog2(Math.Max(2, dense.Columns)) / 6);
-        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0);
+        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0).With(Memory(layer.Memory));
     }
 
     // A product with a power of two is wiring. A constant factor is as wide as it is, a shared multiplier's as its type. A pipelined multiplier has its factors and its product in registers.

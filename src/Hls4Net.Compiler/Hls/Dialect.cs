@@ -39,8 +39,11 @@ internal abstract class Dialect
     /// <summary>Every element of an array in its own register.</summary>
     public abstract string Partition(string variable);
 
-    /// <summary>The second dimension of an array side by side in one memory word.</summary>
-    public abstract string ReshapeRows(string variable);
+    /// <summary>Of an array of constants [words][elements] a memory, a word's elements side by side.</summary>
+    public abstract IEnumerable<string> WeightMemory(string variable, WeightStorage storage);
+
+    /// <summary>Of an array argument [words][elements] of the top function a memory outside, a word's elements side by side.</summary>
+    public abstract IEnumerable<string> ExternalMemory(string port);
 
     /// <summary>Of an array [rows][pixels][elements] a memory for each row, a pixel a word.</summary>
     public abstract IEnumerable<string> RowMemories(string variable);

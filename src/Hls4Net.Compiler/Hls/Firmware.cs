@@ -55,6 +55,9 @@ internal sealed class Firmware
 
     public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
 
+    /// <summary>The ports behind which the weights of layers are.</summary>
+    public IEnumerable<ExternalMemory> Memories => Layers.SelectMany(l => l.Source.Memories);
+
     /// <summary>What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's stack.</summary>
     public static string Local(int elements) => elements > 2048 ? "HLS4NET_LOCAL " : "";
 
@@ -66,7 +69,7 @@ internal sealed class Firmware
             IEnumerable<string> ports = Streams is null
                 ? Inputs.Select(p => $"const {Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]").Concat(Outputs.Select(p => $"{Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]"))
                 : Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Name}");
-            return $"void {Options.ModelName}({string.Join(", ", ports)})";
+            return $"void {Options.ModelName}({string.Join(", ", ports.Concat(Memories.Select(m => m.Parameter)))})";
         }
     }
 

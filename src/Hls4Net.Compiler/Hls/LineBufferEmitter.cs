@@ -39,7 +39,7 @@ internal static class LineBufferEmitter
             CppWriter.Scope? guard = due.Length == 0 ? null : w.Block($"if ({due})");
             string taps = Taps(w, firmware, printed, buffer);
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
-            w.Line($"{source.Name}_compute({taps}, y_item.data);");
+            w.Line($"{source.Name}_compute({taps}, {StreamTop.Memories(printed)}y_item.data);");
             w.Line("y.write(y_item);");
             guard?.Dispose();
             w.Line($"at = at == {buffer.Width - 1} ? 0 : at + 1;");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
@@ -22,6 +21,7 @@ internal static class StreamTop
         using (w.Block(firmware.Signature))
         {
             w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
+            w.Pragmas(firmware.Memories.SelectMany(m => firmware.Dialect.ExternalMemory(m.Name)));
             w.Pragmas(firmware.Dialect.Dataflow());
             w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
@@ -58,7 +58,8 @@ internal static class StreamTop
             w.Line();
         }
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
-        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
+        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}")
+            .Concat(source.Memories.Select(m => m.Parameter)).Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
         using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
         {
             switch (plan.Form(layer))
@@ -90,7 +91,7 @@ internal static class StreamTop
 
     /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
     public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
-        layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
+        layer.IsLoop ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
 
     private static void EachItem(CppWriter w, Firmware firmware, PrintedLayer printed)
     {
@@ -108,7 +109,7 @@ internal static class StreamTop
             }
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;");
             w.Pragmas(dialect.Aggregate("y_item"));
-            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}y_item.data);");
+            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}{Memories(printed)}y_item.data);");
             w.Line("y.write(y_item);");
         }
     }
@@ -138,7 +139,7 @@ internal static class StreamTop
             }
         }
         w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
-        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
+        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}{Memories(printed)}y_all);");
         using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
@@ -147,6 +148,9 @@ internal static class StreamTop
             w.Line("y.write(y_item);");
         }
     }
+
+    /// <summary>The arguments of a layer's function for the memories outside that it reads.</summary>
+    public static string Memories(PrintedLayer printed) => string.Concat(printed.Source.Memories.Select(m => $"{m.Name}, "));
 
     // One item needs no loop.
     private static CppWriter.Scope? ItemLoop(CppWriter w, string label, int items, params IEnumerable<string> pipeline) =>
@@ -189,7 +193,7 @@ internal static class StreamTop
         if (!direct)
             Declare(w, firmware, target, new StreamFifo(output, null));
         IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
-        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Append(target))}));");
+        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Concat(printed.Source.Memories.Select(m => m.Name)).Append(target))}));");
         w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
         Distribute(w, firmware, output);
         w.Line();

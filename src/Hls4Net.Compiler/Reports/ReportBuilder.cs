@@ -27,7 +27,7 @@ internal static class ReportBuilder
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
                 result.LabelAccuracy, result.ReferenceLabelAccuracy),
             // The tools' frequency is not estimated: the latency is counted for the clock that was asked for.
-            new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null),
+            new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null, total.Uram),
             Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
     }
 
@@ -41,9 +41,9 @@ internal static class ReportBuilder
         return new ReportLayer(
             layer.Name, layer.Operation.Kind, PortShape(layer.Output), layer.Output.Type.ToString(), layer.AccumulatorType?.ToString(), weights?.Type.ToString(),
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
-            new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18),
+            new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18, cost.Uram),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer, streams));
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(layer, streams));
     }
 
     private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)
@@ -68,6 +68,8 @@ internal static class ReportBuilder
 
     private static IEnumerable<string> OfOperation(Layer layer)
     {
+        if (layer.Memory is WeightMemory { Storage: not WeightStorage.Logic } memory)
+            yield return $"weights {(memory.Storage == WeightStorage.External ? "outside, behind a port" : memory.Storage == WeightStorage.Bram ? "in block RAM" : "in UltraRAM")}: {memory.Words} words of {memory.WordBits} bits";
         if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
             yield return "products of -1 and +1: XNOR of signs and a population count";
         if (layer.Operation is Requantize { Plan: RequantizePlan plan })

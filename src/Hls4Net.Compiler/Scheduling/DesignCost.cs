@@ -9,9 +9,6 @@ namespace Hls4Net.Scheduling;
 /// <summary>What each layer and the whole design are expected to cost.</summary>
 public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
 {
-    // Shorter memories than this are look-up tables, 64 bits each in UltraScale+; a block RAM of 18 Kbit has words of 36 bits.
-    private const int LutMemoryDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36;
-
     public static DesignCost Of(ModelOptions options, TypedModel model, StreamDesign? streams)
     {
         if (streams is null)
@@ -20,7 +17,7 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             return new DesignCost(parallel, Estimator.Total(parallel));
         }
         ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, Estimator.Clock(options)))];
-        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Memory(f.Value, streams.Width(f.Key)))));
+        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Estimator.Memory(f.Value, streams.Width(f.Key)))));
         return new DesignCost(layers, sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
     }
 
@@ -38,10 +35,8 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
                 int bits = buffer.Channels * layer.Input.Type.Width;
-                Cost row = Memory(buffer.Width, bits);
                 long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
-                int rows = buffer.Row.Extent - 1;
-                return window with { Lut = window.Lut + (rows * row.Lut), Ff = window.Ff + registers, Bram18 = window.Bram18 + (rows * row.Bram18) };
+                return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Width, bits), buffer.Row.Extent - 1);
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
                 int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
@@ -66,13 +61,4 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
 
     private static Cost OfSteps(Cost step, int steps, int reuseFactor) =>
         step with { LatencyCycles = ((steps - 1) * reuseFactor) + step.LatencyCycles + 1, Interval = steps * reuseFactor };
-
-    private static Cost Memory(int depth, int width)
-    {
-        if (depth <= 2)
-            return new Cost(0, 1, 0, 0, (long)depth * width, 0);
-        return depth <= LutMemoryDepth
-            ? new Cost(0, 1, 0, width, 0, 0)
-            : new Cost(0, 1, 0, 0, 0, (long)((depth + BlockRamDepth - 1) / BlockRamDepth) * ((width + BlockRamWidth - 1) / BlockRamWidth));
-    }
 }
