@@ -38,10 +38,20 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
                 int bits = buffer.Channels * layer.Input.Type.Width;
-                Cost row = Memory(buffer.Width, bits);
+                Cost row = Memory(buffer.Pitch, bits);
                 long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
                 int rows = buffer.Row.Extent - 1;
                 return window with { Lut = window.Lut + (rows * row.Lut), Ff = window.Ff + registers, Bram18 = window.Bram18 + (rows * row.Bram18) };
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                int accumulator = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
+                long joined = (long)plan.Layout(layer.Input).Pack * accumulator;
+                Cost sums = Memory(reduction.Accumulators, reduction.Output.Pack * accumulator);
+                return OfSteps(sums with { LatencyCycles = 1, Lut = sums.Lut + (joined * 3 / 2) }, reduction.Steps, 1);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                Cost step = schedule.Moves ? new Cost(0, 1, 0, 0, 0, 0) : Estimator.For(schedule.Layer, clockPeriodNs);
+                Cost[] kept = [.. schedule.Operands.Select((o, k) => Memory(o.Kept, o.Items.Pack * layer.Inputs[k].Type.Width))];
+                Cost all = OfSteps(step, schedule.Steps, 1);
+                return all with { Lut = all.Lut + kept.Sum(k => k.Lut), Ff = all.Ff + kept.Sum(k => k.Ff), Bram18 = all.Bram18 + kept.Sum(k => k.Bram18) };
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
                 int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
