@@ -22,6 +22,8 @@ internal sealed class VitisDialect : Dialect
 
     public override string Partition(string variable) => $"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=0";
 
+    public override string ReshapeRows(string variable) => Reshape(variable, 2);
+
     public override IEnumerable<string> WeightMemory(string variable, WeightStorage storage)
     {
         string implementation = storage switch { WeightStorage.Bram => "bram", WeightStorage.Uram => "uram", _ => "lutram" };
