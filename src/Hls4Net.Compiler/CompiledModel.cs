@@ -90,8 +90,8 @@ public sealed class CompiledModel
     internal TestVectors Vectors => _vectors ?? RandomVectors.Make(Model.Network);
 
     /// <summary>
-    /// The network as Verilog for the model's part and clock, completely unrolled: a module for each layer, the top module, timing constraints and a
-    /// script for Vivado.
+    /// The network as Verilog for the model's part and clock: a module for each layer, unrolled or with multipliers that take turns by its reuse factor, in
+    /// io_stream as a process with a queue behind it; the top module, timing constraints and a script for Vivado.
     /// </summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
     public ImmutableArray<GeneratedFile> EmitVerilog() =>
@@ -105,11 +105,9 @@ public sealed class CompiledModel
     {
         if (Model.Layers.FirstOrDefault(l => l.Memory is { Storage: WeightStorage.External }) is Layer outside)
             throw new ModelException(Descriptors.NotLowered, $"layer {outside.Name}: WeightStorage external asks for a port of the weights, which Verilog has none of; set it to bram, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
-        if (Streams is not null)
-            throw new ModelException(Descriptors.NotLowered, $"the model has IOType io_stream, and Verilog is written completely unrolled, for io_parallel; set that, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
-        if (Model.Layers.FirstOrDefault(l => l.ReuseFactor > 1) is Layer reused)
-            throw new ModelException(Descriptors.NotLowered, $"layer {reused.Name}: ReuseFactor {reused.ReuseFactor} asks for shared multipliers, and Verilog is written completely unrolled; set it to 1, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
-        return RtlDesign.Build(VerilogKeywords.Allowed(Options.ModelName), Model, new Target(Target.FamilyOf(Options.Part), Options.ClockPeriod));
+        string name = VerilogKeywords.Allowed(Options.ModelName);
+        Target target = new(Target.FamilyOf(Options.Part), Options.ClockPeriod);
+        return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, target) : RtlDesign.Build(name, Model, target);
     }
 
     /// <summary>The typed C# class.</summary>

@@ -9,7 +9,7 @@ internal sealed class FirmwareNames
 {
     private static readonly string[] s_suffixes =
         ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_values", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
-         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising", "_common_t", "_integer_t", "_pack", "_split", "_compute", "_words",
+         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising", "_common_t", "_integer_t", "_pack", "_split", "_compute", "_words", "_terms", "_sums", "_result",
          .. Enumerable.Range(0, Graph.Operations.Elementwise.MaxOperands).Select(k => $"_x{k}_index")];
 
     private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "processes", "result", "samples", "text", "value", "values"];

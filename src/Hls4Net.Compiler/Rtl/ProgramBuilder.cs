@@ -19,7 +19,12 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
 
     public IntegerValue this[int value] => _values[value];
 
-    public IntegerProgram Finish(IEnumerable<int> outputs) => ProgramPruning.Apply(new IntegerProgram(inputCount, [.. _values], [.. outputs]));
+    public IntegerProgram Finish(IEnumerable<int> outputs)
+    {
+        // Outputs may still be appended to the values as they are listed.
+        ImmutableArray<int> listed = [.. outputs];
+        return ProgramPruning.Apply(new IntegerProgram(inputCount, [.. _values], listed));
+    }
 
     /// <summary>An element of the input. Where it can only be one of two values it is rebuilt from the bit that tells which.</summary>
     public int Input(int index, Interval range, long step)

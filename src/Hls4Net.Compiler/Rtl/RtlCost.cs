@@ -12,14 +12,13 @@ internal static class RtlCost
     {
         ImmutableArray<Cost> layers = [.. design.Layers.Select(Of)];
         return new DesignCost(layers, new Cost(
-            design.Latency, 1, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits, layers.Sum(c => c.Bram18)));
+            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits + design.Splits.Sum(s => s.RegisterBits),
+            layers.Sum(c => c.Bram18)));
     }
 
-    private static Cost Of(RtlLayer layer)
-    {
-        IntegerProgram program = layer.Program;
-        return new Cost(layer.Latency, 1, program.Values.Count(v => v.Operation is IntegerOperation.Product), program.Values.Sum(v => Luts(program, v)), layer.RegisterBits, 0);
-    }
+    private static Cost Of(RtlLayer layer) => new(
+        layer.Latency, layer.Datapath.Interval, layer.Datapath.Programs.Sum(p => p.Values.Count(v => v.Operation is IntegerOperation.Product)),
+        layer.Datapath.Programs.Sum(p => p.Values.Sum(v => Luts(p, v))), layer.RegisterBits, 0);
 
     private static long Luts(IntegerProgram program, IntegerValue value) => value.Operation switch
     {

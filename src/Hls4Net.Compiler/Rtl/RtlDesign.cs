@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
 using Hls4Net.Hls;
-using Hls4Net.Rtl.Lowering;
-using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Transforms;
 
@@ -11,99 +10,105 @@ namespace Hls4Net.Rtl;
 /// <summary>A layer as a module.</summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Module">The module's name; its text is in the file of that name.</param>
-/// <param name="Program">What it computes.</param>
+/// <param name="Datapath">What computes it; in io_stream what computes a step of it.</param>
+/// <param name="Text">The module, with those that it consists of.</param>
+/// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs; 0 in io_stream, where samples are not in step.</param>
+/// <param name="RegisterBits">Bits of its registers.</param>
+internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle, long RegisterBits)
+{
+    /// <summary>Cycles from its inputs to its outputs; in io_stream from the items that start a step to the result.</summary>
+    public int Latency => Datapath.Latency;
+
+    /// <summary>Operations of all its programs.</summary>
+    public int Operations => Datapath.Programs.Sum(p => p.Values.Length);
+
+    /// <summary>True where it multiplies variables, which is what DSP blocks are for.</summary>
+    public bool Multiplies => Datapath.Programs.Any(p => p.Values.Any(v => v.Operation is IntegerOperation.Product));
+}
+
+/// <summary>A module that is no layer's: copies of a stream for its readers.</summary>
+/// <param name="Module">The module's name; its text is in the file of that name.</param>
 /// <param name="Text">The module.</param>
-/// <param name="Latency">Cycles from its inputs to its outputs.</param>
-/// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs.</param>
-/// <param name="RegisterBits">Bits of its pipeline registers.</param>
-/// <param name="LongestPathNs">The longest path between registers, an estimate.</param>
-internal sealed record RtlLayer(Layer Layer, string Module, IntegerProgram Program, string Text, int Latency, int Cycle, long RegisterBits, double LongestPathNs);
+/// <param name="RegisterBits">Bits of its registers.</param>
+internal sealed record RtlSplit(string Module, string Text, long RegisterBits);
+
+/// <summary>A port of the top.</summary>
+/// <param name="Name">Its name, from which those of its valid and ready bits are made in io_stream.</param>
+/// <param name="Width">Its bits.</param>
+/// <param name="Value">The value whose elements it carries in order.</param>
+/// <param name="Items">How many items a sample is.</param>
+internal sealed record RtlPort(string Name, int Width, Value Value, int Items = 1);
 
 /// <summary>
-/// A network as Verilog: a module for each layer, completely unrolled, a new sample every clock cycle, and a top that joins them. There is no reset
-/// but of the valid bit, which rides along.
+/// A network as Verilog: a module for each layer and a top that joins them. In io_parallel a sample enters as a whole, at fixed intervals at least, and a valid bit
+/// rides along; in io_stream layers are processes joined by streams.
 /// </summary>
-internal sealed class RtlDesign
+/// <param name="Name">The name of the top module.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Target">The device and clock.</param>
+/// <param name="Layers">The layers that are modules: in io_stream all but transpositions at ports.</param>
+/// <param name="Splits">Modules that copy streams; none in io_parallel.</param>
+/// <param name="Top">The top module.</param>
+/// <param name="Trace">The same, named <c>…_trace</c>, with the outputs of all layers as ports.</param>
+/// <param name="RegisterBits">Bits of the registers of the top module itself, between layers.</param>
+/// <param name="Latency">Cycles from a sample to its results; in io_stream from its first item to the last of its results, of a sample alone.</param>
+/// <param name="Interval">Cycles from one sample to the next.</param>
+/// <param name="InputPorts">The top's input ports, in the order of the network's inputs.</param>
+/// <param name="OutputPorts">The top's output ports, in the order of the network's outputs.</param>
+/// <param name="TracePorts">The ports of <see cref="Trace"/> that show the layers' outputs.</param>
+/// <param name="IsStream">True in io_stream.</param>
+internal sealed record RtlDesign(
+    string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlSplit> Splits, string Top, string Trace, long RegisterBits, int Latency, int Interval,
+    ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts, bool IsStream)
 {
-    private RtlDesign(string name, TypedModel model, Target target, ImmutableArray<RtlLayer> layers, TopEmitter top)
-    {
-        (Name, Model, Target, Layers, Latency) = (name, model, target, layers, top.Latency);
-        Top = top.Emit(trace: false);
-        RegisterBits = top.RegisterBits;
-        Trace = top.Emit(trace: true);
-        InputPorts = [.. model.Network.Inputs.Select(v => ($"in_{top.Names.Array(v)}", TopEmitter.Port("", v).Width))];
-        OutputPorts = [.. model.Network.Outputs.Select((o, i) => ($"out_{top.Names.Outputs[i]}", TopEmitter.Port("", model.Storage(o.Value)).Width))];
-        TracePorts = [.. layers.Select(l => $"trace_{top.Names.Of(l.Layer)}")];
-    }
+    private static readonly string[] s_parts = ["ternary_add", "fifo"];
 
-    /// <summary>The name of the top module.</summary>
-    public string Name { get; }
-
-    public TypedModel Model { get; }
-
-    public Target Target { get; }
-
-    public ImmutableArray<RtlLayer> Layers { get; }
-
-    /// <summary>Cycles from a sample to its results.</summary>
-    public int Latency { get; }
-
-    /// <summary>The top module.</summary>
-    public string Top { get; }
-
-    /// <summary>Bits of the registers of the top module itself, between layers.</summary>
-    public long RegisterBits { get; }
-
-    /// <summary>The same, named <c>…_trace</c>, with the outputs of all layers as ports.</summary>
-    public string Trace { get; }
-
-    /// <summary>The top's input ports, in the order of the network's inputs.</summary>
-    public IReadOnlyList<(string Name, int Width)> InputPorts { get; }
-
-    /// <summary>The top's output ports, in the order of the network's outputs.</summary>
-    public IReadOnlyList<(string Name, int Width)> OutputPorts { get; }
-
-    /// <summary>The ports of <see cref="Trace"/> that show the layers' outputs.</summary>
-    public IReadOnlyList<string> TracePorts { get; }
-
-    /// <summary>What the Verilog consists of, one module a file.</summary>
+    /// <summary>What the Verilog consists of, a file for each layer.</summary>
     public IEnumerable<GeneratedFile> Files =>
     [
         .. Layers.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
-        .. Target.AdderOperands == 3 ? new[] { new GeneratedFile("hls4net_ternary_add.v", TernaryAdder) } : [],
+        .. Splits.Select(s => new GeneratedFile($"{s.Module}.v", s.Text)),
+        .. Target.AdderOperands == 3 ? new[] { Part("ternary_add") } : [],
+        .. IsStream ? new[] { Part("fifo") } : [],
         new GeneratedFile($"{Name}.v", Top),
     ];
 
-    /// <summary>The adder of three operands.</summary>
-    public static string TernaryAdder { get; } = ReadTernaryAdder();
+    /// <summary>The modules of this library that a text instantiates.</summary>
+    public static IEnumerable<GeneratedFile> PartsOf(string text) =>
+        s_parts.Where(p => text.Contains($"hls4net_{p}", StringComparison.Ordinal)).Select(Part);
 
-    /// <summary>Lowers, schedules and prints a network.</summary>
+    /// <summary>Lowers, schedules and prints a network for io_parallel.</summary>
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
     public static RtlDesign Build(string name, TypedModel model, Target target)
     {
         FirmwareNames names = new(name, model, model.Storage);
-        DelayModel delays = new(target.Family);
         TopEmitter top = new(name, model, names);
         ImmutableArray<RtlLayer>.Builder layers = ImmutableArray.CreateBuilder<RtlLayer>();
         foreach (Layer layer in model.Layers)
         {
-            IntegerProgram program = LayerLowering.Lower(layer, target.AdderOperands);
-            Schedule schedule = new(program, delays, target.ClockPeriodNs, top.PhaseOf(layer));
-            int cycle = top.Add(layer, schedule);
             string module = $"{name}_{names.Of(layer)}";
             // A reshaped value may have a narrower type than the wires that it is.
             Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
-            string title = $"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}";
-            string text = ModuleEmitter.Emit(module, CommentText.Of(title), program, schedule, target, inputs, TopEmitter.Port("y", layer.Output));
-            layers.Add(new RtlLayer(layer, module, program, text, schedule.Latency, cycle, schedule.RegisterBits, schedule.LongestPathNs));
+            Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs, TopEmitter.Port("y", layer.Output));
+            string text = datapath.IsSequential ? $"// verilator lint_off DECLFILENAME\n{datapath.Text}// verilator lint_on DECLFILENAME\n" : datapath.Text;
+            layers.Add(new RtlLayer(layer, module, datapath, text, top.Add(layer, datapath), datapath.RegisterBits));
         }
-        return new RtlDesign(name, model, target, layers.ToImmutable(), top);
+        string text0 = top.Emit(trace: false);
+        return new RtlDesign(
+            name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency, top.Interval,
+            [.. model.Network.Inputs.Select(v => new RtlPort($"in_{names.Array(v)}", TopEmitter.Port("", v).Width, v))],
+            [.. model.Network.Outputs.Select((o, i) => new RtlPort($"out_{names.Outputs[i]}", TopEmitter.Port("", model.Storage(o.Value)).Width, model.Storage(o.Value)))],
+            [.. layers.Select(l => new RtlPort($"trace_{names.Of(l.Layer)}", TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output))], IsStream: false);
     }
 
-    private static string ReadTernaryAdder()
+    /// <summary>What a layer computes, for the comment above its module.</summary>
+    public static string Title(Layer layer) =>
+        CommentText.Of($"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}");
+
+    private static GeneratedFile Part(string name)
     {
-        using Stream stream = typeof(RtlDesign).Assembly.GetManifestResourceStream("Hls4Net.Rtl.ternary_add.v")!;
+        using Stream stream = typeof(RtlDesign).Assembly.GetManifestResourceStream($"Hls4Net.Rtl.{name}.v")!;
         using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
+        return new GeneratedFile($"hls4net_{name}.v", reader.ReadToEnd());
     }
 }

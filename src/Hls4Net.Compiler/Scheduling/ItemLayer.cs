@@ -90,5 +90,16 @@ internal static class ItemLayer
 
     /// <summary>One item's elements, each with the range that holds it in every item.</summary>
     public static Value Item(Value value, int[] shape) =>
-        new(value.Name, new Shape(shape), value.Typing! with { Range = ImmutableArray.Create(Hulls(value.Typing!, shape[^1])) });
+        new(value.Name, new Shape(shape), new Typing(value.Type, [.. Hulls(value.Typing!, shape[^1])], StepOf(value.Typing!, shape[^1])));
+
+    /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
+    public static long StepOf(Typing typing, int pack)
+    {
+        for (int i = pack; i < typing.Range.Length; i++)
+        {
+            if (typing.Range[i] != typing.Range[i % pack])
+                return 1;
+        }
+        return typing.Step;
+    }
 }

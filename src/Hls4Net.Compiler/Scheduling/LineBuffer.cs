@@ -74,7 +74,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             return null;
         Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
         Shape result = operation!.OutputShape([taps.Shape]);
-        Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. layer.Output.Typing!.Range[..result.Size]], layer.Output.Typing.Step));
+        Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. ItemLayer.Hulls(layer.Output.Typing!, result.Size)], layer.Output.Typing!.Step));
         Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
         return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap);
     }
@@ -115,6 +115,6 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         Interval[] ranges = ItemLayer.Hulls(input.Typing!, channels);
         for (int i = 0; i < ranges.Length && !inside; i++)
             ranges[i] = Interval.Hull(ranges[i], new Interval(0, 0));
-        return new Value(input.Name, shape, new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])], inside ? input.Typing!.Step : 1));
+        return new Value(input.Name, shape, new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])], inside ? ItemLayer.StepOf(input.Typing!, channels) : 1));
     }
 }

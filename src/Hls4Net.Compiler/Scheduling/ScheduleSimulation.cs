@@ -34,14 +34,14 @@ internal sealed class ScheduleSimulation
     public ScheduleResult Run(ReadOnlySpan<int> depths)
     {
         State[] states = [.. _nodes.Select(n => new State())];
-        List<int>[] writes = [.. _ends.Select(_ => new List<int>())], reads = [.. _ends.Select(_ => new List<int>())];
+        List<int>[] writes = [.. _ends.Select(_ => new List<int>())], reads = [.. _ends.Select(_ => new List<int>())], takes = [.. _ends.Select(_ => new List<int>())];
         int[] completed = new int[Samples];
         Queue<int> ready = new(Enumerable.Range(0, _nodes.Length));
         bool[] queued = [.. _nodes.Select(_ => true)];
         while (ready.TryDequeue(out int at))
         {
             queued[at] = false;
-            if (!Advance(_nodes[at], states[at], writes, reads, depths, completed))
+            if (!Advance(_nodes[at], states[at], writes, reads, takes, depths, completed))
                 continue;
             foreach (int f in _nodes[at].Inputs.Where(f => f >= 0))
                 Wake(_ends[f].Writer);
@@ -49,7 +49,7 @@ internal sealed class ScheduleSimulation
                 Wake(_ends[f].Reader);
         }
         bool deadlock = states.Any(s => s.Sample < Samples);
-        int[] occupancy = deadlock ? [] : [.. writes.Zip(reads, Occupancy)];
+        int[] occupancy = deadlock ? [] : [.. takes.Zip(reads, Occupancy)];
         return new ScheduleResult(deadlock, completed, occupancy);
 
         void Wake(int node)
@@ -62,7 +62,7 @@ internal sealed class ScheduleSimulation
     }
 
     // As many steps as can be timed; true if there was one.
-    private static bool Advance(Node node, State state, List<int>[] writes, List<int>[] reads, ReadOnlySpan<int> depths, int[] completed)
+    private static bool Advance(Node node, State state, List<int>[] writes, List<int>[] reads, List<int>[] takes, ReadOnlySpan<int> depths, int[] completed)
     {
         StreamProcess process = node.Process;
         bool any = false;
@@ -86,7 +86,7 @@ internal sealed class ScheduleSimulation
                 int freed = writes[f].Count - depths[f];
                 if (freed >= reads[f].Count)
                     return any;
-                start = Math.Max(start, reads[f][freed] + 1 - process.Latency);
+                start = Math.Max(start, reads[f][freed] + 1 - (process.TakesPlaceAtStart ? 0 : process.Latency));
             }
             for (int i = 0; i < node.Inputs.Length; i++)
             {
@@ -98,29 +98,35 @@ internal sealed class ScheduleSimulation
                 if (!result)
                     continue;
                 if (f >= 0)
+                {
                     writes[f].Add(start + process.Latency);
+                    takes[f].Add(process.TakesPlaceAtStart ? start : start + process.Latency);
+                }
                 else
+                {
                     completed[state.Sample] = Math.Max(completed[state.Sample], start + process.Latency);
+                }
             }
             any = true;
             state.Next = start + process.Interval(state.Step);
             if (++state.Step < process.Steps)
                 continue;
             // A process starts on the next sample when its pipeline has run empty.
-            state.Next = Math.Max(state.Next, start + process.Latency + 1);
+            if (!process.TakesPlaceAtStart)
+                state.Next = Math.Max(state.Next, start + process.Latency + 1);
             state.Step = 0;
             state.Sample++;
         }
         return any;
     }
 
-    // The most items that a FIFO holds at a time; both lists ascend.
-    private static int Occupancy(List<int> writes, List<int> reads)
+    // The most places of a FIFO that are taken at a time; both lists ascend.
+    private static int Occupancy(List<int> takes, List<int> reads)
     {
         int most = 0, read = 0;
-        for (int n = 0; n < writes.Count; n++)
+        for (int n = 0; n < takes.Count; n++)
         {
-            while (reads[read] < writes[n])
+            while (reads[read] < takes[n])
                 read++;
             most = Math.Max(most, n + 1 - read);
         }

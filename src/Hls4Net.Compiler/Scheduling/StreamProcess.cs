@@ -22,25 +22,35 @@ public sealed record StreamFifo(Value Value, int? Reader);
 internal sealed record StreamProcess(
     int Steps, int Latency, Func<int, int> Interval, Func<int, int, bool> Reads, Func<int, bool> Writes, ImmutableArray<StreamFifo?> Inputs, ImmutableArray<StreamFifo?> Outputs)
 {
+    /// <summary>
+    /// True where a step starts only when there is a place for its result, which it takes, and samples follow one another without a pause: a
+    /// pipeline that never stands still, as our own Verilog has them. Else the place must be there when the result comes.
+    /// </summary>
+    public bool TakesPlaceAtStart { get; init; }
+
     /// <summary>The processes of a design, each before those that read what it writes.</summary>
-    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, double clockPeriodNs)
+    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, double clockPeriodNs) =>
+        All(model, plan, layer => Of(plan.Form(layer), layer, plan, clockPeriodNs), splitLatency: 1);
+
+    /// <summary>The same for layers whose processes, not yet joined, are known; outputs of the network can have FIFOs, too.</summary>
+    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, Func<Layer, StreamProcess> process, int splitLatency, bool portFifos = false)
     {
         foreach (Value input in model.Network.Inputs)
         {
-            if (Split(plan, input, null) is StreamProcess split)
+            if (Split(plan, input, null, splitLatency, portFifos) is StreamProcess split)
                 yield return split;
         }
         foreach (Layer layer in model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort))
         {
             ImmutableArray<StreamUse> readers = plan.Readers(layer.Output);
-            StreamFifo? own = readers is [{ Layer: null }] ? null : new StreamFifo(layer.Output, null);
-            yield return Of(plan.Form(layer), layer, plan, clockPeriodNs) with
+            StreamFifo? own = readers is [{ Layer: null }] && !portFifos ? null : new StreamFifo(layer.Output, null);
+            yield return process(layer) with
             {
                 Inputs = [.. layer.Inputs.Select((value, i) => Source(model, plan, value, new StreamUse(layer, i)))],
                 Outputs = [own],
             };
             if (readers.Length > 1)
-                yield return Split(plan, layer.Output, own)!;
+                yield return Split(plan, layer.Output, own, splitLatency, portFifos)!;
         }
     }
 
@@ -52,13 +62,13 @@ internal sealed record StreamProcess(
     }
 
     // Copies for several readers; for none, the items are dropped.
-    private static StreamProcess? Split(StreamPlan plan, Value value, StreamFifo? from)
+    private static StreamProcess? Split(StreamPlan plan, Value value, StreamFifo? from, int latency, bool portFifos)
     {
         ImmutableArray<StreamUse> readers = plan.Readers(value);
         if (readers.Length == 1 && (from is not null || readers[0].Layer is not null))
             return null;
-        IEnumerable<StreamFifo?> outputs = readers.Select((reader, i) => reader.Layer is null ? null : new StreamFifo(value, i));
-        return new StreamProcess(plan.Layout(value).Items, 1, _ => 1, (_, _) => true, _ => true, [from], [.. outputs]);
+        IEnumerable<StreamFifo?> outputs = readers.Select((reader, i) => reader.Layer is null && !portFifos ? null : new StreamFifo(value, i));
+        return new StreamProcess(plan.Layout(value).Items, latency, _ => 1, (_, _) => true, _ => true, [from], [.. outputs]);
     }
 
     /// <summary>What a layer of some form does, not yet joined to FIFOs.</summary>

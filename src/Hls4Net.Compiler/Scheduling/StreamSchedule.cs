@@ -8,9 +8,11 @@ namespace Hls4Net.Scheduling;
 /// <param name="Interval">Cycles from one sample to the next.</param>
 public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths, int LatencyCycles, int Interval)
 {
-    public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs)
+    public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs) => Of(StreamProcess.All(model, plan, clockPeriodNs));
+
+    internal static StreamSchedule Of(IEnumerable<StreamProcess> processes)
     {
-        ScheduleSimulation simulation = new(StreamProcess.All(model, plan, clockPeriodNs));
+        ScheduleSimulation simulation = new(processes);
         ScheduleResult unlimited = simulation.Run([]);
         if (unlimited.Deadlock)
             throw new InvalidOperationException("the streams deadlock whatever their depths");

@@ -47,7 +47,7 @@ public sealed class OpenSynthesizer : ISynthesizer
         try
         {
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, cancellation).Run(design);
-            progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} layers, {layers.Count(l => l.Kept)} known from before");
+            progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers);
         }
         catch (ToolException e)
@@ -59,7 +59,7 @@ public sealed class OpenSynthesizer : ISynthesizer
     private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationRecord cosimulation, ImmutableArray<LayerFigures> layers)
     {
         SynthesisFigures total = layers.Aggregate(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0), (sum, layer) => sum + layer.Figures);
-        double path = design.Layers.Select(l => l.LongestPathNs).DefaultIfEmpty(0).Max();
+        double path = design.Layers.Select(l => l.Datapath.LongestPathNs).DefaultIfEmpty(0).Max();
         string family = design.Target.Family switch
         {
             Family.Series7 => "7 series",
@@ -72,7 +72,7 @@ public sealed class OpenSynthesizer : ISynthesizer
             "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,
             [
-                .. layers.Select(l => new SynthesizedModule(l.Layer.Module, l.Layer.Layer.Name, Cycles.Of(l.Layer.Latency), Cycles.Of(1), Used(l.Figures))),
+                .. layers.Select(l => new SynthesizedModule(l.Module, l.Layer?.Layer.Name, Cycles.Of(l.Layer?.Latency), Cycles.Of(l.Layer?.Datapath.Interval), Used(l.Figures))),
                 // Between the layers: delays of what comes early, and the valid bit.
                 new SynthesizedModule(design.Name, null, Cycles.Unknown, Cycles.Unknown, new ResourceFigures(Lut: 0, Ff: design.RegisterBits, Dsp: 0, Bram18: 0)),
             ],

@@ -43,7 +43,8 @@ internal sealed class Verifier
         _model = model;
         _vectors = vectors;
         _native = native;
-        _programs = verilog is null ? [] : [.. model.Layers.Zip(verilog.Layers, (layer, l) => (layer, new ProgramEvaluator(l.Program)))];
+        // Layers that are computed in steps, item by item or by shared multipliers, are left to co-simulation.
+        _programs = verilog is null || verilog.IsStream ? [] : [.. verilog.Layers.Where(l => !l.Datapath.IsSequential).Select(l => (l.Layer, new ProgramEvaluator(l.Datapath.Programs[0])))];
         _diagnostics = diagnostics;
         _reference = new ReferenceSimulator(real);
         _managed = new ManagedSimulator(model.Network);

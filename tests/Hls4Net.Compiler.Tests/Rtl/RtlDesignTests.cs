@@ -18,12 +18,12 @@ public sealed class RtlDesignTests
     public void Paths_fit_into_the_clock_period_and_a_slower_clock_never_takes_more_cycles()
     {
         int compared = 0;
-        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus))
+        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus, IOType.IoParallel, unrolled: true))
         {
             foreach (double period in new[] { 6.0, 12 })
             {
                 RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, period));
-                Assert.All(design.Layers, l => Assert.True(l.LongestPathNs <= period + 1e-9, $"{l.Module}: {l.LongestPathNs} ns of {period}\n{network}"));
+                Assert.All(design.Layers, l => Assert.True(l.Datapath.LongestPathNs <= period + 1e-9, $"{l.Module}: {l.Datapath.LongestPathNs} ns of {period}\n{network}"));
             }
             RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, 1000));
             Assert.InRange(relaxed.Latency, 0, 1);
@@ -36,7 +36,7 @@ public sealed class RtlDesignTests
     [Fact]
     public void Register_bits_are_those_of_the_text()
     {
-        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20).SelectMany(n => n.Design.Layers))
+        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20, ioType: IOType.IoParallel, unrolled: true).SelectMany(n => n.Design.Layers))
         {
             // A register is declared as: reg [7:0] v12_1; the outputs of tables, which are no registers, end in _t.
             long bits = layer.Text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("reg ", StringComparison.Ordinal) && !l.EndsWith("_t;", StringComparison.Ordinal))
@@ -50,7 +50,7 @@ public sealed class RtlDesignTests
     {
         foreach ((RandomNetwork network, RtlDesign design) in RtlNetworks.From(720_000, 8))
         {
-            RtlDesign again = RtlDesign.Build(design.Name, RandomNetwork.Make(network.Seed).Model!.Model, design.Target);
+            RtlDesign again = RtlNetworks.Build(RandomNetwork.Make(network.Seed).Model!, design.Target);
             Assert.Equal(design.Files, again.Files);
         }
     }
@@ -84,17 +84,6 @@ public sealed class RtlDesignTests
         Assert.Matches(@"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator", found.Text);
     }
 
-    [Fact]
-    public void A_reuse_factor_is_refused()
-    {
-        using TempFolder folder = new();
-        ModelOptions options = Mlp(folder, 1);
-        CompiledModel model = ModelHarness.Compile(options with { Defaults = options.Defaults with { ReuseFactor = 2 } });
-        ModelException refused = Assert.Throws<ModelException>(() => model.EmitVerilog());
-        Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
-        Assert.Contains("ReuseFactor 2", refused.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("xcvu13p-flga2577-2-e", Family.UltraScalePlus)]
     [InlineData("xcu55c-fsvh2892-2L-e", Family.UltraScalePlus)]
@@ -116,12 +105,12 @@ public sealed class RtlDesignTests
         RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog, after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
         ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
         Assert.All(first, l => Assert.False(l.Kept));
-        Assert.All(first.Where(l => l.Layer.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));
-        Assert.All(first, l => Assert.InRange(l.Figures.Ff, 0, l.Layer.RegisterBits));
+        Assert.All(first.Where(l => l.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));
+        Assert.All(first, l => Assert.InRange(l.Figures.Ff, 0, l.Layer!.RegisterBits));
         ImmutableArray<LayerFigures> second = new LayerSynthesis(kept).Run(before);
         Assert.All(second, l => Assert.True(l.Kept));
         Assert.Equal(first.Select(l => l.Figures), second.Select(l => l.Figures));
-        Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Layer.Module));
+        Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Module));
     }
 
     // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it: ranges, and when they arrive.

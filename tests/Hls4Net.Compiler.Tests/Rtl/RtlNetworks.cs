@@ -1,5 +1,7 @@
+using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
+using Hls4Net.Scheduling;
 using Hls4Net.Tests.Properties;
 
 namespace Hls4Net.Tests.Rtl;
@@ -12,24 +14,36 @@ internal static class RtlNetworks
     private static readonly Target[] s_targets =
         [new(Family.UltraScalePlus, 5), new(Family.UltraScalePlus, 2), new(Family.Generic, 4), new(Family.Series7, 10), new(Family.UltraScale, 1)];
 
+    /// <summary>A network as its options have it, for some device and clock.</summary>
+    public static RtlDesign Build(CompiledModel model, Target target) => model.Streams is StreamDesign streams
+        ? StreamRtl.Build(model.Options.ModelName, model.Model, streams.Plan, target)
+        : RtlDesign.Build(model.Options.ModelName, model.Model, target);
+
     /// <summary>The first networks from a seed on that compile and can be lowered.</summary>
-    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(int seed, int count, Family? family = null)
+    /// <param name="seed">The first seed.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="family">The family of all of them; null for one after another.</param>
+    /// <param name="ioType">The interface of all of them; null for either.</param>
+    /// <param name="unrolled">True for those without shared multipliers.</param>
+    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(int seed, int count, Family? family = null, IOType? ioType = null, bool unrolled = false)
     {
         int made = 0;
         foreach (RandomNetwork network in RandomNetwork.From(seed))
         {
+            if ((ioType ?? network.Model!.Options.IOType) != network.Model!.Options.IOType || (unrolled && network.Model.Model.Layers.Any(l => l.ReuseFactor > 1)))
+                continue;
             Target target = s_targets[made % s_targets.Length];
             RtlDesign design;
             try
             {
-                design = RtlDesign.Build(network.Model!.Options.ModelName, network.Model.Model, target with { Family = family ?? target.Family });
+                design = Build(network.Model, target with { Family = family ?? target.Family });
             }
             catch (ModelException e) when (e.Descriptor == Descriptors.NotLowered)
             {
                 continue;
             }
             // Unrolled convolutions can be large, and simulators slow.
-            if (design.Layers.Sum(l => l.Program.Values.Length) > MaxValues)
+            if (design.Layers.Sum(l => l.Operations) > MaxValues)
                 continue;
             yield return (network, design);
             if (++made == count)

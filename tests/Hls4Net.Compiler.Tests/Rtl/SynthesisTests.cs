@@ -46,7 +46,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         {
             foreach (RtlLayer layer in design.Layers)
             {
-                GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), new("hls4net_ternary_add.v", RtlDesign.TernaryAdder)];
+                GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), .. RtlDesign.PartsOf(layer.Text)];
                 SynthesisFigures figures = Yosys.Synthesize(folder.Path, files, layer.Module, design.Target.Family, dsp: false, netlist: $"{layer.Module}.netlist.v");
                 output.WriteLine($"{layer.Module}, {layer.Layer.Operation.Kind}: {figures}, {layer.RegisterBits} register bits");
                 netlists[$"{layer.Module}.v"] = File.ReadAllText(Path.Combine(folder.Path, $"{layer.Module}.netlist.v"));
@@ -57,7 +57,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
 
     // Event-driven simulation of carry chains between cells takes long.
     private static bool Small((RandomNetwork Network, RtlDesign Design) n) =>
-        n.Design.Layers.Sum(l => l.Program.Values.Length) < 300 && n.Design.Layers.Any(l => l.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal));
+        n.Design.Layers.Sum(l => l.Operations) < 300 && n.Design.Layers.Any(l => l.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal));
 
     private static void Check((RandomNetwork Network, RtlDesign Design)[] networks, IReadOnlyDictionary<string, string>? replaced, params string[] options)
     {

@@ -21,11 +21,7 @@ internal static class LayerLowering
     /// <exception cref="ModelException">The layer cannot be lowered.</exception>
     public static IntegerProgram Lower(Layer layer, int adderOperands)
     {
-        foreach (Value v in layer.Inputs.Append(layer.Main.Output).Append(layer.Output))
-        {
-            if (v.Type.Width > MaxWidth)
-                throw Refused(layer, $"'{v.Name}' has {v.Type.Width} bits; up to {MaxWidth} are supported");
-        }
+        CheckWidths(layer);
         long products = layer.Operation is Convolution convolution
             ? convolution.Multiplications * Window.Pixels(layer.Main.Output.Shape)
             : layer.Operation.Multiplications * Math.Max(1, layer.Operation is Dense dense ? layer.Input.Shape.Size / dense.Columns : 1);
@@ -36,16 +32,38 @@ internal static class LayerLowering
         int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];
         try
         {
-            int[] outputs = Operation(b, layer, inputs);
-            if (layer.Rounding?.Operation is Quantize quantize)
-                outputs = [.. outputs.Select(o => Conversion.Convert(b, o, layer.Main.Output.Type.Fraction, quantize.To))];
-            // What the typed network knows about the elements, too.
-            return b.Finish(outputs.Select((o, i) => b.Bounded(o, layer.Output.Typing!.Range[i])));
+            return b.Finish(Operation(b, layer, inputs).Select((o, i) => Rounded(b, layer, o, i)));
         }
         catch (OverflowException)
         {
             throw Refused(layer, "its sums need more than 63 bits");
         }
+    }
+
+    /// <exception cref="ModelException">A value is too wide.</exception>
+    public static void CheckWidths(Layer layer)
+    {
+        foreach (Value v in layer.Inputs.Append(layer.Main.Output).Append(layer.Output))
+        {
+            if (v.Type.Width > MaxWidth)
+                throw Refused(layer, $"'{v.Name}' has {v.Type.Width} bits; up to {MaxWidth} are supported");
+        }
+    }
+
+    /// <summary>An exact result as the layer's output has it.</summary>
+    /// <param name="b">The program.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="exact">The result.</param>
+    /// <param name="elements">Which elements of the output it can be.</param>
+    public static int Rounded(ProgramBuilder b, Layer layer, int exact, params ReadOnlySpan<int> elements)
+    {
+        if (layer.Rounding?.Operation is Quantize quantize)
+            exact = Conversion.Convert(b, exact, layer.Main.Output.Type.Fraction, quantize.To);
+        // What the typed network knows about the elements, too.
+        Interval range = layer.Output.Typing!.Range[elements[0]];
+        foreach (int element in elements[1..])
+            range = Interval.Hull(range, layer.Output.Typing.Range[element]);
+        return b.Bounded(exact, range);
     }
 
     private static int[] Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
@@ -71,6 +89,7 @@ internal static class LayerLowering
         Operation operation => throw Refused(layer, $"{operation.Kind} has no lowering to integer operations yet"),
     };
 
-    private static ModelException Refused(Layer layer, string reason) =>
+    /// <summary>Why a layer has no Verilog.</summary>
+    public static ModelException Refused(Layer layer, string reason) =>
         new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with HlsSynthesizer=Vitis");
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Hls4Net.Graph;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Simulation;
 using Hls4Net.Tools;
@@ -21,17 +20,22 @@ internal enum VerilogSimulator
 /// <param name="Samples">Samples that went through.</param>
 /// <param name="Mismatches">Outputs of layers, and ports, that differ from the managed simulator's, and wrong valid bits.</param>
 /// <param name="FirstMismatch">The first of them, for people.</param>
-/// <param name="Latency">Cycles from the first sample to its results, measured.</param>
-/// <param name="Interval">The most cycles between the results of two samples that were applied one after another, measured; null where no two were.</param>
+/// <param name="Latency">Cycles from the first sample, in io_stream its first item, to the last of its results, measured.</param>
+/// <param name="Interval">
+/// The most cycles between the results of two samples that were applied one after another, in io_stream of the last two without a pause, measured; null where no two were.
+/// </param>
 internal sealed record CosimulationResult(int Samples, long Mismatches, string? FirstMismatch, int Latency, int? Interval);
 
-/// <summary>Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed simulator.</summary>
+/// <summary>
+/// Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed simulator. In io_stream gaps between items and pressure from
+/// behind are the test bench's.
+/// </summary>
 internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, CancellationToken cancellation = default)
 {
     private readonly List<long[]?[]> _stimuli = [];
 
-    /// <summary>For the next design in order: a sample of mantissas for each cycle, null for a cycle without one.</summary>
-    public void Add(long[]?[] stimulus) => _stimuli.Add(stimulus);
+    /// <summary>For the next design in order: samples of mantissas, null for a cycle without one.</summary>
+    public void Add(long[]?[] stimulus) => _stimuli.Add(designs[_stimuli.Count].IsStream ? [.. stimulus.Where(s => s is not null)] : stimulus);
 
     /// <summary>Runs all.</summary>
     /// <param name="simulator">The simulator.</param>
@@ -41,14 +45,15 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
     /// <exception cref="ToolException">The simulator is missing or fails.</exception>
     public CosimulationResult[] Run(VerilogSimulator simulator, string folder, IReadOnlyDictionary<string, string>? replaced = null, params IReadOnlyList<string> options)
     {
-        int cycles = _stimuli.Max(s => s.Length);
-        Dictionary<string, string> files = new(StringComparer.Ordinal) { [$"{TestBenchEmitter.Name}.v"] = TestBenchEmitter.Emit(designs, cycles) };
+        Dictionary<string, string> files = new(StringComparer.Ordinal) { [$"{TestBenchEmitter.Name}.v"] = TestBenchEmitter.Emit(designs, [.. _stimuli.Select(s => s.Length)]) };
         for (int d = 0; d < designs.Count; d++)
         {
             foreach (GeneratedFile file in designs[d].Files.Where(f => f.Path != $"{designs[d].Name}.v"))
                 files[file.Path] = file.Text;
             files[$"{designs[d].Name}_trace.v"] = designs[d].Trace;
-            File.WriteAllText(Path.Combine(folder, TestBenchEmitter.StimulusFile(d)), Stimulus(designs[d], _stimuli[d], cycles));
+            string[] stimuli = designs[d].IsStream ? Items(designs[d], _stimuli[d]) : [Samples(designs[d], _stimuli[d])];
+            for (int i = 0; i < stimuli.Length; i++)
+                File.WriteAllText(Path.Combine(folder, TestBenchEmitter.StimulusFile(d, i)), stimuli[i]);
         }
         foreach ((string name, string text) in replaced ?? new Dictionary<string, string>())
             files[name] = text;
@@ -81,26 +86,51 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
             throw new ToolException($"{Path.GetFileName(program)} ended with {run.ExitCode}: {run.Output}");
     }
 
-    private static string Stimulus(RtlDesign design, long[]?[] stimulus, int cycles)
+    private static string Samples(RtlDesign design, long[]?[] stimulus)
     {
-        Value[] inputs = [.. design.Model.Network.Inputs];
-        int[] widths = [.. inputs.SelectMany(v => Enumerable.Repeat(v.Type.Width, v.Shape.Size))];
-        StringBuilder text = new();
-        for (int c = 0; c < cycles; c++)
-            text.Append(BitVector.Hex(c < stimulus.Length ? stimulus[c] : null, widths)).Append('\n');
-        return text.ToString();
+        int[] widths = [.. design.Model.Network.Inputs.SelectMany(v => Enumerable.Repeat(v.Type.Width, v.Shape.Size))];
+        return string.Concat(stimulus.Select(sample => $"{BitVector.Hex(sample, widths)}\n"));
+    }
+
+    // For each input the items of all samples, in the order in which its stream has them.
+    private static string[] Items(RtlDesign design, long[]?[] stimulus)
+    {
+        ManagedSimulator simulator = new(design.Model.Network);
+        StringBuilder[] texts = [.. design.InputPorts.Select(_ => new StringBuilder())];
+        foreach (long[]? sample in stimulus)
+        {
+            simulator.RunRaw(sample);
+            for (int i = 0; i < texts.Length; i++)
+            {
+                foreach (string item in Items(simulator, design.InputPorts[i]))
+                    texts[i].Append(item).Append('\n');
+            }
+        }
+        return [.. texts.Select(t => t.ToString())];
+    }
+
+    // The items of a port of the sample last run.
+    private static IEnumerable<string> Items(ManagedSimulator simulator, RtlPort port)
+    {
+        int elements = port.Value.Shape.Size / port.Items;
+        for (int item = 0; item < port.Items; item++)
+            yield return BitVector.Hex(simulator[port.Value].Slice(item * elements, elements), port.Width / elements);
     }
 
     private static CosimulationResult Compare(RtlDesign design, long[]?[] stimulus, IEnumerable<string[]> lines)
     {
         long mismatches = 0;
         string? first = null;
-        int latency = -1, last = -1, firstSample = Array.FindIndex(stimulus, s => s is not null);
-        Queue<string[]>[] results = [.. Enumerable.Range(0, design.Layers.Length + design.OutputPorts.Count).Select(_ => new Queue<string[]>())];
+        int latency = -1, last = -1;
+        RtlPort[] ports = [.. design.TracePorts, .. design.OutputPorts];
+        Queue<string[]>[] results = [.. ports.Select(_ => new Queue<string[]>())];
+        int? accepted = null;
         foreach (string[] line in lines)
         {
             int number = int.Parse(line[1], CultureInfo.InvariantCulture);
-            if (number < 0)
+            if (number == -2)
+                accepted ??= int.Parse(line[2], CultureInfo.InvariantCulture);
+            else if (number < 0)
                 Mismatch($"the valid bit is wrong in cycle {line[2]}");
             else
                 results[number].Enqueue(line);
@@ -116,32 +146,40 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
                 continue;
             }
             simulator.RunRaw(sample);
-            for (int l = 0; l < design.Layers.Length; l++)
-                Check(results[l], design.Layers[l].Module, design.Layers[l].Layer.Output);
-            for (int o = 0; o < design.OutputPorts.Count; o++)
+            int done = -1;
+            for (int p = 0; p < ports.Length; p++)
             {
-                // A sample of cycle c is applied in cycle c + 5 of the test bench.
-                if (o == 0 && results[design.Layers.Length].TryPeek(out string[]? line))
-                {
-                    int cycle = int.Parse(line[2], CultureInfo.InvariantCulture);
-                    if (samples == 0)
-                        latency = cycle - firstSample - 5;
-                    if (last >= 0)
-                        interval = Math.Max(interval ?? 0, cycle - last);
-                    last = cycle;
-                }
-                Check(results[design.Layers.Length + o], design.OutputPorts[o].Name, design.Model.Storage(design.Model.Network.Outputs[o].Value));
+                int cycle = Check(results[p], ports[p]);
+                done = p < design.TracePorts.Length ? done : Math.Max(done, cycle);
             }
+            if (samples == 0 && accepted is int start)
+                latency = done - start;
+            if (last >= 0 && done >= 0 && (!design.IsStream || samples < TestBenchEmitter.SteadySamples))
+                interval = design.IsStream ? done - last : Math.Max(interval ?? 0, done - last);
+            last = done;
             samples++;
+        }
+        for (int p = 0; p < ports.Length; p++)
+        {
+            if (results[p].Count > 0)
+                Mismatch($"{design.Name}: {ports[p].Name} gives {results[p].Count} items too many");
         }
         return new CosimulationResult(samples, mismatches, first, latency, interval);
 
-        void Check(Queue<string[]> queue, string what, Value value)
+        // Compares a sample of a port; the cycle of its last item.
+        int Check(Queue<string[]> queue, RtlPort port)
         {
-            string expected = BitVector.Hex(simulator[value], value.Type.Width);
-            string actual = queue.TryDequeue(out string[]? line) ? line[3] : "nothing";
-            if (actual != expected)
-                Mismatch($"{design.Name}, sample {samples}: {what} is {actual}, the simulator gives {expected}");
+            int item = 0, cycle = -1;
+            foreach (string expected in Items(simulator, port))
+            {
+                string actual = "nothing";
+                if (queue.TryDequeue(out string[]? line))
+                    (actual, cycle) = (line[3], int.Parse(line[2], CultureInfo.InvariantCulture));
+                if (actual != expected)
+                    Mismatch($"{design.Name}, sample {samples}{(port.Items > 1 ? $", item {item}" : "")}: {port.Name} is {actual}, the simulator gives {expected}");
+                item++;
+            }
+            return cycle;
         }
 
         void Mismatch(string text)

@@ -7,10 +7,11 @@ using System.Text.Json;
 namespace Hls4Net.Rtl.Tools;
 
 /// <summary>A layer's figures.</summary>
-/// <param name="Layer">The layer.</param>
+/// <param name="Layer">The layer; null for a module that copies a stream.</param>
+/// <param name="Module">Its module.</param>
 /// <param name="Figures">What Yosys counted.</param>
 /// <param name="Kept">True if they were known from an earlier run.</param>
-internal sealed record LayerFigures(RtlLayer Layer, SynthesisFigures Figures, bool Kept);
+internal sealed record LayerFigures(RtlLayer? Layer, string Module, SynthesisFigures Figures, bool Kept);
 
 /// <summary>
 /// Synthesizes the layers of a design one by one. Figures are kept in a folder by what they depend on: the module's text, the commands and Yosys'
@@ -32,14 +33,17 @@ internal sealed class LayerSynthesis
         _version = Yosys.Version() ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
     }
 
-    /// <summary>Figures of all layers, in order, from as many processes as there are processors.</summary>
+    /// <summary>Figures of all layers, in order, then of modules that copy streams, from as many processes as there are processors.</summary>
     /// <exception cref="ToolException">Yosys fails.</exception>
     public ImmutableArray<LayerFigures> Run(RtlDesign design)
     {
-        LayerFigures[] figures = new LayerFigures[design.Layers.Length];
+        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l => ((RtlLayer?)l, l.Module, l.Text)), .. design.Splits.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
+        LayerFigures[] figures = new LayerFigures[modules.Length];
         try
         {
-            Parallel.For(0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = _cancellation }, i => figures[i] = Synthesize(design, design.Layers[i]));
+            Parallel.For(
+                0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = _cancellation },
+                i => figures[i] = Synthesize(design.Target.Family, modules[i].Layer, modules[i].Module, modules[i].Text));
         }
         catch (AggregateException e)
         {
@@ -48,24 +52,23 @@ internal sealed class LayerSynthesis
         return [.. figures];
     }
 
-    private LayerFigures Synthesize(RtlDesign design, RtlLayer layer)
+    private LayerFigures Synthesize(Family family, RtlLayer? layer, string module, string text)
     {
-        GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), .. layer.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal) ? new[] { new GeneratedFile("hls4net_ternary_add.v", RtlDesign.TernaryAdder) } : []];
-        // Products of two variables are what DSP blocks are for.
-        bool dsp = layer.Program.Values.Any(v => v.Operation is IntegerOperation.Product);
-        string identity = string.Join('\n', [_version, Yosys.Script(files, layer.Module, design.Target.Family, dsp), .. files.Select(f => f.Text)]);
+        GeneratedFile[] files = [new($"{module}.v", text), .. RtlDesign.PartsOf(text)];
+        bool dsp = layer?.Multiplies ?? false;
+        string identity = string.Join('\n', [_version, Yosys.Script(files, module, family, dsp), .. files.Select(f => f.Text)]);
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
         if (Kept(path) is SynthesisFigures kept)
-            return new LayerFigures(layer, kept, Kept: true);
+            return new LayerFigures(layer, module, kept, Kept: true);
         string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
         try
         {
-            SynthesisFigures figures = Yosys.Synthesize(work, files, layer.Module, design.Target.Family, dsp, cancellation: _cancellation);
+            SynthesisFigures figures = Yosys.Synthesize(work, files, module, family, dsp, cancellation: _cancellation);
             // Written aside, so that a run that is killed leaves no half of it.
             string aside = Path.Combine(_folder, $"{Path.GetRandomFileName()}.tmp");
             File.WriteAllText(aside, JsonSerializer.Serialize(figures));
             File.Move(aside, path, overwrite: true);
-            return new LayerFigures(layer, figures, Kept: false);
+            return new LayerFigures(layer, module, figures, Kept: false);
         }
         finally
         {

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Rtl.Lowering;
+using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Rtl.Sequential;
+using Hls4Net.Rtl.Verilog;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Rtl;
+
+/// <summary>
+/// A module that computes a layer, or what it does to one item: a pipeline that takes new inputs every cycle, with ports clk, x and y; or one that shares multipliers, which has to
+/// be told when to start and says when it is done.
+/// </summary>
+/// <param name="Module">Its name.</param>
+/// <param name="Text">The module, and those that it consists of.</param>
+/// <param name="Latency">Cycles from its inputs, the last item's where it adds up several, to its outputs.</param>
+/// <param name="Interval">Cycles from a start to the next.</param>
+/// <param name="IsSequential">True where it has to be started.</param>
+/// <param name="Phase">How far into their cycle its outputs come; see <see cref="Schedule"/>.</param>
+/// <param name="RegisterBits">Bits of all its registers.</param>
+/// <param name="LongestPathNs">The longest path between registers, an estimate.</param>
+/// <param name="Programs">What it computes.</param>
+internal sealed record Datapath(
+    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits, double LongestPathNs, ImmutableArray<IntegerProgram> Programs)
+{
+    // More operands than this of one step side by side fill the largest devices.
+    private const int MaxTerms = 1 << 16;
+
+    /// <summary>Lowers and prints a layer.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="title">What it computes, for the comment above it.</param>
+    /// <param name="layer">The layer, or what it does to one item.</param>
+    /// <param name="target">The device and clock.</param>
+    /// <param name="phase">How far into their cycle its inputs come.</param>
+    /// <param name="inputs">Its ports.</param>
+    /// <param name="output">The port of its results.</param>
+    /// <param name="items">Items that are added up to a result, and the elements of one; null where the whole input is there at once.</param>
+    /// <exception cref="Diagnostics.ModelException">The layer cannot be lowered.</exception>
+    public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs, Port output, (int Count, Typing Item)? items = null)
+    {
+        DelayModel delays = new(target.Family);
+        if (items is null && layer.ReuseFactor == 1)
+        {
+            IntegerProgram program = LayerLowering.Lower(layer, target.AdderOperands);
+            Schedule schedule = new(program, delays, target.ClockPeriodNs, phase);
+            string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
+            return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program]);
+        }
+        LayerLowering.CheckWidths(layer);
+        long terms = layer.Operation is Pool ? output.Elements : layer.Operation.Matrix!.Columns / (items?.Count ?? 1) * (long)output.Elements / layer.ReuseFactor;
+        if (terms > MaxTerms)
+            throw LayerLowering.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
+        try
+        {
+            SequentialProgram program = SequentialProgram.Of(layer, items?.Count ?? 1, items?.Item ?? layer.Input.Typing!, target.AdderOperands);
+            return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
+        }
+        catch (OverflowException)
+        {
+            throw LayerLowering.Refused(layer, "its sums need more than 63 bits");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Hls;
+using Hls4Net.Rtl.Lowering;
+using Hls4Net.Rtl.Verilog;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Rtl;
+
+/// <summary>
+/// A network in io_stream as Verilog: a process for each layer, as the plan has it, with a queue behind it whose depth comes from simulating the schedule with the cycles that
+/// the processes really take.
+/// </summary>
+internal static class StreamRtl
+{
+    // Items of whole tensors lie in registers.
+    private const int MaxWholeBits = 1 << 16;
+
+    /// <summary>Lowers, schedules and prints a network.</summary>
+    /// <exception cref="ModelException">A layer cannot be lowered.</exception>
+    public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
+    {
+        FirmwareNames names = new(name, model, plan.Stream);
+        Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
+        Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, $"{name}_{names.Of(l)}", plan, target));
+        StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
+        ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, $"{name}_{names.Of(l)}", plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
+        StreamTopEmitter top = new(name, model, plan, names, schedule);
+        ImmutableArray<RtlSplit> splits = [.. top.Splits.Select(value =>
+        {
+            int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => schedule.Depths[new StreamFifo(value, i)])];
+            StreamPort port = Port("x", value, plan);
+            string module = $"{name}_{names.Split(value)}";
+            (string text, long bits) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
+            return new RtlSplit(module, text, bits + depths.Sum(d => ProcessEmitter.QueueBits(port.Port.Width, d)));
+        })];
+        return new RtlDesign(
+            name, model, target, layers, splits, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
+            [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
+            [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
+            [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true);
+    }
+
+    /// <summary>A port that carries the items of a value.</summary>
+    public static StreamPort Port(string name, Value value, StreamPlan plan)
+    {
+        Value stream = plan.Stream(value);
+        StreamLayout layout = plan.Layout(value);
+        return new StreamPort(new Port(name, layout.Pack, stream.Type.Width, stream.Type.Signed), layout.Items);
+    }
+
+    // Items that move by a schedule, or are reduced along axes in between, are collected; so are pixels where padding is as wide as the window.
+    private static StreamForm Form(Layer layer, StreamPlan plan) => plan.Form(layer) switch
+    {
+        StreamForm.Scheduled or StreamForm.Reduced or StreamForm.Lines { Buffer.Gap: > 0 } => new StreamForm.Whole(),
+        StreamForm form => form,
+    };
+
+    private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
+    {
+        StreamPort port = Port(name, stream, plan);
+        return new RtlPort(name, port.Port.Width, elements, port.Items);
+    }
+
+    // An input's elements in the order of its stream: behind the transposition that happens at the port.
+    private static Value PixelsOf(TypedModel model, StreamPlan plan, Value input) =>
+        model.Layers.FirstOrDefault(l => plan.Form(l) is StreamForm.AtPort && l.Input == input)?.Output ?? input;
+
+    private static Value OrderOf(TypedModel model, StreamPlan plan, Value output)
+    {
+        Value stream = plan.Stream(output);
+        return model.Network.Inputs.Contains(stream) ? PixelsOf(model, plan, stream) : stream;
+    }
+
+    private static Datapath DatapathOf(Layer layer, string module, StreamPlan plan, Target target)
+    {
+        string compute = $"{module}_compute";
+        Port[] items = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan).Port)];
+        Port[] all = [.. items.Select((p, i) => p with { Elements = layer.Inputs[i].Shape.Size })];
+        Port y = Port("y", layer.Output, plan).Port;
+        switch (Form(layer, plan))
+        {
+            // The heads of queues come through a multiplexer, and so does a window with padding.
+            case StreamForm.EachItem { Layer: Layer item }:
+                return Datapath.Of(compute, RtlDesign.Title(item), Rounded(item, layer), target, phase: 1, items, y);
+            case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                return Datapath.Of(compute, RtlDesign.Title(buffer.Layer), Rounded(buffer.Layer, layer), target, phase: 1, [items[0] with { Elements = buffer.Layer.Input.Shape.Size }], y);
+            case StreamForm.Accumulate { Items: int count }:
+                int pack = items[0].Elements;
+                Typing elements = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
+                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; of {count} items", Row(layer, y.Elements), target, phase: 1, items, y, (count, elements));
+            default:
+                long bits = all.Sum(p => (long)p.Width) + ((long)layer.Output.Shape.Size * y.ElementWidth);
+                if (bits > MaxWholeBits)
+                    throw LayerLowering.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
+                return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
+        }
+    }
+
+    // A step of a layer with the layer's rounding, which C++ has in the types of its results.
+    private static Layer Rounded(Layer step, Layer layer)
+    {
+        if (layer.Rounding is not Node rounding)
+            return step;
+        Typing exact = layer.Main.Output.Typing!;
+        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = [.. ItemLayer.Hulls(exact, step.Output.Shape.Size)] });
+        return step with { Main = step.Main with { Output = main }, Rounding = rounding with { Inputs = [main], Output = step.Output } };
+    }
+
+    // A layer whose result is one of its rows.
+    private static Layer Row(Layer layer, int elements)
+    {
+        if (layer.Output.Shape.Size == elements)
+            return layer;
+        Typing typing = layer.Output.Typing!;
+        Value row = new(layer.Output.Name, new Shape(elements), typing with { Range = [.. ItemLayer.Hulls(typing, elements)] });
+        return Rounded(layer with { Main = layer.Main with { Output = row }, Rounding = null }, layer);
+    }
+
+    private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
+    {
+        StreamForm form = Form(layer, plan);
+        StreamPort y = Port("y", layer.Output, plan);
+        ImmutableArray<StreamPort> inputs = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan))];
+        ProcessEmitter emitter = new(module, inputs, y, datapath, depth) { ResultElements = form is StreamForm.Whole ? layer.Output.Shape.Size : y.Port.Elements };
+        (string text, long bits) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, y.Items)}", form);
+        return new RtlLayer(layer, module, datapath, text, 0, bits + ProcessEmitter.QueueBits(y.Port.Width, depth));
+    }
+
+    private static string Comment(StreamForm form, int items) => form switch
+    {
+        StreamForm.EachItem when items > 1 => $"; {items} items, one at a time",
+        StreamForm.Lines => "; pixel by pixel",
+        StreamForm.Accumulate accumulate => $"; of {accumulate.Items} items, as they come",
+        StreamForm.Whole => "; all items are read, then the result is computed, then written",
+        _ => "",
+    };
+
+    private static StreamSchedule ScheduleOf(TypedModel model, StreamPlan plan, Dictionary<Layer, Datapath> datapaths)
+    {
+        // Outputs have queues, too, whose items are taken at once.
+        List<StreamProcess> processes = [], outputs = [];
+        foreach (StreamProcess process in StreamProcess.All(model, plan, layer => Steps(layer, plan, datapaths[layer]), splitLatency: 0, portFifos: true))
+            processes.Add(process with { TakesPlaceAtStart = true });
+        foreach (Value value in plan.Streams)
+        {
+            ImmutableArray<StreamUse> readers = plan.Readers(value);
+            bool splits = readers.Length > 1 || model.Network.Inputs.Contains(value);
+            for (int i = 0; i < readers.Length; i++)
+            {
+                if (readers[i].Layer is null)
+                    outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => true, [new StreamFifo(value, splits ? i : null)], [null]) { TakesPlaceAtStart = true });
+            }
+            // Nobody reads it: the top lets its items go.
+            if (readers.IsEmpty && !model.Network.Inputs.Contains(value))
+                outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => false, [new StreamFifo(value, null)], []) { TakesPlaceAtStart = true });
+        }
+        return StreamSchedule.Of(processes.Concat(outputs));
+    }
+
+    private static StreamProcess Steps(Layer layer, StreamPlan plan, Datapath datapath)
+    {
+        int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max();
+        switch (Form(layer, plan))
+        {
+            case StreamForm.EachItem:
+                return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, _ => true, [], []);
+            case StreamForm.Accumulate { Items: int terms }:
+                return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                return new StreamProcess(
+                    buffer.Steps, 1 + datapath.Latency, step => buffer.Writes(step) ? datapath.Interval : 1, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+            default:
+                int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
+                return new StreamProcess(
+                    reading + plan.Layout(layer.Output).Items, 0, step => step == reading - 1 ? 2 + datapath.Latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
+        }
+    }
+}

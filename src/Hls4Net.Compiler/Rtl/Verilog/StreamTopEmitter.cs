@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Hls4Net.Graph;
+using Hls4Net.Hls;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Rtl.Verilog;
+
+/// <summary>Joins the processes of a network in io_stream by wires: all queues are in the modules that write to them.</summary>
+internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan plan, FirmwareNames names, StreamSchedule schedule)
+{
+    /// <summary>The values whose items are copied: those with several readers, and inputs that are outputs as they are.</summary>
+    public IEnumerable<Value> Splits => plan.Streams.Where(v => plan.Readers(v).Length > 1 || (plan.Readers(v) is [{ Layer: null }] && model.Network.Inputs.Contains(v)));
+
+    /// <summary>The text of the top module, or of the one that shows the items of all layers.</summary>
+    public string Emit(ImmutableArray<RtlLayer> layers, bool trace)
+    {
+        VerilogWriter w = new();
+        w.Line($"// {CommentText.Of(name)}: latency {schedule.LatencyCycles - 1} cycles from a sample's first item to its last result, a sample every {schedule.Interval} cycles. An item moves where valid and ready are set.");
+        w.Line("// verilator lint_off UNUSED");
+        w.Module($"{name}{(trace ? "_trace" : "")}",
+        [
+            "input  wire clk", "input  wire rst",
+            .. model.Network.Inputs.SelectMany(v => ProcessEmitter.InputPorts($"in_{names.Array(v)}", Width(v))),
+            .. model.Network.Outputs.SelectMany((o, i) => ProcessEmitter.OutputPorts($"out_{names.Outputs[i]}", Width(o.Value))),
+            .. layers.Where(_ => trace).SelectMany(l => new[] { $"output wire trace_{names.Of(l.Layer)}_valid", $"output wire [{Width(l.Layer.Output) - 1}:0] trace_{names.Of(l.Layer)}" }),
+        ]);
+        HashSet<Value> splits = [.. Splits];
+        foreach (Value input in model.Network.Inputs)
+        {
+            if (plan.Readers(input).IsEmpty)
+                w.Line($"    assign in_{names.Array(input)}_ready = 1'b1;");
+            else if (splits.Contains(input))
+                Split(w, input, $"in_{names.Array(input)}");
+        }
+        foreach (RtlLayer layer in layers)
+        {
+            (Value output, string y) = (layer.Layer.Output, $"{names.Of(layer.Layer)}_y");
+            Declare(w, y, Width(output));
+            IEnumerable<string> inputs = layer.Layer.Inputs.Select((v, i) => Connection(layer.Layer.Inputs.Length == 1 ? "x" : $"x{i}", Reader(splits, v, new StreamUse(layer.Layer, i))));
+            w.Line($"    {layer.Module} u_{names.Of(layer.Layer)} (.clk(clk), .rst(rst), {string.Concat(inputs.Select(i => $"{i}, "))}{Connection("y", y)});");
+            if (plan.Readers(output).IsEmpty)
+                w.Line($"    assign {y}_ready = 1'b1;");
+            else if (splits.Contains(output))
+                Split(w, output, y);
+            if (trace)
+                w.Line($"    assign trace_{names.Of(layer.Layer)}_valid = {y}_valid & {y}_ready;").Line($"    assign trace_{names.Of(layer.Layer)} = {y};");
+        }
+        for (int i = 0; i < model.Network.Outputs.Length; i++)
+        {
+            (string port, string from) = ($"out_{names.Outputs[i]}", Reader(splits, model.Network.Outputs[i].Value, new StreamUse(null, i)));
+            w.Line($"    assign {port}_valid = {from}_valid;").Line($"    assign {from}_ready = {port}_ready;").Line($"    assign {port} = {from};");
+        }
+        return $"{w.End()}// verilator lint_on UNUSED\n";
+    }
+
+    private static void Declare(VerilogWriter w, string stream, int width) => w.Wire($"{stream}_valid", 1).Wire($"{stream}_ready", 1).Line($"    wire [{width - 1}:0] {stream};");
+
+    private static string Connection(string port, string stream) => $".{port}_valid({stream}_valid), .{port}_ready({stream}_ready), .{port}({stream})";
+
+    private int Width(Value value) => StreamRtl.Port("", value, plan).Port.Width;
+
+    private void Split(VerilogWriter w, Value value, string from)
+    {
+        string split = names.Split(value);
+        string[] copies = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => $"{split}_y{i}")];
+        foreach (string copy in copies)
+            Declare(w, copy, Width(value));
+        w.Line($"    {name}_{split} u_{split} (.clk(clk), .rst(rst), {Connection("x", from)}, {string.Join(", ", copies.Select((c, i) => Connection($"y{i}", c)))});");
+    }
+
+    // The stream that a reader has to itself.
+    private string Reader(HashSet<Value> splits, Value value, StreamUse use)
+    {
+        Value stream = plan.Stream(value);
+        if (splits.Contains(stream))
+            return $"{names.Split(stream)}_y{plan.Readers(stream).IndexOf(use)}";
+        return model.Network.Inputs.Contains(stream) ? $"in_{names.Array(stream)}" : $"{names.Of(model.Layers.First(l => l.Output == stream))}_y";
+    }
+}

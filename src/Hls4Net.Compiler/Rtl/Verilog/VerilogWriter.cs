@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+
+namespace Hls4Net.Rtl.Verilog;
+
+/// <summary>The text of a module that is written by hand rather than from a program: ports, wires, registers, and what happens at the clock's edge.</summary>
+internal sealed class VerilogWriter
+{
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _clocked = new();
+
+    /// <summary>Bits of all registers declared.</summary>
+    public long RegisterBits { get; private set; }
+
+    /// <summary>A line as it is.</summary>
+    public VerilogWriter Line(string text)
+    {
+        _text.Append(text).Append('\n');
+        return this;
+    }
+
+    /// <summary>A module's head.</summary>
+    public VerilogWriter Module(string name, params IEnumerable<string> ports) =>
+        Line($"module {name} (").Line($"    {string.Join(",\n    ", ports)}").Line(");");
+
+    /// <summary>A wire of so many bits.</summary>
+    public VerilogWriter Wire(string name, int width, string? value = null) => Line($"    wire {Range(width)}{name}{(value is null ? "" : $" = {value}")};");
+
+    /// <summary>A register of so many bits, which takes a value at every edge of the clock.</summary>
+    public VerilogWriter Register(string name, int width, string next)
+    {
+        Declare(name, width);
+        return Clocked($"{name} <= {next};");
+    }
+
+    /// <summary>A register of so many bits.</summary>
+    public VerilogWriter Declare(string name, int width)
+    {
+        RegisterBits += width;
+        return Line($"    reg  {Range(width)}{name};");
+    }
+
+    /// <summary>A statement at every edge of the clock.</summary>
+    public VerilogWriter Clocked(string statement)
+    {
+        _clocked.Append("        ").Append(statement.Replace("\n", "\n        ", StringComparison.Ordinal)).Append('\n');
+        return this;
+    }
+
+    /// <summary>A bit as it was so many cycles ago, from registers that a reset clears; <paramref name="stages"/> names them.</summary>
+    public string Delayed(string bit, int cycles, string stages)
+    {
+        if (cycles == 0)
+            return bit;
+        Register(stages, cycles, $"rst ? {BitText.Zeros(cycles)} : {(cycles == 1 ? bit : $"{{{stages}[{cycles - 2}:0], {bit}}}")}");
+        return cycles == 1 ? stages : $"{stages}[{cycles - 1}]";
+    }
+
+    /// <summary>
+    /// A register that counts 0, 1, … <paramref name="count"/> - 1 where <paramref name="step"/> is set and begins again; no register for a count of 1. The condition of its last
+    /// value, which is a constant for 1.
+    /// </summary>
+    public string Counter(string name, int count, string step)
+    {
+        if (count == 1)
+            return "1'b1";
+        int width = Bits(count - 1);
+        string last = $"{name} == {BitText.Number(count - 1, width)}";
+        Declare(name, width);
+        Clocked($"if (rst) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= {last} ? {BitText.Zeros(width)} : {name} + {BitText.Number(1, width)};");
+        return $"({last})";
+    }
+
+    /// <summary>Ends the module.</summary>
+    public string End()
+    {
+        if (_clocked.Length > 0)
+            _text.Append("    always @(posedge clk) begin\n").Append(_clocked).Append("    end\n");
+        return _text.Append("endmodule\n").ToString();
+    }
+
+    /// <summary>Bits of an unsigned number.</summary>
+    public static int Bits(long number) => number <= 0 ? 1 : (int)long.Log2(number) + 1;
+
+    /// <summary>A declaration's range: none for one bit.</summary>
+    public static string Range(int width) => width == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{width - 1}:0] ");
+}
