@@ -21,6 +21,10 @@ public sealed class OpenSynthesizer : ISynthesizer
     // Icarus interprets: it takes seconds for what Verilator does in milliseconds.
     private const int MaxIcarusSamples = 200;
 
+    // Streams and shared multipliers take many cycles for a sample; Verilator runs some ten thousand of a large network a second.
+    private const long MaxCycles = 4_000_000;
+    private const int LeastSamples = 10;
+
     private readonly string _yosys;
     private readonly VerilogSimulator _simulator;
     private readonly string _simulatorName;
@@ -56,13 +60,14 @@ public sealed class OpenSynthesizer : ISynthesizer
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
         try
         {
-            CosimulationResult cosimulation = Simulate(model, design, folder, cancellation);
+            int samples = Samples(design, model.Vectors.Count);
+            CosimulationResult cosimulation = Simulate(model, design, folder, samples, _simulator, cancellation);
             progress($"{options.ModelName}: co-simulation with {_simulatorName}: {cosimulation.Samples} samples, every bit of {design.Layers.Length} layers, {cosimulation.Mismatches} mismatches");
             if (cosimulation.Mismatches > 0)
                 throw new ModelException(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the Verilog in {folder} gives other bits than the managed simulator at {cosimulation.Mismatches} places, first {cosimulation.FirstMismatch}. This is a defect of Hls4Net or of {_simulatorName}: please report it with the model");
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, cancellation).Run(design);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
-            return Result(options, design, cosimulation, layers);
+            return Result(options, design, cosimulation, layers, samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulatorName} simulates the first {samples} test vectors") : "");
         }
         catch (ToolException e)
         {
@@ -73,11 +78,18 @@ public sealed class OpenSynthesizer : ISynthesizer
         }
     }
 
-    private CosimulationResult Simulate(CompiledModel model, RtlDesign design, string folder, CancellationToken cancellation)
+    // Gaps and pressure from behind, at random, make a stream about four times as slow.
+    private int Samples(RtlDesign design, int vectors)
+    {
+        long most = Math.Max(LeastSamples, MaxCycles / ((design.IsStream ? 4L : 1) * design.Interval));
+        return (int)Math.Min(vectors, _simulator == VerilogSimulator.Icarus ? Math.Min(most, MaxIcarusSamples) : most);
+    }
+
+    private static CosimulationResult Simulate(CompiledModel model, RtlDesign design, string folder, int samples, VerilogSimulator verilog, CancellationToken cancellation)
     {
         TestVectors vectors = model.Vectors;
         ManagedSimulator simulator = new(model.Model.Network);
-        long[]?[] stimulus = new long[]?[_simulator == VerilogSimulator.Icarus ? Math.Min(vectors.Count, MaxIcarusSamples) : vectors.Count];
+        long[]?[] stimulus = new long[]?[samples];
         for (int sample = 0; sample < stimulus.Length; sample++)
         {
             simulator.Run(vectors.Input(sample));
@@ -85,10 +97,10 @@ public sealed class OpenSynthesizer : ISynthesizer
         }
         Cosimulation cosimulation = new([design], cancellation);
         cosimulation.Add(stimulus);
-        return cosimulation.Run(_simulator, Directory.CreateDirectory(Path.Combine(folder, "cosim")).FullName)[0];
+        return cosimulation.Run(verilog, Directory.CreateDirectory(Path.Combine(folder, "cosim")).FullName)[0];
     }
 
-    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationResult cosimulation, ImmutableArray<LayerFigures> layers)
+    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationResult cosimulation, ImmutableArray<LayerFigures> layers, string some)
     {
         SynthesisFigures total = layers.Aggregate(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         double path = design.Layers.Select(l => l.Datapath.LongestPathNs).DefaultIfEmpty(0).Max();
@@ -99,7 +111,6 @@ public sealed class OpenSynthesizer : ISynthesizer
             Family.UltraScalePlus => "UltraScale+",
             _ => throw new ArgumentOutOfRangeException(nameof(design)),
         };
-        string some = _simulator == VerilogSimulator.Icarus ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulatorName} simulates the first {MaxIcarusSamples} test vectors at most") : "";
         return new SynthesisResult(
             "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,

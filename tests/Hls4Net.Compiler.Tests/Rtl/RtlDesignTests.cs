@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
@@ -62,6 +63,16 @@ public sealed class RtlDesignTests
         Assert.Contains("module table_net (", files.Single(f => f.Path == "table_net.v").Text, StringComparison.Ordinal);
         Assert.Equal("create_clock -period 4 -name clk [get_ports clk]\n", files.Single(f => f.Path == "constraints.xdc").Text);
         Assert.Contains("-part xc7k325t-ffg900-2", files.Single(f => f.Path == "vivado.tcl").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stream_that_holds_large_tensors_is_refused()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 64, 64).Node("Transpose", ["x"], "y", ("perm", new long[] { 0, 1, 3, 2 })).Output("y").Save(folder);
+        ModelException refused = Assert.Throws<ModelException>(() => ModelHarness.Compile(options with { IOType = IOType.IoStream }).EmitVerilog());
+        Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
+        Assert.Contains("reads all items before it writes one", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
