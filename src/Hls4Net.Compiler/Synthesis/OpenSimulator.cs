@@ -27,15 +27,16 @@ public sealed class OpenSimulator
     // Icarus interprets: it takes seconds for what Verilator does in milliseconds.
     private const int MaxIcarusSamples = 200;
 
+    // Streams and shared multipliers take many cycles for a sample; Verilator runs some ten thousand of a large network a second.
+    private const long MaxCycles = 4_000_000;
+    private const int LeastSamples = 10;
+
     private readonly VerilogSimulator _simulator;
 
     internal OpenSimulator(VerilogSimulator simulator, string name) => (_simulator, Name) = (simulator, name);
 
     /// <summary>What it is called in messages.</summary>
     public string Name { get; }
-
-    /// <summary>How many samples it simulates at most; null for all.</summary>
-    public int? MaxSamples => _simulator == VerilogSimulator.Icarus ? MaxIcarusSamples : null;
 
     /// <summary>Writes a network's Verilog and simulates it; not again where the last simulation was of the same Verilog and the same samples.</summary>
     /// <param name="model">The network.</param>
@@ -53,7 +54,7 @@ public sealed class OpenSimulator
         (ModelOptions options, RtlDesign design) = (model.Options, model.Verilog);
         foreach (GeneratedFile file in model.EmitVerilog())
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
-        long[][] samples = Samples(model);
+        long[][] samples = Samples(model, design);
         string fingerprint = Fingerprint(design, samples), path = Path.Combine(Directory.CreateDirectory(kept).FullName, "cosim.json");
         if (Read(path) is CosimulationRecord known && known.Fingerprint == fingerprint)
         {
@@ -97,11 +98,14 @@ public sealed class OpenSimulator
         return new ModelException(Descriptors.SynthesisFailed, $"{options.ModelName}: {string.Join(' ', lines.Length <= 6 ? lines : [lines[0], "…", .. lines[^4..]])}; see {log}");
     }
 
-    private long[][] Samples(CompiledModel model)
+    private long[][] Samples(CompiledModel model, RtlDesign design)
     {
         TestVectors vectors = model.Vectors;
+        // Gaps and pressure from behind, at random, make a stream about four times as slow.
+        long most = Math.Max(LeastSamples, MaxCycles / ((design.IsStream ? 4L : 1) * design.Interval));
+        int count = (int)Math.Min(vectors.Count, _simulator == VerilogSimulator.Icarus ? Math.Min(most, MaxIcarusSamples) : most);
         ManagedSimulator simulator = new(model.Model.Network);
-        long[][] samples = new long[Math.Min(vectors.Count, MaxSamples ?? int.MaxValue)][];
+        long[][] samples = new long[count][];
         for (int i = 0; i < samples.Length; i++)
         {
             simulator.Run(vectors.Input(i));

@@ -48,7 +48,8 @@ public sealed class OpenSynthesizer : ISynthesizer
         {
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, cancellation).Run(design);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
-            return Result(options, design, cosimulation, layers);
+            return Result(options, design, cosimulation, layers,
+                cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
         }
         catch (ToolException e)
         {
@@ -56,7 +57,7 @@ public sealed class OpenSynthesizer : ISynthesizer
         }
     }
 
-    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationRecord cosimulation, ImmutableArray<LayerFigures> layers)
+    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationRecord cosimulation, ImmutableArray<LayerFigures> layers, string some)
     {
         SynthesisFigures total = layers.Aggregate(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         double path = design.Layers.Select(l => l.Datapath.LongestPathNs).DefaultIfEmpty(0).Max();
@@ -67,7 +68,6 @@ public sealed class OpenSynthesizer : ISynthesizer
             Family.UltraScalePlus => "UltraScale+",
             _ => throw new ArgumentOutOfRangeException(nameof(design)),
         };
-        string some = _simulator.MaxSamples is int most ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {most} test vectors at most") : "";
         return new SynthesisResult(
             "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,

@@ -5,6 +5,7 @@ using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
+using Hls4Net.Tests.Onnx;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Properties;
@@ -29,12 +30,16 @@ internal sealed class RandomNetwork
 
     public DiagnosticBag Diagnostics { get; } = new("model.onnx");
 
-    public static RandomNetwork Make(int seed)
+    /// <summary>Streams and whole arrays take turns.</summary>
+    public static RandomNetwork Make(int seed) => Make(seed, RandomModel.Make, seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream);
+
+    /// <summary>The same for models of another kind.</summary>
+    public static RandomNetwork Make(int seed, Func<Random, ModelBuilder> model, IOType ioType)
     {
         RandomNetwork network = new(seed);
         using TempFolder folder = new();
-        ModelOptions options = RandomModel.Make(network._random).Save(folder, $"net{(uint)seed}");
-        options = network.Configure(options);
+        ModelOptions options = model(network._random).Save(folder, $"net{(uint)seed}");
+        options = network.Configure(options with { IOType = ioType });
         network.Model = ModelCompiler.Compile(options, network.Diagnostics);
         return network;
     }
@@ -73,8 +78,7 @@ internal sealed class RandomNetwork
 
     private ModelOptions Configure(ModelOptions options)
     {
-        // Streams and whole arrays take turns.
-        options = options with { Defaults = Settings(2), IOType = Seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream };
+        options = options with { Defaults = Settings(2) };
         Network network = Pipeline.Run(Importer.Import(options, new DiagnosticBag("")));
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
         foreach (Node node in network.Nodes)

@@ -1,8 +1,14 @@
 using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Rtl.Verilog;
+using Hls4Net.Scheduling;
+using Hls4Net.Simulation;
+using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
+using Hls4Net.Tools;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;
@@ -31,20 +37,117 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         output.WriteLine($"intervals {string.Join(", ", results.Select(r => r.Interval))}");
         Assert.Contains(results, r => r.Latency > 3);
         Assert.Contains(results, r => r.Interval > 1);
+        Assert.Contains(networks, n => n.Design.Layers.Any(l => l.Datapath is { IsSequential: true, Interval: > 1 }));
+    }
+
+    [SkippableTheory]
+    [InlineData(540_000, 40, IOType.IoStream, "Icarus")]
+    [InlineData(550_000, 6, IOType.IoStream, "Verilator")]
+    [InlineData(560_000, 16, IOType.IoParallel, "Icarus")]
+    public void Convolutional_networks_give_the_managed_simulators_bits(int seed, int count, IOType ioType, string simulator)
+    {
+        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Convolutional(seed, count * Scale, ioType)];
+        Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())], n.Network.ToString())));
+        Assert.Contains(networks, n => n.Design.Layers.Any(l => l.Layer.Operation is Convolution && l.Datapath.Interval > 1));
+        if (ioType == IOType.IoParallel)
+            return;
+        ILookup<Type, RtlLayer> layers = networks.SelectMany(n => n.Design.Layers.Select(l => (Form: n.Network.Model!.Streams!.Plan.Form(l.Layer), Layer: l))).ToLookup(f => f.Form.GetType(), f => f.Layer);
+        foreach (IGrouping<Type, RtlLayer> form in layers)
+            output.WriteLine($"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: {string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
+        foreach (Type form in new[] { typeof(StreamForm.EachItem), typeof(StreamForm.Lines), typeof(StreamForm.Accumulate), typeof(StreamForm.Whole) }.Take(simulator == "Icarus" ? 4 : 2))
+            Assert.Contains(layers[form], l => l.Datapath.Interval > 1 || form == typeof(StreamForm.EachItem));
+    }
+
+    [SkippableFact]
+    public void Queues_of_any_depth_keep_order_and_their_promises()
+    {
+        VerilogTools.Require("iverilog");
+        using TempFolder folder = new();
+        int[] depths = [1, 2, 3, 8, 64, 65, 100];
+        File.WriteAllText(Path.Combine(folder.Path, "bench.v"), $$"""
+            module check #(parameter DEPTH = 1, BITS = 1);
+                reg clk = 0, rst = 1;
+                always #5 clk = ~clk;
+                // A pipeline of random latency: places are taken when an item sets out, up to three cycles before it arrives.
+                reg [2:0] way = 0;
+                reg take, want;
+                wire room, valid;
+                wire [15:0] q;
+                reg [15:0] sent = 0, expected = 0;
+                integer inside = 0, underway = 0, cycle = 0, errors = 0, slow = 0, most = 0;
+                wire push = way[2], pop = valid & want, start = take & room;
+                hls4net_fifo #(.WIDTH(16), .DEPTH(DEPTH), .BITS(BITS)) fifo (.clk(clk), .rst(rst), .room(room), .take(start), .push(push), .d(sent), .valid(valid), .pop(pop), .q(q));
+                always @(negedge clk) begin
+                    take = $random;
+                    want = slow ? ($random & 7) == 0 : ($random & 7) != 0;
+                end
+                always @(posedge clk) begin
+                    cycle <= cycle + 1;
+                    rst <= cycle < 2;
+                    if (cycle % 300 == 0) slow <= !slow;
+                    if (!rst) begin
+                        way <= {way[1:0], start};
+                        underway <= underway + start - push;
+                        inside <= inside + push - pop;
+                        if (inside > most) most <= inside;
+                        if (push) sent <= sent + 1;
+                        if (pop) begin
+                            expected <= expected + 1;
+                            if (q !== expected) errors = errors + 1;
+                        end
+                        if (room !== (inside + underway < DEPTH) || valid !== (inside > 0)) errors = errors + 1;
+                    end
+                    if (cycle == 6000) $display("%0d: %0d errors, %0d items, at most %0d", DEPTH, errors, expected, most);
+                    if (cycle == 6001) $finish;
+                end
+            endmodule
+            module bench;
+            {{string.Join('\n', depths.Select(d => $"    check #(.DEPTH({d}), .BITS({VerilogWriter.Bits(d)})) check{d} ();"))}}
+            endmodule
+            """);
+        GeneratedFile fifo = Assert.Single(RtlDesign.PartsOf("hls4net_fifo"));
+        File.WriteAllText(Path.Combine(folder.Path, fifo.Path), fifo.Text);
+        Assert.Equal("", Tool.Run(folder.Path, "iverilog", ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path])!.Output);
+        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n').Where(l => l.Contains("errors", StringComparison.Ordinal))];
+        Assert.Equal(depths.Length, lines.Length);
+        Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
+    }
+
+    /// <summary>hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles.</summary>
+    [SkippableFact]
+    public void A_folded_convolutional_network_gives_the_simulators_bits()
+    {
+        ModelOptions options = ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx")) with
+        {
+            IOType = IOType.IoStream,
+            TargetInterval = 9216,
+            TestInputs = [SharedData.Require("golden", "svhn_cnn_nosm", "input.npy")],
+            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") },
+        };
+        CompiledModel model = ModelHarness.Compile(options);
+        ManagedSimulator managed = new(model.Model.Network);
+        long[]?[] samples = [.. Enumerable.Range(0, 4).Select(i =>
+        {
+            managed.Run(model.Vectors.Input(i));
+            return managed[model.Model.Network.Inputs[0]].ToArray();
+        })];
+        CosimulationResult result = Run("Verilator", [(model.Verilog, samples, "svhn_cnn_nosm")])[0];
+        Assert.InRange(result.Interval!.Value, 1024, 9216);
     }
 
     [SkippableFact]
     public void Branches_of_streams_meet_without_a_deadlock()
     {
-        (RtlDesign, long[]?[], string)[] designs = [.. Enumerable.Range(1, 8).Select(seed =>
+        (RtlDesign, long[]?[], string)[] designs = [.. Enumerable.Range(1, 3 * Scale).Select(seed =>
         {
-            CompiledModel model = BranchedModel.Compile(seed);
+            CompiledModel model = BranchedModel.Compile(seed, "fixed(6,3,RND,SAT)");
             Graph.Value port = model.Model.Network.Inputs[0];
             Random random = new(seed);
             long[]?[] samples = [.. Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa)).ToArray())];
             return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), samples, $"seed {seed}");
         })];
         Run("Verilator", designs);
+        Assert.Contains(designs, d => d.Item1.Splits.Length > 0);
     }
 
     // The schedule that depths were chosen by is the schedule that the hardware keeps.

@@ -84,6 +84,16 @@ public sealed class RtlDesignTests
         Assert.Matches(@"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator", found.Text);
     }
 
+    [Fact]
+    public void A_stream_that_holds_large_tensors_is_refused()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 64, 64).Node("Transpose", ["x"], "y", ("perm", new long[] { 0, 1, 3, 2 })).Output("y").Save(folder);
+        ModelException refused = Assert.Throws<ModelException>(() => ModelHarness.Compile(options with { IOType = IOType.IoStream }).EmitVerilog());
+        Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
+        Assert.Contains("reads all items before it writes one", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("xcvu13p-flga2577-2-e", Family.UltraScalePlus)]
     [InlineData("xcu55c-fsvh2892-2L-e", Family.UltraScalePlus)]

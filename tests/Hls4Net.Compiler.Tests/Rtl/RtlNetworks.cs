@@ -27,8 +27,17 @@ internal static class RtlNetworks
     /// <param name="unrolled">True for those without shared multipliers.</param>
     public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(int seed, int count, Family? family = null, IOType? ioType = null, bool unrolled = false)
     {
+        return From(RandomNetwork.From(seed), count, family, ioType, unrolled);
+    }
+
+    /// <summary>The first convolutional networks from a seed on that compile and can be lowered.</summary>
+    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Convolutional(int seed, int count, IOType ioType) =>
+        From(Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Make, ioType)).Where(n => n.Model is not null), count, null, null, false);
+
+    private static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(IEnumerable<RandomNetwork> networks, int count, Family? family, IOType? ioType, bool unrolled)
+    {
         int made = 0;
-        foreach (RandomNetwork network in RandomNetwork.From(seed))
+        foreach (RandomNetwork network in networks)
         {
             if ((ioType ?? network.Model!.Options.IOType) != network.Model!.Options.IOType || (unrolled && network.Model.Model.Layers.Any(l => l.ReuseFactor > 1)))
                 continue;

@@ -1,3 +1,4 @@
+using Hls4Net.Configuration;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Properties;
@@ -12,16 +13,20 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     private const int Samples = 40;
 
     [SkippableFact]
-    public void Verilator_has_nothing_to_warn_of()
+    public void Verilator_and_Yosys_have_nothing_to_warn_of()
     {
         VerilogTools.Require("verilator");
-        foreach (RtlDesign design in RtlNetworks.From(600_000, 15).Select(n => n.Design))
+        VerilogTools.Require("yosys");
+        foreach (RtlDesign design in RtlNetworks.From(600_000, 24).Select(n => n.Design))
         {
             using TempFolder folder = new();
             foreach (GeneratedFile file in design.Files)
                 File.WriteAllText(Path.Combine(folder.Path, file.Path), file.Text);
             ToolRun run = Tool.Run(folder.Path, "verilator", ["--lint-only", "-Wall", "--top-module", design.Name, .. design.Files.Select(f => f.Path)])!;
             Assert.True(run.ExitCode == 0, $"{design.Name}: {run.Output}");
+            string script = $"{string.Concat(design.Files.Select(f => $"read_verilog {f.Path}; "))}hierarchy -check -top {design.Name}; proc; flatten; opt_clean; check -assert";
+            ToolRun check = Tool.Run(folder.Path, "yosys", ["-q", "-p", script])!;
+            Assert.True(check.ExitCode == 0 && check.Output.Length == 0, $"{design.Name}: {check.Output}");
         }
     }
 
@@ -39,7 +44,12 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     {
         VerilogTools.Require("iverilog");
         VerilogTools.Require("yosys");
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(1)];
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+        [
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(Small).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => Small(n) && n.Design.Interval > 1).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoStream).Where(n => Small(n) && n.Design.Layers.Length > 1).Take(1),
+        ];
         Dictionary<string, string> netlists = [];
         using TempFolder folder = new();
         foreach ((_, RtlDesign design) in networks)

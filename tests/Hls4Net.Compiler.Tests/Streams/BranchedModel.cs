@@ -40,10 +40,19 @@ internal sealed class BranchedModel
     }
 
     /// <summary>The model, compiled in io_stream.</summary>
-    public static CompiledModel Compile(int seed)
+    public static CompiledModel Compile(int seed) => Compile(seed, null);
+
+    /// <summary>The same with a precision.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="precision">The type of every value; null for automatic ones.</param>
+    public static CompiledModel Compile(int seed, string? precision)
     {
         using TempFolder folder = new();
-        return Models.ModelHarness.Compile(new BranchedModel(seed)._model.Save(folder, $"branched{seed}") with { IOType = IOType.IoStream });
+        return Models.ModelHarness.Compile(new BranchedModel(seed)._model.Save(folder, $"branched{seed}") with
+        {
+            IOType = IOType.IoStream,
+            Defaults = LayerSettings.Unset with { Precision = precision is null ? null : Models.ModelHarness.Precision(precision) },
+        });
     }
 
     private (string, int) Branch(string x, int channels, int length)

@@ -81,6 +81,9 @@ internal static partial class Yosys
         "RAMB36E1" or "RAMB36E2" => new(0, 0, 0, 0, 2 * count),
         // Inverters are absorbed by what they drive; distributed memory is made of LUTs.
         "INV" => new(0, 0, 0, 0, 0),
+        "RAM32M" or "RAM64M" or "RAM128X1D" => new(4 * count, 0, 0, 0, 0),
+        "RAM32M16" or "RAM64M8" or "RAM256X1D" => new(8 * count, 0, 0, 0, 0),
+        "RAM32X1D" or "RAM64X1D" or "RAM128X1S" => new(2 * count, 0, 0, 0, 0),
         _ when cell.StartsWith("RAM", StringComparison.Ordinal) || cell.StartsWith("SRL", StringComparison.Ordinal) => new(count, 0, 0, 0, 0),
         _ => new(0, 0, 0, 0, 0),
     };
