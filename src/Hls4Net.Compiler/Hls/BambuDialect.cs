@@ -29,6 +29,8 @@ internal sealed class BambuDialect : Dialect
 
     public override string Partition(string variable) => "";
 
+    public override string ReshapeRows(string variable) => "";
+
     public override IEnumerable<string> WeightMemory(string variable, WeightStorage storage) => [];
 
     /// <exception cref="ModelException">Always (HLS2009): only the top function itself could read it.</exception>

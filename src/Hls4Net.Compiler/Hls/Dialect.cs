@@ -39,6 +39,9 @@ internal abstract class Dialect
     /// <summary>Every element of an array in its own register.</summary>
     public abstract string Partition(string variable);
 
+    /// <summary>The second dimension of an array side by side in one memory word.</summary>
+    public abstract string ReshapeRows(string variable);
+
     /// <summary>Of an array of constants [words][elements] a memory, a word's elements side by side.</summary>
     public abstract IEnumerable<string> WeightMemory(string variable, WeightStorage storage);
 
