@@ -54,6 +54,28 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
         return scope;
     }
 
+    /// <summary>What is written under the first condition that holds; an empty one always does.</summary>
+    public CppWriter Choose(params ReadOnlySpan<(string Condition, Action Write)> cases)
+    {
+        for (int i = 0; i < cases.Length; i++)
+        {
+            (string condition, Action write) = cases[i];
+            bool always = condition.Length == 0;
+            if (i == 0 && always)
+            {
+                write();
+                return this;
+            }
+            Line($"{(i > 0 ? "} else " : "")}{(always ? "" : $"if ({condition}) ")}{{");
+            _depth++;
+            write();
+            _depth--;
+            if (always)
+                break;
+        }
+        return Line("}");
+    }
+
     /// <summary>Another writer's lines: pragmas stay at the margin, everything else moves in to the current depth.</summary>
     public CppWriter Body(CppWriter other)
     {

@@ -94,12 +94,15 @@ internal sealed class Firmware
         {
             StreamForm.EachItem item => item.Layer,
             StreamForm.Lines lines => lines.Buffer.Layer,
+            StreamForm.Scheduled items => items.Schedule.Layer,
             _ => layer,
         };
         LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
         if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
             AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
-        else
+        else if (Streams?.Form(layer) is StreamForm.Reduced { Reduction: ItemReduction reduction })
+            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction, Names.Pack(layer.Input), Names.Pack(layer.Output));
+        else if (Streams?.Form(layer) is not StreamForm.Scheduled { Schedule.Moves: true })
             LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);
     }

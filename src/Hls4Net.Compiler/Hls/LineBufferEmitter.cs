@@ -18,10 +18,10 @@ internal static class LineBufferEmitter
         LayerSource source = printed.Source;
         Layer layer = printed.Layer;
         int rows = buffer.Row.Extent, columns = buffer.Column.Extent, channels = buffer.Channels;
-        bool counts = buffer.Row.Stride > 1 || buffer.Column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * buffer.Column.Stride < buffer.Width;
+        bool counts = buffer.Row.Stride > 1 || buffer.Column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * buffer.Column.Stride < buffer.Pitch;
         if (rows > 1)
         {
-            w.Line($"{source.InputType} rows[{rows - 1}][{buffer.Width}][{channels}]; // the pixels above");
+            w.Line($"{source.InputType} rows[{rows - 1}][{buffer.Pitch}][{channels}]; // the pixels above");
             w.Pragmas(dialect.RowMemories("rows"));
         }
         w.Line($"{source.InputType} window[{rows * columns * channels}]; // {rows} x {columns} pixels");
@@ -30,8 +30,9 @@ internal static class LineBufferEmitter
         using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
         {
             string pack = firmware.Names.Pack(layer.Input);
-            if (buffer.Steps > buffer.Pixels)
-                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if (step < {buffer.Pixels})").Line("    pixel = x.read();");
+            string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(), .. buffer.Gap > 0 ? [$"at < {buffer.Width}"] : Array.Empty<string>()];
+            if (there.Length > 0)
+                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if ({string.Join(" && ", there)})").Line("    pixel = x.read();");
             else
                 w.Line($"const {pack} pixel = x.read();");
             Shift(w, dialect, buffer);
@@ -42,11 +43,11 @@ internal static class LineBufferEmitter
             w.Line($"{source.Name}_compute({taps}, {StreamTop.Memories(printed)}y_item.data);");
             w.Line("y.write(y_item);");
             guard?.Dispose();
-            w.Line($"at = at == {buffer.Width - 1} ? 0 : at + 1;");
+            w.Line($"at = at == {buffer.Pitch - 1} ? 0 : at + 1;");
             if (counts)
             {
                 CppWriter.Scope? started = buffer.Delay == 0 ? null : w.Block($"if (step >= {buffer.Delay})");
-                using (w.Block($"if (column == {buffer.Width - 1})", "} else {"))
+                using (w.Block($"if (column == {buffer.Pitch - 1})", "} else {"))
                     w.Line("column = 0;").Lines(buffer.Height > 1 ? ["row++;"] : []);
                 w.Line("    column++;").Line("}");
                 started?.Dispose();
@@ -89,8 +90,8 @@ internal static class LineBufferEmitter
         List<string> conditions = [];
         if (buffer.Delay > 0)
             conditions.Add($"step >= {buffer.Delay}");
-        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Width);
-        Axis("column", buffer.Column.Stride, buffer.OutputColumns, buffer.Width - 1);
+        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Pitch);
+        Axis("column", buffer.Column.Stride, buffer.OutputColumns, buffer.Pitch - 1);
         return string.Join(" && ", conditions);
 
         void Axis(string variable, int stride, int outputs, int last)

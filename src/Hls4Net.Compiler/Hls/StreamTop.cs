@@ -48,7 +48,7 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
-        if (plan.Form(layer) is not StreamForm.Accumulate)
+        if (plan.Form(layer) is not (StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
         {
             using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
             {
@@ -70,8 +70,11 @@ internal static class StreamTop
                 case StreamForm.Lines lines:
                     LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
                     break;
-                case StreamForm.Accumulate:
+                case StreamForm.Accumulate or StreamForm.Reduced:
                     w.Body(source.Body);
+                    break;
+                case StreamForm.Scheduled items:
+                    ItemScheduleEmitter.Print(w, firmware, printed, items.Schedule);
                     break;
                 default:
                     Whole(w, firmware, printed);
@@ -85,6 +88,8 @@ internal static class StreamTop
     {
         StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 => $"; {plan.Layout(layer.Output).Items} items, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        StreamForm.Reduced { Reduction: ItemReduction reduction } => $"; of {Plural(reduction.Steps, "item")}, as they come",
+        StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"; {Plural(schedule.Output.Items, "item")} in {schedule.Steps} steps",
         StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
     };

@@ -60,6 +60,8 @@ internal static class ReportBuilder
             StreamForm.EachItem => $"works on {streams.Plan.Layout(layer.Output)} as they come",
             StreamForm.Accumulate { Items: int terms } => $"adds up {terms} items as they come",
             StreamForm.Lines { Buffer: LineBuffer buffer } => $"line buffer: {buffer.Pixels} pixels and {buffer.OutputRows * buffer.OutputColumns} outputs in {buffer.Steps} steps",
+            StreamForm.Reduced { Reduction: ItemReduction reduction } => $"joins items as they come, {reduction.Accumulators} of the result at a time",
+            StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"{schedule.Steps} steps, each reads and writes an item at most; {schedule.Operands.Sum(o => o.Kept)} are kept",
             _ => "reads all items before it computes",
         };
         foreach ((StreamFifo fifo, int depth) in streams.Schedule.Depths.Where(f => f.Key.Value == layer.Output))

@@ -36,7 +36,15 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
                 Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
                 int bits = buffer.Channels * layer.Input.Type.Width;
                 long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
-                return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Width, bits), buffer.Row.Extent - 1);
+                return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Pitch, bits), buffer.Row.Extent - 1);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                int accumulator = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
+                long joined = (long)plan.Layout(layer.Input).Pack * accumulator;
+                Cost sums = Estimator.Memory(reduction.Accumulators, reduction.Output.Pack * accumulator);
+                return OfSteps(sums with { LatencyCycles = 1, Lut = sums.Lut + (joined * 3 / 2) }, reduction.Steps, 1);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                Cost step = schedule.Moves ? new Cost(0, 1, 0, 0, 0, 0) : Estimator.For(schedule.Layer, clockPeriodNs);
+                return OfSteps(schedule.Operands.Select((o, k) => Estimator.Memory(o.Kept, o.Items.Pack * layer.Inputs[k].Type.Width)).Aggregate(step, (all, kept) => all.With(kept)), schedule.Steps, 1);
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
                 int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;

@@ -88,7 +88,7 @@ internal static class ItemLayer
     private static bool Repeats<T>(T[] elements, int period)
         where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
 
-    // One item's elements, each with the range that holds it in every item.
-    private static Value Item(Value value, int[] shape) =>
+    /// <summary>One item's elements, each with the range that holds it in every item.</summary>
+    public static Value Item(Value value, int[] shape) =>
         new(value.Name, new Shape(shape), value.Typing! with { Range = ImmutableArray.Create(Hulls(value.Typing!, shape[^1])) });
 }

@@ -27,9 +27,14 @@ public sealed class StreamPlan
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
         {
             _forms[layer] = FormOf(layer);
-            _layouts[layer.Output] = _forms[layer] is StreamForm.EachItem item
-                ? new StreamLayout(Layout(layer.Input).Items, item.Layer.Output.Shape.Size)
-                : StreamLayout.Natural(layer.Output.Shape);
+            _layouts[layer.Output] = _forms[layer] switch
+            {
+                StreamForm.EachItem item => new StreamLayout(Layout(layer.Input).Items, item.Layer.Output.Shape.Size),
+                StreamForm.Scheduled items => items.Schedule.Output,
+                StreamForm.Lines { Buffer.Layer: Layer window } => new StreamLayout(layer.Output.Shape.Size / window.Output.Shape.Size, window.Output.Shape.Size),
+                StreamForm.Whole => new StreamLayout(layer.Output.Shape.Size / Pack(layer.Output), Pack(layer.Output)),
+                _ => StreamLayout.Natural(layer.Output.Shape),
+            };
         }
         foreach (Value value in Streams)
             _readers[value] = [];
@@ -86,9 +91,21 @@ public sealed class StreamPlan
             return new StreamForm.EachItem(item);
         if (layer.Inputs.Length == 1 && Accumulated(layer, Layout(layer.Input)) is int items)
             return new StreamForm.Accumulate(items);
-        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input)) is LineBuffer buffer)
+        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input), Pack(layer.Output)) is LineBuffer buffer)
             return new StreamForm.Lines(buffer);
+        if (layer.Inputs.Length == 1 && ItemReduction.Of(layer, Layout(layer.Input)) is ItemReduction reduction)
+            return new StreamForm.Reduced(reduction);
+        if (ItemSchedule.Of(layer, [.. layer.Inputs.Select(Layout)], Pack(layer.Output)) is ItemSchedule schedule)
+            return new StreamForm.Scheduled(schedule);
         return new StreamForm.Whole();
+    }
+
+    // The elements of an item as those have them who read a value: under a shape that they give it, where all agree.
+    private int Pack(Value value)
+    {
+        int own = StreamLayout.Natural(value.Shape).Pack;
+        int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation is Reshape reshape ? StreamLayout.Natural(reshape.To).Pack : own).Distinct()];
+        return packs is [int pack] ? pack : own;
     }
 
     // The transposition to channels-last right behind an input.

@@ -75,10 +75,15 @@ internal sealed record StreamProcess(
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(
-                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
             case StreamForm.Accumulate { Items: int terms }:
                 int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(plan.Layout(layer.Input).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                int movedLatency = 1 + (schedule.Moves ? 0 : Estimator.For(schedule.Layer, clockPeriodNs).LatencyCycles);
+                return new StreamProcess(schedule.Steps, movedLatency, _ => 1, schedule.Reads, schedule.Writes, [], []);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return new StreamProcess(reduction.Steps, 2, _ => 1, (_, _) => true, reduction.Writes, [], []);
             case StreamForm.Whole:
                 int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
                 int reading = items.DefaultIfEmpty(0).Max(), latency = 1 + Estimator.For(layer, clockPeriodNs).LatencyCycles;
