@@ -73,6 +73,10 @@ internal sealed class Firmware
         }
     }
 
+    /// <summary>The struct of the items that a layer reads of an operand.</summary>
+    public string OperandPack(Layer layer, int operand) =>
+        Streams!.IsAdapted(layer, operand) ? Names.Pack(layer.Inputs[operand], layer.Parallelism) : Names.Pack(layer.Inputs[operand]);
+
     /// <summary>The stream that reader <paramref name="reader"/> of a value reads.</summary>
     public string Reader(Value value, int reader) => _readers[(Streams!.Stream(value), reader)];
 
@@ -97,11 +101,14 @@ internal sealed class Firmware
             StreamForm.Scheduled items => items.Schedule.Layer,
             _ => layer,
         };
-        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
+        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
+        {
+            Copies = Streams?.Form(layer) is StreamForm.Lines { Buffer.Outputs: int outputs } ? outputs : 1,
+        };
         if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
-            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Operand(layer, 0), OperandPack(layer, 0), Names.Pack(layer.Output));
         else if (Streams?.Form(layer) is StreamForm.Reduced { Reduction: ItemReduction reduction })
-            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction, Names.Pack(layer.Input), Names.Pack(layer.Output));
+            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction, OperandPack(layer, 0), Names.Pack(layer.Output));
         else if (Streams?.Form(layer) is not StreamForm.Scheduled { Schedule.Moves: true })
             LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);

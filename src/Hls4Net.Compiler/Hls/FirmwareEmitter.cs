@@ -99,8 +99,15 @@ internal static class FirmwareEmitter
     {
         if (firmware.Streams?.Layout(value) is not StreamLayout layout)
             return;
-        using (w.Block($"struct {firmware.Names.Pack(value)}", $"}}; // {layout}"))
-            w.Line($"{firmware.Names.Type(value)} data[{layout.Pack}];");
+        Struct(firmware.Names.Pack(value), layout);
+        foreach (int pixels in firmware.Streams.Adapted(value))
+            Struct(firmware.Names.Pack(value, pixels), layout.With(pixels));
+
+        void Struct(string name, StreamLayout items)
+        {
+            using (w.Block($"struct {name}", $"}}; // {items}"))
+                w.Line($"{firmware.Names.Type(value)} data[{items.Pack}];");
+        }
     }
 
     private static string Weights(LayerSource layer)

@@ -53,7 +53,7 @@ internal static class ItemScheduleEmitter
     private static void Read(CppWriter w, CppWriter steps, StepText text, Firmware firmware, PrintedLayer printed, ItemSchedule schedule, int k)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
-        string x = printed.Source.Inputs[k].Name, pack = firmware.Names.Pack(printed.Layer.Inputs[k]);
+        string x = printed.Source.Inputs[k].Name, pack = firmware.OperandPack(printed.Layer, k);
         string due = All(schedule.Axes.Select(a => text.Condition(a.Name, $"reads{Suffix(schedule, k)}", [.. a.Operands[k].Read.Select(r => r >= 0)])));
         if (due.Length == 0 && operand.Kept <= 1)
         {

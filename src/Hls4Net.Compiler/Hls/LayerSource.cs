@@ -39,6 +39,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 
     public Dialect Dialect { get; } = dialect;
 
+    /// <summary>How often the function on arrays is there side by side.</summary>
+    public int Copies { get; init; } = 1;
+
     /// <summary>The body of the function; it writes its array parameter y.</summary>
     public CppWriter Body { get; } = new();
 

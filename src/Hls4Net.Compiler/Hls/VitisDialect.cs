@@ -22,18 +22,18 @@ internal sealed class VitisDialect : Dialect
 
     public override string Partition(string variable) => $"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=0";
 
-    public override string ReshapeRows(string variable) => Reshape(variable, 2);
+    public override string ReshapeRows(string variable) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=2";
 
     public override IEnumerable<string> WeightMemory(string variable, WeightStorage storage)
     {
         string implementation = storage switch { WeightStorage.Bram => "bram", WeightStorage.Uram => "uram", _ => "lutram" };
-        return [Reshape(variable, 2), $"#pragma HLS BIND_STORAGE variable={variable} type=rom_1p impl={implementation}"];
+        return [ReshapeRows(variable), $"#pragma HLS BIND_STORAGE variable={variable} type=rom_1p impl={implementation}"];
     }
 
-    public override IEnumerable<string> ExternalMemory(string port) => [Reshape(port, 2), $"#pragma HLS INTERFACE bram port={port} storage_type=rom_1p"];
+    public override IEnumerable<string> ExternalMemory(string port) => [ReshapeRows(port), $"#pragma HLS INTERFACE bram port={port} storage_type=rom_1p"];
 
     public override IEnumerable<string> RowMemories(string variable) =>
-        [$"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=1", Reshape(variable, 3)];
+        [$"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=1", $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=3"];
 
     public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
 
@@ -50,8 +50,6 @@ internal sealed class VitisDialect : Dialect
             yield return $"#pragma HLS INTERFACE ap_vld port={output}";
         }
     }
-
-    private static string Reshape(string variable, int dimension) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim={dimension}";
 
     public override string StreamPipeline(int interval) => $"#pragma HLS PIPELINE II={interval} style=flp";
 

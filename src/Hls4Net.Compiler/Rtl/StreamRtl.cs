@@ -23,6 +23,8 @@ internal static class StreamRtl
     public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
     {
         FirmwareNames names = new(name, model, plan.Stream);
+        if (model.Layers.FirstOrDefault(l => l.Parallelism > 1) is Layer wide)
+            throw LayerLowering.Refused(wide, $"it takes {wide.Parallelism} pixels at a time, for TargetInterval; Verilog takes one a cycle: set TargetInterval to no less than the image's pixels");
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
         Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, $"{name}_{names.Of(l)}", plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);

@@ -31,11 +31,11 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             case StreamForm.EachItem { Layer: Layer item }:
                 return OfSteps(Estimator.For(item, clockPeriodNs), plan.Layout(layer.Output).Items, layer.ReuseFactor);
             case StreamForm.Accumulate { Items: int terms }:
-                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Layout(layer.Input).Items, layer.ReuseFactor);
+                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Operand(layer, 0).Items, layer.ReuseFactor);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
-                int bits = buffer.Channels * layer.Input.Type.Width;
-                long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
+                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs).Times(buffer.Outputs), buffer.Steps, layer.ReuseFactor);
+                int bits = buffer.Parallelism * buffer.Channels * layer.Input.Type.Width;
+                long registers = (long)buffer.Row.Extent * buffer.Columns * buffer.Channels * layer.Input.Type.Width;
                 return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Pitch, bits), buffer.Row.Extent - 1);
             case StreamForm.Reduced { Reduction: ItemReduction reduction }:
                 int accumulator = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
@@ -48,7 +48,7 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
                 return kept.Aggregate(OfSteps(step, schedule.Steps, 1), (all, memory) => all.With(memory));
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
-                int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
+                int reading = layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
                 return whole with { LatencyCycles = reading + whole.LatencyCycles + writing, Interval = reading + whole.LatencyCycles + writing };
         }
     }
@@ -60,7 +60,7 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
         if (layer.Operation is Pool)
         {
             // One comparison or addition for each channel.
-            long bits = (long)layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
+            long bits = (long)layer.Parallelism * layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
             return Estimator.For(layer, clockPeriodNs) with { LatencyCycles = 2, Lut = bits * 3 / 2, Ff = bits };
         }
         // Shared by the items as by a reuse factor, the weights in memory, a word for each item.

@@ -44,7 +44,7 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     /// <param name="pack">The elements of an item that the result's reader would have.</param>
     public static ItemSchedule? Of(Layer layer, ImmutableArray<StreamLayout> inputs, int pack)
     {
-        if (inputs.IsEmpty || layer.Output.Shape.Size == 0 || layer.Input.Shape.Rank == 0)
+        if (inputs.IsEmpty || inputs.Any(i => i.Pixels > 1) || layer.Output.Shape.Size == 0 || layer.Input.Shape.Rank == 0)
             return null;
         if (layer.Operation is Transpose transpose)
             return Spread(layer, transpose, inputs[0], pack);

@@ -10,7 +10,8 @@ namespace Hls4Net.Scheduling;
 /// How a window moves over pixels that come one by one. Every pixel is a step, and so is every output that is still due after the last pixel,
 /// because its window ends in padding. The pixels under the window always lie at the same distances behind the latest: across
 /// the end of a row the window wraps into the next, and there those taps are padding anyway. So no pixel of padding ever passes, whatever the stride.
-/// Where a row has more outputs than pixels, some steps without a pixel follow its last.
+/// Where a row has more outputs than pixels, some steps without a pixel follow its last. With several pixels a step, as many windows lie side by side, and
+/// the outputs of a step are those of a word of the result.
 /// </summary>
 /// <param name="Layer">The operation on one window.</param>
 /// <param name="Height">Rows of the input.</param>
@@ -19,13 +20,32 @@ namespace Hls4Net.Scheduling;
 /// <param name="Column">The window along a row.</param>
 /// <param name="Channels">Elements of a pixel.</param>
 /// <param name="Gap">Steps without a pixel behind each row.</param>
-public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis Row, WindowAxis Column, int Channels, int Gap = 0)
+/// <param name="Parallelism">Pixels a step; there is no gap with more than one.</param>
+public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis Row, WindowAxis Column, int Channels, int Gap = 0, int Parallelism = 1)
 {
+    /// <summary>Steps that read a row.</summary>
+    public int Words => Width / Parallelism;
+
     /// <summary>Steps from a pixel to that below it.</summary>
-    public int Pitch => Width + Gap;
+    public int Pitch => Words + Gap;
+
+    // Pixels from that at an output's own place to the last one of its window.
+    private int Ahead => ((Row.Extent - 1 - Row.PadBefore) * Pitch * Parallelism) + Column.Extent - 1 - Column.PadBefore;
 
     /// <summary>The step at which the first output is due.</summary>
-    public int Delay => ((Row.Extent - 1 - Row.PadBefore) * Pitch) + Column.Extent - 1 - Column.PadBefore;
+    public int Delay => (Ahead + Parallelism - 1) / Parallelism;
+
+    /// <summary>Pixels of a row under the windows of a step, and those that came behind them.</summary>
+    public int Columns => Column.Extent + Parallelism - 1 + (Delay * Parallelism) - Ahead;
+
+    /// <summary>Outputs of a step that has some.</summary>
+    public int Outputs => Math.Max(1, Parallelism / Column.Stride);
+
+    /// <summary>Steps along a row from outputs to the next.</summary>
+    public int ColumnStride => Math.Max(1, Column.Stride / Parallelism);
+
+    /// <summary>Steps that have outputs of a row.</summary>
+    public int OutputWords => OutputColumns / Outputs;
 
     public int OutputRows => Row.Outputs(Height);
 
@@ -34,10 +54,10 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     public int Pixels => Height * Width;
 
     /// <summary>Steps for an image.</summary>
-    public int Steps => Math.Max((Height * Pitch) - Gap, Delay + ((OutputRows - 1) * Row.Stride * Pitch) + ((OutputColumns - 1) * Column.Stride) + 1);
+    public int Steps => Math.Max((Height * Pitch) - Gap, Delay + ((OutputRows - 1) * Row.Stride * Pitch) + ((OutputWords - 1) * ColumnStride) + 1);
 
-    /// <summary>True if a pixel is read at a step.</summary>
-    public bool Reads(int step) => step < Height * Pitch && step % Pitch < Width;
+    /// <summary>True if pixels are read at a step.</summary>
+    public bool Reads(int step) => step < Height * Pitch && step % Pitch < Words;
 
     public bool IsInside => Row.IsInside && Column.IsInside;
 
@@ -45,7 +65,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     public bool Writes(int step)
     {
         int row = (step - Delay) / Pitch, column = (step - Delay) % Pitch;
-        return step >= Delay && row % Row.Stride == 0 && column % Column.Stride == 0 && row / Row.Stride < OutputRows && column / Column.Stride < OutputColumns;
+        return step >= Delay && row % Row.Stride == 0 && column % ColumnStride == 0 && row / Row.Stride < OutputRows && column / ColumnStride < OutputWords;
     }
 
     /// <summary>Null where the layer moves no window, or one of more than two axes, or one that lies in padding as a whole.</summary>
@@ -55,7 +75,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     public static LineBuffer? Of(Layer layer, StreamLayout input, int pack)
     {
         if (layer.Operation is Transpose transpose)
-            return OfBlocks(layer, transpose, input, pack);
+            return input.Pixels == 1 ? OfBlocks(layer, transpose, input, pack) : null;
         (Window? window, Operation? operation) = layer.Operation switch
         {
             Convolution convolution => (convolution.Window, convolution with { Window = Bare(convolution.Window) }),
@@ -64,20 +84,24 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             _ => ((Window?)null, (Operation?)null),
         };
         Shape x = layer.Inputs.IsEmpty ? new Shape() : layer.Input.Shape;
-        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input != StreamLayout.Natural(x))
+        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input.With(1) != StreamLayout.Natural(x))
             return null;
         WindowAxis row = window.Axes.Length == 2 ? window.Axes[0] : new WindowAxis(1), column = window.Axes[^1];
         int channels = x[x.Rank - 1];
         // One output a step at most, in order: the paddings of a row together are smaller than the window.
         int gap = Math.Max(0, column.PadBefore + column.PadAfter - column.Extent + 1);
-        if (row.PadBefore >= row.Extent || column.PadBefore >= column.Extent)
+        if (row.PadBefore >= row.Extent || column.PadBefore >= column.Extent || (input.Pixels > 1 && (gap > 0 || !Divides(input.Pixels, x[x.Rank - 2], column))))
             return null;
         Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
         Shape result = operation!.OutputShape([taps.Shape]);
         Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. ItemLayer.Hulls(layer.Output.Typing!, result.Size)], layer.Output.Typing!.Step));
         Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
-        return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap);
+        return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap, input.Pixels);
     }
+
+    // Words begin with rows, those of the result too, and every word of outputs ends in the same place of a word of pixels.
+    private static bool Divides(int pixels, int width, WindowAxis column) =>
+        width % pixels == 0 && (pixels % column.Stride == 0 ? column.Outputs(width) % (pixels / column.Stride) == 0 : column.Stride % pixels == 0);
 
     // Blocks of pixels that become one: a transposed tensor whose axes are [block row, row in it, block column, column in it, elements], or some of these.
     private static LineBuffer? OfBlocks(Layer layer, Transpose transpose, StreamLayout input, int pack)

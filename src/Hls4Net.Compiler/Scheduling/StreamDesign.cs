@@ -17,7 +17,7 @@ public sealed record StreamDesign(StreamPlan Plan, StreamSchedule Schedule)
     }
 
     /// <summary>Bits of an item of a FIFO.</summary>
-    public int Width(StreamFifo fifo) => Plan.Layout(fifo.Value).Pack * fifo.Value.Type.Width;
+    public int Width(StreamFifo fifo) => (fifo.Pixels is int pixels ? Plan.Layout(fifo.Value).With(pixels) : Plan.Layout(fifo.Value)).Pack * fifo.Value.Type.Width;
 
     /// <summary>Bits of all FIFOs.</summary>
     public long FifoBits => Schedule.Depths.Sum(f => (long)f.Value * Width(f.Key));

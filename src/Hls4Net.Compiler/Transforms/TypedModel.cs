@@ -19,6 +19,9 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
     /// <summary>The memory that its weights are read from, a word a step; null where they are constants in logic, or there are none.</summary>
     public WeightMemory? Memory { get; init; }
 
+    /// <summary>In io_stream, how many pixels of its operands it takes at a time.</summary>
+    public int Parallelism { get; init; } = 1;
+
     /// <summary>True if its products are a loop of its own, of <see cref="ReuseFactor"/> steps.</summary>
     public bool IsLoop => Strategy == Strategy.Resource && ReuseFactor > 1;
 

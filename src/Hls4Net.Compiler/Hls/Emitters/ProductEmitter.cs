@@ -27,7 +27,8 @@ internal sealed class ProductEmitter
     /// <param name="groups">Groups of units that see only channels of their own.</param>
     /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one group.</param>
     /// <param name="items">Into how many items of a stream a row falls.</param>
-    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1)
+    /// <param name="rows">Rows, or windows, that are multiplied side by side.</param>
+    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1, int rows = 1)
     {
         (_source, _matrix, _binary, _groups, _groupChannels) = (source, matrix, binary, groups, groupChannels);
         Dialect dialect = source.Dialect;
@@ -55,7 +56,7 @@ internal sealed class ProductEmitter
         if (_bias is not null)
             source.Body.Pragmas(dialect.Partition(_bias.Name));
         if ((!resource || items > 1) && source.Layer.ReuseFactor > 1)
-            source.Body.Pragmas(dialect.LimitMultipliers((matrix.Multiplications + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
+            source.Body.Pragmas(dialect.LimitMultipliers(((matrix.Multiplications * rows * source.Copies) + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
     }
 
     /// <summary>True where a row takes a loop of several steps.</summary>
