@@ -33,6 +33,9 @@ public enum Strategy
 
     /// <summary>A loop of ReuseFactor steps over a block of multipliers.</summary>
     Resource,
+
+    /// <summary>A network of shifts and additions for the whole matrix, without a multiplier.</summary>
+    DistributedArithmetic,
 }
 
 /// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by OptionsReader.</summary>

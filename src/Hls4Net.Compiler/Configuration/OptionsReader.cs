@@ -49,7 +49,7 @@ public sealed partial class OptionsReader
     private static readonly Choice<bool>[] s_switches = [new("true", true), new("false", false)];
 
     private static readonly Choice<Strategy>[] s_strategies =
-        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", null)];
+        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", Strategy.DistributedArithmetic)];
 
     private readonly ProjectItem _model;
     private readonly IReadOnlyDictionary<string, string> _properties;

@@ -81,7 +81,8 @@ internal sealed class RandomNetwork
             {
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
-                LayerSettings reuse = LayerSettings.Unset with { Strategy = Pick(Strategy.Latency, Strategy.Resource), ReuseFactor = Pick(divisors) };
+                (Strategy strategy, int factor) = (Pick(Strategy.Latency, Strategy.Resource, Strategy.DistributedArithmetic), Pick(divisors));
+                LayerSettings reuse = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = strategy == Strategy.DistributedArithmetic ? 1 : factor };
                 layers.Add(new LayerOverride(node.Name, _random.Next(4) == 0 ? Settings(3) with { Strategy = reuse.Strategy, ReuseFactor = reuse.ReuseFactor } : reuse));
             }
             else if (_random.Next(5) == 0)
