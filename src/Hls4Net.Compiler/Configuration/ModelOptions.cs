@@ -33,6 +33,9 @@ public enum Strategy
 
     /// <summary>A loop of ReuseFactor steps over a block of multipliers.</summary>
     Resource,
+
+    /// <summary>A network of shifts and additions for the whole matrix, without a multiplier.</summary>
+    DistributedArithmetic,
 }
 
 /// <summary>Where a layer keeps the weights that it reads a word a step.</summary>

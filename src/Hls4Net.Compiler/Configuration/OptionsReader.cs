@@ -49,7 +49,7 @@ public sealed partial class OptionsReader
     private static readonly Choice<bool>[] s_switches = [new("true", true), new("false", false)];
 
     private static readonly Choice<Strategy>[] s_strategies =
-        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", null)];
+        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", Strategy.DistributedArithmetic)];
 
     private static readonly Choice<WeightStorage>[] s_storages =
         [new("auto", WeightStorage.Auto), new("logic", WeightStorage.Logic), new("bram", WeightStorage.Bram), new("uram", WeightStorage.Uram), new("external", WeightStorage.External)];

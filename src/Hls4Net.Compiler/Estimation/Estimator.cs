@@ -115,9 +115,13 @@ public static class Estimator
 
     private static Cost Matrix(Layer layer, Dense dense, int rows, bool binary, double clockPeriodNs)
     {
-        if (binary)
+        if (binary && layer.Strategy != Strategy.DistributedArithmetic)
             return Popcount(layer, dense, rows);
         int accumulator = layer.AccumulatorType!.Value.Width;
+        // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
+        long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
+        if (layer.Strategy == Strategy.DistributedArithmetic)
+            return Network(layer, dense, rows, accumulator, rounding, clockPeriodNs);
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
         (long dsp, long productLuts, long productRegisters) = WeightProducts(dense, layer.Input.Type.Width, layer.ReuseFactor);
         int multiplierCycles = dsp > 0 && MultiplierNs > clockPeriodNs * UsableClock ? 2 : 1;
@@ -127,9 +131,16 @@ public static class Estimator
         // Products start when the adders behind them have time, so inputs stay for all cycles, and sums are there from the second on.
         long registers = ((long)layer.Input.Shape.Size * layer.Input.Type.Width * cycles) + ((long)dense.Units * rows * accumulator * cycles * 3 / 4)
             + (multiplierCycles > 1 ? productRegisters * rows : 0);
-        // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
-        long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
         return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, dsp * rows, ((productLuts + Adders(adderBits)) * rows) + Adders(rounding), registers, 0).With(Memory(layer.Memory));
+    }
+
+    // Of the digits to add up sharing and adders of three operands leave three in ten, each of little more bits than the input has.
+    private static Cost Network(Layer layer, Dense dense, int rows, int accumulator, long rounding, double clockPeriodNs)
+    {
+        long digits = dense.Weights.Mantissas.Sum(w => (long)SignedDigits.Count(w)) + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
+        int cycles = TreeCycles((digits + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
+        long lut = (long)(Math.Max(0, digits - dense.Units) * 0.3 * (layer.Input.Type.Width + 3.5));
+        return new Cost(cycles, 1, 0, (lut * rows) + Adders(rounding), (long)dense.Units * rows * accumulator * cycles, 0);
     }
 
     // A comparison and a selection, or an addition, for every tap but the first.

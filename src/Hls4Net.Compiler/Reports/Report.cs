@@ -98,7 +98,7 @@ public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, lo
 public sealed record ReportRange(double Min, double Max);
 
 /// <summary>How a layer was told to become hardware.</summary>
-/// <param name="Strategy">Latency or Resource.</param>
+/// <param name="Strategy">Latency, Resource or DistributedArithmetic.</param>
 /// <param name="ReuseFactor">How many multiplications of a sample share one multiplier.</param>
 /// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once.</param>
 public sealed record ReportSettings(string Strategy, int ReuseFactor, string? WeightStorage = null);

@@ -97,7 +97,8 @@ public sealed class StreamPlan
     // The items that one row of a result is made of; null where items are more than terms of it.
     private static int? Accumulated(Layer layer, StreamLayout input)
     {
-        bool loop = layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 };
+        // A network of additions needs the whole row.
+        bool loop = layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } or { Strategy: Strategy.DistributedArithmetic };
         return layer.Operation switch
         {
             Dense dense when !loop && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,

@@ -69,7 +69,7 @@ internal static class TargetInterval
 
     private static Layer Chosen(Layer layer, StreamPlan? plan, int target, double clockPeriodNs)
     {
-        if (layer.Operation.Matrix is not Dense matrix)
+        if (layer.Operation.Matrix is not Dense matrix || layer.Strategy == Strategy.DistributedArithmetic)
             return layer;
         int work = matrix.Columns * matrix.Units;
         for (int factor = Math.Min(work, target); factor > 1; factor--)

@@ -72,6 +72,9 @@ public sealed record TypedModel(Network Network, ImmutableArray<Layer> Layers)
 /// <summary>Joins every operation with the conversion behind it.</summary>
 internal static class GroupLayers
 {
+    // g++ takes a millisecond for each addition, and there are half as many as multiplications.
+    private const int MaxNetworkProducts = 1 << 14;
+
     public static TypedModel Apply(Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions)
     {
         ImmutableArray<Layer>.Builder layers = ImmutableArray.CreateBuilder<Layer>();
@@ -85,9 +88,22 @@ internal static class GroupLayers
                 continue;
             }
             LayerPrecision? precision = precisions.GetValueOrDefault(node.Name);
-            layers.Add(new Layer(node, null, precision?.Strategy ?? Strategy.Latency, CheckedReuseFactor(node, precision?.ReuseFactor ?? 1)));
+            Layer layer = new(node, null, precision?.Strategy ?? Strategy.Latency, CheckedReuseFactor(node, precision?.ReuseFactor ?? 1));
+            CheckStrategy(layer);
+            layers.Add(layer);
         }
         return new TypedModel(typed, layers.ToImmutable());
+    }
+
+    private static void CheckStrategy(Layer layer)
+    {
+        if (layer is not { Strategy: Strategy.DistributedArithmetic, Operation.Matrix: Dense dense })
+            return;
+        string? reason = layer.ReuseFactor > 1 ? $"ReuseFactor {layer.ReuseFactor} asks for shared multipliers, and there are none; set it to 1, or take Strategy=Latency or Resource"
+            : dense.Multiplications > MaxNetworkProducts ? $"every addition is a statement of the firmware, and {dense.Multiplications} multiplications by constants are too many; up to {MaxNetworkProducts} are supported. Take Strategy=Latency or Resource"
+            : null;
+        if (reason is not null)
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name} has Strategy 'DistributedArithmetic': {reason}");
     }
 
     private static int CheckedReuseFactor(Node node, int reuseFactor)

@@ -87,7 +87,8 @@ internal sealed class RandomNetwork
             {
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
-                LayerSettings reuse = LayerSettings.Unset with { Strategy = Pick(Strategy.Latency, Strategy.Resource), ReuseFactor = Pick(divisors) };
+                (Strategy strategy, int factor) = (Pick(Strategy.Latency, Strategy.Resource, Strategy.DistributedArithmetic), Pick(divisors));
+                LayerSettings reuse = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = strategy == Strategy.DistributedArithmetic ? 1 : factor };
                 // What is read a word a step may be anywhere.
                 if (reuse is { Strategy: Strategy.Resource, ReuseFactor: > 1 })
                     reuse = reuse with { WeightStorage = s_storages[(Seed + layers.Count) & 3] };

@@ -36,6 +36,7 @@ public sealed class SampleModelTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData(Strategy.Latency, 1)]
     [InlineData(Strategy.Resource, Shared)]
+    [InlineData(Strategy.DistributedArithmetic, 1)]
     public void Compiled_firmware_is_the_quantized_model(Strategy strategy, int reuseFactor)
     {
         VerificationOutcome outcome = ModelHarness.Verify(Compile("muon_pt_quantized", strategy, reuseFactor));

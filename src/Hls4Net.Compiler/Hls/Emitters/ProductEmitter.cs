@@ -1,13 +1,15 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Rtl;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Hls.Emitters;
 
 /// <summary>
 /// A constant matrix on rows of values, as Dense has them, or on windows of a convolution. Latency: everything unrolled, one multiplier for
-/// ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a block of multipliers and one word of the weight memory.
+/// ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a block of multipliers and one word of the weight memory. Distributed
+/// arithmetic: a network of shifts and additions, the same that Verilog is printed from.
 /// </summary>
 internal sealed class ProductEmitter
 {
@@ -17,8 +19,9 @@ internal sealed class ProductEmitter
     private readonly int _groups, _groupChannels, _steps;
     private readonly FixedPointType _accumulator;
     private readonly string _accumType, _weightType;
-    private readonly ConstantArray _weights;
+    private readonly ConstantArray _weights = null!;
     private readonly ConstantArray? _bias;
+    private readonly IntegerProgram? _network;
 
     /// <summary>Declares types and constants; writes the pragmas that belong at the head of the function.</summary>
     /// <param name="source">The layer.</param>
@@ -30,12 +33,19 @@ internal sealed class ProductEmitter
     /// <param name="rows">Rows, or windows, that are multiplied side by side.</param>
     public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1, int rows = 1)
     {
+        _network = source.Layer.Strategy == Strategy.DistributedArithmetic ? ProgramEmitter.Kernel(source.Layer) : null;
+        binary &= _network is null;
         (_source, _matrix, _binary, _groups, _groupChannels) = (source, matrix, binary, groups, groupChannels);
         Dialect dialect = source.Dialect;
         _accumulator = binary ? IntegerWidth.Covering(0, matrix.Columns) : source.Layer.AccumulatorType!.Value;
         _accumType = source.Typedef(
             "accum_t", _accumulator,
             binary ? "counts the products that are -1" : matrix.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
+        if (_network is not null)
+        {
+            (_weightType, _steps) = ("", 1);
+            return;
+        }
         bool resource = items > 1 || source.Layer.IsLoop;
         _packed = binary && groups == 1 && !resource;
         _weightType = _packed ? dialect.Integer(WordBits, false) : binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
@@ -69,6 +79,15 @@ internal sealed class ProductEmitter
     {
         CppWriter body = _source.Body;
         Dialect dialect = _source.Dialect;
+        if (_network is not null)
+        {
+            body.Line($"{_accumType} acc[{_matrix.Units}];");
+            body.Pragmas(dialect.Partition("acc"));
+            body.Line($"// {_matrix.Multiplications} multiplications by constants in {_network.Values.Count(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })} additions of two or three terms.");
+            ProgramEmitter.Print(body, _network, x, (j, sum) => $"hls4net::set_bits(acc[{j}], {ProgramEmitter.Type(_accumulator.Width, _accumulator.Signed)}({sum}));");
+            Finish(y);
+            return;
+        }
         if (_packed)
         {
             body.Line($"{_weightType} signs[{Words(_matrix)}];");

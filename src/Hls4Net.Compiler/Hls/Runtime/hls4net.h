@@ -86,6 +86,12 @@ inline void accumulate(A& acc, const P& product) {
 #endif
 }
 
+// A number of W bits, with or without a sign, that never has to be cut to them. Both are signed, so that they mix.
+template <int W>
+using bits = detail::native_t<W <= 32 ? 32 : 64, true>;
+template <int W>
+using ubits = detail::native_t<W <= 31 ? 32 : 64, true>;
+
 // Bit b of words[w] is the sign of x[64 * w + b], 1 for a number below zero; bits beyond the N numbers are 0.
 template <int N, class T>
 inline void pack_signs(const T* x, ap_uint<64>* words) {
@@ -234,6 +240,11 @@ inline void accumulate(A& acc, const P& product) {
 #pragma HLS INLINE
     acc += product;
 }
+
+template <int W>
+using bits = ap_int<W>;
+template <int W>
+using ubits = ap_uint<W>;
 
 template <int N, class T>
 inline void pack_signs(const T* x, ap_uint<64>* words) {

@@ -1,5 +1,8 @@
+using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Scheduling;
+using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Lowering;
 
@@ -11,26 +14,43 @@ internal static class Products
         dense.Accumulator is FixedPointType pinned ? Pinned(b, dense, input, x, first, count, pinned) : Exact(b, dense, input, x, first, count);
 
     /// <summary>The windows of a convolution, one after another.</summary>
-    public static int[] Windows(ProgramBuilder b, Convolution convolution, Graph.Value input, int[] x)
+    public static int[] Windows(ProgramBuilder b, Convolution convolution, Value input, int[] x)
     {
-        Dense kernel = convolution.Kernel;
-        int taps = convolution.Window.Taps, channels = convolution.GroupChannels;
+        int taps = convolution.Window.Taps;
         int[] sources = convolution.Window.Sources(input.Shape);
         List<int> y = [];
         for (int pixel = 0; pixel < sources.Length / taps; pixel++)
-        {
-            for (int group = 0; group < convolution.Groups; group++)
-            {
-                int[] window = new int[kernel.Columns];
-                for (int i = 0; i < window.Length; i++)
-                {
-                    int source = sources[(pixel * taps) + (i / channels)];
-                    window[i] = source < 0 ? b.Constant(0) : x[(source * convolution.Channels) + (group * channels) + (i % channels)];
-                }
-                y.AddRange(Row(b, kernel, input.Type, window, group * convolution.GroupUnits, convolution.GroupUnits));
-            }
-        }
+            y.AddRange(Window(b, convolution, input.Type, (tap, channel) => sources[(pixel * taps) + tap] is int source and >= 0 ? x[(source * convolution.Channels) + channel] : b.Constant(0)));
         return [.. y];
+    }
+
+    // The sums of one window, by the elements under its taps.
+    private static int[] Window(ProgramBuilder b, Convolution convolution, FixedPointType input, Func<int, int, int> element)
+    {
+        int channels = convolution.GroupChannels;
+        return [.. Enumerable.Range(0, convolution.Groups).SelectMany(group => Row(
+            b, convolution.Kernel, input, [.. Enumerable.Range(0, convolution.Kernel.Columns).Select(i => element(i / channels, (group * channels) + (i % channels)))],
+            group * convolution.GroupUnits, convolution.GroupUnits))];
+    }
+
+    /// <summary>
+    /// The sums of one row, or of one window with the channels of all groups at each tap: a program that serves all rows or pixels of a layer.
+    /// </summary>
+    /// <exception cref="OverflowException">Its sums need more than 63 bits.</exception>
+    public static IntegerProgram Kernel(Layer layer, int adderOperands)
+    {
+        (int taps, int channels, bool inside) = layer.Operation switch
+        {
+            Dense dense => (1, dense.Columns, true),
+            Convolution convolution => (convolution.Window.Taps, convolution.Channels, convolution.Window.IsInside),
+            _ => throw new ArgumentOutOfRangeException(nameof(layer)),
+        };
+        Typing typing = layer.Input.Typing!;
+        // A line buffer's layer has a range for each tap, of which those of one channel are alike.
+        Interval[] ranges = ItemLayer.Hulls(typing, channels);
+        ProgramBuilder b = new(taps * channels, adderOperands);
+        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], typing.Step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
+        return b.Finish(layer.Operation is Convolution c ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel]) : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
     }
 
     private static int[] Exact(ProgramBuilder b, Dense dense, FixedPointType input, int[] x, int first, int count)

@@ -1,4 +1,4 @@
-namespace Hls4Net.Rtl.ShiftAdd;
+namespace Hls4Net.Numerics;
 
 /// <summary>Canonical signed digits: no two neighbours are both non-zero, which needs the fewest digits (Reitwiesner, 1960).</summary>
 internal static class SignedDigits

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Hls4Net.Diagnostics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Lowering;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Hls.Emitters;
+
+/// <summary>
+/// Prints an integer program as statements, one for each value, of exactly its bits: <c>hls4net::bits</c> is a native integer in the simulation, which
+/// a C++ compiler reads and adds quickly, and <c>ap_int</c> in synthesis.
+/// </summary>
+internal static class ProgramEmitter
+{
+    // A LUT6 and the carry chain behind it add three operands.
+    private const int AdderOperands = 3;
+
+    /// <summary>The program of a layer's constant matrix, for one row or one window.</summary>
+    /// <exception cref="ModelException">Its sums are too wide (HLS2009).</exception>
+    public static IntegerProgram Kernel(Layer layer)
+    {
+        try
+        {
+            return Products.Kernel(layer, AdderOperands);
+        }
+        catch (OverflowException)
+        {
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name} has Strategy 'DistributedArithmetic': its sums need more than 63 bits. Take Strategy=Latency or Resource, or narrower types");
+        }
+    }
+
+    /// <summary>The type of a number of so many bits.</summary>
+    public static string Type(int width, bool signed) => $"hls4net::{(signed ? "bits" : "ubits")}<{width}>";
+
+    /// <summary>Writes the program.</summary>
+    /// <param name="body">Where to.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="x">The expression of an input by its index.</param>
+    /// <param name="result">The statement that takes a result: its index, and the expression of its value.</param>
+    public static void Print(CppWriter body, IntegerProgram program, Func<string, string> x, Func<int, string, string> result)
+    {
+        if (!program.Values.Any(v => v.Operation is IntegerOperation.Input))
+            body.Line($"(void){x("0")}; // nothing depends on it");
+        for (int n = 0; n < program.Values.Length; n++)
+        {
+            IntegerValue value = program.Values[n];
+            if (value.Operation is not IntegerOperation.Constant)
+                body.Line($"const {Type(value)} v{n} = {Expression(program, value, x)};");
+        }
+        for (int i = 0; i < program.Outputs.Length; i++)
+            body.Line(result(i, Name(program, program.Outputs[i])));
+    }
+
+    private static string Expression(IntegerProgram program, IntegerValue value, Func<string, string> x) => value.Operation switch
+    {
+        IntegerOperation.Input input => $"hls4net::bits_of({x(input.Index.ToString(CultureInfo.InvariantCulture))})",
+        IntegerOperation.Sum sum => Sum(program, sum),
+        IntegerOperation.Product product => $"{Wide(program, product.A, value.Width)} * {Wide(program, product.B, value.Width)}",
+        IntegerOperation.ShiftRight shift => $"{Name(program, shift.A)} >> {shift.Bits}",
+        IntegerOperation.LowBits low => LowBits(program, low),
+        // A difference has the sign that both operands' types would have to agree on.
+        IntegerOperation.AtLeast compare => $"{Sum(program, new IntegerOperation.Sum([new(compare.A, 0, false), new(compare.B, 0, true)]))} >= 0",
+        IntegerOperation.Select select => $"{Name(program, select.Condition)} != 0 ? {Type(value)}({Name(program, select.IfSet)}) : {Type(value)}({Name(program, select.IfClear)})",
+        _ => throw new InvalidOperationException($"{value.Operation.GetType().Name} is no part of a constant matrix"),
+    };
+
+    private static string Sum(IntegerProgram program, IntegerOperation.Sum sum)
+    {
+        // What the terms can add up to on the way, whatever their order.
+        int width = sum.Terms.Max(t => program.Values[t.Value].Width + Math.Max(t.Shift, 0)) + 2;
+        string text = "";
+        foreach (SumTerm t in sum.Terms.OrderBy(t => t.Negative || program.Values[t.Value].Range.Max < 0 && IsConstant(t)))
+        {
+            if (program.Values[t.Value].Operation is IntegerOperation.Constant { Value: Int128 constant })
+            {
+                Int128 shifted = t.Shift >= 0 ? constant << t.Shift : constant >> -t.Shift;
+                Int128 signed = t.Negative ? -shifted : shifted;
+                text += text.Length == 0 ? Literal(signed) : $" {(signed < 0 ? '-' : '+')} {Literal(Int128.Abs(signed))}";
+                continue;
+            }
+            string operand = Wide(program, t.Value, width);
+            operand = t.Shift > 0 ? $"{operand} * {Literal(Int128.One << t.Shift)}" : t.Shift < 0 ? $"({operand} >> {-t.Shift})" : operand;
+            text += text.Length == 0 ? $"{(t.Negative ? "-" : "")}{operand}" : $" {(t.Negative ? '-' : '+')} {operand}";
+        }
+        return text;
+
+        bool IsConstant(SumTerm t) => program.Values[t.Value].Operation is IntegerOperation.Constant;
+    }
+
+    private static string LowBits(IntegerProgram program, IntegerOperation.LowBits low)
+    {
+        Int128 all = (Int128.One << low.Bits) - 1, sign = Int128.One << (low.Bits - 1);
+        string bits = $"({Wide(program, low.A, low.Bits + 1)} & {Literal(all)})";
+        return low.Signed ? $"({bits} ^ {Literal(sign)}) - {Literal(sign)}" : bits;
+    }
+
+    // Native arithmetic is of 32 bits where no operand is wider.
+    private static string Wide(IntegerProgram program, int value, int width) =>
+        width > 32 && program.Values[value].Operation is not IntegerOperation.Constant ? $"{Type(width, true)}({Name(program, value)})" : Name(program, value);
+
+    private static string Name(IntegerProgram program, int value) =>
+        program.Values[value].Operation is IntegerOperation.Constant { Value: Int128 constant } ? Literal(constant) : string.Create(CultureInfo.InvariantCulture, $"v{value}");
+
+    private static string Type(IntegerValue value) => Type(value.Width, value.Signed);
+
+    private static string Literal(Int128 value) => value.ToString(CultureInfo.InvariantCulture) + (Int128.Abs(value) > int.MaxValue ? "LL" : "");
+}
