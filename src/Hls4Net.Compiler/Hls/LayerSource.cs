@@ -14,6 +14,7 @@ namespace Hls4Net.Hls;
 internal sealed class LayerSource(Layer layer, string name, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
+    private readonly List<string> _arrays = [];
 
     public Layer Layer { get; } = layer;
 
@@ -43,6 +44,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 
     public IReadOnlyList<(string Name, FixedPointType Type, string Comment)> Types => _types;
 
+    /// <summary>The declarations of the constant arrays.</summary>
+    public IReadOnlyList<string> Arrays => _arrays;
+
     public int InputSize => Layer.Input.Shape.Size;
 
     public int OutputSize => Layer.Output.Shape.Size;
@@ -71,7 +75,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
+        WriteArray($"hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
 
@@ -79,7 +83,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
+        WriteArray($"int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
 
@@ -93,7 +97,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
+        WriteArray($"hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
         return new ConstantArray(name, type);
     }
 
@@ -106,14 +110,15 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
             text.Append(CultureInfo.InvariantCulture, $"{value}");
     }
 
-    private void WriteArray<T>(string head, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
+    private void WriteArray<T>(string declarator, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
     {
-        string sizes = "";
+        string declaration = $"HLS4NET_CONSTANT const {declarator}";
         foreach (int d in dimensions)
-            sizes += $"[{d}]";
+            declaration += $"[{d}]";
+        _arrays.Add(declaration);
         int row = dimensions[^1];
         (string before, string after) = dimensions.Length > 1 ? ("{", "},") : ("", "");
-        using (Constants.Block($"{head}{sizes} =", "};"))
+        using (Constants.Block($"{declaration} =", "};"))
         {
             for (int start = 0; start < items.Length; start += row)
                 Constants.Items(items.Slice(start, row), append, before, after);
