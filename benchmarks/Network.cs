@@ -95,7 +95,7 @@ internal sealed class Network
     // Those of a build.
     private static readonly string[] s_flags =
     [
-        "-std=c++14", "-O3", "--param=max-completely-peel-times=8", "--param=unroll-jam-max-unroll=1", "-march=native", "-fPIC", "-fvisibility=hidden",
+        "-std=c++14", "-O3", "--param=max-completely-peel-times=8", "-march=native", "-fPIC", "-fvisibility=hidden",
         "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_SEPARATE_CONSTANTS",
     ];
 

@@ -38,8 +38,7 @@ try
     string rusage = Path.Combine(folder.FullName, "rusage");
     Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 
-    if (!args.Contains("--dev"))
-            Print("quantized table", [.. QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs)]);
+    Print("quantized table", [.. QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs)]);
     if (args.Contains("--quantized"))
         return;
     List<Row> rows = [];
