@@ -15,7 +15,7 @@ internal static class Cnn
     /// <summary>Writes the network for street view house numbers of Aarrestad et al., 2021, with random weights.</summary>
     public static void WriteSvhn(string path)
     {
-        OnnxGraph graph = new(SvhnChannels, SvhnSide, SvhnSide);
+        OnnxGraph graph = new(seed: 1, SvhnChannels, SvhnSide, SvhnSide);
         string value = "x";
         (int channels, int side) = (SvhnChannels, SvhnSide);
         foreach ((int i, int filters) in SvhnFilters.Index())
@@ -39,7 +39,7 @@ internal static class Cnn
     /// <summary>Writes a chain of padded 3 × 3 convolutions with ReLU: as many layers as there are asked for.</summary>
     public static void WriteDeep(string path, int layers, int side, int channels)
     {
-        OnnxGraph graph = new(channels, side, side);
+        OnnxGraph graph = new(seed: 1, channels, side, side);
         string value = "x";
         for (int i = 1; i <= layers; i++)
             value = Convolution(graph, $"conv{i}", value, channels, channels, padded: true);

@@ -10,9 +10,10 @@ internal static class Mlp
     /// <param name="path">The file to write.</param>
     /// <param name="sizes">Width of the input, of every hidden layer, and of the output.</param>
     /// <param name="softmax">True to end in a softmax.</param>
-    public static void Write(string path, int[] sizes, bool softmax = false)
+    /// <param name="seed">What the weights are made from.</param>
+    public static void Write(string path, int[] sizes, bool softmax = false, int seed = 1)
     {
-        OnnxGraph graph = new(sizes[0]);
+        OnnxGraph graph = new(seed, sizes[0]);
         string value = "x";
         for (int i = 1; i < sizes.Length; i++)
         {

@@ -10,66 +10,102 @@ namespace Hls4Net.Benchmarks;
 /// <summary>A network compiled to firmware in a folder of its own, and the hand-written kernel's header for the same network.</summary>
 internal sealed class Network
 {
-    private Network(string folder, CompiledModel model)
+    private readonly string? _kernel;
+
+    private Network(string folder, CompiledModel model, string? kernel)
     {
-        Folder = folder;
-        Model = model;
+        (Folder, Model, _kernel) = (folder, model, kernel);
+        foreach (GeneratedFile file in Emit(Model))
+            Write(file.Path, file.Text);
+        if (kernel is null)
+            return;
+        Write("network.h", KernelHeader());
+        foreach (string source in new[] { "layers.h", kernel })
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "kernels", source), Path.Combine(Folder, source), overwrite: true);
     }
 
     public string Folder { get; }
 
     public CompiledModel Model { get; }
 
-    /// <summary>Makes a network and compiles it; every type is <paramref name="precision"/>, or chosen by the compiler where that is null.</summary>
+    /// <summary>The compiled firmware, once <see cref="Build"/> has run.</summary>
+    public string Library => Path.Combine(Folder, "libfirmware.so");
+
+    /// <summary>The compiled kernel, once <see cref="BuildKernel"/> has run; null where there is none.</summary>
+    public string? KernelLibrary => _kernel is null ? null : Path.Combine(Folder, "libkernel.so");
+
+    /// <summary>Makes a network of dense layers and compiles it; every type is <paramref name="precision"/>, or chosen by the compiler where that is null.</summary>
     public static Network Create(string folder, int[] sizes, string? precision, bool softmax = false)
     {
         Directory.CreateDirectory(folder);
         string model = Path.Combine(folder, "mlp.onnx");
         Mlp.Write(model, sizes, softmax);
-        return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision));
+        return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision), softmax ? null : "mlp_kernel.cpp");
+    }
+
+    /// <summary>Makes the network for street view house numbers.</summary>
+    public static Network CreateSvhn(string folder, string precision, IOType ioType)
+    {
+        Directory.CreateDirectory(folder);
+        string model = Path.Combine(folder, "svhn.onnx");
+        Cnn.WriteSvhn(model);
+        return new Network(folder, Compile(model, null, precision, ioType), "svhn_kernel.cpp");
     }
 
     /// <summary>Compiles a model that there is.</summary>
     public static Network OfModel(string folder, string model)
     {
         Directory.CreateDirectory(folder);
-        return new Network(folder, Compile(model, null, null));
+        return new Network(folder, Compile(model, null, null), null);
     }
 
     /// <summary>ONNX to typed network.</summary>
-    public static CompiledModel Compile(string model, string? calibration, string? precision)
+    public static CompiledModel Compile(string model, string? calibration, string? precision, IOType ioType = IOType.IoParallel)
     {
         DiagnosticBag diagnostics = new(Path.GetFileName(model));
         ModelOptions options = new()
         {
             ModelPath = model,
             Source = Path.GetFileName(model),
-            ModelName = "mlp",
-            ClassName = "Mlp",
+            ModelName = "net",
+            ClassName = "Net",
             TestInputs = calibration is null ? [] : [calibration],
             Defaults = precision is null ? LayerSettings.Unset : LayerSettings.Unset with { Precision = PrecisionSpec.TryParse(precision, out _) },
+            IOType = ioType,
         };
         return ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
     }
+
+    /// <summary>Compiles the firmware as a build does: each source on its own, then the library.</summary>
+    /// <param name="rusage">The program that measures processes.</param>
+    public ProcessCost Build(string rusage)
+    {
+        string[] sources = ["firmware/net.cpp", "csim/bridge.cpp", "csim/constants.cpp"], objects = [.. sources.Select((_, i) => $"{i}.o")];
+        ProcessCost[] costs =
+        [
+            .. sources.Zip(objects, (source, to) => Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-Icsim/include", "-c", "-o", to, source])),
+            Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-shared", "-o", Path.GetFileName(Library), .. objects]),
+        ];
+        return new ProcessCost(costs.Sum(c => c.Seconds), costs.Max(c => c.PeakMegabytes));
+    }
+
+    /// <summary>Compiles the kernel with the same flags.</summary>
+    public ProcessCost BuildKernel(string rusage) => Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-shared", "-o", "libkernel.so", _kernel!]);
+
+    // Those of a build.
+    private static readonly string[] s_flags =
+    [
+        "-std=c++14", "-O3", "--param=max-completely-peel-times=8", "-march=native", "-fPIC", "-fvisibility=hidden",
+        "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_SEPARATE_CONSTANTS",
+    ];
 
     /// <summary>Every generated file, as the build writes them.</summary>
     public static IEnumerable<GeneratedFile> Emit(CompiledModel model) =>
     [
         .. model.EmitFirmware().Select(f => f with { Path = $"firmware/{f.Path}" }),
         .. model.EmitCSim().Select(f => f with { Path = $"csim/{f.Path}" }),
-        new GeneratedFile("mlp.g.cs", model.EmitClass()),
+        new GeneratedFile("net.g.cs", model.EmitClass()),
     ];
-
-    /// <summary>Writes the firmware, the simulation's sources and the kernel's.</summary>
-    public void WriteSources(bool kernel)
-    {
-        foreach (GeneratedFile file in Emit(Model))
-            Write(file.Path, file.Text);
-        if (!kernel)
-            return;
-        Write("network.h", KernelHeader());
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "kernels", "mlp_kernel.cpp"), Path.Combine(Folder, "mlp_kernel.cpp"), overwrite: true);
-    }
 
     private void Write(string name, string text)
     {
@@ -101,7 +137,7 @@ internal sealed class Network
         int number = 0;
         for (int i = 0; i < layers.Length; i++)
         {
-            if (layers[i].Operation is not Dense dense)
+            if (layers[i].Operation.Matrix is not Dense dense)
                 continue;
             Layer? rectifier = i + 1 < layers.Length && layers[i + 1].Operation is Rectifier { Slope: null } ? layers[i + 1] : null;
             FixedPointType output = (rectifier ?? layers[i]).Output.Type;

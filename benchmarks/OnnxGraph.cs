@@ -9,9 +9,15 @@ internal sealed class OnnxGraph
     private const int FloatType = 1;
 
     private readonly GraphProto _graph = new() { Name = "network" };
-    private readonly Random _random = new(1);
+    private readonly Random _random;
 
-    public OnnxGraph(params int[] input) => _graph.Input.Add(Port("x", input));
+    /// <param name="seed">What the weights are made from.</param>
+    /// <param name="input">The input's shape, without the samples' axis.</param>
+    public OnnxGraph(int seed, params int[] input)
+    {
+        _random = new Random(seed);
+        _graph.Input.Add(Port("x", input));
+    }
 
     /// <summary>Adds a node; the name of its output.</summary>
     public string Add(string op, string name, string[] inputs, params (string Name, long[] Values)[] attributes)

@@ -5,12 +5,19 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
+using Hls4Net.Configuration;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int runs = Array.IndexOf(args, "--runs") is int at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 7;
 DirectoryInfo folder = Directory.CreateTempSubdirectory("hls4net-benchmarks-");
 try
 {
+    if (args is ["generate", string model, ..])
+    {
+        // A process to be measured.
+        GenerationRows.Generate(model, args.ElementAtOrDefault(2));
+        return;
+    }
     if (args is ["shift-add", ..])
     {
         string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
@@ -38,14 +45,23 @@ try
     foreach ((string what, string? precision) in new[] { ("jet tagger, Precision=fixed(16,6)", "fixed(16,6)"), ("jet tagger, Precision=auto", null) })
     {
         Network network = Network.Create(Path.Combine(folder.FullName, $"jet{rows.Count}"), Mlp.JetTagger, precision);
-        rows.AddRange(CompilationRows.Measure(rusage, runs, network, what, kernel: true));
-        rows.AddRange(SimulationRows.Measure(runs, network, what));
+        rows.AddRange(CompilationRows.Measure(rusage, runs, network, what, "< 0.8"));
+        rows.AddRange(SimulationRows.Measure(runs, network, what, samples: 20000, "≥ ½ of the kernel"));
+        if (precision is null)
+            rows.Add(SimulationRows.Threads(runs, network, what, samples: 200000));
+    }
+    foreach ((IOType ioType, string name, string goal) in new[] { (IOType.IoParallel, "io_parallel", "< 1.5"), (IOType.IoStream, "io_stream", "< 1.0") })
+    {
+        Network network = Network.CreateSvhn(Path.Combine(folder.FullName, name), "fixed(16,6)", ioType);
+        rows.AddRange(CompilationRows.Measure(rusage, runs, network, $"SVHN, {name}", goal));
+        rows.AddRange(SimulationRows.Measure(runs, network, $"SVHN, {name}", samples: 200, "> 10,000, ≥ ½ of the kernel"));
+        rows.Add(SimulationRows.Threads(runs, network, $"SVHN, {name}", samples: 4000));
     }
     Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
-    rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", kernel: false));
-    rows.AddRange(GenerationRows.Measure(folder.FullName, runs));
+    rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", "< 0.8"));
+    rows.AddRange(GenerationRows.Measure(rusage, folder.FullName, runs));
     rows.AddRange(NodeTestRows.Measure(Repository()));
-    rows.AddRange(NoOpBuildRows.Measure(rusage, folder.FullName, runs));
+    rows.AddRange(BuildRows.Measure(rusage, folder.FullName, runs));
     Print("table", rows);
 }
 finally

@@ -40,16 +40,14 @@ internal static unsafe class QuantizedRows
         const string Same = "16 bits, same shape";
         double[][] ours = [new double[runs], new double[runs], new double[runs]], theirs = [new double[runs], new double[runs], new double[runs]];
         string wideModel = Path.Combine(wide.Folder, "mlp.onnx");
-        foreach (Network network in new[] { narrow, wide })
-            network.WriteSources(kernel: false);
         // Run -1 warms up.
         for (int run = -1; run < runs; run++)
         {
             int at = Math.Max(0, run);
             ours[0][at] = Cpu.Seconds(() => GC.KeepAlive(Network.Emit(Network.Compile(model, null, null)).ToArray()));
             theirs[0][at] = Cpu.Seconds(() => GC.KeepAlive(Network.Emit(Network.Compile(wideModel, null, null)).ToArray()));
-            ours[1][at] = Compile(rusage, narrow);
-            theirs[1][at] = Compile(rusage, wide);
+            ours[1][at] = narrow.Build(rusage).Seconds;
+            theirs[1][at] = wide.Build(rusage).Seconds;
         }
         Simulation fast = new(narrow), reference = new(wide);
         for (int run = -1; run < runs; run++)
@@ -65,9 +63,6 @@ internal static unsafe class QuantizedRows
         ];
     }
 
-    private static double Compile(string rusage, Network network) =>
-        Cpu.OfCommand(rusage, network.Folder, "g++", [.. CompilationRows.Flags, "-Icsim/include", "-o", "libmlp.so", "firmware/mlp.cpp", "csim/bridge.cpp"]).Seconds;
-
     /// <summary>The compiled firmware on random mantissas.</summary>
     private sealed class Simulation
     {
@@ -76,7 +71,7 @@ internal static unsafe class QuantizedRows
 
         public Simulation(Network network)
         {
-            _predict = (delegate* unmanaged<long*, long*, long, int>)NativeLibrary.GetExport(NativeLibrary.Load(Path.Combine(network.Folder, "libmlp.so")), "hls4net_predict_raw");
+            _predict = (delegate* unmanaged<long*, long*, long, int>)NativeLibrary.GetExport(NativeLibrary.Load(network.Library), "hls4net_predict_raw");
             Graph.Value input = network.Model.Model.Network.Inputs[0];
             Random random = new(3);
             _inputs = [.. Enumerable.Range(0, Samples * input.Shape.Size).Select(_ => random.NextInt64((long)input.Type.MinMantissa / 8, ((long)input.Type.MaxMantissa / 8) + 1))];

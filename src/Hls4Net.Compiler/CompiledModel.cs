@@ -75,7 +75,7 @@ public sealed class CompiledModel
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
     public ImmutableArray<GeneratedFile> EmitFirmware() => _files.Value;
 
-    /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
+    /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c>, the constants as a source of their own (for <c>HLS4NET_SEPARATE_CONSTANTS</c>), and the runtime headers under <c>include/</c>.</summary>
     public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(_firmware.Value, Identity);
 
     /// <summary>The layers' functions in the firmware, by which a tool's messages and reports are understood.</summary>

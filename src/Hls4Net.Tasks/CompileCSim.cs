@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hls4Net.Diagnostics;
 using Microsoft.Build.Framework;
 
@@ -52,29 +53,49 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
                 null);
             return true;
         }
-        int failed = 0;
-        int granted = RequestCores(Models.Length);
+        ConcurrentDictionary<string, bool> failed = [];
+        List<(ITaskItem Model, ModelFolder Folder, TranslationUnit[] Units)> models = [];
+        foreach (ITaskItem model in Models)
+        {
+            Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model.ItemSpec, compiler);
+            ModelFolder folder = new(model, ProjectDirectory);
+            // Of a build that was killed.
+            OutputFiles.Guard(folder.Library, () => File.Delete(folder.Library + OutputFiles.PartialExtension));
+            models.Add((model, folder, Units(compiler, folder)));
+        }
+        // Units of all models side by side, then the libraries.
+        (ITaskItem Model, TranslationUnit Unit)[] stale = [.. models.SelectMany(m => m.Units.Where(u => !u.IsUpToDate()).Select(u => (m.Model, u)))];
+        int granted = RequestCores(Math.Max(stale.Length, models.Count));
         try
         {
-            Parallel.ForEach(Models, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, granted) }, model =>
+            ParallelOptions cores = new() { MaxDegreeOfParallelism = Math.Max(1, granted) };
+            Parallel.ForEach(Partitioner.Create(stale, EnumerablePartitionerOptions.NoBuffering), cores, work =>
             {
-                try
-                {
-                    if (!Compile(compiler, model.ItemSpec, new ModelFolder(model, ProjectDirectory)))
-                        Interlocked.Increment(ref failed);
-                }
-                catch (ModelException e)
-                {
-                    Interlocked.Increment(ref failed);
-                    Log.LogDiagnostic(e.Descriptor, e.Message, e.File ?? model.ItemSpec);
-                }
+                // What one source lacks the others would lack too.
+                if (!failed.ContainsKey(work.Model.ItemSpec))
+                    Try(work.Model, () => Compile(compiler, work.Unit));
             });
+            Parallel.ForEach(models.Where(m => !failed.ContainsKey(m.Model.ItemSpec)), cores, m => Try(m.Model, () => Link(compiler, m.Folder, m.Units)));
         }
         finally
         {
             ReleaseCores(granted);
         }
-        return failed == 0;
+        return failed.IsEmpty;
+
+        void Try(ITaskItem model, Func<bool> step)
+        {
+            try
+            {
+                if (step())
+                    return;
+            }
+            catch (ModelException e)
+            {
+                Log.LogDiagnostic(e.Descriptor, e.Message, e.File ?? model.ItemSpec);
+            }
+            failed[model.ItemSpec] = true;
+        }
     }
 
     /// <inheritdoc/>
@@ -87,11 +108,21 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         }
     }
 
-    private bool Compile(string compiler, string model, ModelFolder folder)
+    private bool Compile(string compiler, TranslationUnit unit)
     {
-        Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model, compiler);
+        OutputFiles.Guard(unit.Object, unit.Begin);
+        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, unit.Arguments)))
+            return false;
+        if (!File.Exists(unit.Partial))
+            throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no object");
+        OutputFiles.Guard(unit.Object, unit.Finish);
+        return true;
+    }
+
+    private bool Link(string compiler, ModelFolder folder, TranslationUnit[] units)
+    {
         string partial = folder.Library + OutputFiles.PartialExtension;
-        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, Arguments(folder, partial))))
+        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, ["-shared", .. CommonArguments(), "-o", partial, .. units.Select(u => u.Object)])))
         {
             File.Delete(partial);
             return false;
@@ -121,26 +152,28 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         }
     }
 
-    private List<string> Arguments(ModelFolder folder, string output)
+    private TranslationUnit[] Units(string compiler, ModelFolder folder)
     {
-        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code.
-        // Hidden symbols: two libraries of one process must not share what they define. The source is for synthesis tools: their pragmas and
-        // the labels that their reports show are no warnings.
-        List<string> arguments =
-            ["-shared", "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM"];
-        if (!Architecture.Equals("none", StringComparison.OrdinalIgnoreCase))
-            arguments.Add("-march=" + Architecture);
-        arguments.Add("-I" + folder.Firmware);
-        if (IncludePath.Length > 0)
-            arguments.Add("-I" + VendorHeaders);
-        arguments.AddRange(["-I" + Path.Combine(folder.CSim, "include"), "-o", output]);
         // The test bench has a main of its own, for the synthesis tool.
-        arguments.AddRange(Directory.EnumerateFiles(folder.Firmware, "*.cpp")
-            .Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal));
-        arguments.Add(Path.Combine(folder.CSim, "bridge.cpp"));
-        return arguments;
+        string[] sources = [.. new[] { folder.Firmware, folder.CSim }.Where(Directory.Exists)
+            .SelectMany(f => Directory.EnumerateFiles(f, "*.cpp").Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal)).Order(StringComparer.Ordinal))];
+        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code. The source is for synthesis
+        // tools: their pragmas and the labels that their reports show are no warnings.
+        string[] arguments =
+        [
+            .. CommonArguments(), "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_SEPARATE_CONSTANTS", "-I" + folder.Firmware,
+            .. IncludePath.Length > 0 ? ["-I" + VendorHeaders] : Array.Empty<string>(), "-I" + Path.Combine(folder.CSim, "include"),
+        ];
+        string identity = $"{compiler} {File.GetLastWriteTimeUtc(compiler):O}\n{Flags}";
+        return [.. sources.Select(s => new TranslationUnit(s, Path.Combine(folder.Objects, Path.ChangeExtension(Path.GetRelativePath(folder.Root, s), ".o")), identity, arguments))];
     }
+
+    // Hidden symbols: two libraries of one process must not share what they define.
+    private string[] CommonArguments() =>
+    [
+        "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never",
+        .. Architecture.Equals("none", StringComparison.OrdinalIgnoreCase) ? Array.Empty<string>() : ["-march=" + Architecture],
+    ];
 
     private string VendorHeaders => Path.GetFullPath(IncludePath, ProjectDirectory);
 

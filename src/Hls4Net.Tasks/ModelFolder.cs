@@ -17,6 +17,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>What the C simulation needs beside the firmware.</summary>
     public string CSim => Path.Combine(Root, "csim");
 
+    /// <summary>The objects that the library is linked from.</summary>
+    public string Objects => Path.Combine(Root, "objects");
+
     /// <summary>The compiled C simulation.</summary>
     public string Library { get; } = Absolute(item, "HlsLibrary", projectDirectory);
 

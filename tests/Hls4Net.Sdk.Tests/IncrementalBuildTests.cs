@@ -100,6 +100,26 @@ public sealed class IncrementalBuildTests : IDisposable
     }
 
     [Fact]
+    public void New_weights_compile_no_layer()
+    {
+        _consumer.WriteProject(TwoModels, "<HlsPrecision>fixed(16,6)</HlsPrecision><HlsAccumPrecision>fixed(24,12)</HlsAccumPrecision>");
+        _consumer.StepsOk();
+        Assert.Equal(["bridge.cpp", "bridge.cpp", "constants.cpp", "constants.cpp", "first.cpp", "second.cpp"], _consumer.CompiledSources.Order());
+
+        _consumer.Write("models/first.onnx", OnnxBytes.Dense(seed: 3));
+        Assert.Equal(s_allSteps, _consumer.StepsOk().Steps);
+        Assert.Equal(["constants.cpp"], _consumer.CompiledSources.Skip(6));
+        Assert.Equal(3, _consumer.CompilerRuns);
+        Assert.Contains("\"managedMatchesNative\": true", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+
+        // What nobody knows the inputs of is compiled again.
+        File.Delete(Directory.GetFiles(_consumer.Hls("first", "objects"), "bridge.inputs", SearchOption.AllDirectories).Single());
+        File.Delete(_consumer.Hls("first", "csim", "libfirst.so"));
+        Assert.Equal(["CompileCSim", "VerifyHls"], _consumer.StepsOk().Steps);
+        Assert.Equal(["constants.cpp", "bridge.cpp"], _consumer.CompiledSources.Skip(6));
+    }
+
+    [Fact]
     public void Test_vectors_and_external_data_are_inputs()
     {
         (byte[] model, byte[] data) = OnnxBytes.DenseWithExternalData("first.data");

@@ -28,7 +28,7 @@ public sealed class RobustnessTests
         consumer.WriteCompiler(HangingCompiler);
         StringBuilder output = new();
         int compiler;
-        using (Process build = consumer.StartBuild(output, "-t:VerifyHls"))
+        using (Process build = consumer.StartBuild(output, "-t:VerifyHls", "-m:1"))
         {
             compiler = WaitForCompiler(consumer, build, output);
             Signal(signal, build.Id);

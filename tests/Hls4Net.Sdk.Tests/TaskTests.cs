@@ -48,21 +48,35 @@ public sealed class TaskTests : IDisposable
         Write("out/csim/bridge.cpp", "");
         // Keeps what it was given, and what it was given to speak.
         string compiler = Script("""
-            cp "${1#@}" "$(dirname "$0")/seen"; echo "$LC_ALL" >> "$(dirname "$0")/seen"
+            { cat "${1#@}"; echo "$LC_ALL"; } >> "$(dirname "$0")/seen-$(grep -c '^"-c"' "${1#@}")-$(grep -c 'bridge.cpp"' "${1#@}")"
             sed -n '/^"-o"$/{n;s/^"\(.*\)"$/\1/p}' "${1#@}" | sed 's/\\//g' | xargs -d '\n' touch
             """);
         Assert.True(Compile(model, compiler, flags: "-O1 -DX=\"a b\""), string.Join('\n', _engine.Errors.Select(e => e.Message)));
         string root = Path.Combine(_folder.Path, "out");
+        string[] common = ["\"-fPIC\"", "\"-fvisibility=hidden\"", "\"-fdiagnostics-color=never\"", "\"-march=native\""];
         Assert.Equal(
             [
-                "-O1 -DX=\"a b\"", "\"-shared\"", "\"-fPIC\"", "\"-fvisibility=hidden\"", "\"-fdiagnostics-color=never\"", "\"-Wno-unknown-pragmas\"", "\"-Wno-unused-label\"", "\"-DHLS4NET_CSIM\"", "\"-march=native\"",
-                $"\"-I{root}/firmware\"", $"\"-I{root}/csim/include\"", "\"-o\"", $"\"{root}/libnet \\\"1\\\".so.partial\"",
-                $"\"{root}/firmware/net.cpp\"", $"\"{root}/csim/bridge.cpp\"", "C.UTF-8",
+                "-O1 -DX=\"a b\"", .. common, "\"-Wno-unknown-pragmas\"", "\"-Wno-unused-label\"", "\"-DHLS4NET_CSIM\"", "\"-DHLS4NET_SEPARATE_CONSTANTS\"",
+                $"\"-I{root}/firmware\"", $"\"-I{root}/csim/include\"", "\"-MMD\"", "\"-MF\"", $"\"{root}/objects/firmware/net.d\"", "\"-c\"", "\"-o\"", $"\"{root}/objects/firmware/net.o.partial\"",
+                $"\"{root}/firmware/net.cpp\"", "C.UTF-8",
             ],
-            File.ReadAllLines(Path.Combine(_folder.Path, "seen")));
+            File.ReadAllLines(Path.Combine(_folder.Path, "seen-1-0")));
+        Assert.Equal($"\"{root}/csim/bridge.cpp\"", File.ReadAllLines(Path.Combine(_folder.Path, "seen-1-1"))[^2]);
+        Assert.Equal(
+            [
+                "-O1 -DX=\"a b\"", "\"-shared\"", .. common, "\"-o\"", $"\"{root}/libnet \\\"1\\\".so.partial\"",
+                $"\"{root}/objects/firmware/net.o\"", $"\"{root}/objects/csim/bridge.o\"", "C.UTF-8",
+            ],
+            File.ReadAllLines(Path.Combine(_folder.Path, "seen-0-0")));
         Assert.True(File.Exists(Path.Combine(root, "libnet \"1\".so")));
         Assert.Empty(_engine.Warnings);
     }
+
+    [Fact]
+    public void The_compilers_list_of_files_is_read_with_what_it_escapes() =>
+        Assert.Equal(
+            ["a b/net.cpp", "x#1/$y.h", "/long/path\\z.h"],
+            TranslationUnit.ParseRule("out/net.o: a\\ b/net.cpp \\\n x\\#1/$$y.h \\\n  /long/path\\z.h\n"));
 
     [Fact]
     public void A_failing_compiler_leaves_no_library_of_an_earlier_run_aside()

@@ -13,7 +13,12 @@ internal static class CSimEmitter
     private const string ResourcePrefix = "Hls4Net.Runtime/";
 
     public static ImmutableArray<GeneratedFile> Emit(Firmware firmware, string identity) =>
-        [new GeneratedFile("bridge.cpp", Bridge(firmware, identity)), .. RuntimeHeaders()];
+    [
+        new GeneratedFile("bridge.cpp", Bridge(firmware)),
+        new GeneratedFile("identity.h", $"// What library this is: a digest of the firmware.\nHLS4NET_CONSTANT const char hls4net_identity[] = \"{identity}\";\n"),
+        new GeneratedFile("constants.cpp", Constants(firmware)),
+        .. RuntimeHeaders(),
+    ];
 
     /// <summary>The headers, under include/.</summary>
     public static IEnumerable<GeneratedFile> RuntimeHeaders()
@@ -33,7 +38,16 @@ internal static class CSimEmitter
         return new GeneratedFile(name, reader.ReadToEnd());
     }
 
-    private static string Bridge(Firmware firmware, string identity)
+    private static string Constants(Firmware firmware)
+    {
+        CppWriter w = new();
+        w.Line($"// The constants of {firmware.Options.ModelName}, compiled apart from the layers: with new weights nothing else is compiled anew.");
+        w.Line("#include \"../firmware/types.h\"").Line("#include \"hls4net.h\"");
+        w.Lines(firmware.Layers.Select(l => l.Source).Where(FirmwareEmitter.HasConstants).Select(l => $"#include \"../firmware/{FirmwareEmitter.WeightsFile(l)}\""));
+        return w.Line("#include \"identity.h\"").ToString();
+    }
+
+    private static string Bridge(Firmware firmware)
     {
         (ModelOptions options, TypedModel model) = (firmware.Options, firmware.Model);
         CppWriter w = new();
@@ -44,16 +58,17 @@ internal static class CSimEmitter
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> inputs;");
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> layers;");
+        w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];").Line("#else").Line("#include \"identity.h\"").Line("#endif");
         if (!firmware.Memories.Any())
         {
-            w.Line($"HLS4NET_BRIDGE(\"{identity}\", {options.ModelName}, inputs, outputs, layers)");
+            w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, inputs, outputs, layers)");
             return w.ToString();
         }
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> weight_ports;").Line();
         w.Line("// The words that the model has, where the caller gives no others.");
         using (w.Block("static void built_in_weights(int64_t* mantissas)"))
             w.Lines(firmware.Memories.Select(m => $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
-        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(\"{identity}\", {options.ModelName}, inputs, outputs, layers, weight_ports, built_in_weights)");
+        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, inputs, outputs, layers, weight_ports, built_in_weights)");
         return w.ToString();
     }
 

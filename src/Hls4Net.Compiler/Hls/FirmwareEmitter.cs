@@ -23,7 +23,8 @@ internal static class FirmwareEmitter
         [
             new GeneratedFile(header, Header(firmware)),
             new GeneratedFile("types.h", Types(firmware)),
-            .. layers.Where(l => !l.Constants.IsEmpty).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
+            .. layers.Where(HasConstants).Select(l => new GeneratedFile(WeightsFile(l), Weights(l))),
+            .. layers.Any(HasConstants) ? [new GeneratedFile(ConstantsFile, Constants(firmware))] : ImmutableArray<GeneratedFile>.Empty,
             .. layers.SelectMany(l => l.Memories).SelectMany(Words),
             new GeneratedFile(top, Top(firmware)),
             new GeneratedFile(testBench, TestBenchEmitter.Emit(firmware)),
@@ -32,15 +33,21 @@ internal static class FirmwareEmitter
         ];
     }
 
+    private const string ConstantsFile = "constants.h";
+
+    /// <summary>Where a layer's constants are, within the firmware.</summary>
+    public static string WeightsFile(LayerSource layer) => $"weights/{layer.Name}.h";
+
+    /// <summary>True for a layer that has such a file.</summary>
+    public static bool HasConstants(LayerSource layer) => !layer.Constants.IsEmpty;
+
     /// <summary>The text that a shape and a type are commented with.</summary>
     public static string Describe(Shape shape) => string.Join(" x ", shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions[1..] : shape.Dimensions);
 
     /// <summary>The text that a layer's function is commented with.</summary>
     public static string Describe(Layer layer)
     {
-        string cost = layer.Operation.Matrix is Graph.Operations.Dense dense
-            ? string.Create(CultureInfo.InvariantCulture, $", {dense.Multiplications:N0} multiplications, reuse factor {layer.ReuseFactor}")
-            : "";
+        string cost = layer.Operation.Matrix is null ? "" : string.Create(CultureInfo.InvariantCulture, $", reuse factor {layer.ReuseFactor}");
         return $"{layer.Operation.Kind}: {string.Join(", ", layer.Inputs.Select(i => Describe(i.Shape)))}{(layer.Inputs.IsEmpty ? "" : " -> ")}{Describe(layer.Output.Shape)}{cost}";
     }
 
@@ -113,7 +120,8 @@ internal static class FirmwareEmitter
     private static string Weights(LayerSource layer)
     {
         CppWriter w = new();
-        w.Line($"// Constants of {layer.Name} ({layer.Layer.Operation.Kind}).");
+        string products = layer.Layer.Operation.Matrix is Graph.Operations.Dense dense ? string.Create(CultureInfo.InvariantCulture, $": {dense.Multiplications:N0} multiplications") : "";
+        w.Line($"// Constants of {layer.Name} ({layer.Layer.Operation.Kind}){products}.");
         using (Guard(w, $"weights_{layer.Name}"))
         {
             w.Line("#include \"../hls4net.h\"").Line("#include \"../types.h\"").Line();
@@ -146,13 +154,34 @@ internal static class FirmwareEmitter
         yield return new GeneratedFile($"weights/{memory.Words}.mem", words.ToString());
     }
 
+    // Where the C simulation compiles constants on their own, the layers see declarations, which new weights do not change.
+    private static string Constants(Firmware firmware)
+    {
+        CppWriter w = new();
+        LayerSource[] layers = [.. firmware.Layers.Select(l => l.Source).Where(HasConstants)];
+        w.Line($"// {firmware.Options.ModelName}: the constants of its layers.");
+        using (Guard(w, $"{firmware.Options.ModelName}_constants"))
+        {
+            w.Line("#include \"types.h\"").Line("#include \"hls4net.h\"").Line();
+            w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS");
+            foreach (LayerSource layer in layers)
+                w.Lines(layer.Arrays.Select(a => $"{a};"));
+            w.Line("#else");
+            w.Lines(layers.Select(l => $"#include \"{WeightsFile(l)}\""));
+            w.Line("#endif").Line();
+        }
+        return w.ToString();
+    }
+
     private static string Top(Firmware firmware)
     {
         (ModelOptions options, CppWriter w) = (firmware.Options, new CppWriter());
         w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");
-        w.Lines(firmware.Layers.Where(l => !l.Source.Constants.IsEmpty).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
+        if (firmware.Layers.Any(l => HasConstants(l.Source)))
+            w.Line($"#include \"{ConstantsFile}\"");
+        w.Line();
         if (firmware.Streams is null)
             ParallelTop.Print(w, firmware);
         else

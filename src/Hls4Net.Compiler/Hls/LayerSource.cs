@@ -15,6 +15,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
     private ExternalMemory? _memory;
+    private readonly List<string> _arrays = [];
 
     public Layer Layer { get; } = layer;
 
@@ -50,6 +51,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 
     public IReadOnlyList<(string Name, FixedPointType Type, string Comment)> Types => _types;
 
+    /// <summary>The declarations of the constant arrays.</summary>
+    public IReadOnlyList<string> Arrays => _arrays;
+
     public int InputSize => Layer.Input.Shape.Size;
 
     public int OutputSize => Layer.Output.Shape.Size;
@@ -79,7 +83,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public static string WordConstants(ExternalMemory memory)
     {
         CppWriter w = new();
-        WriteArray(w, $"static const hls4net::raw<{memory.Type}> {memory.Words}", [memory.Memory.Words, memory.Memory.Elements], memory.Values as long[] ?? [.. memory.Values], AppendLiteral);
+        WriteArray(w, $"static const hls4net::raw<{memory.Type}> {memory.Words}[{memory.Memory.Words}][{memory.Memory.Elements}]", [memory.Memory.Words, memory.Memory.Elements], memory.Values as long[] ?? [.. memory.Values], AppendLiteral);
         return w.ToString();
     }
 
@@ -93,7 +97,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray(Constants, $"static const hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
+        Declare($"hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
 
@@ -101,7 +105,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray(Constants, $"static const int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
+        Declare($"int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
 
@@ -115,7 +119,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray(Constants, $"static const hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
+        Declare($"hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
         return new ConstantArray(name, type);
     }
 
@@ -128,14 +132,20 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
             text.Append(CultureInfo.InvariantCulture, $"{value}");
     }
 
-    private static void WriteArray<T>(CppWriter w, string head, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
+    private void Declare<T>(string declarator, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
     {
-        string sizes = "";
+        string declaration = $"HLS4NET_CONSTANT const {declarator}";
         foreach (int d in dimensions)
-            sizes += $"[{d}]";
+            declaration += $"[{d}]";
+        _arrays.Add(declaration);
+        WriteArray(Constants, declaration, dimensions, items, append);
+    }
+
+    private static void WriteArray<T>(CppWriter w, string declaration, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
+    {
         int row = dimensions[^1];
         (string before, string after) = dimensions.Length > 1 ? ("{", "},") : ("", "");
-        using (w.Block($"{head}{sizes} =", "};"))
+        using (w.Block($"{declaration} =", "};"))
         {
             for (int start = 0; start < items.Length; start += row)
                 w.Items(items.Slice(start, row), append, before, after);

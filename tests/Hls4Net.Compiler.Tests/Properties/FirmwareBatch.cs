@@ -109,7 +109,8 @@ internal sealed partial class FirmwareBatch : IDisposable
 
     private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change)
     {
-        gpp.Write($"{index}/csim/bridge.cpp", model.EmitCSim().Single(f => f.Path == "bridge.cpp").Text);
+        foreach (GeneratedFile file in model.EmitCSim().Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
+            gpp.Write($"{index}/csim/{file.Path}", file.Text);
         AddFirmware(gpp, source, model, index, change, $"#include \"{index}/csim/bridge.cpp\"\n");
         source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
         source.AppendLine($"HLS4NET_EXPORT int predict_{index}(const int64_t* i, int64_t* o, int64_t n) {{ return network_{index}::batch_predict(i, o, n); }}");

@@ -44,15 +44,21 @@ internal sealed class Consumer : IDisposable
     /// <summary>Variables of the builds' environment, beside those of the test run.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    /// <summary>The script that stands before g++ and counts its runs.</summary>
+    /// <summary>The script that stands before g++ and notes its runs.</summary>
     public string Compiler { get; }
 
     private string CompilerLog { get; }
 
     public string ProjectFile => Path.Combine(Folder, "Firmware.csproj");
 
-    /// <summary>How often the C++ compiler was started.</summary>
-    public int CompilerRuns => File.Exists(CompilerLog) ? File.ReadAllLines(CompilerLog).Length : 0;
+    /// <summary>How often the C++ compiler was started to link a library.</summary>
+    public int CompilerRuns => CompilerInputs.Count(i => i.EndsWith(".o", StringComparison.Ordinal));
+
+    /// <summary>File names of the sources that were compiled, in no certain order.</summary>
+    public IReadOnlyList<string> CompiledSources => [.. CompilerInputs.Where(i => i.EndsWith(".cpp", StringComparison.Ordinal))];
+
+    // The last argument of every run: the source, or the last object of a library.
+    private IEnumerable<string> CompilerInputs => File.Exists(CompilerLog) ? File.ReadAllLines(CompilerLog).Select(l => Path.GetFileName(l.Trim('"'))) : [];
 
     public string Obj => Path.Combine(Folder, "obj", "Debug", "net10.0");
 
@@ -77,7 +83,7 @@ internal sealed class Consumer : IDisposable
     /// <summary>Makes the compiler a script that logs its start and then does this.</summary>
     public void WriteCompiler(string body)
     {
-        File.WriteAllText(Compiler, $"#!/bin/bash\necho started >> '{CompilerLog}'\n{body}\n");
+        File.WriteAllText(Compiler, $"#!/bin/bash\ntail -n 1 \"${{1#@}}\" >> '{CompilerLog}'\n{body}\n");
         File.SetUnixFileMode(Compiler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

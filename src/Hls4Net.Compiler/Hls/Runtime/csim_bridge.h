@@ -267,10 +267,10 @@ struct bridge<INPUTS, OUTPUTS, trace_sizes<SIZES...>> {
         stream_pool pool;
     };
     struct owner {
-        buffers* p = new buffers;
-        owner() = default;
+        buffers* p;
+        __attribute__((noinline)) owner() : p(new buffers) {}
         owner(const owner&) = delete;
-        ~owner() { delete p; }
+        __attribute__((noinline)) ~owner() { delete p; }
     };
 
     // Not inlined: compiled once for each type of numbers outside, not once for each function that uses it.

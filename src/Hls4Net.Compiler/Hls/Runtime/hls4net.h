@@ -273,6 +273,13 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 
 #endif
 
+// HLS4NET_CONSTANT: begins a constant array. They belong to the one source file, or to one of their own.
+#ifdef HLS4NET_SEPARATE_CONSTANTS
+#define HLS4NET_CONSTANT extern __attribute__((visibility("hidden")))
+#else
+#define HLS4NET_CONSTANT static
+#endif
+
 // HLS4NET_LOCAL: a large local array. In the C simulation it would not fit a thread's stack, so each thread keeps its own elsewhere; it is written
 // anew for every sample.
 #if defined(__SYNTHESIS__) || defined(__BAMBU__)

@@ -60,7 +60,7 @@ class stream<T, 0> {
         const size_type at = head_;
         head_ = (head_ + 1) & (memory_.capacity() - 1);
         size_--;
-        return memory_.items()[at];
+        return items()[at];
     }
     void read(T& item) { item = read(); }
     bool read_nb(T& item) {
@@ -75,9 +75,11 @@ class stream<T, 0> {
         while (full())
             hls4net::detail::wait("write to a stream that is full", name_);
         hls4net::detail::moved();
-        if (size_ == memory_.capacity())
-            grow();
-        memory_.items()[(head_ + size_++) & (memory_.capacity() - 1)] = item;
+        if (size_ == memory_.capacity()) {
+            memory_.grow(sizeof(T), head_);
+            head_ = 0;
+        }
+        items()[(head_ + size_++) & (memory_.capacity() - 1)] = item;
     }
     bool write_nb(const T& item) {
         if (full())
@@ -88,22 +90,17 @@ class stream<T, 0> {
     void operator<<(const T& item) { write(item); }
 
     // The item that the index-th read from now would give. Not part of HLS; for traces.
-    const T& peek(size_type index) const { return memory_.items()[(head_ + index) & (memory_.capacity() - 1)]; }
+    const T& peek(size_type index) const { return items()[(head_ + index) & (memory_.capacity() - 1)]; }
 
   protected:
     stream(const char* name, size_type limit) : name_(name), limit_(limit) {}
 
   private:
-    // The capacity is a power of two, so that wrapping around is a mask.
-    __attribute__((noinline)) void grow() {
-        hls4net::detail::stream_memory<T> larger(memory_.capacity() > 0 ? 2 * memory_.capacity() : 16);
-        for (size_type i = 0; i < size_; i++)
-            larger.items()[i] = peek(i);
-        memory_.swap(larger);
-        head_ = 0;
-    }
+    static_assert(__is_trivially_copyable(T), "Hls4Net: the items of a stream are numbers or structs of numbers");
 
-    hls4net::detail::stream_memory<T> memory_;
+    T* items() const { return static_cast<T*>(memory_.items()); }
+
+    hls4net::detail::stream_memory memory_;
     size_type head_ = 0;
     size_type size_ = 0;
     const char* name_ = "unnamed";

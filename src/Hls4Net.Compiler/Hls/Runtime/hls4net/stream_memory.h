@@ -8,11 +8,10 @@ namespace detail {
 
 typedef decltype(sizeof(0)) memory_size;
 
-// The memory of one stream while no stream has it.
+// The memory of one stream while no stream has it: room for `capacity` items of its type.
 struct stream_slot {
     void* items;
     memory_size capacity;
-    void (*release)(void*);
 };
 
 // The slots of a top function's streams, in the order in which they are made.
@@ -21,10 +20,9 @@ class stream_pool {
     stream_pool() = default;
     stream_pool(const stream_pool&) = delete;
     stream_pool& operator=(const stream_pool&) = delete;
-    ~stream_pool() {
+    __attribute__((noinline)) ~stream_pool() {
         for (int i = 0; i < count_; i++)
-            if (slots_[i].items)
-                slots_[i].release(slots_[i].items);
+            ::operator delete(slots_[i].items);
         delete[] slots_;
     }
 
@@ -35,14 +33,13 @@ class stream_pool {
         if (next_ == count_)
             grow();
         memory = slots_[next_];
-        slots_[next_].items = nullptr;
-        slots_[next_].capacity = 0;
+        slots_[next_] = stream_slot{nullptr, 0};
         return next_++;
     }
     void give(int slot, const stream_slot& memory) { slots_[slot] = memory; }
 
   private:
-    void grow() {
+    __attribute__((noinline, cold)) void grow() {
         const int larger = count_ > 0 ? 2 * count_ : 16;
         stream_slot* slots = new stream_slot[larger]();
         for (int i = 0; i < count_; i++)
@@ -71,38 +68,38 @@ struct pool_scope {
     ~pool_scope() { current_pool() = nullptr; }
 };
 
-// Room for some items, from the pool where one is open.
-template <class T>
+// Room for the items of a stream, from the pool where one is open. Nothing here depends on their type, so that it is compiled once: every
+// layer of a network has a type of its own.
 class stream_memory {
   public:
-    stream_memory() : pool_(current_pool()) {
+    __attribute__((noinline)) stream_memory() : pool_(current_pool()) {
         if (pool_)
             slot_ = pool_->take(memory_);
     }
-    explicit stream_memory(memory_size capacity) : memory_{new T[capacity], capacity, &release} {}
     stream_memory(const stream_memory&) = delete;
     stream_memory& operator=(const stream_memory&) = delete;
-    ~stream_memory() {
+    __attribute__((noinline)) ~stream_memory() {
         if (pool_)
             pool_->give(slot_, memory_);
-        else if (memory_.items)
-            release(memory_.items);
+        else
+            ::operator delete(memory_.items);
     }
 
-    T* items() const { return static_cast<T*>(memory_.items); }
+    void* items() const { return memory_.items; }
     memory_size capacity() const { return memory_.capacity; }
 
-    // The memories change places, not the slots they belong to.
-    void swap(stream_memory& other) {
-        const stream_slot mine = memory_;
-        memory_ = other.memory_;
-        other.memory_ = mine;
+    // Twice the room, for a ring that is full and begins at `head`. The capacity is a power of two, so that wrapping around is a mask.
+    __attribute__((noinline, cold)) void grow(memory_size item, memory_size head) {
+        const memory_size larger = memory_.capacity > 0 ? 2 * memory_.capacity : 16;
+        char* items = static_cast<char*>(::operator new(larger * item));
+        for (memory_size i = 0; i < memory_.capacity; i++)
+            __builtin_memcpy(items + i * item, static_cast<char*>(memory_.items) + ((head + i) & (memory_.capacity - 1)) * item, item);
+        ::operator delete(memory_.items);
+        memory_ = stream_slot{items, larger};
     }
 
   private:
-    static void release(void* items) { delete[] static_cast<T*>(items); }
-
-    stream_slot memory_ = {nullptr, 0, nullptr};
+    stream_slot memory_ = {nullptr, 0};
     stream_pool* pool_ = nullptr;
     int slot_ = -1;
 };

@@ -78,27 +78,46 @@ inline void finish_recording(trace_sink& sink, int index, const recorder& r) {
 
 } // namespace detail
 
+namespace detail {
+
+// Whole layers' recordings: apart from the layers, small and not optimized for speed, since traces are rare.
+template <class T>
+__attribute__((noinline, cold)) void record(trace_sink& sink, int index, const T& values) {
+    recorder r = start_recording(sink, index);
+    elements<T>::visit(values, r);
+    finish_recording(sink, index, r);
+}
+template <class T>
+__attribute__((noinline, cold)) void record(trace_sink& sink, int index, const T* values, int64_t count) {
+    recorder r = start_recording(sink, index);
+    for (int64_t i = 0; i < count; i++)
+        elements<T>::visit(values[i], r);
+    finish_recording(sink, index, r);
+}
+template <int64_t CHANNELS, class T>
+__attribute__((noinline, cold)) void record_planar(trace_sink& sink, int index, const T& pixels) {
+    recorder r = start_recording(sink, index);
+    planes<CHANNELS, int64_t*> order = {r.next, r.end - r.next, 0};
+    planar_recorder<CHANNELS> f = {r, order};
+    elements<T>::visit(pixels, f);
+    f.to.next = r.next + f.order.count;
+    finish_recording(sink, index, f.to);
+}
+
+} // namespace detail
+
 // Records all numbers in `values`, an array of any rank or a stream, as layer `index`.
 template <class T>
 inline void trace(int index, const T& values) {
-    trace_sink* sink = detail::current_trace();
-    if (!sink)
-        return;
-    detail::recorder r = detail::start_recording(*sink, index);
-    detail::elements<T>::visit(values, r);
-    detail::finish_recording(*sink, index, r);
+    if (trace_sink* sink = detail::current_trace())
+        detail::record(*sink, index, values);
 }
 
 // Records `count` elements from `values` on as layer `index`.
 template <class T>
 inline void trace(int index, const T* values, int64_t count) {
-    trace_sink* sink = detail::current_trace();
-    if (!sink)
-        return;
-    detail::recorder r = detail::start_recording(*sink, index);
-    for (int64_t i = 0; i < count; i++)
-        detail::elements<T>::visit(values[i], r);
-    detail::finish_recording(*sink, index, r);
+    if (trace_sink* sink = detail::current_trace())
+        detail::record(*sink, index, values, count);
 }
 
 // Items come channels last; the layer is channels first.
@@ -108,15 +127,8 @@ struct planar {};
 // Records the numbers of a stream of pixels as the channels-first layer `index`.
 template <class T, int64_t CHANNELS>
 inline void trace(int index, const T& pixels, planar<CHANNELS>) {
-    trace_sink* sink = detail::current_trace();
-    if (!sink)
-        return;
-    detail::recorder r = detail::start_recording(*sink, index);
-    detail::planes<CHANNELS, int64_t*> order = {r.next, r.end - r.next, 0};
-    detail::planar_recorder<CHANNELS> f = {r, order};
-    detail::elements<T>::visit(pixels, f);
-    f.to.next = r.next + f.order.count;
-    detail::finish_recording(*sink, index, f.to);
+    if (trace_sink* sink = detail::current_trace())
+        detail::record_planar<CHANNELS>(*sink, index, pixels);
 }
 
 template <class T>
