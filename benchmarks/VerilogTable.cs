@@ -35,7 +35,7 @@ internal static class VerilogTable
         string file = Path.GetFileNameWithoutExtension(path), name = file == "model" ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))! : file;
         DiagnosticBag diagnostics = new(name);
         ModelOptions options = new() { ModelPath = path, Source = name, ModelName = Onnx.NodeNames.Identifier(name), ClassName = "Model", ClockPeriod = period };
-        RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).BuildVerilog();
+        RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
         SynthesisFigures total = new LayerSynthesis(Path.Combine(folder, "figures")).Run(design).Aggregate(new SynthesisFigures(0, 0, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         Cosimulation cosimulation = new([design]);
         cosimulation.Add([.. Mantissas(design.Model.Network).Take(Samples)]);

@@ -25,7 +25,9 @@ public sealed class CompiledModel
     private readonly string _sha256;
     private readonly TestVectors? _vectors;
     private readonly Lazy<Firmware> _firmware;
+    private readonly Lazy<ImmutableArray<GeneratedFile>> _files;
     private readonly Lazy<StreamDesign?> _streams;
+    private readonly Lazy<RtlDesign> _verilog;
 
     internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
     {
@@ -37,6 +39,8 @@ public sealed class CompiledModel
         _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(options, model));
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
         _firmware = new Lazy<Firmware>(() => new Firmware(options, model, Streams));
+        _verilog = new Lazy<RtlDesign>(BuildVerilog);
+        _files = new Lazy<ImmutableArray<GeneratedFile>>(() => FirmwareEmitter.Emit(_firmware.Value));
     }
 
     /// <summary>The options it was compiled with.</summary>
@@ -57,14 +61,19 @@ public sealed class CompiledModel
         get
         {
             using System.Security.Cryptography.IncrementalHash hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            byte[] bytes = new byte[1 << 16];
             foreach (GeneratedFile file in EmitFirmware())
-                hash.AppendData(System.Text.Encoding.UTF8.GetBytes(file.Text));
+            {
+                // In pieces: a network's weights are many megabytes of text.
+                for (int start = 0; start < file.Text.Length; start += bytes.Length / 4)
+                    hash.AppendData(bytes, 0, System.Text.Encoding.UTF8.GetBytes(file.Text.AsSpan()[start..Math.Min(file.Text.Length, start + (bytes.Length / 4))], bytes));
+            }
             return $"{Options.ModelName} {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
         }
     }
 
     /// <summary>The HLS C++ project: what goes into <c>firmware/</c>.</summary>
-    public ImmutableArray<GeneratedFile> EmitFirmware() => FirmwareEmitter.Emit(_firmware.Value);
+    public ImmutableArray<GeneratedFile> EmitFirmware() => _files.Value;
 
     /// <summary>What goes into <c>csim/</c> to compile the C simulation: <c>bridge.cpp</c> and the runtime headers under <c>include/</c>.</summary>
     public ImmutableArray<GeneratedFile> EmitCSim() => CSimEmitter.Emit(_firmware.Value, Identity);
@@ -85,13 +94,17 @@ public sealed class CompiledModel
     /// io_stream as a process with a queue behind it; the top module, timing constraints and a script for Vivado.
     /// </summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
-    public ImmutableArray<GeneratedFile> EmitVerilog() => EmitVerilog(BuildVerilog());
+    public ImmutableArray<GeneratedFile> EmitVerilog() =>
+        [.. Verilog.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(Verilog.Name, Options.Part, Verilog.Files.Select(f => f.Path))];
 
-    internal ImmutableArray<GeneratedFile> EmitVerilog(RtlDesign design) =>
-        [.. design.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(design.Name, Options.Part, design.Files.Select(f => f.Path))];
+    /// <summary>The network as modules.</summary>
+    /// <exception cref="ModelException">A layer has no such form yet.</exception>
+    internal RtlDesign Verilog => _verilog.Value;
 
-    internal RtlDesign BuildVerilog()
+    private RtlDesign BuildVerilog()
     {
+        if (Model.Layers.FirstOrDefault(l => l.Memory is { Storage: WeightStorage.External }) is Layer outside)
+            throw new ModelException(Descriptors.NotLowered, $"layer {outside.Name}: WeightStorage external asks for a port of the weights, which Verilog has none of; set it to bram, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         string name = VerilogKeywords.Allowed(Options.ModelName);
         Target target = new(Target.FamilyOf(Options.Part), Options.ClockPeriod);
         return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, target) : RtlDesign.Build(name, Model, target);
@@ -108,9 +121,11 @@ public sealed class CompiledModel
     public VerificationOutcome Verify(string? library, DiagnosticBag diagnostics)
     {
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
-        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, diagnostics);
+        RtlDesign? verilog = Options.Backend == Backend.Rtl ? Verilog : null;
+        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
-        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, DesignCost.Of(Options, Model, Streams), result);
+        DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);
+        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, cost, result);
         HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
         return new VerificationOutcome(report, result);
     }

@@ -35,7 +35,7 @@ public static class ModelCompiler
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             HashSet<string> shared = [.. precisions.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
             TypedModel model = TargetInterval.Apply(options, GroupLayers.Apply(typed, precisions), shared);
-            return new CompiledModel(options, sha256, network, model, vectors);
+            return new CompiledModel(options, sha256, network, WeightMemories.Apply(options, model, precisions), vectors);
         }
         catch (ModelException e)
         {

@@ -25,6 +25,8 @@ public sealed class GenerateHls : ModelTask
             List<string> written = [folder.Class];
             Write(folder.Firmware, model.EmitFirmware(), written);
             Write(folder.CSim, model.EmitCSim(), written);
+            if (options.Backend == Backend.Rtl)
+                Write(folder.Verilog, model.EmitVerilog(), written);
             RemoveOthers(folder, written);
             OutputFiles.WriteIfDifferent(folder.OutputList, Lines(written));
             OutputFiles.WriteIfDifferent(folder.InputList, Lines(ModelFiles.ExternalData(options.ModelPath)));
@@ -44,10 +46,19 @@ public sealed class GenerateHls : ModelTask
         }
     }
 
-    /// <summary>Removes what an earlier form of the model left: all that is found in the generated folders gets compiled.</summary>
+    /// <summary>
+    /// Removes what an earlier form of the model left: all that is found in the generated folders gets compiled. Beside the Verilog a simulation may
+    /// be found, so that only what was listed is removed there.
+    /// </summary>
     private static void RemoveOthers(ModelFolder folder, IEnumerable<string> written)
     {
         HashSet<string> keep = [.. written, folder.Library];
+        string verilog = folder.Verilog + Path.DirectorySeparatorChar;
+        foreach (string path in File.Exists(folder.OutputList) ? File.ReadAllLines(folder.OutputList) : [])
+        {
+            if (path.StartsWith(verilog, StringComparison.Ordinal) && !keep.Contains(path))
+                File.Delete(path);
+        }
         foreach (string root in new[] { folder.Firmware, folder.CSim }.Where(Directory.Exists))
         {
             foreach (string path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(p => !keep.Contains(p)).ToArray())

@@ -11,6 +11,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>The HLS C++ project.</summary>
     public string Firmware => Path.Combine(Root, "firmware");
 
+    /// <summary>The Verilog.</summary>
+    public string Verilog => Path.Combine(Root, "rtl");
+
     /// <summary>What the C simulation needs beside the firmware.</summary>
     public string CSim => Path.Combine(Root, "csim");
 

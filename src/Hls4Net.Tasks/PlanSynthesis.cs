@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
@@ -13,9 +12,6 @@ namespace Hls4Net.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class PlanSynthesis : SynthesisTask
 {
-    /// <summary>Patterns of the models to synthesize, by name or by file, separated by semicolons; empty for all.</summary>
-    public string Filter { get; set; } = "";
-
     /// <summary>The models that the filter leaves.</summary>
     [Output]
     public ITaskItem[] Selected { get; private set; } = [];
@@ -23,12 +19,9 @@ public sealed class PlanSynthesis : SynthesisTask
     /// <inheritdoc/>
     public override bool Execute()
     {
-        string[] patterns = Filter.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string[] names = [.. Models.Select(m => m.GetMetadata("ModelName"))];
-        foreach (string pattern in patterns.Where(p => !Models.Any(m => Matches(p, m))))
-            Log.LogDiagnostic(Descriptors.FilterMatchesNothing, $"HlsModelFilter '{pattern}' matches no model of the project; its models are {string.Join(", ", names)}", ProjectFile);
-        Models = Selected = [.. Models.Where(m => patterns.Length == 0 || patterns.Any(p => Matches(p, m)))];
-        return !Log.HasLoggedErrors && base.Execute();
+        bool done = base.Execute();
+        Selected = Models;
+        return done;
     }
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
@@ -46,7 +39,4 @@ public sealed class PlanSynthesis : SynthesisTask
                 File.SetLastWriteTimeUtc(folder.SynthesisWanted, result.AddSeconds(1));
         });
     }
-
-    private static bool Matches(string pattern, ITaskItem model) =>
-        FileSystemName.MatchesSimpleExpression(pattern, model.GetMetadata("ModelName")) || FileSystemName.MatchesSimpleExpression(pattern, model.ItemSpec);
 }

@@ -12,11 +12,8 @@ namespace Hls4Net.Tasks;
 /// nothing is left of an earlier one, so that what a killed run leaves is never taken for a result.
 /// </summary>
 [MSBuildMultiThreadableTask]
-public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
+public sealed partial class RunSynthesis : SynthesisTask
 {
-    private readonly Lock _gate = new();
-    private readonly List<Action> _running = [];
-    private bool _cancelled;
     private volatile bool _failed;
 
     /// <summary>How many models are synthesized side by side, at most.</summary>
@@ -37,16 +34,6 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
         finally
         {
             engine?.Reacquire();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Cancel()
-    {
-        lock (_gate)
-        {
-            _cancelled = true;
-            _running.ForEach(stop => stop());
         }
     }
 
@@ -90,21 +77,9 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
 
     private SynthesisResult? Run(OpenSynthesizer open, CompiledModel model, ModelFolder folder, string work, DiagnosticBag diagnostics)
     {
-        using CancellationTokenSource stop = Options.Timeout is TimeSpan patience ? new(patience) : new();
         SynthesisResult? result = null;
-        try
-        {
-            OutputFiles.Guard(work, () => While(stop.Cancel, () =>
-            {
-                result = open.Run(model, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop.Token);
-                return true;
-            }));
-        }
-        catch (OperationCanceledException)
-        {
-            if (!_cancelled)
-                diagnostics.Add(Descriptors.SynthesisTimeout, $"{model.Options.ModelName}: the open flow was stopped after {Options.Timeout!.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); the layers that were synthesized are kept");
-        }
+        WhileAllowed(model.Options.ModelName, work, diagnostics, stop =>
+            result = open.Run(model, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
         return result;
     }
 
@@ -127,26 +102,6 @@ public sealed partial class RunSynthesis : SynthesisTask, ICancelableTask
             return null;
         }
         return result;
-    }
-
-    // Does what a cancelled build stops.
-    private bool While(Action stop, Func<bool> work)
-    {
-        lock (_gate)
-        {
-            if (_cancelled)
-                return false;
-            _running.Add(stop);
-        }
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            lock (_gate)
-                _running.Remove(stop);
-        }
     }
 
     // What the test bench prints at its end, in each of the simulations.

@@ -39,7 +39,7 @@ public class OptionsReaderTests
         ModelOptions options = Read(
             ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"), ("IOType", "io_stream"), ("TransposeInputs", "true"), ("TargetInterval", "100"),
             ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"), ("AccumPrecision", "exact"),
-            ("Strategy", "resource"), ("ReuseFactor", "4"), ("InputShape", "x:1,28,28;model/mask:0:28"),
+            ("Strategy", "resource"), ("ReuseFactor", "4"), ("WeightStorage", "BRAM"), ("WeightMemoryThreshold", "1000"), ("InputShape", "x:1,28,28;model/mask:0:28"),
             ("TestInputs", "data/a.npy;/abs/b%3bc.npy"), ("TestOutputs", "data/y.npy"), ("TestLabels", "data/l.npy"),
             ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
             ("MaxLut", "10000"), ("MaxFf", "20000"), ("MaxDsp", "0"), ("MaxBram", "3"),
@@ -53,6 +53,7 @@ public class OptionsReaderTests
         Assert.Equal(new PrecisionSpec.Exact(), options.Defaults.AccumPrecision);
         Assert.Equal(Strategy.Resource, options.Defaults.Strategy);
         Assert.Equal(4, options.Defaults.ReuseFactor);
+        Assert.Equal((WeightStorage.Bram, 1000), (options.Defaults.WeightStorage, options.Defaults.WeightMemoryThreshold));
         Assert.Equal<int>([1, 28, 28], options.InputShapes["x"]);
         Assert.Equal<int>([28], options.InputShapes["model/mask:0"]);
         Assert.Equal<string>(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
@@ -101,6 +102,8 @@ public class OptionsReaderTests
     [InlineData("TransposeInputs", "yes", "HLS2003", "true, false")]
     [InlineData("TargetInterval", "0", "HLS2003", "from 1")]
     [InlineData("Strategy", "DistributedArithmetic", "HLS2009", "use Latency, Resource")]
+    [InlineData("WeightStorage", "ddr", "HLS2003", "auto, logic, bram, uram, external")]
+    [InlineData("WeightMemoryThreshold", "1 kbit", "HLS2003", "whole number")]
     [InlineData("Strategy", "Fast", "HLS2003", "Latency, Resource")]
     [InlineData("ModelName", "a-b", "HLS2008", "C identifier")]
     [InlineData("ModelName", "class", "HLS2008", "keyword")]

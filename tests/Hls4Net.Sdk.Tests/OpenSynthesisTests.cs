@@ -96,6 +96,49 @@ public sealed class OpenSynthesisTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_model_for_Rtl_is_written_by_the_build_and_simulated_alone_once()
+    {
+        Install("verilator");
+        _consumer.WriteProject(Model + "Backend=\"Rtl\" />", Properties);
+        BuildResult build = _consumer.Run(["build"]);
+        Assert.True(build.Succeeded, build.Output);
+        Assert.False(File.Exists(_calls));
+        Assert.All(new[] { "net.v", "net_fc1.v", "constraints.xdc", "vivado.tcl" }, f => Assert.True(File.Exists(_consumer.Hls("net", "rtl", f)), f));
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement;
+        Assert.Equal("Rtl", report.GetProperty("backend").GetString());
+        int latency = report.GetProperty("estimate").GetProperty("latencyCycles").GetInt32();
+
+        BuildResult first = Cosimulate();
+        Assert.True(first.Succeeded, first.Output);
+        Assert.Matches($@"net: co-simulation with Verilator \S+: 300 samples, every bit of \d+ layers, 0 mismatches, latency {latency}, interval 1\s", first.Output);
+        Assert.Equal(["verilator"], Calls.Select(c => c.Split(' ')[0]));
+        BuildResult second = Cosimulate();
+        Assert.True(second.Succeeded, second.Output);
+        Assert.Empty(second.Steps);
+        Assert.Contains("known from before", second.Output, StringComparison.Ordinal);
+        Assert.Single(Calls);
+
+        // A synthesis goes on from the simulation, and takes no vendor's tool for a model that is Verilog.
+        Install("yosys");
+        BuildResult synthesis = Synthesize();
+        Assert.True(synthesis.Succeeded, synthesis.Output);
+        Assert.Equal((300, 0), (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
+        Assert.All(Calls[1..], c => Assert.StartsWith("yosys ", c, StringComparison.Ordinal));
+        Assert.Equal(latency, Report().GetProperty("latencyCycles").GetInt32());
+        Assert.Empty(_consumer.Run(["build"]).Steps);
+
+        // Other vectors, other simulation; a model that is no longer for Rtl leaves no Verilog of the build's.
+        _consumer.Write("data/x.npy", NpyBytes.Random(299, 4));
+        Assert.Contains("299 samples", Cosimulate().Output, StringComparison.Ordinal);
+        _consumer.WriteProject(Model + "/>", Properties);
+        Assert.True(_consumer.Run(["build"]).Succeeded);
+        Assert.False(File.Exists(_consumer.Hls("net", "rtl", "net.v")));
+        Assert.True(Directory.Exists(_consumer.Hls("net", "rtl", "cosim")));
+
+        BuildResult Cosimulate() => _consumer.Run(["build", "--no-restore", "-t:CosimHls"]);
+    }
+
+    [SkippableFact]
     public void Icarus_simulates_a_bounded_number_where_there_is_no_Verilator()
     {
         Install("yosys", "iverilog", "vvp");
@@ -115,7 +158,7 @@ public sealed class OpenSynthesisTests : IDisposable
         BuildResult result = Synthesize();
         Assert.Equal([code], result.Errors);
         Assert.Contains(text, result.Output, StringComparison.Ordinal);
-        Assert.Contains("ran out of luck", File.ReadAllText(_consumer.Hls("net", "rtl", OpenSynthesizer.LogFile)), StringComparison.Ordinal);
+        Assert.Contains("ran out of luck", File.ReadAllText(_consumer.Hls("net", "rtl", OpenSimulator.LogFile)), StringComparison.Ordinal);
         Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
     }
 

@@ -35,6 +35,7 @@ internal static class ClassEmitter
             Predict(w, "Predict", "float", "f32", "real numbers; each input is converted to its type first, as the firmware's interface does");
             Predict(w, "PredictRaw", "long", "raw", "mantissas: a value is mantissa · 2^-fraction of its type");
             w.Lines(s_trace.Split('\n')).Line();
+            Weights(w, model);
             w.Lines(s_helpers.Split('\n'));
         }
         return w.ToString();
@@ -106,6 +107,64 @@ internal static class ClassEmitter
         }
         w.Line();
     }
+
+    // Where weights are outside the firmware: the words that it is called with, and a call with others.
+    private static void Weights(CppWriter w, TypedModel model)
+    {
+        Layer[] layers = [.. model.Layers.Where(l => l.Memory is { Storage: WeightStorage.External })];
+        if (layers.Length == 0)
+            return;
+        Constant(w, "WeightsSize", layers.Sum(l => l.Memory!.Words * l.Memory.Elements), "Numbers of all memories of weights outside the firmware.");
+        w.Line("/// <summary>The memories of weights outside the firmware, in the order of their ports: layer, first number, words, numbers of a word, and fraction bits of the mantissas.</summary>");
+        using (w.Block("public static global::System.Collections.Generic.IReadOnlyList<(string Layer, int Start, int Words, int Elements, int Fraction)> WeightMemories { get; } = new (string, int, int, int, int)[]", "};"))
+        {
+            int start = 0;
+            foreach (Layer layer in layers)
+            {
+                WeightMemory memory = layer.Memory!;
+                w.Line($"(\"{layer.Name}\", {start}, {memory.Words}, {memory.Elements}, {(memory.Signs ? 0 : layer.Operation.Matrix!.Weights.Fraction)}),");
+                start += memory.Words * memory.Elements;
+            }
+        }
+        w.Line().Lines(s_weights.Split('\n')).Line();
+    }
+
+    private static readonly string s_weights = """
+        /// <summary>The words that the model has, which every other call passes: mantissas, word by word as <see cref="WeightMemories"/> lays them out.</summary>
+        public static long[] BuiltInWeights()
+        {
+            long[] words = new long[WeightsSize];
+            fixed (long* w = words)
+                Check(NativeWeights.BuiltIn(w));
+            return words;
+        }
+
+        /// <summary>Runs one sample of mantissas with other words in the memories outside than the model's.</summary>
+        /// <param name="input"><see cref="InputSize"/> mantissas.</param>
+        /// <param name="weights"><see cref="WeightsSize"/> mantissas, word by word as <see cref="WeightMemories"/> lays them out.</param>
+        /// <param name="output">Takes <see cref="OutputSize"/> mantissas.</param>
+        /// <exception cref="ArgumentException">A span has another length.</exception>
+        public static void PredictRaw(ReadOnlySpan<long> input, ReadOnlySpan<long> weights, Span<long> output)
+        {
+            if (input.Length != InputSize)
+                throw Mismatch(nameof(input), input.Length, InputSize);
+            if (weights.Length != WeightsSize)
+                throw Mismatch(nameof(weights), weights.Length, WeightsSize);
+            if (output.Length != OutputSize)
+                throw Mismatch(nameof(output), output.Length, OutputSize);
+            fixed (long* i = input, w = weights, o = output)
+                Check(NativeWeights.Predict(i, w, o, 1));
+        }
+
+        private static class NativeWeights
+        {
+            [DllImport(Library, EntryPoint = "hls4net_weights_raw")]
+            public static extern int BuiltIn(long* mantissas);
+
+            [DllImport(Library, EntryPoint = "hls4net_predict_weights_raw")]
+            public static extern int Predict(long* input, long* weights, long* output, long samples);
+        }
+        """;
 
     private static readonly string s_trace = """
         /// <summary>Runs one sample of real numbers and returns every layer's values by the layer's name.</summary>

@@ -10,6 +10,9 @@ public enum Backend
 
     /// <summary>PandA Bambu.</summary>
     Bambu,
+
+    /// <summary>Verilog of our own; the C++ is what the C simulation is compiled from.</summary>
+    Rtl,
 }
 
 /// <summary>How values travel between layers.</summary>
@@ -30,6 +33,25 @@ public enum Strategy
 
     /// <summary>A loop of ReuseFactor steps over a block of multipliers.</summary>
     Resource,
+}
+
+/// <summary>Where a layer keeps the weights that it reads a word a step.</summary>
+public enum WeightStorage
+{
+    /// <summary>In logic, or in block RAM where they are many.</summary>
+    Auto,
+
+    /// <summary>Constants in look-up tables.</summary>
+    Logic,
+
+    /// <summary>Block RAM.</summary>
+    Bram,
+
+    /// <summary>UltraRAM.</summary>
+    Uram,
+
+    /// <summary>A memory outside, behind a port of the top function.</summary>
+    External,
 }
 
 /// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by OptionsReader.</summary>
@@ -107,7 +129,7 @@ public sealed record HardwareBudget(
 /// <summary>What can be set for a layer; null means not set at this level.</summary>
 public sealed record LayerSettings(
     PrecisionSpec? Precision, PrecisionSpec? WeightPrecision, PrecisionSpec? ResultPrecision, PrecisionSpec? AccumPrecision,
-    Strategy? Strategy, int? ReuseFactor)
+    Strategy? Strategy, int? ReuseFactor, WeightStorage? WeightStorage = null, int? WeightMemoryThreshold = null)
 {
     /// <summary>Nothing set.</summary>
     public static LayerSettings Unset { get; } = new(null, null, null, null, null, null);
@@ -115,7 +137,8 @@ public sealed record LayerSettings(
     /// <summary>These settings where set, else those of a less specific level.</summary>
     public LayerSettings Over(LayerSettings less) => new(
         Precision ?? less.Precision, WeightPrecision ?? less.WeightPrecision, ResultPrecision ?? less.ResultPrecision,
-        AccumPrecision ?? less.AccumPrecision, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor);
+        AccumPrecision ?? less.AccumPrecision, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor,
+        WeightStorage ?? less.WeightStorage, WeightMemoryThreshold ?? less.WeightMemoryThreshold);
 }
 
 /// <summary>Settings for the layers whose name or operator matches a glob (* and ?).</summary>

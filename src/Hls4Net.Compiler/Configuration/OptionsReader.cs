@@ -15,7 +15,7 @@ public sealed partial class OptionsReader
     public const string LayerPrefix = "layer:";
 
     private static readonly ImmutableArray<string> s_layerSettings =
-        ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor"];
+        ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor", "WeightStorage", "WeightMemoryThreshold"];
 
     /// <summary>Metadata of HlsLayer.</summary>
     public static ImmutableArray<string> LayerOptions { get; } = ["Model", .. s_layerSettings];
@@ -42,7 +42,7 @@ public sealed partial class OptionsReader
     ];
 
     private static readonly Choice<Backend>[] s_backends =
-        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("VivadoHls", null), new("OneApi", null), new("Catapult", null), new("Rtl", null)];
+        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("Rtl", Backend.Rtl), new("VivadoHls", null), new("OneApi", null), new("Catapult", null)];
 
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
 
@@ -50,6 +50,9 @@ public sealed partial class OptionsReader
 
     private static readonly Choice<Strategy>[] s_strategies =
         [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", null)];
+
+    private static readonly Choice<WeightStorage>[] s_storages =
+        [new("auto", WeightStorage.Auto), new("logic", WeightStorage.Logic), new("bram", WeightStorage.Bram), new("uram", WeightStorage.Uram), new("external", WeightStorage.External)];
 
     private readonly ProjectItem _model;
     private readonly IReadOnlyDictionary<string, string> _properties;
@@ -149,7 +152,8 @@ public sealed partial class OptionsReader
 
     private LayerSettings Settings(Func<string, Setting?> find) => new(
         Precision(find("Precision")), Precision(find("WeightPrecision")), Precision(find("ResultPrecision")), Precision(find("AccumPrecision")),
-        Choose(find("Strategy"), s_strategies), (int?)Whole(find("ReuseFactor"), 1, int.MaxValue));
+        Choose(find("Strategy"), s_strategies), (int?)Whole(find("ReuseFactor"), 1, int.MaxValue),
+        Choose(find("WeightStorage"), s_storages), (int?)Whole(find("WeightMemoryThreshold"), 0, int.MaxValue));
 
     /// <summary>A value of the model, or of the project where the model has none.</summary>
     private Setting? Find(string name)

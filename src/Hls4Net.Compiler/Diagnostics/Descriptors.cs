@@ -34,6 +34,7 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor UnknownMetadata = Warning("HLS2011", "Metadata that no option has");
     public static readonly DiagnosticDescriptor MSBuildTooOld = Error("HLS2012", "MSBuild is too old");
     public static readonly DiagnosticDescriptor LayerPatternLost = Error("HLS2013", "MSBuild takes a layer pattern for file names");
+    public static readonly DiagnosticDescriptor WeightsNotInMemory = Error("HLS2014", "Weights cannot be kept in a memory");
 
     // HLS3xxx: numerics and accuracy.
     public static readonly DiagnosticDescriptor PossibleOverflow = Warning("HLS3001", "A pinned type can overflow");

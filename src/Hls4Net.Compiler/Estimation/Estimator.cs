@@ -1,6 +1,9 @@
 using Hls4Net.Configuration;
+using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Estimation;
@@ -12,22 +15,40 @@ namespace Hls4Net.Estimation;
 /// <param name="Lut">Look-up tables.</param>
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
-public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18);
+/// <param name="Uram">UltraRAMs.</param>
+public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18, long Uram = 0)
+{
+    /// <summary>The cost of so many side by side.</summary>
+    internal Cost Times(int count) => this with { Dsp = count * Dsp, Lut = count * Lut, Ff = count * Ff, Bram18 = count * Bram18, Uram = count * Uram };
+
+    /// <summary>The cost with a memory beside it.</summary>
+    internal Cost With(Cost memory, long count = 1) =>
+        this with { Lut = Lut + (count * memory.Lut), Ff = Ff + (count * memory.Ff), Bram18 = Bram18 + (count * memory.Bram18), Uram = Uram + (count * memory.Uram) };
+}
 
 /// <summary>
-/// First-order formulas for fully pipelined io_parallel designs; docs/estimates.md lists them with their reasons. Widths are those of the typed
-/// network, so value-aware types and zero weights count.
+/// First-order formulas for fully pipelined io_parallel designs; docs/estimates.md lists them with their reasons, and how far they are from reports of
+/// high-level synthesis. Widths are those of the typed network, so value-aware types and zero weights count.
 /// </summary>
+/// <remarks>
+/// Clock periods are those for UltraScale+, which <see cref="Clock"/> gives for any part.
+/// </remarks>
 public static class Estimator
 {
-    // A level of carry-chain adders with its routing on UltraScale+ (-2): about 0.9 ns for up to 16 bits and 0.02 ns for each bit more.
-    private const double AdderNs = 0.9, AdderNsPerBit = 0.02;
+    // A level of carry-chain adders with its routing on UltraScale+ (-2): about 0.9 ns for up to 16 bits and 0.02 ns for each bit more; a product in a DSP block.
+    private const double AdderNs = 0.9, AdderNsPerBit = 0.02, MultiplierNs = 2.4;
 
     // The share of the clock period that synthesis tools leave to logic: Vitis HLS takes 27 % off for uncertainty.
     private const double UsableClock = 0.73;
 
     // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
     private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
+
+    // A look-up table is a memory of 64 bits; a block RAM of 18 Kbit has words of 36 bits, an UltraRAM of 72.
+    private const int LutDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36, UltraRamDepth = 4096, UltraRamWidth = 72;
+
+    /// <summary>The clock period in which UltraScale+ does what a model's part does in its own.</summary>
+    public static double Clock(ModelOptions options) => options.ClockPeriod / DelayModel.Slowness(Target.FamilyOf(options.Part));
 
     /// <summary>A layer's cost.</summary>
     public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
@@ -43,10 +64,10 @@ public static class Estimator
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
         Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
-        Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub } => Elementwise(layer, (0, (long)layer.Output.Shape.Size * layer.Output.Type.Width * (layer.Inputs.Length - 1)), layer.Output.Type.Width, 1),
+        Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub } => Elementwise(layer, (0, Adders((long)layer.Output.Shape.Size * layer.Output.Type.Width * (layer.Inputs.Length - 1))), layer.Output.Type.Width, 1),
         Divide => Division(layer),
         MatrixProduct => Matrices(layer, clockPeriodNs),
-        Reduce { Function: ReduceKind.Sum } => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.AccumulatorType!.Value.Width, 3, clockPeriodNs),
+        Reduce { Function: ReduceKind.Sum } => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.AccumulatorType!.Value.Width, 6, clockPeriodNs),
         // A comparison a step, and what follows it: a value, its place too, or a list of them.
         Reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width, 8, clockPeriodNs),
         ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width + layer.Output.Type.Width, 6, clockPeriodNs),
@@ -64,8 +85,27 @@ public static class Estimator
     {
         Cost[] costs = [.. layers];
         return new Cost(
-            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18));
+            costs.Sum(c => WithCall(c.LatencyCycles)), costs.Select(c => c.Interval).DefaultIfEmpty(1).Max(), costs.Sum(c => c.Dsp), costs.Sum(c => c.Lut), costs.Sum(c => c.Ff), costs.Sum(c => c.Bram18), costs.Sum(c => c.Uram));
     }
+
+    /// <summary>The memory of a layer's weights.</summary>
+    internal static Cost Memory(WeightMemory? memory) => memory switch
+    {
+        { Storage: WeightStorage.Bram } => new Cost(0, 1, 0, 0, 0, Blocks(memory.Words, BlockRamDepth) * Blocks(memory.WordBits, BlockRamWidth)),
+        { Storage: WeightStorage.Uram } => new Cost(0, 1, 0, 0, 0, 0, Blocks(memory.Words, UltraRamDepth) * Blocks(memory.WordBits, UltraRamWidth)),
+        { Storage: WeightStorage.Logic } => new Cost(0, 1, 0, Blocks(memory.Words, LutDepth) * memory.WordBits, 0, 0),
+        _ => new Cost(0, 1, 0, 0, 0, 0),
+    };
+
+    /// <summary>A memory that is written as well as read: registers, distributed memory, or block RAM.</summary>
+    internal static Cost Memory(int depth, int width) => depth switch
+    {
+        <= 2 => new Cost(0, 1, 0, 0, (long)depth * width, 0),
+        <= LutDepth => new Cost(0, 1, 0, width, 0, 0),
+        _ => new Cost(0, 1, 0, 0, 0, Blocks(depth, BlockRamDepth) * Blocks(width, BlockRamWidth)),
+    };
+
+    private static long Blocks(long amount, int block) => (amount + block - 1) / block;
 
     /// <summary>A layer's latency as part of the design's.</summary>
     internal static int WithCall(int latency) => latency >= 2 ? latency + 1 : latency;
@@ -80,16 +120,16 @@ public static class Estimator
         int accumulator = layer.AccumulatorType!.Value.Width;
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
         (long dsp, long productLuts, long productRegisters) = WeightProducts(dense, layer.Input.Type.Width, layer.ReuseFactor);
-        int treeCycles = TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
-        int latency = 1 + treeCycles + (layer.ReuseFactor - 1);
-        // The tree's leaves have the product's width and its root the accumulator's: three quarters on average.
-        long adderBits = Shared(additions, layer.ReuseFactor) * accumulator * 3 / 4;
-        bool memory = layer.Strategy == Strategy.Resource && layer.ReuseFactor > 1;
-        long bram = memory ? (dense.Weights.Values.Length * (long)dense.Weights.Type!.Value.Width + 18431) / 18432 : 0;
-        long registers = (long)dense.Units * rows * accumulator * (1 + treeCycles) + (productRegisters * rows) + (layer.ReuseFactor > 1 ? (long)layer.Input.Shape.Size * layer.Input.Type.Width : 0);
+        int multiplierCycles = dsp > 0 && MultiplierNs > clockPeriodNs * UsableClock ? 2 : 1;
+        int cycles = multiplierCycles + TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
+        // An addition near the leaves is little wider than a product, near the root as wide as the accumulator.
+        long adderBits = Shared(additions, layer.ReuseFactor) * Math.Min(accumulator, layer.Input.Type.Width + MeanWidth(dense.Weights) + 2);
+        // Products start when the adders behind them have time, so inputs stay for all cycles, and sums are there from the second on.
+        long registers = ((long)layer.Input.Shape.Size * layer.Input.Type.Width * cycles) + ((long)dense.Units * rows * accumulator * cycles * 3 / 4)
+            + (multiplierCycles > 1 ? productRegisters * rows : 0);
         // Bits that are cut off cost nothing; rounding is an addition, saturation a comparison.
         long rounding = layer.Rounding is null or { Operation: Quantize { Unseen: true, To.Overflow: Overflow.Wrap } } ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width;
-        return new Cost(latency, layer.ReuseFactor, dsp * rows, ((productLuts + adderBits) * rows) + rounding, registers, bram);
+        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, dsp * rows, ((productLuts + Adders(adderBits)) * rows) + Adders(rounding), registers, 0).With(Memory(layer.Memory));
     }
 
     // A comparison and a selection, or an addition, for every tap but the first.
@@ -99,7 +139,7 @@ public static class Estimator
         int width = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
         int cycles = 1 + (IntegerWidth.CeilLog2(Math.Max(2, pool.Window.Taps)) / 4);
         (long dsp, long lut) = pool.Scale is null ? (0, 0) : Products(elements, width, pool.Scale.Type!.Value.Width);
-        return new Cost(cycles, 1, dsp, (joins * width * (pool.Function == PoolKind.Max ? 3 : 2) / 2) + lut, elements * layer.Output.Type.Width * cycles, 0);
+        return new Cost(cycles, 1, dsp, (joins * width * (pool.Function == PoolKind.Max ? 4 : 3) / 2) + lut, elements * layer.Output.Type.Width * cycles, 0);
     }
 
     // Six-input LUTs compress six bits to three: about one LUT a product, in log2 levels of counters.
@@ -108,10 +148,10 @@ public static class Estimator
         long products = Shared((long)dense.Columns * dense.Units, layer.ReuseFactor) * rows;
         int width = IntegerWidth.BitLength(dense.Columns);
         int cycles = 1 + (IntegerWidth.CeilLog2(Math.Max(2, dense.Columns)) / 6);
-        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0);
+        return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, 0, products, (long)dense.Units * rows * width * cycles, 0).With(Memory(layer.Memory));
     }
 
-    // A product with a power of two is wiring. A constant factor is as wide as it is, a shared multiplier's as its type. A DSP block's product has a register.
+    // A product with a power of two is wiring. A constant factor is as wide as it is, a shared multiplier's as its type. A pipelined multiplier has its factors and its product in registers.
     private static (long Dsp, long Lut, long Ff) WeightProducts(Dense dense, int width, int reuseFactor)
     {
         IEnumerable<long> factors = dense.Weights.Mantissas.Where(w => w != 0 && !long.IsPow2(Math.Abs(w)));
@@ -122,9 +162,18 @@ public static class Estimator
         foreach ((int factor, int count) in multipliers)
         {
             (long d, long l) = Products(count, width, factor);
-            (dsp, lut, ff) = (dsp + d, lut + l, ff + (d > 0 ? (long)count * (width + factor) / 2 : 0));
+            (dsp, lut, ff) = (dsp + d, lut + l, ff + (d > 0 ? (long)count * (width + factor) * 7 / 2 : 0));
         }
         return (dsp, lut, ff);
+    }
+
+    // High-level synthesis counts three LUTs for two bits of an adder.
+    private static long Adders(long bits) => bits * 3 / 2;
+
+    private static int MeanWidth(Constant weights)
+    {
+        long[] factors = [.. weights.Mantissas.Where(w => w != 0)];
+        return factors.Length == 0 ? 1 : (int)Math.Round(factors.Average(w => IntegerWidth.Covering(w, w).Width));
     }
 
     private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
@@ -179,7 +228,7 @@ public static class Estimator
         long elements = layer.Output.Shape.Size, products = elements * g.Length;
         int accumulator = MatrixProduct.AccumulatorType(layer.Inputs).Width, cycles = 1 + TreeCycles(g.Length, accumulator, clockPeriodNs);
         (long dsp, long lut) = Multipliers(layer, products);
-        return new Cost(cycles, 1, dsp, lut + (products * accumulator * 3 / 4), elements * accumulator * cycles, 0);
+        return new Cost(cycles, 1, dsp, lut + Adders(products * accumulator), elements * accumulator * cycles, 0);
     }
 
     private static int TreeCycles(long terms, int width, double clockPeriodNs) =>
@@ -188,7 +237,7 @@ public static class Estimator
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)
     {
         long bits = (long)layer.Output.Shape.Size * width;
-        return new Cost(cycles, 1, products.Dsp, products.Lut + (bits / 2), cycles * bits, 0);
+        return new Cost(cycles, 1, products.Dsp, products.Lut + (2 * bits), cycles * bits, 0);
     }
 
     private static Cost Table(Layer layer, FunctionTable table)

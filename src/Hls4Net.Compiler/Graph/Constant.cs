@@ -124,6 +124,12 @@ public sealed class Constant
         return Values.Length % columns == 0 ? new Constant(new Shape(columns), Values[..columns]) : null;
     }
 
+    /// <summary>One row, if the constant, broadcast to a tensor, is the same in every row of so many elements; null otherwise.</summary>
+    public Constant? AsLastAxis(Shape tensor, int columns) =>
+        columns <= tensor.Size && columns % Shape.BroadcastPeriod(tensor) == 0
+            ? new Constant(new Shape(columns), [.. Shape.BroadcastIndices(tensor, columns).Select(i => Values[i])])
+            : BroadcastTo(tensor).AsLastAxis(columns);
+
     public Constant Map(Func<double, double> function) => new(Shape, [.. Values.Select(function)]);
 
     /// <summary>Combines two constants of one shape element by element.</summary>

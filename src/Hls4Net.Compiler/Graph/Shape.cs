@@ -73,23 +73,35 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>For every element of <paramref name="target"/> the index of the element that is broadcast to it.</summary>
-    public int[] BroadcastIndices(Shape target)
+    public int[] BroadcastIndices(Shape target) => BroadcastIndices(target, target.Size);
+
+    /// <summary>For the first <paramref name="count"/> elements of <paramref name="target"/> the index of the element that is broadcast to each.</summary>
+    public int[] BroadcastIndices(Shape target, int count)
     {
-        int[] indices = new int[target.Size];
-        int stride = 1, repeat = 1;
-        for (int axis = 1; axis <= target.Rank; axis++)
+        int[] indices = new int[count];
+        // What is filled so far, moved along the next axis.
+        for (int axis = 1, stride = 1, filled = 1; axis <= target.Rank && filled < count; axis++)
         {
-            int size = target[target.Rank - axis];
-            int own = axis <= Rank ? this[Rank - axis] : 1;
-            if (own != 1)
-            {
-                for (int i = 0; i < indices.Length; i++)
-                    indices[i] += i / repeat % size * stride;
-            }
+            int own = axis <= Rank ? this[Rank - axis] : 1, step = own == 1 ? 0 : stride, end = (int)Math.Min(count, (long)filled * target[target.Rank - axis]);
+            for (int i = filled; i < end; i++)
+                indices[i] = indices[i - filled] + step;
             stride *= own;
-            repeat *= size;
+            filled = end;
         }
         return indices;
+    }
+
+    /// <summary>After how many elements of <paramref name="target"/> the indices of <see cref="BroadcastIndices(Shape)"/> repeat.</summary>
+    public int BroadcastPeriod(Shape target)
+    {
+        int period = 1, repeat = 1;
+        for (int axis = 1; axis <= target.Rank; axis++)
+        {
+            repeat *= target[target.Rank - axis];
+            if (axis <= Rank && this[Rank - axis] != 1)
+                period = repeat;
+        }
+        return period;
     }
 
     public bool Equals(Shape other) => Dimensions.SequenceEqual(other.Dimensions);

@@ -31,6 +31,12 @@ internal sealed class BambuDialect : Dialect
 
     public override string ReshapeRows(string variable) => "";
 
+    public override IEnumerable<string> WeightMemory(string variable, WeightStorage storage) => [];
+
+    /// <exception cref="ModelException">Always (HLS2009): only the top function itself could read it.</exception>
+    public override IEnumerable<string> ExternalMemory(string port) =>
+        throw new ModelException(Descriptors.OptionNotAvailable, "WeightStorage external is not available with Backend=Bambu; leave it out");
+
     public override IEnumerable<string> RowMemories(string variable) => [];
 
     public override string LimitMultipliers(long limit) => "";

@@ -39,11 +39,21 @@ internal static class CSimEmitter
         CppWriter w = new();
         w.Line($"// The C interface of {options.ModelName}'s simulation library.");
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");
-        w.Line("#include \"csim_bridge.h\"").Line();
+        w.Line("#include \"csim_bridge.h\"");
+        w.Lines(firmware.Memories.Select(m => $"#include \"../firmware/weights/{m.Words}.h\"")).Line();
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> inputs;");
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> layers;");
-        w.Line($"HLS4NET_BRIDGE(\"{identity}\", {options.ModelName}, inputs, outputs, layers)");
+        if (!firmware.Memories.Any())
+        {
+            w.Line($"HLS4NET_BRIDGE(\"{identity}\", {options.ModelName}, inputs, outputs, layers)");
+            return w.ToString();
+        }
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> weight_ports;").Line();
+        w.Line("// The words that the model has, where the caller gives no others.");
+        using (w.Block("static void built_in_weights(int64_t* mantissas)"))
+            w.Lines(firmware.Memories.Select(m => $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
+        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(\"{identity}\", {options.ModelName}, inputs, outputs, layers, weight_ports, built_in_weights)");
         return w.ToString();
     }
 

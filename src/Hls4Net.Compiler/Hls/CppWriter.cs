@@ -54,6 +54,28 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
         return scope;
     }
 
+    /// <summary>What is written under the first condition that holds; an empty one always does.</summary>
+    public CppWriter Choose(params ReadOnlySpan<(string Condition, Action Write)> cases)
+    {
+        for (int i = 0; i < cases.Length; i++)
+        {
+            (string condition, Action write) = cases[i];
+            bool always = condition.Length == 0;
+            if (i == 0 && always)
+            {
+                write();
+                return this;
+            }
+            Line($"{(i > 0 ? "} else " : "")}{(always ? "" : $"if ({condition}) ")}{{");
+            _depth++;
+            write();
+            _depth--;
+            if (always)
+                break;
+        }
+        return Line("}");
+    }
+
     /// <summary>Another writer's lines: pragmas stay at the margin, everything else moves in to the current depth.</summary>
     public CppWriter Body(CppWriter other)
     {
@@ -66,6 +88,35 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
         }
         return this;
     }
+
+    /// <summary>Another writer's text as it is.</summary>
+    public CppWriter Text(CppWriter other)
+    {
+        _text.Append(other._text);
+        return this;
+    }
+
+    /// <summary>The items of an array, ten a line.</summary>
+    public CppWriter Items<T>(ReadOnlySpan<T> items, Action<StringBuilder, T> append, string before = "", string after = "")
+    {
+        const int PerLine = 10;
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (i % PerLine != 0)
+                _text.Append(' ');
+            else
+                _text.Append(' ', 4 * _depth).Append(i == 0 ? before : "     ");
+            append(_text, items[i]);
+            if (i + 1 == items.Length)
+                _text.Append(after).Append('\n');
+            else
+                _text.Append((i + 1) % PerLine == 0 ? ",\n" : ",");
+        }
+        return this;
+    }
+
+    /// <summary>True while nothing is written.</summary>
+    public bool IsEmpty => _text.Length == 0;
 
     public override string ToString() => _text.ToString();
 

@@ -11,7 +11,7 @@ internal abstract class Dialect
 {
     public static Dialect For(Backend backend) => backend switch
     {
-        Backend.Vitis => new VitisDialect(),
+        Backend.Vitis or Backend.Rtl => new VitisDialect(),
         Backend.Bambu => new BambuDialect(),
         _ => throw new ArgumentOutOfRangeException(nameof(backend)),
     };
@@ -41,6 +41,12 @@ internal abstract class Dialect
 
     /// <summary>The second dimension of an array side by side in one memory word.</summary>
     public abstract string ReshapeRows(string variable);
+
+    /// <summary>Of an array of constants [words][elements] a memory, a word's elements side by side.</summary>
+    public abstract IEnumerable<string> WeightMemory(string variable, WeightStorage storage);
+
+    /// <summary>Of an array argument [words][elements] of the top function a memory outside, a word's elements side by side.</summary>
+    public abstract IEnumerable<string> ExternalMemory(string port);
 
     /// <summary>Of an array [rows][pixels][elements] a memory for each row, a pixel a word.</summary>
     public abstract IEnumerable<string> RowMemories(string variable);

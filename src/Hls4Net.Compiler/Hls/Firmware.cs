@@ -55,6 +55,9 @@ internal sealed class Firmware
 
     public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
 
+    /// <summary>The ports behind which the weights of layers are.</summary>
+    public IEnumerable<ExternalMemory> Memories => Layers.SelectMany(l => l.Source.Memories);
+
     /// <summary>What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's stack.</summary>
     public static string Local(int elements) => elements > 2048 ? "HLS4NET_LOCAL " : "";
 
@@ -66,9 +69,13 @@ internal sealed class Firmware
             IEnumerable<string> ports = Streams is null
                 ? Inputs.Select(p => $"const {Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]").Concat(Outputs.Select(p => $"{Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]"))
                 : Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Name}");
-            return $"void {Options.ModelName}({string.Join(", ", ports)})";
+            return $"void {Options.ModelName}({string.Join(", ", ports.Concat(Memories.Select(m => m.Parameter)))})";
         }
     }
+
+    /// <summary>The struct of the items that a layer reads of an operand.</summary>
+    public string OperandPack(Layer layer, int operand) =>
+        Streams!.IsAdapted(layer, operand) ? Names.Pack(layer.Inputs[operand], layer.Parallelism) : Names.Pack(layer.Inputs[operand]);
 
     /// <summary>The stream that reader <paramref name="reader"/> of a value reads.</summary>
     public string Reader(Value value, int reader) => _readers[(Streams!.Stream(value), reader)];
@@ -91,12 +98,18 @@ internal sealed class Firmware
         {
             StreamForm.EachItem item => item.Layer,
             StreamForm.Lines lines => lines.Buffer.Layer,
+            StreamForm.Scheduled items => items.Schedule.Layer,
             _ => layer,
         };
-        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect);
+        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
+        {
+            Copies = Streams?.Form(layer) is StreamForm.Lines { Buffer.Outputs: int outputs } ? outputs : 1,
+        };
         if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
-            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Layout(layer.Input), Names.Pack(layer.Input), Names.Pack(layer.Output));
-        else
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Operand(layer, 0), OperandPack(layer, 0), Names.Pack(layer.Output));
+        else if (Streams?.Form(layer) is StreamForm.Reduced { Reduction: ItemReduction reduction })
+            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction, OperandPack(layer, 0), Names.Pack(layer.Output));
+        else if (Streams?.Form(layer) is not StreamForm.Scheduled { Schedule.Moves: true })
             LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);
     }

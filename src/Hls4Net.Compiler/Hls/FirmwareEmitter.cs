@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Scheduling;
@@ -22,7 +23,8 @@ internal static class FirmwareEmitter
         [
             new GeneratedFile(header, Header(firmware)),
             new GeneratedFile("types.h", Types(firmware)),
-            .. layers.Where(l => l.Constants.ToString().Length > 0).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
+            .. layers.Where(l => !l.Constants.IsEmpty).Select(l => new GeneratedFile($"weights/{l.Name}.h", Weights(l))),
+            .. layers.SelectMany(l => l.Memories).SelectMany(Words),
             new GeneratedFile(top, Top(firmware)),
             new GeneratedFile(testBench, TestBenchEmitter.Emit(firmware)),
             CSimEmitter.RuntimeHeader("hls4net.h"),
@@ -53,6 +55,11 @@ internal static class FirmwareEmitter
                 w.Line($"// in:  {name} is '{CommentText.Of(value.Name)}', {Describe(value.Shape)}, {value.Type}{Order(firmware, value)}");
             foreach ((NetworkOutput output, string name) in firmware.Model.Network.Outputs.Zip(firmware.Names.Outputs))
                 w.Line($"// out: {name} is '{CommentText.Of(output.Name)}', {Describe(output.Value.Shape)}, {output.Value.Type}{Order(firmware, output.Value)}");
+            foreach (PrintedLayer printed in firmware.Layers)
+            {
+                foreach (ExternalMemory memory in printed.Source.Memories)
+                    w.Line($"// mem: {memory.Name} are the weights of {CommentText.Of(printed.Layer.Name)}, {memory.Memory.Words} words of {memory.Memory.Elements}, read one after another; weights/{memory.Words}.mem has them");
+            }
             w.Line($"{firmware.Signature};").Line();
         }
         return w.ToString();
@@ -92,8 +99,15 @@ internal static class FirmwareEmitter
     {
         if (firmware.Streams?.Layout(value) is not StreamLayout layout)
             return;
-        using (w.Block($"struct {firmware.Names.Pack(value)}", $"}}; // {layout}"))
-            w.Line($"{firmware.Names.Type(value)} data[{layout.Pack}];");
+        Struct(firmware.Names.Pack(value), layout);
+        foreach (int pixels in firmware.Streams.Adapted(value))
+            Struct(firmware.Names.Pack(value, pixels), layout.With(pixels));
+
+        void Struct(string name, StreamLayout items)
+        {
+            using (w.Block($"struct {name}", $"}}; // {items}"))
+                w.Line($"{firmware.Names.Type(value)} data[{items.Pack}];");
+        }
     }
 
     private static string Weights(LayerSource layer)
@@ -103,9 +117,33 @@ internal static class FirmwareEmitter
         using (Guard(w, $"weights_{layer.Name}"))
         {
             w.Line("#include \"../hls4net.h\"").Line("#include \"../types.h\"").Line();
-            w.Lines(layer.Constants.ToString().TrimEnd('\n').Split('\n')).Line();
+            w.Text(layer.Constants);
         }
         return w.ToString();
+    }
+
+    // The words of a memory outside: for what simulates it, and as $readmemh reads them, a word a line, its first element in the lowest bits.
+    private static IEnumerable<GeneratedFile> Words(ExternalMemory memory)
+    {
+        WeightMemory size = memory.Memory;
+        CppWriter header = new(), words = new();
+        header.Line($"// The words of {memory.Name}, which is outside the firmware: for its simulation.");
+        using (Guard(header, $"weights_{memory.Words}"))
+        {
+            header.Line("#include \"../hls4net.h\"").Line("#include \"../types.h\"").Line();
+            header.Lines(LayerSource.WordConstants(memory).TrimEnd('\n').Split('\n')).Line();
+        }
+        words.Line($"// {memory.Name}: {size.Words} words of {size.WordBits} bits; element k of a word is in the bits from {size.ElementBits} k on.");
+        foreach (long[] word in memory.Values.Chunk(size.Elements))
+        {
+            BigInteger bits = BigInteger.Zero;
+            for (int k = word.Length - 1; k >= 0; k--)
+                bits = (bits << size.ElementBits) | (word[k] & ((BigInteger.One << size.ElementBits) - 1));
+            string digits = bits.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
+            words.Line(digits.PadLeft((int)((size.WordBits + 3) / 4), '0'));
+        }
+        yield return new GeneratedFile($"weights/{memory.Words}.h", header.ToString());
+        yield return new GeneratedFile($"weights/{memory.Words}.mem", words.ToString());
     }
 
     private static string Top(Firmware firmware)
@@ -114,7 +152,7 @@ internal static class FirmwareEmitter
         w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");
-        w.Lines(firmware.Layers.Where(l => l.Source.Constants.ToString().Length > 0).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
+        w.Lines(firmware.Layers.Where(l => !l.Source.Constants.IsEmpty).Select(l => $"#include \"weights/{l.Source.Name}.h\"")).Line();
         if (firmware.Streams is null)
             ParallelTop.Print(w, firmware);
         else

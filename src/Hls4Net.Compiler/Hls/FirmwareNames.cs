@@ -9,7 +9,7 @@ internal sealed class FirmwareNames
 {
     private static readonly string[] s_suffixes =
         ["", "_t", "_out", "_accum_t", "_weight_t", "_weights", "_values", "_bias_t", "_bias", "_lower", "_upper", "_threshold", "_slope", "_index", "_table_base", "_table_slope", "_exp0_base", "_exp1_base", "_exp2_base", "_exp3_base", "_reciprocal_base", "_log_base", "_power_base", "_x_index",
-         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising", "_common_t", "_integer_t", "_pack", "_split", "_compute", "_terms", "_sums", "_result",
+         "_scale_index", "_shift_index", "_slope_index", "_channel", "_factor", "_addend", "_thresholds", "_rising", "_common_t", "_integer_t", "_pack", "_split", "_compute", "_words", "_terms", "_sums", "_result",
          .. Enumerable.Range(0, Graph.Operations.Elementwise.MaxOperands).Select(k => $"_x{k}_index")];
 
     private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "processes", "result", "samples", "text", "value", "values"];
@@ -19,6 +19,7 @@ internal sealed class FirmwareNames
     private readonly Dictionary<Layer, string> _layers = [];
     private readonly Dictionary<Value, string> _arrays = [];
     private readonly Dictionary<Value, string> _types = [];
+    private readonly Dictionary<string, string> _made = [];
     private readonly Func<Value, Value> _storage;
 
     /// <param name="modelName">The top function.</param>
@@ -59,6 +60,15 @@ internal sealed class FirmwareNames
     /// <summary>The struct of a stream's items.</summary>
     public string Pack(Value value) => $"{StemOf(value)}_pack";
 
+    /// <summary>The struct of the items of so many pixels that some reader of a stream takes.</summary>
+    public string Pack(Value value, int pixels) => Once($"{StemOf(value)}_pack_x{pixels}");
+
+    /// <summary>The function that makes a stream's items to those of so many pixels.</summary>
+    public string Adapter(Value value, int pixels) => Once($"{StemOf(value)}_to_x{pixels}");
+
+    /// <summary>The stream of such items that a reader of a value has to itself.</summary>
+    public string Adapted(Value value, int reader, int pixels) => Once($"{Array(value)}_{reader}_x{pixels}");
+
     /// <summary>The function that copies a stream for its readers.</summary>
     public string Split(Value value) => $"{StemOf(value)}_split";
 
@@ -69,6 +79,13 @@ internal sealed class FirmwareNames
     public string Registers(Value port) => Stem($"{Array(port)}_registers");
 
     private string StemOf(Value value) => Type(value)[..^2];
+
+    private string Once(string wanted)
+    {
+        if (!_made.TryGetValue(wanted, out string? stem))
+            _made.Add(wanted, stem = Stem(wanted));
+        return stem;
+    }
 
     // Ports share their scopes with the variables of the top function and the test bench.
     private static string Port(string name)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
 using Hls4Net.Transforms;
@@ -13,6 +14,7 @@ namespace Hls4Net.Hls;
 internal sealed class LayerSource(Layer layer, string name, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
+    private ExternalMemory? _memory;
 
     public Layer Layer { get; } = layer;
 
@@ -24,7 +26,10 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
         [.. layer.Inputs.Select((value, i) => (layer.Inputs.Length == 1 ? "x" : $"x{i}", inputTypes[i], value.Shape.Size))];
 
     /// <summary>The parameters of the function on arrays.</summary>
-    public string Parameters => string.Concat(Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], ")) + $"{OutputType} y[{OutputSize}]";
+    public string Parameters => string.Concat(Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], ").Concat(Memories.Select(m => $"{m.Parameter}, "))) + $"{OutputType} y[{OutputSize}]";
+
+    /// <summary>The parameters through which it reads weights from outside, after its inputs.</summary>
+    public IEnumerable<ExternalMemory> Memories => _memory is null ? [] : [_memory];
 
     /// <summary>The typedef of the elements of x.</summary>
     public string InputType => Inputs[0].Type;
@@ -33,6 +38,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public string OutputType { get; } = outputType;
 
     public Dialect Dialect { get; } = dialect;
+
+    /// <summary>How often the function on arrays is there side by side.</summary>
+    public int Copies { get; init; } = 1;
 
     /// <summary>The body of the function; it writes its array parameter y.</summary>
     public CppWriter Body { get; } = new();
@@ -60,6 +68,21 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
         return Mantissas(suffix, type, constant.Mantissas, dimensions);
     }
 
+    /// <summary>Declares a memory outside for constants of two dimensions; the words that it has to hold go into files of their own.</summary>
+    public ConstantArray External(string suffix, string type, IReadOnlyList<long> values, WeightMemory memory)
+    {
+        _memory = new ExternalMemory($"{Name}_{suffix}", $"{Name}_words", type, memory, values);
+        return new ConstantArray(_memory.Name, type) { IsNumbers = true };
+    }
+
+    /// <summary>The array of a memory's words, for what simulates it.</summary>
+    public static string WordConstants(ExternalMemory memory)
+    {
+        CppWriter w = new();
+        WriteArray(w, $"static const hls4net::raw<{memory.Type}> {memory.Words}", [memory.Memory.Words, memory.Memory.Elements], memory.Values as long[] ?? [.. memory.Values], AppendLiteral);
+        return w.ToString();
+    }
+
     /// <summary>Declares an array of integers of a type of the vendor's.</summary>
     public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values) => Mantissas(suffix, type, values, values.Count);
 
@@ -70,7 +93,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", [rows, columns], [.. words.Select(w => $"0x{w:x}")]);
+        WriteArray(Constants, $"static const hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
 
@@ -78,7 +101,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const int {name}", [values.Count], [.. values.Select(v => v.ToString(CultureInfo.InvariantCulture))]);
+        WriteArray(Constants, $"static const int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
 
@@ -92,33 +115,44 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
     {
         string name = $"{Name}_{suffix}";
-        WriteArray($"static const hls4net::raw<{type}> {name}", dimensions, [.. values.Select(Literal)]);
+        WriteArray(Constants, $"static const hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
         return new ConstantArray(name, type);
     }
 
     // C++ has no literal for the smallest 64-bit integer.
-    private static string Literal(long value) =>
-        value == long.MinValue ? $"-{long.MaxValue} - 1" : value.ToString(CultureInfo.InvariantCulture);
+    private static void AppendLiteral(StringBuilder text, long value)
+    {
+        if (value == long.MinValue)
+            text.Append(CultureInfo.InvariantCulture, $"-{long.MaxValue} - 1");
+        else
+            text.Append(CultureInfo.InvariantCulture, $"{value}");
+    }
 
-    private void WriteArray(string head, ReadOnlySpan<int> dimensions, string[] items)
+    private static void WriteArray<T>(CppWriter w, string head, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
     {
         string sizes = "";
         foreach (int d in dimensions)
             sizes += $"[{d}]";
         int row = dimensions[^1];
-        bool nested = dimensions.Length > 1;
-        using (Constants.Block($"{head}{sizes} =", "};"))
+        (string before, string after) = dimensions.Length > 1 ? ("{", "},") : ("", "");
+        using (w.Block($"{head}{sizes} =", "};"))
         {
             for (int start = 0; start < items.Length; start += row)
-            {
-                IEnumerable<string[]> lines = items[start..(start + row)].Chunk(10);
-                string text = string.Join(",\n     ", lines.Select(l => string.Join(", ", l)));
-                foreach (string line in (nested ? $"{{{text}}}," : text).Split('\n'))
-                    Constants.Line(line);
-            }
+                w.Items(items.Slice(start, row), append, before, after);
         }
-        Constants.Line();
+        w.Line();
     }
+}
+
+/// <summary>A memory outside the firmware that a layer reads its weights from, a word a step: a port of the top function.</summary>
+/// <param name="Name">The port, and the parameter of every function on the way to the layer.</param>
+/// <param name="Words">The array of its words in what simulates it.</param>
+/// <param name="Type">The type of its elements.</param>
+/// <param name="Memory">Its size.</param>
+/// <param name="Values">Mantissas, word by word.</param>
+internal sealed record ExternalMemory(string Name, string Words, string Type, WeightMemory Memory, IReadOnlyList<long> Values)
+{
+    public string Parameter => $"const {Type} {Name}[{Memory.Words}][{Memory.Elements}]";
 }
 
 /// <summary>An array of constants in the sources, kept as mantissas.</summary>
@@ -126,6 +160,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 /// <param name="Type">The type of the numbers that the mantissas stand for.</param>
 internal sealed record ConstantArray(string Name, string Type)
 {
+    /// <summary>True for an array of numbers rather than of their mantissas.</summary>
+    public bool IsNumbers { get; init; }
+
     /// <summary>The expression of an element, as a number of its type.</summary>
-    public string this[params ReadOnlySpan<string> indices] => $"hls4net::constant<{Type}>({Name}[{string.Join("][", indices)}])";
+    public string this[params ReadOnlySpan<string> indices] => IsNumbers ? $"{Name}[{string.Join("][", indices)}]" : $"hls4net::constant<{Type}>({Name}[{string.Join("][", indices)}])";
 }

@@ -7,8 +7,8 @@ using Hls4Net.Transforms;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// The process of a <see cref="LineBuffer"/>: a pixel a step goes into the window's last column, together with those above it, which row
-/// memories hold; where an output is due, the window is computed on.
+/// The process of a <see cref="LineBuffer"/>: a pixel a step, or several, goes into the window's last columns, together with those above, which row
+/// memories hold; where outputs are due, their windows are computed on.
 /// </summary>
 internal static class LineBufferEmitter
 {
@@ -17,47 +17,73 @@ internal static class LineBufferEmitter
         Dialect dialect = firmware.Dialect;
         LayerSource source = printed.Source;
         Layer layer = printed.Layer;
-        int rows = buffer.Row.Extent, columns = buffer.Column.Extent, channels = buffer.Channels;
-        bool counts = buffer.Row.Stride > 1 || buffer.Column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * buffer.Column.Stride < buffer.Width;
+        int rows = buffer.Row.Extent, columns = buffer.Columns, channels = buffer.Channels, word = buffer.Parallelism * channels;
+        bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch;
+        // An image of one row has windows in rows of padding, or leaves such rows out.
+        bool rowCounts = buffer.Height > 1 || !buffer.Row.IsInside || buffer.Row.Stride > 1;
         if (rows > 1)
         {
-            w.Line($"{source.InputType} rows[{rows - 1}][{buffer.Width}][{channels}]; // the pixels above");
+            w.Line($"{source.InputType} rows[{rows - 1}][{buffer.Pitch}][{word}]; // the pixels above");
             w.Pragmas(dialect.RowMemories("rows"));
         }
         w.Line($"{source.InputType} window[{rows * columns * channels}]; // {rows} x {columns} pixels");
         w.Pragmas(dialect.Partition("window"));
-        w.Line($"int at = 0{(counts ? buffer.Height > 1 ? ", row = 0, column = 0" : ", column = 0" : "")};");
+        w.Line($"int at = 0{(counts ? rowCounts ? ", row = 0, column = 0" : ", column = 0" : "")};");
         using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
         {
-            string pack = firmware.Names.Pack(layer.Input);
-            if (buffer.Steps > buffer.Pixels)
-                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if (step < {buffer.Pixels})").Line("    pixel = x.read();");
+            string pack = firmware.OperandPack(layer, 0);
+            string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(), .. buffer.Gap > 0 ? [$"at < {buffer.Words}"] : Array.Empty<string>()];
+            if (there.Length > 0)
+                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if ({string.Join(" && ", there)})").Line("    pixel = x.read();");
             else
                 w.Line($"const {pack} pixel = x.read();");
             Shift(w, dialect, buffer);
             string due = Due(buffer);
             CppWriter.Scope? guard = due.Length == 0 ? null : w.Block($"if ({due})");
-            string taps = Taps(w, firmware, printed, buffer);
-            w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
-            w.Line($"{source.Name}_compute({taps}, y_item.data);");
+            if (buffer.Outputs == 1)
+            {
+                string taps = Taps(w, firmware, printed, buffer);
+                w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
+                w.Line($"{source.Name}_compute({taps}, {StreamTop.Memories(printed)}y_item.data);");
+            }
+            else
+            {
+                Windows(w, firmware, printed, buffer);
+            }
             w.Line("y.write(y_item);");
             guard?.Dispose();
-            w.Line($"at = at == {buffer.Width - 1} ? 0 : at + 1;");
+            w.Line($"at = at == {buffer.Pitch - 1} ? 0 : at + 1;");
             if (counts)
             {
                 CppWriter.Scope? started = buffer.Delay == 0 ? null : w.Block($"if (step >= {buffer.Delay})");
-                using (w.Block($"if (column == {buffer.Width - 1})", "} else {"))
-                    w.Line("column = 0;").Lines(buffer.Height > 1 ? ["row++;"] : []);
+                using (w.Block($"if (column == {buffer.Pitch - 1})", "} else {"))
+                    w.Line("column = 0;").Lines(rowCounts ? ["row++;"] : []);
                 w.Line("    column++;").Line("}");
                 started?.Dispose();
             }
         }
     }
 
+    // Outputs side by side, each of its own window.
+    private static void Windows(CppWriter w, Firmware firmware, PrintedLayer printed, LineBuffer buffer)
+    {
+        Dialect dialect = firmware.Dialect;
+        int elements = printed.Source.OutputSize;
+        w.Line($"{firmware.Names.Pack(printed.Layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
+        using (w.Loop(null, "output", buffer.Outputs, dialect.Unroll()))
+        {
+            string taps = Taps(w, firmware, printed, buffer);
+            w.Line($"{printed.Source.OutputType} result[{elements}];").Pragmas(dialect.Partition("result"));
+            w.Line($"{printed.Source.Name}_compute({taps}, {StreamTop.Memories(printed)}result);");
+            using (w.Loop(null, "i", elements, dialect.Unroll()))
+                w.Line($"y_item.data[output * {elements} + i] = result[i];");
+        }
+    }
+
     private static void Shift(CppWriter w, Dialect dialect, LineBuffer buffer)
     {
-        int rows = buffer.Row.Extent, row = buffer.Column.Extent * buffer.Channels, channels = buffer.Channels;
-        if (buffer.Column.Extent > 1)
+        int rows = buffer.Row.Extent, row = buffer.Columns * buffer.Channels, channels = buffer.Parallelism * buffer.Channels;
+        if (row > channels)
         {
             using (w.Loop(null, "r", rows, dialect.Unroll()))
             using (w.Loop(null, "i", row - channels, dialect.Unroll()))
@@ -89,8 +115,8 @@ internal static class LineBufferEmitter
         List<string> conditions = [];
         if (buffer.Delay > 0)
             conditions.Add($"step >= {buffer.Delay}");
-        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Width);
-        Axis("column", buffer.Column.Stride, buffer.OutputColumns, buffer.Width - 1);
+        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Pitch);
+        Axis("column", buffer.ColumnStride, buffer.OutputWords, buffer.Pitch - 1);
         return string.Join(" && ", conditions);
 
         void Axis(string variable, int stride, int outputs, int last)
@@ -106,8 +132,11 @@ internal static class LineBufferEmitter
     private static string Taps(CppWriter w, Firmware firmware, PrintedLayer printed, LineBuffer buffer)
     {
         (WindowAxis row, WindowAxis column, int channels) = (buffer.Row, buffer.Column, buffer.Channels);
-        if (buffer.IsInside && row.Dilation == 1 && column.Dilation == 1)
+        if (buffer.IsInside && row.Dilation == 1 && column.Dilation == 1 && buffer.Columns == column.Extent)
             return "window";
+        // The first tap of the first output lies in the first column.
+        string first = buffer.Outputs == 1 ? "" : $"{Times("output", column.Stride)} + ";
+        string at = buffer.Parallelism == 1 ? "column" : $"{first}column * {buffer.Parallelism}";
         Dialect dialect = firmware.Dialect;
         LayerSource source = printed.Source;
         w.Line($"{source.InputType} taps[{row.Size * column.Size * channels}];").Pragmas(dialect.Partition("taps"));
@@ -121,12 +150,12 @@ internal static class LineBufferEmitter
         using (w.Loop(null, "r", row.Size, dialect.Unroll()))
         using (w.Loop(null, "k", column.Size, dialect.Unroll()))
         {
-            List<string> conditions = [.. Inside("row", "r", row, buffer.Height, buffer.OutputRows), .. Inside("column", "k", column, buffer.Width, buffer.OutputColumns)];
+            List<string> conditions = [.. Inside("row", "r", row, buffer.Height, buffer.OutputRows), .. Inside(at, "k", column, buffer.Width, buffer.OutputColumns)];
             if (conditions.Count > 0)
                 w.Line($"const bool inside = {string.Join(" && ", conditions)};");
             using (w.Loop(null, "i", channels, dialect.Unroll()))
             {
-                string element = $"window[({Times("r", row.Dilation)} * {column.Extent} + {Times("k", column.Dilation)}) * {channels} + i]";
+                string element = $"window[({Times("r", row.Dilation)} * {buffer.Columns} + {first}{Times("k", column.Dilation)}) * {channels} + i]";
                 w.Line($"taps[(r * {column.Size} + k) * {channels} + i] = {(conditions.Count > 0 ? $"inside ? {element} : {padding}" : element)};");
             }
         }

@@ -1,4 +1,3 @@
-using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Transforms;
 
@@ -13,14 +12,14 @@ internal static class ParallelTop
         TypedModel model = firmware.Model;
         FirmwareNames names = firmware.Names;
         // Layers with a Resource loop take ReuseFactor cycles each and run beside one another; else the whole network is one pipeline.
-        bool dataflow = model.Layers.Any(IsLoop);
+        bool dataflow = model.Layers.Any(l => l.IsLoop);
         int interval = model.Layers.Select(l => l.ReuseFactor).DefaultIfEmpty(1).Max();
         foreach (PrintedLayer printed in firmware.Layers)
         {
             w.Line($"// {FirmwareEmitter.Describe(printed.Layer)}");
             using (w.Block($"static void {printed.Source.Name}({printed.Source.Parameters})"))
             {
-                if (!IsLoop(printed.Layer))
+                if (!printed.Layer.IsLoop)
                     w.Pragmas(dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval));
                 w.Body(printed.Source.Body);
             }
@@ -29,6 +28,7 @@ internal static class ParallelTop
         using (w.Block(firmware.Signature))
         {
             w.Pragmas(dialect.Interface(firmware.Inputs.Select(Port), firmware.Outputs.Select(Port)));
+            w.Pragmas(firmware.Memories.SelectMany(m => dialect.ExternalMemory(m.Name)));
             w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
             HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Outputs.Select(o => names.Array(o.Value))];
             w.Lines(firmware.Inputs.Where(input => !read.Contains(input.Name)).Select(input => $"(void){input.Name}; // no output depends on it"));
@@ -39,7 +39,7 @@ internal static class ParallelTop
                 string output = names.Array(layer.Output);
                 w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
                 w.Pragmas(dialect.Partition(output));
-                w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(Array).Append(output))});");
+                w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(Array).Concat(printed.Source.Memories.Select(m => m.Name)).Append(output))});");
                 w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();
             }
             foreach ((string name, Value value) in firmware.Outputs)
@@ -67,6 +67,4 @@ internal static class ParallelTop
         }
         return registers;
     }
-
-    private static bool IsLoop(Layer layer) => layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 };
 }

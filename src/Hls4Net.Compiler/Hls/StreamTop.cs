@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
@@ -19,9 +18,15 @@ internal static class StreamTop
             Function(w, firmware, printed);
         foreach (Value value in plan.Streams.Where(v => Copies(firmware, v) != 1 || IsWire(firmware, v)))
             Split(w, firmware, value);
+        foreach (Value value in plan.Streams)
+        {
+            foreach (int pixels in plan.Adapted(value))
+                Adapter(w, firmware, value, pixels);
+        }
         using (w.Block(firmware.Signature))
         {
             w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
+            w.Pragmas(firmware.Memories.SelectMany(m => firmware.Dialect.ExternalMemory(m.Name)));
             w.Pragmas(firmware.Dialect.Dataflow());
             w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
@@ -48,7 +53,7 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
-        if (plan.Form(layer) is not StreamForm.Accumulate)
+        if (plan.Form(layer) is not (StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
         {
             using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
             {
@@ -58,7 +63,8 @@ internal static class StreamTop
             w.Line();
         }
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
-        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.Names.Pack(layer.Inputs[i])}>& {x.Name}").Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
+        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.OperandPack(layer, i)}>& {x.Name}")
+            .Concat(source.Memories.Select(m => m.Parameter)).Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
         using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
         {
             switch (plan.Form(layer))
@@ -69,8 +75,11 @@ internal static class StreamTop
                 case StreamForm.Lines lines:
                     LineBufferEmitter.Print(w, firmware, printed, lines.Buffer);
                     break;
-                case StreamForm.Accumulate:
+                case StreamForm.Accumulate or StreamForm.Reduced:
                     w.Body(source.Body);
+                    break;
+                case StreamForm.Scheduled items:
+                    ItemScheduleEmitter.Print(w, firmware, printed, items.Schedule);
                     break;
                 default:
                     Whole(w, firmware, printed);
@@ -82,15 +91,17 @@ internal static class StreamTop
 
     private static string Comment(StreamPlan plan, Layer layer) => plan.Form(layer) switch
     {
-        StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 => $"; {plan.Layout(layer.Output).Items} items, one at a time",
+        StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 => $"; {plan.Layout(layer.Output).Items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
+        StreamForm.Reduced { Reduction: ItemReduction reduction } => $"; of {Plural(reduction.Steps, "item")}, as they come",
+        StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"; {Plural(schedule.Output.Items, "item")} in {schedule.Steps} steps",
         StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
     };
 
     /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
     public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
-        layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
+        layer.IsLoop ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
 
     private static void EachItem(CppWriter w, Firmware firmware, PrintedLayer printed)
     {
@@ -104,11 +115,11 @@ internal static class StreamTop
             for (int i = 0; i < layer.Inputs.Length; i++)
             {
                 string name = printed.Source.Inputs[i].Name;
-                w.Line($"const {firmware.Names.Pack(layer.Inputs[i])} {name}_item = {name}.read();");
+                w.Line($"const {firmware.OperandPack(layer, i)} {name}_item = {name}.read();");
             }
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;");
             w.Pragmas(dialect.Aggregate("y_item"));
-            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}y_item.data);");
+            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}{Memories(printed)}y_item.data);");
             w.Line("y.write(y_item);");
         }
     }
@@ -124,21 +135,21 @@ internal static class StreamTop
             w.Line($"{Firmware.Local(size)}{type} {name}_all[{size}];").Pragmas(dialect.Partition($"{name}_all"));
         if (inputs.Length > 0)
         {
-            int items = layer.Inputs.Max(i => plan.Layout(i).Items);
+            int items = Enumerable.Range(0, inputs.Length).Max(k => plan.Operand(layer, k).Items);
             using (ItemLoop(w, "Read", items, dialect.StreamPipeline(1)))
             {
                 for (int k = 0; k < inputs.Length; k++)
                 {
-                    StreamLayout layout = plan.Layout(layer.Inputs[k]);
+                    StreamLayout layout = plan.Operand(layer, k);
                     using CppWriter.Scope? some = layout.Items < items ? w.Block($"if (item < {layout.Items})") : null;
-                    w.Line($"const {firmware.Names.Pack(layer.Inputs[k])} {inputs[k].Name}_item = {inputs[k].Name}.read();");
+                    w.Line($"const {firmware.OperandPack(layer, k)} {inputs[k].Name}_item = {inputs[k].Name}.read();");
                     using (w.Loop(null, "i", layout.Pack, dialect.Unroll()))
                         w.Line($"{inputs[k].Name}_all[{At(layout)}] = {inputs[k].Name}_item.data[i];");
                 }
             }
         }
         w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
-        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}y_all);");
+        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}{Memories(printed)}y_all);");
         using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
@@ -147,6 +158,9 @@ internal static class StreamTop
             w.Line("y.write(y_item);");
         }
     }
+
+    /// <summary>The arguments of a layer's function for the memories outside that it reads.</summary>
+    public static string Memories(PrintedLayer printed) => string.Concat(printed.Source.Memories.Select(m => $"{m.Name}, "));
 
     // One item needs no loop.
     private static CppWriter.Scope? ItemLoop(CppWriter w, string label, int items, params IEnumerable<string> pipeline) =>
@@ -171,6 +185,45 @@ internal static class StreamTop
         w.Line();
     }
 
+    // A process that joins items into longer ones, or parts them, for a reader that takes another number of pixels at a time.
+    private static void Adapter(CppWriter w, Firmware firmware, Value value, int pixels)
+    {
+        Dialect dialect = firmware.Dialect;
+        StreamLayout from = firmware.Streams!.Layout(value), to = from.With(pixels);
+        (string read, string written) = (firmware.Names.Pack(value), firmware.Names.Pack(value, pixels));
+        bool joins = to.Pack > from.Pack;
+        int ratio = joins ? to.Pack / from.Pack : from.Pack / to.Pack;
+        w.Line($"// {firmware.Names.Array(value)}: {from} to {to}.");
+        using (w.Block($"static void {firmware.Names.Adapter(value, pixels)}(hls::stream<{read}>& x, hls::stream<{written}>& y)"))
+        {
+            string held = joins ? "y_item" : "x_item";
+            w.Line($"{(joins ? written : read)} {held} = {(joins ? written : read)}();").Pragmas(dialect.Aggregate(held));
+            using (w.Loop("Item", "item", Math.Max(from.Items, to.Items), dialect.StreamPipeline(1)))
+            {
+                if (joins)
+                {
+                    w.Line($"const {read} x_item = x.read();");
+                    Shift("y_item", to.Pack, from.Pack);
+                    using (w.Loop(null, "i", from.Pack, dialect.Unroll()))
+                        w.Line($"y_item.data[{to.Pack - from.Pack} + i] = x_item.data[i];");
+                    w.Line($"if (item % {ratio} == {ratio - 1})").Line("    y.write(y_item);");
+                    return;
+                }
+                w.Choose(($"item % {ratio} == 0", () => w.Line("x_item = x.read();")), ("", () => Shift("x_item", from.Pack, to.Pack)));
+                w.Line($"{written} y_item;").Pragmas(dialect.Aggregate("y_item"));
+                using (w.Loop(null, "i", to.Pack, dialect.Unroll()))
+                    w.Line("y_item.data[i] = x_item.data[i];");
+                w.Line("y.write(y_item);");
+            }
+        }
+
+        void Shift(string item, int size, int by)
+        {
+            using (w.Loop(null, "i", size - by, dialect.Unroll()))
+                w.Line($"{item}.data[i] = {item}.data[i + {by}];");
+        }
+    }
+
     private static void Process(CppWriter w, Firmware firmware, int index, PrintedLayer? printed)
     {
         if (printed is null)
@@ -188,8 +241,18 @@ internal static class StreamTop
         string target = direct ? firmware.Reader(output, 0) : firmware.Names.Array(output);
         if (!direct)
             Declare(w, firmware, target, new StreamFifo(output, null));
-        IEnumerable<string> operands = printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))));
-        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Append(target))}));");
+        string[] operands = [.. printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))))];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (!firmware.Streams!.IsAdapted(printed.Layer, i))
+                continue;
+            StreamFifo fifo = StreamProcess.Adapted(firmware.Streams, printed.Layer, i);
+            string adapted = firmware.Names.Adapted(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
+            Declare(w, firmware, adapted, fifo);
+            w.Line($"HLS4NET_PROCESS({firmware.Names.Adapter(fifo.Value, fifo.Pixels.Value)}({operands[i]}, {adapted}));");
+            operands[i] = adapted;
+        }
+        w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Concat(printed.Source.Memories.Select(m => m.Name)).Append(target))}));");
         w.Line($"HLS4NET_TRACE({printed.Index}, {target});");
         Distribute(w, firmware, output);
         w.Line();
@@ -212,7 +275,8 @@ internal static class StreamTop
     private static void Declare(CppWriter w, Firmware firmware, string name, StreamFifo fifo)
     {
         int depth = firmware.Schedule!.Depths[fifo];
-        w.Line($"hls::stream<{firmware.Names.Pack(fifo.Value)}, {depth}> {name}(\"{name}\");");
+        string pack = fifo.Pixels is int pixels ? firmware.Names.Pack(fifo.Value, pixels) : firmware.Names.Pack(fifo.Value);
+        w.Line($"hls::stream<{pack}, {depth}> {name}(\"{name}\");");
         w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
 

@@ -18,7 +18,8 @@ internal static class TestBenchEmitter
         w.Line("#include <iostream>");
         w.Line("#include <sstream>");
         w.Line("#include <string>").Line();
-        w.Line($"#include \"{options.ModelName}.h\"").Line();
+        w.Line($"#include \"{options.ModelName}.h\"");
+        w.Lines(firmware.Memories.Select(m => $"#include \"weights/{m.Words}.h\"")).Line();
         using (w.Block("int main()"))
         {
             w.Pragmas("#ifdef HLS4NET_VECTORS");
@@ -33,6 +34,13 @@ internal static class TestBenchEmitter
             w.Line("std::ofstream output(\"tb_data/output.dat\");");
             using (w.Block("if (!input)"))
                 w.Line("std::cerr << \"tb_data/input.dat is missing\\n\";").Line("return 1;");
+            foreach (ExternalMemory memory in firmware.Memories)
+            {
+                w.Line($"static {memory.Type} {memory.Name}[{memory.Memory.Words}][{memory.Memory.Elements}];");
+                using (w.Loop(null, "i", memory.Memory.Words))
+                using (w.Loop(null, "j", memory.Memory.Elements))
+                    w.Line($"{memory.Name}[i][j] = hls4net::constant<{memory.Type}>({memory.Words}[i][j]);");
+            }
             w.Line("std::string line, text;");
             w.Line("int samples = 0, mismatches = 0;");
             using (w.Block("while (std::getline(input, line))"))
@@ -48,7 +56,7 @@ internal static class TestBenchEmitter
                 }
                 foreach ((string name, Value port) in firmware.Outputs)
                     w.Line(firmware.Streams is null ? $"{firmware.Names.Type(port)} {name}[{port.Shape.Size}];" : $"hls::stream<{firmware.Names.Pack(port)}> {name}(\"{name}\");");
-                w.Line($"{options.ModelName}({string.Join(", ", firmware.Ports.Select(p => p.Name))});");
+                w.Line($"{options.ModelName}({string.Join(", ", firmware.Ports.Select(p => p.Name).Concat(firmware.Memories.Select(m => m.Name)))});");
                 foreach ((string name, Value port) in firmware.Outputs)
                     Drain(w, firmware, name, port);
                 w.Line("std::string result;");

@@ -24,6 +24,14 @@ internal sealed class VitisDialect : Dialect
 
     public override string ReshapeRows(string variable) => $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=2";
 
+    public override IEnumerable<string> WeightMemory(string variable, WeightStorage storage)
+    {
+        string implementation = storage switch { WeightStorage.Bram => "bram", WeightStorage.Uram => "uram", _ => "lutram" };
+        return [ReshapeRows(variable), $"#pragma HLS BIND_STORAGE variable={variable} type=rom_1p impl={implementation}"];
+    }
+
+    public override IEnumerable<string> ExternalMemory(string port) => [ReshapeRows(port), $"#pragma HLS INTERFACE bram port={port} storage_type=rom_1p"];
+
     public override IEnumerable<string> RowMemories(string variable) =>
         [$"#pragma HLS ARRAY_PARTITION variable={variable} complete dim=1", $"#pragma HLS ARRAY_RESHAPE variable={variable} complete dim=3"];
 

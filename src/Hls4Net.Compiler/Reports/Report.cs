@@ -40,6 +40,9 @@ public sealed record Report(
 {
     /// <summary>The version of the contract that this code writes and reads.</summary>
     public const int CurrentSchema = 1;
+
+    /// <summary>What the estimate is called beside a synthesis: one of Verilog is not of the HLS C++.</summary>
+    internal string EstimateLabel => Synthesis?.Family is null || Backend == nameof(Configuration.Backend.Rtl) ? "estimate" : "estimate, HLS C++";
 }
 
 /// <summary>An input or output of the model.</summary>
@@ -88,7 +91,8 @@ public sealed record ReportLayer(
 /// <param name="Lut">Look-up tables.</param>
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
-public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18);
+/// <param name="Uram">UltraRAMs.</param>
+public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, long? Uram = null);
 
 /// <summary>Smallest and largest value.</summary>
 public sealed record ReportRange(double Min, double Max);
@@ -96,7 +100,8 @@ public sealed record ReportRange(double Min, double Max);
 /// <summary>How a layer was told to become hardware.</summary>
 /// <param name="Strategy">Latency or Resource.</param>
 /// <param name="ReuseFactor">How many multiplications of a sample share one multiplier.</param>
-public sealed record ReportSettings(string Strategy, int ReuseFactor);
+/// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once.</param>
+public sealed record ReportSettings(string Strategy, int ReuseFactor, string? WeightStorage = null);
 
 /// <summary>What running the test vectors gave. Errors are differences of the firmware's outputs from the expected ones.</summary>
 /// <param name="Samples">Number of test vectors.</param>
@@ -131,7 +136,8 @@ public sealed record ReportVerification(
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
 /// <param name="FmaxMhz">Highest clock frequency in MHz.</param>
-public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, double? FmaxMhz);
+/// <param name="Uram">UltraRAMs.</param>
+public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, double? FmaxMhz, long? Uram = null);
 
 /// <summary>The whole design as a synthesis tool reports it.</summary>
 /// <param name="Tool">The tool.</param>

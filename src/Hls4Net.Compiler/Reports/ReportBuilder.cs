@@ -27,7 +27,7 @@ internal static class ReportBuilder
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
                 result.LabelAccuracy, result.ReferenceLabelAccuracy),
             // The tools' frequency is not estimated: the latency is counted for the clock that was asked for.
-            new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null),
+            new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null, total.Uram),
             Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
     }
 
@@ -41,9 +41,9 @@ internal static class ReportBuilder
         return new ReportLayer(
             layer.Name, layer.Operation.Kind, PortShape(layer.Output), layer.Output.Type.ToString(), layer.AccumulatorType?.ToString(), weights?.Type.ToString(),
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
-            new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18),
+            new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18, cost.Uram),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor), Notes(layer, streams));
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(layer, streams));
     }
 
     private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)
@@ -60,6 +60,8 @@ internal static class ReportBuilder
             StreamForm.EachItem => $"works on {streams.Plan.Layout(layer.Output)} as they come",
             StreamForm.Accumulate { Items: int terms } => $"adds up {terms} items as they come",
             StreamForm.Lines { Buffer: LineBuffer buffer } => $"line buffer: {buffer.Pixels} pixels and {buffer.OutputRows * buffer.OutputColumns} outputs in {buffer.Steps} steps",
+            StreamForm.Reduced { Reduction: ItemReduction reduction } => $"joins items as they come, {reduction.Accumulators} of the result at a time",
+            StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"{schedule.Steps} steps, each reads and writes an item at most; {schedule.Operands.Sum(o => o.Kept)} are kept",
             _ => "reads all items before it computes",
         };
         foreach ((StreamFifo fifo, int depth) in streams.Schedule.Depths.Where(f => f.Key.Value == layer.Output))
@@ -68,6 +70,8 @@ internal static class ReportBuilder
 
     private static IEnumerable<string> OfOperation(Layer layer)
     {
+        if (layer.Memory is WeightMemory { Storage: not WeightStorage.Logic } memory)
+            yield return $"weights {(memory.Storage == WeightStorage.External ? "outside, behind a port" : memory.Storage == WeightStorage.Bram ? "in block RAM" : "in UltraRAM")}: {memory.Words} words of {memory.WordBits} bits";
         if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
             yield return "products of -1 and +1: XNOR of signs and a population count";
         if (layer.Operation is Requantize { Plan: RequantizePlan plan })

@@ -92,7 +92,7 @@ public static class ReportHtml
     {
         if (report.Synthesis is not { } synthesis)
             return Markup.Empty;
-        Figures tool = Figures.Of(synthesis), estimate = Figures.Of(report.Estimate) with { Origin = synthesis.Family is null ? "estimate" : "estimate, HLS C++" };
+        Figures tool = Figures.Of(synthesis), estimate = Figures.Of(report.Estimate) with { Origin = report.EstimateLabel };
         Figures available = new("available", false, null, null, synthesis.Available?.Lut, synthesis.Available?.Ff, synthesis.Available?.Dsp, synthesis.Available?.Bram18, null);
         IEnumerable<Markup> modules = (synthesis.Modules ?? []).Select(m => Row(
             new Figures(m.Layer is null || m.Layer == m.Name ? m.Name : $"{m.Name} ({m.Layer})", false, m.LatencyCycles, m.Interval, m.Lut, m.Ff, m.Dsp, m.Bram18, null)));

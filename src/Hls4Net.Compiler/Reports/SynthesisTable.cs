@@ -18,8 +18,8 @@ public static class SynthesisTable
             [report.Model, "latency", "interval", "LUT", "FF", "DSP", "BRAM", "URAM"],
             [$"{s.Tool} {s.ToolVersion}".Trim(), Range(s.LatencyBestCycles, s.LatencyCycles), Range(s.IntervalBest, s.Interval), .. Amounts(s.Lut, s.Ff, s.Dsp, s.Bram18, s.Uram)],
             ["of the device", "", "", .. Shares(s)],
-            [s.Family is null ? "estimate" : "estimate, HLS C++", ReportText.Count(report.Estimate.LatencyCycles), ReportText.Count(report.Estimate.Interval),
-                .. Amounts(report.Estimate.Lut, report.Estimate.Ff, report.Estimate.Dsp, report.Estimate.Bram18, 0)],
+            [report.EstimateLabel, ReportText.Count(report.Estimate.LatencyCycles), ReportText.Count(report.Estimate.Interval),
+                .. Amounts(report.Estimate.Lut, report.Estimate.Ff, report.Estimate.Dsp, report.Estimate.Bram18, report.Estimate.Uram ?? 0)],
             .. modules.Take(MaxModules).Select(m => (string[])[
                 $"  {m.Name}{(m.Layer is null || m.Layer == m.Name ? "" : $" ({m.Layer})")}", ReportText.Count(m.LatencyCycles), ReportText.Count(m.Interval),
                 .. Amounts(m.Lut, m.Ff, m.Dsp, m.Bram18, null)]),

@@ -23,6 +23,8 @@ internal static class StreamRtl
     public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
     {
         FirmwareNames names = new(name, model, plan.Stream);
+        if (model.Layers.FirstOrDefault(l => l.Parallelism > 1) is Layer wide)
+            throw LayerLowering.Refused(wide, $"it takes {wide.Parallelism} pixels at a time, for TargetInterval; Verilog takes one a cycle: set TargetInterval to no less than the image's pixels");
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
         Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, $"{name}_{names.Of(l)}", plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
@@ -51,6 +53,13 @@ internal static class StreamRtl
         return new StreamPort(new Port(name, layout.Pack, stream.Type.Width, stream.Type.Signed), layout.Items);
     }
 
+    // Items that move by a schedule, or are reduced along axes in between, are collected; so are pixels where padding is as wide as the window.
+    private static StreamForm Form(Layer layer, StreamPlan plan) => plan.Form(layer) switch
+    {
+        StreamForm.Scheduled or StreamForm.Reduced or StreamForm.Lines { Buffer.Gap: > 0 } => new StreamForm.Whole(),
+        StreamForm form => form,
+    };
+
     private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
     {
         StreamPort port = Port(name, stream, plan);
@@ -73,7 +82,7 @@ internal static class StreamRtl
         Port[] items = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan).Port)];
         Port[] all = [.. items.Select((p, i) => p with { Elements = layer.Inputs[i].Shape.Size })];
         Port y = Port("y", layer.Output, plan).Port;
-        switch (plan.Form(layer))
+        switch (Form(layer, plan))
         {
             // The heads of queues come through a multiplexer, and so does a window with padding.
             case StreamForm.EachItem { Layer: Layer item }:
@@ -114,7 +123,7 @@ internal static class StreamRtl
 
     private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
     {
-        StreamForm form = plan.Form(layer);
+        StreamForm form = Form(layer, plan);
         StreamPort y = Port("y", layer.Output, plan);
         ImmutableArray<StreamPort> inputs = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan))];
         ProcessEmitter emitter = new(module, inputs, y, datapath, depth) { ResultElements = form is StreamForm.Whole ? layer.Output.Shape.Size : y.Port.Elements };
@@ -156,7 +165,7 @@ internal static class StreamRtl
     private static StreamProcess Steps(Layer layer, StreamPlan plan, Datapath datapath)
     {
         int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max();
-        switch (plan.Form(layer))
+        switch (Form(layer, plan))
         {
             case StreamForm.EachItem:
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, _ => true, [], []);

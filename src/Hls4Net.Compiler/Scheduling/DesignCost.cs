@@ -9,18 +9,15 @@ namespace Hls4Net.Scheduling;
 /// <summary>What each layer and the whole design are expected to cost.</summary>
 public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
 {
-    // Shorter memories than this are look-up tables, 64 bits each in UltraScale+; a block RAM of 18 Kbit has words of 36 bits.
-    private const int LutMemoryDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36;
-
     public static DesignCost Of(ModelOptions options, TypedModel model, StreamDesign? streams)
     {
         if (streams is null)
         {
-            ImmutableArray<Cost> parallel = [.. model.Layers.Select(l => Estimator.For(l, options.ClockPeriod))];
+            ImmutableArray<Cost> parallel = [.. model.Layers.Select(l => Estimator.For(l, Estimator.Clock(options)))];
             return new DesignCost(parallel, Estimator.Total(parallel));
         }
-        ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, options.ClockPeriod))];
-        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Memory(f.Value, streams.Width(f.Key)))));
+        ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, Estimator.Clock(options)))];
+        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Estimator.Memory(f.Value, streams.Width(f.Key)))));
         return new DesignCost(layers, sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
     }
 
@@ -34,17 +31,24 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             case StreamForm.EachItem { Layer: Layer item }:
                 return OfSteps(Estimator.For(item, clockPeriodNs), plan.Layout(layer.Output).Items, layer.ReuseFactor);
             case StreamForm.Accumulate { Items: int terms }:
-                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Layout(layer.Input).Items, layer.ReuseFactor);
+                return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Operand(layer, 0).Items, layer.ReuseFactor);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs), buffer.Steps, layer.ReuseFactor);
-                int bits = buffer.Channels * layer.Input.Type.Width;
-                Cost row = Memory(buffer.Width, bits);
-                long registers = (long)buffer.Row.Extent * buffer.Column.Extent * bits;
-                int rows = buffer.Row.Extent - 1;
-                return window with { Lut = window.Lut + (rows * row.Lut), Ff = window.Ff + registers, Bram18 = window.Bram18 + (rows * row.Bram18) };
+                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs).Times(buffer.Outputs), buffer.Steps, layer.ReuseFactor);
+                int bits = buffer.Parallelism * buffer.Channels * layer.Input.Type.Width;
+                long registers = (long)buffer.Row.Extent * buffer.Columns * buffer.Channels * layer.Input.Type.Width;
+                return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Pitch, bits), buffer.Row.Extent - 1);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                int accumulator = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
+                long joined = (long)plan.Layout(layer.Input).Pack * accumulator;
+                Cost sums = Estimator.Memory(reduction.Accumulators, reduction.Output.Pack * accumulator);
+                return OfSteps(sums with { LatencyCycles = 1, Lut = sums.Lut + (joined * 3 / 2) }, reduction.Steps, 1);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                Cost step = schedule.Moves ? new Cost(0, 1, 0, 0, 0, 0) : Estimator.For(schedule.Layer, clockPeriodNs);
+                IEnumerable<Cost> kept = schedule.Operands.Select((o, k) => Estimator.Memory(o.Kept, o.Items.Pack * layer.Inputs[k].Type.Width));
+                return kept.Aggregate(OfSteps(step, schedule.Steps, 1), (all, memory) => all.With(memory));
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
-                int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
+                int reading = layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
                 return whole with { LatencyCycles = reading + whole.LatencyCycles + writing, Interval = reading + whole.LatencyCycles + writing };
         }
     }
@@ -56,7 +60,7 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
         if (layer.Operation is Pool)
         {
             // One comparison or addition for each channel.
-            long bits = (long)layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
+            long bits = (long)layer.Parallelism * layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
             return Estimator.For(layer, clockPeriodNs) with { LatencyCycles = 2, Lut = bits * 3 / 2, Ff = bits };
         }
         // Shared by the items as by a reuse factor, the weights in memory, a word for each item.
@@ -66,13 +70,4 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
 
     private static Cost OfSteps(Cost step, int steps, int reuseFactor) =>
         step with { LatencyCycles = ((steps - 1) * reuseFactor) + step.LatencyCycles + 1, Interval = steps * reuseFactor };
-
-    private static Cost Memory(int depth, int width)
-    {
-        if (depth <= 2)
-            return new Cost(0, 1, 0, 0, (long)depth * width, 0);
-        return depth <= LutMemoryDepth
-            ? new Cost(0, 1, 0, width, 0, 0)
-            : new Cost(0, 1, 0, 0, 0, (long)((depth + BlockRamDepth - 1) / BlockRamDepth) * ((width + BlockRamWidth - 1) / BlockRamWidth));
-    }
 }

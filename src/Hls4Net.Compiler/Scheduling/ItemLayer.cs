@@ -14,26 +14,27 @@ internal static class ItemLayer
     {
         if (inputs.IsEmpty || inputs.Any(i => i.Items != inputs[0].Items) || layer.Output.Shape.Size % inputs[0].Items != 0)
             return null;
-        if ((Operation(layer, inputs[0]) ?? AlongPack(layer, inputs)) is not Operation operation)
+        int pixels = inputs[0].Pixels;
+        if ((Operation(layer, inputs[0]) ?? AlongPack(layer, inputs)) is not Operation operation || layer.Output.Shape.Size / inputs[0].Items % pixels != 0)
             return null;
-        // A grouped kernel of one tap is still a convolution, of one pixel.
-        int[] axes = operation is Convolution ? [1, 1] : [1];
-        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, i) => Item(value, [.. axes, inputs[i].Pack]))];
-        Value output = Item(layer.Output, [.. axes, layer.Output.Shape.Size / inputs[0].Items]);
+        // A grouped kernel of one tap is still a convolution, of one row of pixels.
+        int[] axes = operation is Convolution ? [1, pixels] : [pixels];
+        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, i) => Item(value, [.. axes, inputs[i].Channels]))];
+        Value output = Item(layer.Output, [.. axes, layer.Output.Shape.Size / inputs[0].Items / pixels]);
         return layer with { Main = layer.Main with { Operation = operation, Inputs = operands, Output = output }, Rounding = null };
     }
 
     private static Operation? Operation(Layer layer, StreamLayout input) => layer.Operation switch
     {
-        Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Pack),
+        Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Channels),
         Quantize or ElementwiseFunction or ExactFunction => layer.Operation,
         Elementwise or Divide or Select when layer.Inputs.All(i => i.Shape.Size == layer.Output.Shape.Size) => layer.Operation,
         Requantize { Plan: RequantizePlan plan } requantize when Repeats([.. plan.Channels], input.Pack) => requantize with { Plan = plan with { Channels = plan.Channels[..input.Pack] } },
-        Softmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
-        Hardmax hardmax when input.Pack % (hardmax.Count * hardmax.Stride) == 0 => hardmax,
-        LogSoftmax softmax when input.Pack % (softmax.Count * softmax.Stride) == 0 => softmax,
-        Dense dense when input.Pack % dense.Columns == 0 => dense,
-        Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Pack == convolution.Channels =>
+        Softmax softmax when input.Channels % (softmax.Count * softmax.Stride) == 0 => softmax,
+        Hardmax hardmax when input.Channels % (hardmax.Count * hardmax.Stride) == 0 => hardmax,
+        LogSoftmax softmax when input.Channels % (softmax.Count * softmax.Stride) == 0 => softmax,
+        Dense dense when input.Channels % dense.Columns == 0 => dense,
+        Convolution convolution when convolution.Window.Axes.All(a => a == new WindowAxis(1)) && input.Channels == convolution.Channels =>
             convolution.Groups == 1 ? convolution.Kernel : convolution with { Window = new Window([new WindowAxis(1)]) },
         _ => null,
     };
@@ -42,7 +43,7 @@ internal static class ItemLayer
     private static Operation? AlongPack(Layer layer, ImmutableArray<StreamLayout> inputs)
     {
         int last = layer.Input.Shape.Rank - 1;
-        if (last < 0 || layer.Inputs.Zip(inputs).Any(i => StreamLayout.Natural(i.First.Shape) != i.Second))
+        if (last < 0 || layer.Inputs.Zip(inputs).Any(i => StreamLayout.Natural(i.First.Shape) != i.Second.With(1)))
             return null;
         return layer.Operation switch
         {
@@ -50,7 +51,7 @@ internal static class ItemLayer
             Reduce reduce when reduce.Axes is [int axis] && axis == last => reduce with { Axes = [1] },
             ArgExtreme extreme when extreme.Axis == last => extreme with { Axis = 1 },
             Rearrange rearrange when rearrange.Axes[..last].Zip(layer.Input.Shape.Dimensions).All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second))) =>
-                rearrange with { Axes = [[0], rearrange.Axes[last]] },
+                rearrange with { Axes = [[.. Enumerable.Range(0, inputs[0].Pixels)], rearrange.Axes[last]] },
             _ => null,
         };
     }
@@ -88,9 +89,11 @@ internal static class ItemLayer
     private static bool Repeats<T>(T[] elements, int period)
         where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
 
-    // One item's elements, each with the range that holds it in every item.
-    private static Value Item(Value value, int[] shape) =>
-        new(value.Name, new Shape(shape), new Typing(value.Type, [.. Hulls(value.Typing!, shape[^1])], StepOf(value.Typing!, shape[^1])));
+    /// <summary>One item's elements, each with the range that holds it in every item.</summary>
+    public static Value Item(Value value, int[] shape) =>
+        new(value.Name, new Shape(shape), new Typing(value.Type, [.. Hulls(value.Typing!, Elements(shape))], StepOf(value.Typing!, Elements(shape))));
+
+    private static int Elements(int[] shape) => shape.Aggregate(1, (a, b) => a * b);
 
     /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
     public static long StepOf(Typing typing, int pack)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
@@ -9,6 +10,8 @@ namespace Hls4Net.Scheduling;
 /// How a window moves over pixels that come one by one. Every pixel is a step, and so is every output that is still due after the last pixel,
 /// because its window ends in padding. The pixels under the window always lie at the same distances behind the latest: across
 /// the end of a row the window wraps into the next, and there those taps are padding anyway. So no pixel of padding ever passes, whatever the stride.
+/// Where a row has more outputs than pixels, some steps without a pixel follow its last. With several pixels a step, as many windows lie side by side, and
+/// the outputs of a step are those of a word of the result.
 /// </summary>
 /// <param name="Layer">The operation on one window.</param>
 /// <param name="Height">Rows of the input.</param>
@@ -16,10 +19,33 @@ namespace Hls4Net.Scheduling;
 /// <param name="Row">The window across rows.</param>
 /// <param name="Column">The window along a row.</param>
 /// <param name="Channels">Elements of a pixel.</param>
-public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis Row, WindowAxis Column, int Channels)
+/// <param name="Gap">Steps without a pixel behind each row.</param>
+/// <param name="Parallelism">Pixels a step; there is no gap with more than one.</param>
+public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis Row, WindowAxis Column, int Channels, int Gap = 0, int Parallelism = 1)
 {
+    /// <summary>Steps that read a row.</summary>
+    public int Words => Width / Parallelism;
+
+    /// <summary>Steps from a pixel to that below it.</summary>
+    public int Pitch => Words + Gap;
+
+    // Pixels from that at an output's own place to the last one of its window.
+    private int Ahead => ((Row.Extent - 1 - Row.PadBefore) * Pitch * Parallelism) + Column.Extent - 1 - Column.PadBefore;
+
     /// <summary>The step at which the first output is due.</summary>
-    public int Delay => ((Row.Extent - 1 - Row.PadBefore) * Width) + Column.Extent - 1 - Column.PadBefore;
+    public int Delay => (Ahead + Parallelism - 1) / Parallelism;
+
+    /// <summary>Pixels of a row under the windows of a step, and those that came behind them.</summary>
+    public int Columns => Column.Extent + Parallelism - 1 + (Delay * Parallelism) - Ahead;
+
+    /// <summary>Outputs of a step that has some.</summary>
+    public int Outputs => Math.Max(1, Parallelism / Column.Stride);
+
+    /// <summary>Steps along a row from outputs to the next.</summary>
+    public int ColumnStride => Math.Max(1, Column.Stride / Parallelism);
+
+    /// <summary>Steps that have outputs of a row.</summary>
+    public int OutputWords => OutputColumns / Outputs;
 
     public int OutputRows => Row.Outputs(Height);
 
@@ -28,20 +54,28 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     public int Pixels => Height * Width;
 
     /// <summary>Steps for an image.</summary>
-    public int Steps => Math.Max(Pixels, Delay + ((OutputRows - 1) * Row.Stride * Width) + ((OutputColumns - 1) * Column.Stride) + 1);
+    public int Steps => Math.Max((Height * Pitch) - Gap, Delay + ((OutputRows - 1) * Row.Stride * Pitch) + ((OutputWords - 1) * ColumnStride) + 1);
+
+    /// <summary>True if pixels are read at a step.</summary>
+    public bool Reads(int step) => step < Height * Pitch && step % Pitch < Words;
 
     public bool IsInside => Row.IsInside && Column.IsInside;
 
     /// <summary>True if an output is due at a step.</summary>
     public bool Writes(int step)
     {
-        int row = (step - Delay) / Width, column = (step - Delay) % Width;
-        return step >= Delay && row % Row.Stride == 0 && column % Column.Stride == 0 && row / Row.Stride < OutputRows && column / Column.Stride < OutputColumns;
+        int row = (step - Delay) / Pitch, column = (step - Delay) % Pitch;
+        return step >= Delay && row % Row.Stride == 0 && column % ColumnStride == 0 && row / Row.Stride < OutputRows && column / ColumnStride < OutputWords;
     }
 
     /// <summary>Null where the layer moves no window, or one of more than two axes, or one that lies in padding as a whole.</summary>
-    public static LineBuffer? Of(Layer layer, StreamLayout input)
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">What its operand's stream carries.</param>
+    /// <param name="pack">The elements of an item that the result's reader would have.</param>
+    public static LineBuffer? Of(Layer layer, StreamLayout input, int pack)
     {
+        if (layer.Operation is Transpose transpose)
+            return input.Pixels == 1 ? OfBlocks(layer, transpose, input, pack) : null;
         (Window? window, Operation? operation) = layer.Operation switch
         {
             Convolution convolution => (convolution.Window, convolution with { Window = Bare(convolution.Window) }),
@@ -50,18 +84,47 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             _ => ((Window?)null, (Operation?)null),
         };
         Shape x = layer.Inputs.IsEmpty ? new Shape() : layer.Input.Shape;
-        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input != StreamLayout.Natural(x))
+        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input.With(1) != StreamLayout.Natural(x))
             return null;
         WindowAxis row = window.Axes.Length == 2 ? window.Axes[0] : new WindowAxis(1), column = window.Axes[^1];
         int channels = x[x.Rank - 1];
         // One output a step at most, in order: the paddings of a row together are smaller than the window.
-        if (row.InputDilation > 1 || column.InputDilation > 1 || row.PadBefore >= row.Extent || column.PadBefore >= column.Extent || column.PadBefore + column.PadAfter >= column.Extent)
+        int gap = Math.Max(0, column.PadBefore + column.PadAfter - column.Extent + 1);
+        if (row.PadBefore >= row.Extent || column.PadBefore >= column.Extent || (input.Pixels > 1 && (gap > 0 || !Divides(input.Pixels, x[x.Rank - 2], column))))
             return null;
         Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
         Shape result = operation!.OutputShape([taps.Shape]);
         Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. ItemLayer.Hulls(layer.Output.Typing!, result.Size)], layer.Output.Typing!.Step));
         Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
-        return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels);
+        return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap, input.Pixels);
+    }
+
+    // Words begin with rows, those of the result too, and every word of outputs ends in the same place of a word of pixels.
+    private static bool Divides(int pixels, int width, WindowAxis column) =>
+        width % pixels == 0 && (pixels % column.Stride == 0 ? column.Outputs(width) % (pixels / column.Stride) == 0 : column.Stride % pixels == 0);
+
+    // Blocks of pixels that become one: a transposed tensor whose axes are [block row, row in it, block column, column in it, elements], or some of these.
+    private static LineBuffer? OfBlocks(Layer layer, Transpose transpose, StreamLayout input, int pack)
+    {
+        Shape x = layer.Input.Shape, y = layer.Output.Shape;
+        int items = ItemSchedule.ItemAxes(x, input.Pack), written = ItemSchedule.ItemAxes(y, pack);
+        if (items < 0 || written < 0 || pack <= input.Pack)
+            return null;
+        int[] pixels = [.. Enumerable.Range(0, items).Where(axis => x[axis] > 1)], blocks = [.. transpose.Permutation[..written].Where(axis => x[axis] > 1)];
+        if (!blocks.SequenceEqual(blocks.Order()) || blocks.Any(axis => axis >= items))
+            return null;
+        string form = string.Concat(pixels.Select(axis => blocks.Contains(axis) ? 'b' : 'p'));
+        (int Blocks, int Size)? row = form switch { "bpbp" or "bpb" => (x[pixels[0]], x[pixels[1]]), "bbp" => (x[pixels[0]], 1), "bp" => (1, 1), _ => null };
+        if (row is not (int, int) rows)
+            return null;
+        (int Blocks, int Size) columns = form == "bpb" ? (x[pixels[2]], 1) : (x[pixels[^2]], x[pixels[^1]]);
+        int[] inner = [.. pixels.Except(blocks), .. Enumerable.Range(items, x.Rank - items)];
+        Value taps = Taps(layer.Input, new Shape([.. inner.Select(axis => x[axis])]), input.Pack, inside: true);
+        Transpose operation = new([.. transpose.Permutation[written..].Where(inner.Contains).Select(axis => Array.IndexOf(inner, axis))]);
+        Value output = new(layer.Output.Name, operation.OutputShape([taps.Shape]), layer.Output.Typing! with { Range = ImmutableArray.Create(ItemLayer.Hulls(layer.Output.Typing!, pack)) });
+        Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
+        return new LineBuffer(
+            one, rows.Blocks * rows.Size, columns.Blocks * columns.Size, new WindowAxis(rows.Size, rows.Size), new WindowAxis(columns.Size, columns.Size), input.Pack);
     }
 
     private static Window Bare(Window window) => new([.. window.Axes.Select(a => new WindowAxis(a.Size))]);

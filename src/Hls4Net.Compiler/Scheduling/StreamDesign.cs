@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Estimation;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
@@ -12,11 +13,11 @@ public sealed record StreamDesign(StreamPlan Plan, StreamSchedule Schedule)
         if (options.IOType != IOType.IoStream)
             return null;
         StreamPlan plan = new(model);
-        return new StreamDesign(plan, StreamSchedule.Of(model, plan, options.ClockPeriod));
+        return new StreamDesign(plan, StreamSchedule.Of(model, plan, Estimator.Clock(options)));
     }
 
     /// <summary>Bits of an item of a FIFO.</summary>
-    public int Width(StreamFifo fifo) => Plan.Layout(fifo.Value).Pack * fifo.Value.Type.Width;
+    public int Width(StreamFifo fifo) => (fifo.Pixels is int pixels ? Plan.Layout(fifo.Value).With(pixels) : Plan.Layout(fifo.Value)).Pack * fifo.Value.Type.Width;
 
     /// <summary>Bits of all FIFOs.</summary>
     public long FifoBits => Schedule.Depths.Sum(f => (long)f.Value * Width(f.Key));

@@ -18,6 +18,12 @@ public abstract record StreamForm
     /// <summary>A row of the result for every so many items, which are added up, or compared, as they come.</summary>
     public sealed record Accumulate(int Items) : StreamForm;
 
+    /// <summary>Items are joined along axes as they come.</summary>
+    public sealed record Reduced(ItemReduction Reduction) : StreamForm;
+
+    /// <summary>Every item of the result is made of items of the operands that come in the same order, at other times.</summary>
+    public sealed record Scheduled(ItemSchedule Schedule) : StreamForm;
+
     /// <summary>All operands are read into arrays, then the result is computed, then written.</summary>
     public sealed record Whole : StreamForm;
 

@@ -4,9 +4,12 @@ namespace Hls4Net.Scheduling;
 
 /// <summary>
 /// How a tensor travels through a stream: <paramref name="Items"/> packs of <paramref name="Pack"/> elements, in row-major order. An image
-/// [1, height, width, channels] is a pixel an item, a vector [1, n] one item. A reshape leaves the stream as it is.
+/// [1, height, width, channels] is a pixel an item, or several, a vector [1, n] one item. A reshape leaves the stream as it is.
 /// </summary>
-public readonly record struct StreamLayout(int Items, int Pack)
+/// <param name="Items">Packs of a sample.</param>
+/// <param name="Pack">Elements of a pack.</param>
+/// <param name="Pixels">Pixels of a pack.</param>
+public readonly record struct StreamLayout(int Items, int Pack, int Pixels = 1)
 {
     /// <summary>The last axis packed.</summary>
     public static StreamLayout Natural(Shape shape)
@@ -15,5 +18,11 @@ public readonly record struct StreamLayout(int Items, int Pack)
         return new StreamLayout(shape.Size / pack, pack);
     }
 
-    public override string ToString() => Items == 1 ? $"one item of {Pack}" : $"{Items} items of {Pack}";
+    /// <summary>Elements of a pixel.</summary>
+    public int Channels => Pack / Pixels;
+
+    /// <summary>The same elements in the same order, so many pixels a pack.</summary>
+    public StreamLayout With(int pixels) => new(Items * Pixels / pixels, Channels * pixels, pixels);
+
+    public override string ToString() => $"{(Items == 1 ? "one item" : $"{Items} items")} of {(Pixels == 1 ? "" : $"{Pixels} pixels, ")}{Pack}";
 }

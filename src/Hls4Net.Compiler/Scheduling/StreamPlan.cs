@@ -23,13 +23,12 @@ public sealed class StreamPlan
         _model = model;
         Dissolve();
         foreach (Value input in model.Network.Inputs)
-            _layouts[input] = StreamLayout.Natural(PixelsOf(input)?.Output.Shape ?? input.Shape);
+            _layouts[input] = StreamLayout.Natural(PixelsOf(input)?.Output.Shape ?? input.Shape).With(
+                model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
         {
             _forms[layer] = FormOf(layer);
-            _layouts[layer.Output] = _forms[layer] is StreamForm.EachItem item
-                ? new StreamLayout(Layout(layer.Input).Items, item.Layer.Output.Shape.Size)
-                : StreamLayout.Natural(layer.Output.Shape);
+            _layouts[layer.Output] = Result(layer, _forms[layer]);
         }
         foreach (Value value in Streams)
             _readers[value] = [];
@@ -56,6 +55,36 @@ public sealed class StreamPlan
 
     public StreamLayout Layout(Value value) => _layouts[Stream(value)];
 
+    /// <summary>What a layer reads of an operand: as many pixels a pack as it takes at a time, whatever the stream has.</summary>
+    public StreamLayout Operand(Layer layer, int index) => Layout(layer.Inputs[index]).With(layer.Parallelism);
+
+    /// <summary>True if an operand's packs are made to a layer's between the stream and the layer.</summary>
+    public bool IsAdapted(Layer layer, int index) => Layout(layer.Inputs[index]).Pixels != layer.Parallelism;
+
+    /// <summary>The pixels of packs that some reader's stream of a value has, and its own has not.</summary>
+    public IEnumerable<int> Adapted(Value value) =>
+        Readers(value).Where(r => r.Layer is not null && IsAdapted(r.Layer, r.Operand)).Select(r => r.Layer!.Parallelism).Distinct();
+
+    /// <summary>What a layer of some form writes.</summary>
+    public StreamLayout Result(Layer layer, StreamForm form)
+    {
+        switch (form)
+        {
+            case StreamForm.EachItem { Layer: Layer item }:
+                return new StreamLayout(Operand(layer, 0).Items, item.Output.Shape.Size, layer.Parallelism);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                return schedule.Output;
+            case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                int pixel = buffer.Layer.Output.Shape.Size;
+                return new StreamLayout(layer.Output.Shape.Size / pixel, pixel).With(buffer.Outputs);
+            case StreamForm.Whole:
+                StreamLayout pixels = new(layer.Output.Shape.Size / Pack(layer.Output), Pack(layer.Output));
+                return pixels.Items % layer.Parallelism == 0 ? pixels.With(layer.Parallelism) : pixels;
+            default:
+                return StreamLayout.Natural(layer.Output.Shape);
+        }
+    }
+
     public StreamForm Form(Layer layer) => _forms[layer];
 
     /// <summary>Who reads the stream of a value, layers in their order before outputs.</summary>
@@ -73,7 +102,7 @@ public sealed class StreamPlan
         {
             Dense dense when !loop && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
             // The window is the whole image.
-            Pool pool when input == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside && layer.Input.Shape[0] == 1
+            Pool pool when input.With(1) == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside && layer.Input.Shape[0] == 1
                 && pool.Window.Axes.Select((a, i) => a.Size == layer.Input.Shape[i + 1] && a.Dilation == 1).All(whole => whole) => input.Items,
             _ => null,
         };
@@ -82,13 +111,26 @@ public sealed class StreamPlan
     /// <summary>The form that a layer takes whose operands come in the streams of this plan.</summary>
     public StreamForm FormOf(Layer layer)
     {
-        if (ItemLayer.Of(layer, [.. layer.Inputs.Select(Layout)]) is Layer item)
+        ImmutableArray<StreamLayout> inputs = [.. layer.Inputs.Select((_, i) => Operand(layer, i))];
+        if (ItemLayer.Of(layer, inputs) is Layer item)
             return new StreamForm.EachItem(item);
-        if (layer.Inputs.Length == 1 && Accumulated(layer, Layout(layer.Input)) is int items)
+        if (layer.Inputs.Length == 1 && Accumulated(layer, inputs[0]) is int items)
             return new StreamForm.Accumulate(items);
-        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, Layout(layer.Input)) is LineBuffer buffer)
+        if (layer.Inputs.Length == 1 && LineBuffer.Of(layer, inputs[0], Pack(layer.Output)) is LineBuffer buffer)
             return new StreamForm.Lines(buffer);
+        if (layer.Inputs.Length == 1 && ItemReduction.Of(layer, inputs[0]) is ItemReduction reduction)
+            return new StreamForm.Reduced(reduction);
+        if (ItemSchedule.Of(layer, inputs, Pack(layer.Output)) is ItemSchedule schedule)
+            return new StreamForm.Scheduled(schedule);
         return new StreamForm.Whole();
+    }
+
+    // The elements of an item as those have them who read a value: under a shape that they give it, where all agree.
+    private int Pack(Value value)
+    {
+        int own = StreamLayout.Natural(value.Shape).Pack;
+        int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation is Reshape reshape ? StreamLayout.Natural(reshape.To).Pack : own).Distinct()];
+        return packs is [int pack] ? pack : own;
     }
 
     // The transposition to channels-last right behind an input.

@@ -5,8 +5,11 @@ using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
 
-/// <summary>A FIFO between two processes: a value's own stream, or the copy of its reader number <paramref name="Reader"/>.</summary>
-public sealed record StreamFifo(Value Value, int? Reader);
+/// <summary>
+/// A FIFO between two processes: a value's own stream, or the copy of its reader number <paramref name="Reader"/>, or what that reads in packs of so many
+/// <paramref name="Pixels"/>.
+/// </summary>
+public sealed record StreamFifo(Value Value, int? Reader, int? Pixels = null);
 
 /// <summary>
 /// What a process does step by step, the same for every sample: which FIFOs it reads and writes at a step, an item each, and how many cycles a
@@ -44,15 +47,36 @@ internal sealed record StreamProcess(
         {
             ImmutableArray<StreamUse> readers = plan.Readers(layer.Output);
             StreamFifo? own = readers is [{ Layer: null }] && !portFifos ? null : new StreamFifo(layer.Output, null);
+            StreamFifo?[] inputs = [.. layer.Inputs.Select((value, i) => Source(model, plan, value, new StreamUse(layer, i)))];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (!plan.IsAdapted(layer, i))
+                    continue;
+                StreamFifo adapted = Adapted(plan, layer, i);
+                yield return Adapter(plan.Layout(layer.Inputs[i]).Items, plan.Operand(layer, i).Items) with { Inputs = [inputs[i]], Outputs = [adapted] };
+                inputs[i] = adapted;
+            }
             yield return process(layer) with
             {
-                Inputs = [.. layer.Inputs.Select((value, i) => Source(model, plan, value, new StreamUse(layer, i)))],
+                Inputs = [.. inputs],
                 Outputs = [own],
             };
             if (readers.Length > 1)
                 yield return Split(plan, layer.Output, own, splitLatency, portFifos)!;
         }
     }
+
+    /// <summary>What a layer reads of an operand whose packs are made to its own.</summary>
+    public static StreamFifo Adapted(StreamPlan plan, Layer layer, int operand)
+    {
+        Value stream = plan.Stream(layer.Inputs[operand]);
+        return new StreamFifo(stream, plan.Readers(stream).IndexOf(new StreamUse(layer, operand)), layer.Parallelism);
+    }
+
+    // Joins packs, or parts them: a step for each of the smaller ones.
+    private static StreamProcess Adapter(int read, int written) => written > read
+        ? new StreamProcess(written, 1, _ => 1, (step, _) => step % (written / read) == 0, _ => true, [], [])
+        : new StreamProcess(read, 1, _ => 1, (_, _) => true, step => (step + 1) % (read / written) == 0, [], []);
 
     private static StreamFifo? Source(TypedModel model, StreamPlan plan, Value value, StreamUse use)
     {
@@ -75,25 +99,30 @@ internal sealed record StreamProcess(
     public static StreamProcess Of(StreamForm form, Layer layer, StreamPlan plan, double clockPeriodNs)
     {
         // A Resource product is a loop of its own within a step; else steps overlap in a pipeline.
-        bool loop = layer is { Strategy: Configuration.Strategy.Resource, ReuseFactor: > 1 };
+        bool loop = layer.IsLoop;
         int interval = loop ? 0 : layer.ReuseFactor;
         switch (form)
         {
             case StreamForm.EachItem { Layer: Layer item }:
                 int itemLatency = 1 + Estimator.For(item, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(plan.Layout(layer.Input).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
+                return new StreamProcess(plan.Operand(layer, 0).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(
-                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
             case StreamForm.Accumulate { Items: int terms }:
                 int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(plan.Layout(layer.Input).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+                return new StreamProcess(plan.Operand(layer, 0).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                int movedLatency = 1 + (schedule.Moves ? 0 : Estimator.For(schedule.Layer, clockPeriodNs).LatencyCycles);
+                return new StreamProcess(schedule.Steps, movedLatency, _ => 1, schedule.Reads, schedule.Writes, [], []);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return new StreamProcess(reduction.Steps, 2, _ => 1, (_, _) => true, reduction.Writes, [], []);
             case StreamForm.Whole:
-                int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
+                int[] items = [.. layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items)];
                 int reading = items.DefaultIfEmpty(0).Max(), latency = 1 + Estimator.For(layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(
-                    reading + plan.Layout(layer.Output).Items, 1, step => step == reading - 1 ? latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
+                    reading + plan.Result(layer, form).Items, 1, step => step == reading - 1 ? latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
             default:
                 throw new InvalidOperationException($"{layer.Name} is no process");
         }

@@ -59,8 +59,10 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : IVendorSynthesize
             Clock = design.Clock with { TargetNs = model.ClockPeriod },
             Modules = [.. design.Modules.Where(m => m.Name != model.ModelName)],
         };
+        // The results of a simulation, or of the tools behind it that --evaluation runs.
+        bool results = options.Cosim || options.BambuOptions.Any(o => o.StartsWith("--evaluation", StringComparison.Ordinal));
         return SynthesisResult.Of(
-            options.Cosim ? [design, ReportReader.ReadFile(ReportFiles.Require(folder, "the results of the simulation, bambu_results*.xml", _ => true, "bambu_results*.xml"))] : [design], functions);
+            results ? [design, ReportReader.ReadFile(ReportFiles.Require(folder, "its results, bambu_results*.xml", _ => true, "bambu_results*.xml"))] : [design], functions);
     }
 
     private static string Device(ModelOptions model) => BambuDevices.Find(model.Part)

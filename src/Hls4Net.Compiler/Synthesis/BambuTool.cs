@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
@@ -32,7 +33,7 @@ public static partial class BambuToolFinder
                 : $"HlsBambuPath (not set); BAMBU (not set); the PATH ({string.Join(Path.PathSeparator, path)})";
             throw new ModelException(Descriptors.SynthesisToolNotFound, $"PandA Bambu was not found. Looked for bambu in {places}. Get it from https://panda.deib.polimi.it, or name its program or folder: -p:HlsBambuPath=/opt/panda");
         }
-        string says = ToolProcess.Ask(executable, "--version") ?? "";
+        string says = Tool.Ask(executable, "--version") ?? "";
         if (!Panda().IsMatch(says))
             throw new ModelException(Descriptors.SynthesisToolVersion, $"{executable} is not PandA Bambu: '{executable} --version' does not say so. Name it with HlsBambuPath");
         return new BambuTool(executable, Version().Match(says) is { Success: true } m ? m.Groups["version"].Value : "of an unknown version");

@@ -57,6 +57,8 @@ public static class Synthesizers
     /// <exception cref="ModelException">It is not (HLS5111).</exception>
     internal static void RequireBackend(ModelOptions model, Backend backend)
     {
+        if (model.Backend == Backend.Rtl)
+            throw new ModelException(Descriptors.SynthesisBackend, $"{model.ModelName} is written as Verilog (Backend=\"Rtl\"), and HlsSynthesizer is {backend}; set Backend=\"{backend}\" on the model, or take HlsSynthesizer=Open, with HlsModelFilter where other models are synthesized by {backend}");
         if (model.Backend != backend)
             throw new ModelException(Descriptors.SynthesisBackend, $"the firmware of {model.ModelName} is written for {model.Backend}, and HlsSynthesizer is {backend}; set Backend=\"{backend}\" on the model, or HlsSynthesizer={model.Backend}");
     }

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
-using Hls4Net.Simulation;
 
 namespace Hls4Net.Synthesis;
 
@@ -15,23 +13,12 @@ namespace Hls4Net.Synthesis;
 /// </summary>
 public sealed class OpenSynthesizer : ISynthesizer
 {
-    /// <summary>What all its tools said when one of them failed, in its folder.</summary>
-    public const string LogFile = "synthesis.log";
-
-    // Icarus interprets: it takes seconds for what Verilator does in milliseconds.
-    private const int MaxIcarusSamples = 200;
-
-    // Streams and shared multipliers take many cycles for a sample; Verilator runs some ten thousand of a large network a second.
-    private const long MaxCycles = 4_000_000;
-    private const int LeastSamples = 10;
-
     private readonly string _yosys;
-    private readonly VerilogSimulator _simulator;
-    private readonly string _simulatorName;
+    private readonly OpenSimulator _simulator;
 
-    internal OpenSynthesizer(string yosys, VerilogSimulator simulator, string simulatorName) => (_yosys, _simulator, _simulatorName) = (yosys, simulator, simulatorName);
+    internal OpenSynthesizer(string yosys, OpenSimulator simulator) => (_yosys, _simulator) = (yosys, simulator);
 
-    public string Name => $"Yosys {_yosys} and {_simulatorName}";
+    public string Name => $"Yosys {_yosys} and {_simulator.Name}";
 
     // What is written depends on this library.
     public string Identity => $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}";
@@ -40,8 +27,8 @@ public sealed class OpenSynthesizer : ISynthesizer
 
     /// <summary>Writes, simulates and synthesizes a network.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="folder">An empty folder for the Verilog.</param>
-    /// <param name="kept">The folder that layers' figures are kept in from run to run, by content.</param>
+    /// <param name="folder">A folder for the Verilog and the simulation.</param>
+    /// <param name="kept">The folder that layers' figures and the last simulation are kept in from run to run, by content.</param>
     /// <param name="progress">Takes a line for people after each step.</param>
     /// <param name="cancellation">Ends it, with the tools.</param>
     /// <exception cref="ModelException">
@@ -55,52 +42,22 @@ public sealed class OpenSynthesizer : ISynthesizer
         Family family = Target.FamilyOf(options.Part);
         if (family == Family.Generic)
             throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: Part '{options.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…). Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
-        RtlDesign design = model.BuildVerilog();
-        foreach (GeneratedFile file in model.EmitVerilog(design))
-            File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
+        RtlDesign design = model.Verilog;
+        CosimulationRecord cosimulation = _simulator.Run(model, folder, kept, progress, cancellation);
         try
         {
-            int samples = Samples(design, model.Vectors.Count);
-            CosimulationResult cosimulation = Simulate(model, design, folder, samples, _simulator, cancellation);
-            progress($"{options.ModelName}: co-simulation with {_simulatorName}: {cosimulation.Samples} samples, every bit of {design.Layers.Length} layers, {cosimulation.Mismatches} mismatches");
-            if (cosimulation.Mismatches > 0)
-                throw new ModelException(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the Verilog in {folder} gives other bits than the managed simulator at {cosimulation.Mismatches} places, first {cosimulation.FirstMismatch}. This is a defect of Hls4Net or of {_simulatorName}: please report it with the model");
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, cancellation).Run(design);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
-            return Result(options, design, cosimulation, layers, samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulatorName} simulates the first {samples} test vectors") : "");
+            return Result(options, design, cosimulation, layers,
+                cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
         }
         catch (ToolException e)
         {
-            string log = Path.Combine(folder, LogFile);
-            File.WriteAllText(log, e.Message);
-            string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            throw new ModelException(Descriptors.SynthesisFailed, $"{options.ModelName}: {string.Join(' ', lines.Length <= 6 ? lines : [lines[0], "…", .. lines[^4..]])}; see {log}");
+            throw OpenSimulator.Failed(options, folder, e);
         }
     }
 
-    // Gaps and pressure from behind, at random, make a stream about four times as slow.
-    private int Samples(RtlDesign design, int vectors)
-    {
-        long most = Math.Max(LeastSamples, MaxCycles / ((design.IsStream ? 4L : 1) * design.Interval));
-        return (int)Math.Min(vectors, _simulator == VerilogSimulator.Icarus ? Math.Min(most, MaxIcarusSamples) : most);
-    }
-
-    private static CosimulationResult Simulate(CompiledModel model, RtlDesign design, string folder, int samples, VerilogSimulator verilog, CancellationToken cancellation)
-    {
-        TestVectors vectors = model.Vectors;
-        ManagedSimulator simulator = new(model.Model.Network);
-        long[]?[] stimulus = new long[]?[samples];
-        for (int sample = 0; sample < stimulus.Length; sample++)
-        {
-            simulator.Run(vectors.Input(sample));
-            stimulus[sample] = [.. model.Model.Network.Inputs.SelectMany(v => simulator[v].ToArray())];
-        }
-        Cosimulation cosimulation = new([design], cancellation);
-        cosimulation.Add(stimulus);
-        return cosimulation.Run(verilog, Directory.CreateDirectory(Path.Combine(folder, "cosim")).FullName)[0];
-    }
-
-    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationResult cosimulation, ImmutableArray<LayerFigures> layers, string some)
+    private SynthesisResult Result(ModelOptions options, RtlDesign design, CosimulationRecord cosimulation, ImmutableArray<LayerFigures> layers, string some)
     {
         SynthesisFigures total = layers.Aggregate(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         double path = design.Layers.Select(l => l.Datapath.LongestPathNs).DefaultIfEmpty(0).Max();

@@ -2,11 +2,12 @@ using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
 /// <summary>Looks for Yosys, and for Verilator or else Icarus, on the PATH.</summary>
-internal static partial class OpenToolFinder
+public static partial class OpenToolFinder
 {
     private const string Install = "Install them, with apt-get install yosys verilator g++ make for one";
 
@@ -29,19 +30,27 @@ internal static partial class OpenToolFinder
         if (!OnPath("yosys", environment))
             throw new ModelException(Descriptors.SynthesisToolNotFound, $"HlsSynthesizer=Open needs Yosys, and there is no yosys {where}. {Install}");
         string yosys = Yosys.Version() ?? throw new ModelException(Descriptors.SynthesisToolVersion, $"the yosys {where} does not say its version to 'yosys -V'. Install another");
-        if (OnPath("verilator", environment))
-        {
-            string text = Ask("verilator", "--version");
-            if (VerilatorVersion().Match(text) is not { Success: true } match || int.Parse(match.Groups["major"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) < 5)
-                throw new ModelException(Descriptors.SynthesisToolVersion, $"co-simulation needs Verilator 5 or later, and the one {where} says '{text}'. Install a later one, or none: Icarus (apt-get install iverilog) then simulates");
-            return new OpenSynthesizer(yosys, VerilogSimulator.Verilator, $"Verilator {match.Groups["version"].Value}");
-        }
-        if (OnPath("iverilog", environment) && OnPath("vvp", environment))
-            return new OpenSynthesizer(yosys, VerilogSimulator.Icarus, IcarusVersion().Match(Ask("iverilog", "-V")) is { Success: true } icarus ? $"Icarus {icarus.Groups[1].Value}" : "Icarus");
-        throw new ModelException(Descriptors.SynthesisToolNotFound, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right: there is no verilator and no iverilog {where}. {Install}");
+        return new OpenSynthesizer(yosys, FindSimulator(environment, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right"));
     }
 
-    private static string Ask(string program, string option) => (Tool.Run(Path.GetTempPath(), program, option)?.Output ?? "").Trim();
+    /// <summary>Finds the simulator alone.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="finding">What it means if there is none.</param>
+    /// <exception cref="ModelException">There is none (HLS5101), or its version does not do (HLS5102).</exception>
+    public static OpenSimulator FindSimulator(Func<string, string?> environment, string finding)
+    {
+        string where = $"on the PATH ({environment("PATH")})";
+        if (OnPath("verilator", environment))
+        {
+            string text = (Tool.Ask("verilator", "--version") ?? "").Trim();
+            if (VerilatorVersion().Match(text) is not { Success: true } match || int.Parse(match.Groups["major"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) < 5)
+                throw new ModelException(Descriptors.SynthesisToolVersion, $"co-simulation needs Verilator 5 or later, and the one {where} says '{text}'. Install a later one, or none: Icarus (apt-get install iverilog) then simulates");
+            return new OpenSimulator(VerilogSimulator.Verilator, $"Verilator {match.Groups["version"].Value}");
+        }
+        if (OnPath("iverilog", environment) && OnPath("vvp", environment))
+            return new OpenSimulator(VerilogSimulator.Icarus, IcarusVersion().Match(Tool.Ask("iverilog", "-V") ?? "") is { Success: true } icarus ? $"Icarus {icarus.Groups[1].Value}" : "Icarus");
+        throw new ModelException(Descriptors.SynthesisToolNotFound, $"{finding}: there is no verilator and no iverilog {where}. {Install}");
+    }
 
     private static bool OnPath(string program, Func<string, string?> environment) =>
         (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, program)));

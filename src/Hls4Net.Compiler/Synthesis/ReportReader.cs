@@ -15,7 +15,7 @@ public static class ReportReader
 
     /// <summary>The files that are read, for messages.</summary>
     private const string Known =
-        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json, quartus.json and acl_quartus_report.txt, Bambu's output and bambu_results.xml";
+        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json and quartus.json, also as .ndjson, and acl_quartus_report.txt, Bambu's output and bambu_results.xml";
 
     /// <summary>Reads a report file.</summary>
     /// <exception cref="ModelException">The file cannot be read, or is not whole; the text says what was looked for (HLS5107).</exception>
@@ -74,7 +74,7 @@ public static class ReportReader
     {
         try
         {
-            return IntelReports.Read(text, path) ?? HlsDataReport.Read(text, path) ?? throw NotKnown(path);
+            return (IntelReports.IsLines(text) ? IntelReports.ReadLines(text, path) : IntelReports.Read(text, path) ?? HlsDataReport.Read(text, path)) ?? throw NotKnown(path);
         }
         catch (InvalidOperationException e)
         {

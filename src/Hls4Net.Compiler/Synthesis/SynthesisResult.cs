@@ -47,7 +47,7 @@ public sealed record SynthesisResult(
     public static SynthesisResult Of(ImmutableArray<DesignReport> reports, ImmutableArray<LayerFunction> functions)
     {
         DesignReport first = reports[0];
-        DesignReport? simulated = reports.FirstOrDefault(r => r.Stage == SynthesisStage.Cosimulation);
+        DesignReport? simulated = reports.FirstOrDefault(r => r.Stage == SynthesisStage.Cosimulation || r.CosimPassed is not null);
         ImmutableArray<DesignReport> latestFirst = [.. reports.Where(r => r.Stage != SynthesisStage.Cosimulation).OrderByDescending(r => r.Stage)];
         DesignReport used = latestFirst.FirstOrDefault(r => r.Used != ResourceFigures.Unknown) ?? first;
         FunctionNames names = new(functions);

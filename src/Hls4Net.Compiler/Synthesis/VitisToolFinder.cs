@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
@@ -123,7 +124,7 @@ public sealed class VitisToolFinder
         return (target?.FullName ?? executable).Split(Path.DirectorySeparatorChar).Select(VitisVersion.Find).LastOrDefault(v => v is not null);
     }
 
-    private static VitisVersion? Ask(string executable) => ToolProcess.Ask(executable, "-version") is string text ? VitisVersion.Find(text) : null;
+    private static VitisVersion? Ask(string executable) => Tool.Ask(executable, "-version") is string text ? VitisVersion.Find(text) : null;
 
     private VitisTool Check(VitisTool tool)
     {

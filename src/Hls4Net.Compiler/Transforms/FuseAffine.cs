@@ -42,9 +42,7 @@ internal static class FuseAffine
             case Pool { Function: PoolKind.Sum, Scale: null } pool when affine.Shift is null:
                 return pool with { Scale = affine.Scale };
             case Affine first when first.OutputShape([maker.Inputs[0].Shape]) == maker.Inputs[0].Shape:
-                Constant? firstScale = first.Scale?.BroadcastTo(shape), firstShift = first.Shift?.BroadcastTo(shape);
-                Constant? secondScale = affine.Scale?.BroadcastTo(shape), secondShift = affine.Shift?.BroadcastTo(shape);
-                return new Affine(Product(firstScale, secondScale), Sum(Product(firstShift, firstShift is null ? null : secondScale), secondShift));
+                return new Affine(Product(first.Scale, affine.Scale), Sum(first.Shift is null ? null : Product(first.Shift, affine.Scale), affine.Shift));
             default:
                 return null;
         }
@@ -54,7 +52,7 @@ internal static class FuseAffine
     {
         if (dense is not { Accumulator: null, IntegerWeights: false })
             return null;
-        Constant? scale = affine.Scale?.BroadcastTo(shape).AsLastAxis(dense.Units), shift = affine.Shift?.BroadcastTo(shape).AsLastAxis(dense.Units);
+        Constant? scale = affine.Scale?.AsLastAxis(shape, dense.Units), shift = affine.Shift?.AsLastAxis(shape, dense.Units);
         if (scale is null != affine.Scale is null || shift is null != affine.Shift is null)
             return null;
         return new Dense(
@@ -65,7 +63,14 @@ internal static class FuseAffine
     // Two huge factors may be representable one after the other, but not as one.
     private static bool IsFinite(Operation operation) => operation.Constants.All(c => c.Constant.Values.All(double.IsFinite));
 
-    private static Constant? Sum(Constant? a, Constant? b) => a is null ? b : b is null ? a : a.Zip(b, (x, y) => x + y);
+    private static Constant? Sum(Constant? a, Constant? b) => a is null ? b : b is null ? a : Combined(a, b, (x, y) => x + y);
 
-    private static Constant? Product(Constant? a, Constant? b) => a is null ? b : b is null ? a : a.Zip(b, (x, y) => x * y);
+    private static Constant? Product(Constant? a, Constant? b) => a is null ? b : b is null ? a : Combined(a, b, (x, y) => x * y);
+
+    // No larger than the two need: a channel's factors do not become an image's.
+    private static Constant Combined(Constant a, Constant b, Func<double, double, double> function)
+    {
+        Shape shape = Shape.Broadcast(a.Shape, b.Shape)!.Value;
+        return a.BroadcastTo(shape).Zip(b.BroadcastTo(shape), function);
+    }
 }

@@ -7,7 +7,14 @@ namespace Hls4Net.Transforms;
 
 /// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
 internal sealed record LayerPrecision(
-    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor);
+    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor,
+    StorageSetting Storage = default);
+
+/// <summary>Where a layer's weights are asked to be.</summary>
+/// <param name="Storage">The kind of memory; null where none is named.</param>
+/// <param name="Threshold">Bits up to which they stay in logic; null where none is set.</param>
+/// <param name="OfLayer">True if an HlsLayer item names the memory, and not the model for all layers that can have one.</param>
+internal readonly record struct StorageSetting(WeightStorage? Storage, int? Threshold, bool OfLayer);
 
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)
@@ -18,10 +25,10 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
     private readonly HashSet<LayerOverride> _used = [];
 
     public LayerPrecision For(Node node) => node.IsInner
-        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null), [node.Name])
-        : For(Level.Of(options.Defaults), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
+        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null, default), [node.Name])
+        : For(Level.Of(options.Defaults, ofLayer: false), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
-    public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults), [input.Name]);
+    public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults, ofLayer: false), [input.Name]);
 
     /// <summary>Reports items whose pattern matched nothing, with the names there are.</summary>
     public void ReportUnused(Network network, DiagnosticBag diagnostics)
@@ -43,11 +50,11 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
             if (!Matches(item.Pattern, names))
                 continue;
             _used.Add(item);
-            level = Level.Of(item.Settings).Over(level);
+            level = Level.Of(item.Settings, ofLayer: true).Over(level);
         }
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
         return new LayerPrecision(
-            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor);
+            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor, level.Storage);
     }
 
     private static bool Matches(string pattern, ReadOnlySpan<string> names)
@@ -61,12 +68,14 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
     }
 
     // Within a level Precision stands for what is not set there; only then do levels cover one another.
-    private sealed record Level(PrecisionSpec? Weight, PrecisionSpec? Bias, PrecisionSpec? Result, PrecisionSpec? Accumulator, Strategy? Strategy, int? ReuseFactor)
+    private sealed record Level(PrecisionSpec? Weight, PrecisionSpec? Bias, PrecisionSpec? Result, PrecisionSpec? Accumulator, Strategy? Strategy, int? ReuseFactor, StorageSetting Storage)
     {
-        public static Level Of(LayerSettings s) =>
-            new(s.WeightPrecision ?? s.Precision, s.Precision, s.ResultPrecision ?? s.Precision, s.AccumPrecision, s.Strategy, s.ReuseFactor);
+        public static Level Of(LayerSettings s, bool ofLayer) => new(
+            s.WeightPrecision ?? s.Precision, s.Precision, s.ResultPrecision ?? s.Precision, s.AccumPrecision, s.Strategy, s.ReuseFactor,
+            new StorageSetting(s.WeightStorage, s.WeightMemoryThreshold, ofLayer && s.WeightStorage is not null));
 
         public Level Over(Level less) => new(
-            Weight ?? less.Weight, Bias ?? less.Bias, Result ?? less.Result, Accumulator ?? less.Accumulator, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor);
+            Weight ?? less.Weight, Bias ?? less.Bias, Result ?? less.Result, Accumulator ?? less.Accumulator, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor,
+            new StorageSetting(Storage.Storage ?? less.Storage.Storage, Storage.Threshold ?? less.Storage.Threshold, Storage.Storage is null ? less.Storage.OfLayer : Storage.OfLayer));
     }
 }

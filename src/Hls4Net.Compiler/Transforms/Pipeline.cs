@@ -25,6 +25,8 @@ internal static class Pipeline
         // Normalizations, biases and constant factors disappear in the products before them.
         FuseAffine.Apply,
         RemoveUnused.Apply,
+        // When nothing stands between its sums and what was fused with them.
+        SplitTransposedConvolutions.Apply,
         UniqueNames.Apply,
     ];
 

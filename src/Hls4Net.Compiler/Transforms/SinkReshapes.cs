@@ -32,7 +32,10 @@ internal static class SinkReshapes
             return quantize with { Scale = Moved(quantize.Scale), ZeroPoint = Moved(quantize.ZeroPoint) };
         return operation.WithConstants([.. operation.Constants.Select(c => Moved(c.Constant))]);
 
-        // Scalars fit every shape; anything else is spelled out element by element.
-        Constant Moved(Constant c) => c.Values.Length == 1 ? c.Reshape(new Shape()) : c.BroadcastTo(from).Reshape(to);
+        // Scalars fit every shape, and what is the same in every row of the new one is a row; anything else is spelled out element by element.
+        Constant Moved(Constant c) =>
+            c.Values.Length == 1 ? c.Reshape(new Shape())
+            : to.Rank > 0 && to[to.Rank - 1] is > 0 and int columns && columns % c.Shape.BroadcastPeriod(from) == 0 ? c.AsLastAxis(from, columns)!
+            : c.BroadcastTo(from).Reshape(to);
     }
 }

@@ -37,7 +37,7 @@ internal static class SinkScales
         if (node.Operation is not Dense { IntegerWeights: true, Bias: null } dense
             || rewriter.OnlyMaker(node) is not { Operation: Affine { Shift: null, Scale: { Values.Length: > 1 } scale } } maker
             || maker.Inputs[0].Shape != maker.Output.Shape
-            || scale.BroadcastTo(maker.Output.Shape).AsLastAxis(dense.Columns) is not Constant rows || rows.Values.Any(s => s <= 0) || !IsInteger(rewriter, maker.Inputs[0]))
+            || scale.AsLastAxis(maker.Output.Shape, dense.Columns) is not Constant rows || rows.Values.Any(s => s <= 0) || !IsInteger(rewriter, maker.Inputs[0]))
             return null;
         double smallest = rows.Values.Min();
         double[] factors = [.. rows.Values.Select(s => s / smallest)];

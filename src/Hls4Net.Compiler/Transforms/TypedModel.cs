@@ -16,6 +16,15 @@ namespace Hls4Net.Transforms;
 /// <param name="ReuseFactor">How often each multiplier is used for a sample.</param>
 public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int ReuseFactor)
 {
+    /// <summary>The memory that its weights are read from, a word a step; null where they are constants in logic, or there are none.</summary>
+    public WeightMemory? Memory { get; init; }
+
+    /// <summary>In io_stream, how many pixels of its operands it takes at a time.</summary>
+    public int Parallelism { get; init; } = 1;
+
+    /// <summary>True if its products are a loop of its own, of <see cref="ReuseFactor"/> steps.</summary>
+    public bool IsLoop => Strategy == Strategy.Resource && ReuseFactor > 1;
+
     public string Name => Main.Name;
 
     public Operation Operation => Main.Operation;
@@ -30,6 +39,19 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
 
     /// <summary>The type that sums are formed in; null where there are none.</summary>
     public FixedPointType? AccumulatorType => Inputs.IsEmpty ? null : Operation.AccumulatorType(Input);
+}
+
+/// <summary>Weights that are read a word a step.</summary>
+/// <param name="Storage">The kind of memory, not auto.</param>
+/// <param name="Words">Words, in the order in which the layer reads them.</param>
+/// <param name="Elements">Weights side by side in a word.</param>
+/// <param name="ElementBits">Bits of a weight.</param>
+/// <param name="Signs">True for factors of -1 and +1, of which only signs are kept: 1 stands for -1.</param>
+public sealed record WeightMemory(WeightStorage Storage, int Words, int Elements, int ElementBits, bool Signs)
+{
+    public long WordBits => (long)Elements * ElementBits;
+
+    public long Bits => Words * WordBits;
 }
 
 /// <summary>A typed network and its layers in order.</summary>

@@ -3,6 +3,7 @@ using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Rtl;
 using Hls4Net.Simulation;
 using Hls4Net.Transforms;
 
@@ -16,6 +17,9 @@ internal sealed class Verifier
 {
     private const int Batch = 256;
 
+    // Samples that go through the programs that Verilog is printed from, whose operations are executed one by one.
+    private const int ProgramSamples = 64;
+
     private readonly TypedModel _model;
     private readonly TestVectors _vectors;
     private readonly ReferenceSimulator _reference;
@@ -23,6 +27,7 @@ internal sealed class Verifier
     private readonly Dictionary<string, Value> _referenceValues;
     private readonly Network _real;
     private readonly NativeFirmware? _native;
+    private readonly ImmutableArray<(Layer Layer, ProgramEvaluator Program)> _programs;
     private readonly DiagnosticBag _diagnostics;
     private readonly double[] _layerErrors;
     private readonly RealRange[] _layerRanges;
@@ -32,12 +37,14 @@ internal sealed class Verifier
     private int _agreeing, _firmwareInClass, _expectedInClass;
     private bool _equal = true;
 
-    private Verifier(Network real, TypedModel model, TestVectors vectors, NativeFirmware? native, DiagnosticBag diagnostics)
+    private Verifier(Network real, TypedModel model, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
         _real = real;
         _model = model;
         _vectors = vectors;
         _native = native;
+        // Layers that are computed in steps, item by item or by shared multipliers, are left to co-simulation.
+        _programs = verilog is null || verilog.IsStream ? [] : [.. verilog.Layers.Where(l => !l.Datapath.IsSequential).Select(l => (l.Layer, new ProgramEvaluator(l.Datapath.Programs[0])))];
         _diagnostics = diagnostics;
         _reference = new ReferenceSimulator(real);
         _managed = new ManagedSimulator(model.Network);
@@ -48,10 +55,10 @@ internal sealed class Verifier
         Array.Fill(_layerRanges, new RealRange(double.PositiveInfinity, double.NegativeInfinity));
     }
 
-    public static VerificationResult Run(Network real, TypedModel model, TestVectors? given, NativeFirmware? native, DiagnosticBag diagnostics)
+    public static VerificationResult Run(Network real, TypedModel model, TestVectors? given, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
         TestVectors vectors = given ?? RandomVectors.Make(model.Network);
-        Verifier verifier = new(real, model, vectors, native, diagnostics);
+        Verifier verifier = new(real, model, vectors, native, verilog, diagnostics);
         for (int start = 0; start < vectors.Count; start += Batch)
             verifier.RunBatch(start, Math.Min(Batch, vectors.Count - start));
         return verifier.Result(given is null);
@@ -95,6 +102,8 @@ internal sealed class Verifier
             Record(i, layer, mantissas);
         }
 
+        if (sample < ProgramSamples)
+            RunPrograms(sample);
         ReadOnlySpan<double> given = _vectors.ExpectedOutput(sample);
         for (int k = 0; k < _model.Network.Outputs.Length; k++)
         {
@@ -146,6 +155,23 @@ internal sealed class Verifier
         {
             _firmwareInClass += best == labels[sample] ? 1 : 0;
             _expectedInClass += bestExpected == labels[sample] ? 1 : 0;
+        }
+    }
+
+    private void RunPrograms(int sample)
+    {
+        foreach ((Layer layer, ProgramEvaluator program) in _programs)
+        {
+            ReadOnlySpan<long> expected = _managed[layer.Output];
+            long[] result = new long[expected.Length];
+            program.Run([.. layer.Inputs.SelectMany(v => _managed[v].ToArray())], result);
+            int at = expected.CommonPrefixLength(result);
+            if (at == result.Length || !_equal)
+                continue;
+            _equal = false;
+            _diagnostics.Add(
+                Descriptors.ExecutionsDiffer,
+                $"layer {layer.Name}: sample {sample}, element {at}: the program that Verilog is printed from gives mantissa {result[at]}, the managed simulator {expected[at]}. This is a defect of Hls4Net; please report it with the model");
         }
     }
 

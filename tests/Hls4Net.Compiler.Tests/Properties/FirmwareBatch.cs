@@ -79,18 +79,22 @@ internal sealed partial class FirmwareBatch : IDisposable
     private const string Prelude = """
         #include <hls4net.h>
         #include <csim_bridge.h>
-        #undef HLS4NET_BRIDGE
-        #define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS)                                                \
+        #undef HLS4NET_BRIDGE_CALL
+        #undef HLS4NET_BRIDGE_WEIGHTS
+        #define HLS4NET_BRIDGE_CALL(IDENTITY, CALL, INPUTS, OUTPUTS, LAYERS)                                          \
             typedef hls4net::detail::bridge<INPUTS, OUTPUTS, LAYERS> batch_bridge;                                    \
             int batch_trace(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                            \
-                return hls4net::detail::guarded([&] { batch_bridge::trace(&TOP, in, out, layers, n); });              \
+                return hls4net::detail::guarded([&] { batch_bridge::trace(CALL, in, out, layers, n); });              \
             }                                                                                                         \
             int batch_predict(const int64_t* in, int64_t* out, int64_t n) {                                           \
-                return hls4net::detail::guarded([&] { batch_bridge::predict(&TOP, in, out, n); });                    \
+                return hls4net::detail::guarded([&] { batch_bridge::predict(CALL, in, out, n); });                    \
             }                                                                                                         \
             int batch_quantize(const double* in, int64_t* mantissas, int64_t n) {                                     \
                 return hls4net::detail::guarded([&] { batch_bridge::quantize(in, mantissas, n); });                   \
             }
+        #define HLS4NET_BRIDGE_WEIGHTS(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS, WEIGHTS, BUILT_IN)                     \
+            HLS4NET_WITH_WEIGHTS(TOP, WEIGHTS, BUILT_IN)                                                              \
+            HLS4NET_BRIDGE_CALL(IDENTITY, hls4net_with_built_in(), INPUTS, OUTPUTS, LAYERS)
         HLS4NET_EXPORT const char* error() { return hls4net::detail::last_failure().text; }
 
         """;

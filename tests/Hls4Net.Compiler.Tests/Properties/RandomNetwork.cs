@@ -13,6 +13,8 @@ namespace Hls4Net.Tests.Properties;
 /// <summary>A random model compiled with random settings, the same for the same seed.</summary>
 internal sealed class RandomNetwork
 {
+    private static readonly WeightStorage?[] s_storages = [null, WeightStorage.Logic, WeightStorage.Bram, WeightStorage.External];
+
     private readonly Random _random;
 
     private RandomNetwork(int seed)
@@ -86,7 +88,10 @@ internal sealed class RandomNetwork
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
                 LayerSettings reuse = LayerSettings.Unset with { Strategy = Pick(Strategy.Latency, Strategy.Resource), ReuseFactor = Pick(divisors) };
-                layers.Add(new LayerOverride(node.Name, _random.Next(4) == 0 ? Settings(3) with { Strategy = reuse.Strategy, ReuseFactor = reuse.ReuseFactor } : reuse));
+                // What is read a word a step may be anywhere.
+                if (reuse is { Strategy: Strategy.Resource, ReuseFactor: > 1 })
+                    reuse = reuse with { WeightStorage = s_storages[(Seed + layers.Count) & 3] };
+                layers.Add(new LayerOverride(node.Name, _random.Next(4) == 0 ? Settings(3) with { Strategy = reuse.Strategy, ReuseFactor = reuse.ReuseFactor, WeightStorage = reuse.WeightStorage } : reuse));
             }
             else if (_random.Next(5) == 0)
             {

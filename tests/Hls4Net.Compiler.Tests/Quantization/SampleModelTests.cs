@@ -56,7 +56,7 @@ public sealed class SampleModelTests(ITestOutputHelper output)
 
     private static string Row(string label, CompiledModel model)
     {
-        Cost cost = Estimator.Total(model.Model.Layers.Select(l => Estimator.For(l, model.Options.ClockPeriod)));
+        Cost cost = Estimator.Total(model.Model.Layers.Select(l => Estimator.For(l, Estimator.Clock(model.Options))));
         Constant[] weights = [.. model.Model.Layers.Select(l => l.Operation).OfType<Dense>().Select(d => d.Weights)];
         int zeros = weights.Sum(w => w.Mantissas.Count(m => m == 0)), bits = weights.Sum(w => w.Values.Length * w.Type!.Value.Width);
         long products = model.Model.Layers.Sum(l => l.Operation.Multiplications);

@@ -8,6 +8,7 @@ using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
+using Hls4Net.Tools;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;
@@ -106,8 +107,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             """);
         GeneratedFile fifo = Assert.Single(RtlDesign.PartsOf("hls4net_fifo"));
         File.WriteAllText(Path.Combine(folder.Path, fifo.Path), fifo.Text);
-        Assert.Equal("", Tool.Run(folder.Path, "iverilog", "-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path)!.Output);
-        string[] lines = [.. Tool.Run(folder.Path, "vvp", "-n", "bench.vvp")!.Output.Split('\n').Where(l => l.Contains("errors", StringComparison.Ordinal))];
+        Assert.Equal("", Tool.Run(folder.Path, "iverilog", ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path])!.Output);
+        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n').Where(l => l.Contains("errors", StringComparison.Ordinal))];
         Assert.Equal(depths.Length, lines.Length);
         Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
     }
@@ -130,7 +131,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             managed.Run(model.Vectors.Input(i));
             return managed[model.Model.Network.Inputs[0]].ToArray();
         })];
-        CosimulationResult result = Run("Verilator", [(model.BuildVerilog(), samples, "svhn_cnn_nosm")])[0];
+        CosimulationResult result = Run("Verilator", [(model.Verilog, samples, "svhn_cnn_nosm")])[0];
         Assert.InRange(result.Interval!.Value, 1024, 9216);
     }
 

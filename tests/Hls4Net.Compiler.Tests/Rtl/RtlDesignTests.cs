@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Reports;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Verification;
 
 namespace Hls4Net.Tests.Rtl;
 
@@ -66,6 +68,23 @@ public sealed class RtlDesignTests
     }
 
     [Fact]
+    public void A_build_of_Verilog_reports_its_own_cycles_and_registers_and_executes_its_programs()
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { Backend = Backend.Rtl }), other = ModelHarness.Compile(Mlp(folder, 2));
+        DiagnosticBag diagnostics = new("net.onnx");
+        Report report = model.Verify(null, diagnostics).Report;
+        Assert.False(diagnostics.HasErrors);
+        RtlDesign design = model.Verilog;
+        Assert.Equal(("Rtl", design.Latency, 1), (report.Backend, report.Estimate.LatencyCycles, report.Estimate.Interval));
+        Assert.Equal(design.Layers.Select(l => l.Latency), report.Layers.Select(l => l.Estimate.LatencyCycles!.Value));
+        // The programs of other weights are found out.
+        Verifier.Run(model.Network, model.Model, null, null, other.Verilog, diagnostics);
+        Diagnostic found = Assert.Single(diagnostics.Items, d => d.Descriptor == Descriptors.ExecutionsDiffer);
+        Assert.Matches(@"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator", found.Text);
+    }
+
+    [Fact]
     public void A_stream_that_holds_large_tensors_is_refused()
     {
         using TempFolder folder = new();
@@ -93,7 +112,7 @@ public sealed class RtlDesignTests
         VerilogTools.Require("yosys");
         using TempFolder folder = new();
         string kept = Path.Combine(folder.Path, "kept");
-        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).BuildVerilog(), after = ModelHarness.Compile(Mlp(folder, 2)).BuildVerilog();
+        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog, after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
         ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
         Assert.All(first, l => Assert.False(l.Kept));
         Assert.All(first.Where(l => l.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));

@@ -2,6 +2,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Tools;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;

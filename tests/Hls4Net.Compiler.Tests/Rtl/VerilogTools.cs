@@ -1,4 +1,4 @@
-using Hls4Net.Rtl.Tools;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Tests.Rtl;
 
@@ -10,12 +10,12 @@ internal static class VerilogTools
     {
         get
         {
-            string data = Tool.Run(Path.GetTempPath(), "yosys-config", "--datdir")?.Output.Trim() ?? "/usr/share/yosys";
+            string data = Tool.Run(Path.GetTempPath(), "yosys-config", ["--datdir"])?.Output.Trim() ?? "/usr/share/yosys";
             return Path.Combine(data, "xilinx", "cells_sim.v");
         }
     }
 
     /// <summary>Skips the test, saying so, where a tool is missing.</summary>
     public static void Require(string tool) =>
-        Skip.If(Tool.Run(Path.GetTempPath(), tool, tool == "verilator" ? "--version" : "-V") is null, $"{tool} not found: ./test.sh installs it");
+        Skip.If(Tool.Run(Path.GetTempPath(), tool, [tool == "verilator" ? "--version" : "-V"]) is null, $"{tool} not found: ./test.sh installs it");
 }

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using Hls4Net.Scheduling;
-using Hls4Net.Simulation;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Transforms;
 using Xunit.Abstractions;
@@ -53,7 +52,7 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         using FirmwareBatch within = FirmwareBatch.Compile(models, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
         int branches = 0;
         for (int i = 0; i < models.Length; i++)
-            AssertEqual(models[i], within, i);
+            StreamFirmware.AssertEqual(models[i], within, i);
 
         // The shorter branch has to wait for the lines that the longer one buffers.
         string Shorten(string text) => LongFifo().Replace(text, m => { branches++; return $"hls::stream<{m.Groups[1].Value}, 2>"; });
@@ -77,41 +76,13 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
     [SkippableFact]
     public void Branched_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer()
     {
-        CompiledModel[] models = [.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)];
-        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0");
-        for (int i = 0; i < models.Length; i++)
-        {
-            (long[] input, ManagedSimulator simulator, long[] outputs) = Sample(models[i], i);
-            long[] layers = [.. models[i].Model.Layers.SelectMany(l => simulator[l.Output].ToArray())];
-            long[] tracedOutputs = new long[outputs.Length], traced = new long[layers.Length];
-            Assert.True(firmware.TraceOf(i)(input, tracedOutputs, traced, 1) == 0, firmware.Error());
-            Assert.Equal(outputs, tracedOutputs);
-            Assert.Equal(layers, traced);
-        }
+        StreamFirmware.AssertEqual([.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)]);
     }
 
     private static (StreamProcess[], StreamSchedule) Schedule(CompiledModel model)
     {
         TypedModel typed = model.Model;
         return ([.. StreamProcess.All(typed, model.Streams!.Plan, Clock)], model.Streams.Schedule);
-    }
-
-    private static void AssertEqual(CompiledModel model, FirmwareBatch firmware, int index)
-    {
-        (long[] input, _, long[] expected) = Sample(model, index);
-        long[] outputs = new long[expected.Length];
-        Assert.True(firmware.PredictOf(index)(input, outputs, 1) == 0, firmware.Error());
-        Assert.Equal(expected, outputs);
-    }
-
-    private static (long[] Input, ManagedSimulator Simulator, long[] Outputs) Sample(CompiledModel model, int seed)
-    {
-        ManagedSimulator simulator = new(model.Model.Network);
-        Random random = new(seed);
-        Graph.Value port = model.Model.Network.Inputs[0];
-        long[] input = [.. Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa))];
-        simulator.RunRaw(input);
-        return (input, simulator, [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())]);
     }
 
     // Depths of two digits, and the larger ones of one.

@@ -148,6 +148,27 @@ public sealed class BambuTests : IDisposable
         Assert.Equal((SynthesisStage.Cosimulation, new Cycles(best, average, worst), true), (report.Stage, report.Latency, report.CosimPassed));
     }
 
+    [Fact]
+    public void An_evaluation_gives_what_the_tools_behind_it_made()
+    {
+        DesignReport report = ReportReader.Read("""
+            <?xml version="1.0"?>
+            <application
+            	benchmark="net"
+            	version="Version: PandA 2026.06"
+            	args="bambu --top-fname=net --evaluation net.cpp">
+            	<timing><simulation return_value="0"><run>35</run></simulation></timing>
+            	<resources REGISTERS="808" SLACK="-0.072" FREQUENCY="99.285" LUTS="798" SLICES="292" DSPS="27" DELAY="10.072" BRAMS="0" />
+            	<evaluation AREA="10248" CYCLES="35" BRAMS="0" />
+            </application>
+            """, "bambu_results_0.xml");
+        Assert.Equal((SynthesisStage.Logic, "2026.06", "net", true), (report.Stage, report.ToolVersion, report.Top, report.CosimPassed));
+        Assert.Equal((new Cycles(35, 35, 35), 10.072, new ResourceFigures(798, 808, 27, 0)), (report.Latency, report.Clock.EstimatedNs, report.Used));
+        DesignReport log = ReportReader.Read(Log, "synthesis.log");
+        SynthesisResult result = SynthesisResult.Of([log, report], []);
+        Assert.Equal((798, 35, 35, SynthesisStage.Logic), (result.Used.Lut, result.Latency.Worst, result.CosimLatency.Worst, result.UsedFrom));
+    }
+
     [Theory]
     [InlineData("<bambu_results><HLS_execution_time value=\"1.2\"/></bambu_results>", "looked for CYCLES")]
     [InlineData("<bambu_results><CYCLES value=\"6", "no whole XML document")]

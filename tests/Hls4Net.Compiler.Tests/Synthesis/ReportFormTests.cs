@@ -1,3 +1,4 @@
+using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
 
 namespace Hls4Net.Tests.Synthesis;
@@ -5,6 +6,18 @@ namespace Hls4Net.Tests.Synthesis;
 /// <summary>Forms that tools write and that no shared report has, after the tools' documentation.</summary>
 public sealed class ReportFormTests
 {
+    /// <summary>oneAPI's summary as of 2025.</summary>
+    internal const string Summary = """
+        {"name":"Kernel Summary", "summary_type":"performanceSummary", "columns":["Kernel Name", "Kernel Type"]}
+        {"name":"Net", "parent":"performanceSummary", "data":["Single work-item", "No"]}
+        {"name":"Estimated Resource Usage", "summary_type":"estimatedResources", "columns":["Kernel Name", "ALUTs ", "FFs  ", "RAMs ", "DSPs ", "MLABs", "Frac. DSPs"]}
+        {"name":"dense", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
+        {"name":"Kernel Subtotal", "parent":"estimatedResources", "data":[2134, 4436, 71, 0, 87, 80]}
+        {"name":"Total", "parent":"estimatedResources", "data":[2462, 7938, 77, 0, 92, 80], "data_percent":[0.25, 0.4, 1.08, 0]}
+        {"name":"Available", "parent":"estimatedResources", "data":["974400", "1948800", "7110", "4510", "24360", "0"]}
+        {"name":"Compile Warnings", "summary_type":"compileWarnings"}
+        """;
+
     [Fact]
     public void A_timing_summary_gives_the_period_reached()
     {
@@ -114,6 +127,62 @@ public sealed class ReportFormTests
         Assert.Equal(new ResourceFigures(123456, 234567, 12, M20k: 489, Alm: 98765), report.Used);
         Assert.Equal(new ResourceFigures(Dsp: 1518, M20k: 2713, Alm: 427200), report.Available);
         Assert.Equal(251.5, report.Clock.FmaxMhz!.Value, 9);
+    }
+
+    // Kernels share a scheduler, and each is told its part of it.
+    [Fact]
+    public void A_share_of_a_register_is_one()
+    {
+        DesignReport report = ReportReader.Read("""
+            { "estimatedResources": { "name": "Estimated Resource Usage", "columns": ["Kernel Name", "ALUTs ", "FFs  ", "RAMs ", "DSPs ", "MLABs"], "children": [
+              { "name": "scan", "data": [8733, 18811.3, 146, 6, 209] }, { "name": "Total", "data": [81753, 166556, 384, 13, 275] } ] } }
+            """, "summary.json");
+        Assert.Equal(18812, Assert.Single(report.Modules).Used.Ff);
+        Assert.Equal(166556, report.Used.Ff);
+    }
+
+    [Fact]
+    public void A_summary_may_have_a_row_a_line()
+    {
+        DesignReport report = ReportReader.Read(Summary, "summary.ndjson");
+        Assert.Equal(new ResourceFigures(2462, 7938, 0, M20k: 77, Mlab: 92), report.Used);
+        Assert.Equal(new ResourceFigures(974400, 1948800, 4510, M20k: 7110, Mlab: 24360), report.Available);
+        Assert.Equal(("dense", 2134), (Assert.Single(report.Modules).Name, report.Modules[0].Used.Lut));
+        ModelException cut = Assert.Throws<ModelException>(() => ReportReader.Read(Summary[..Summary.IndexOf("{\"name\":\"Total", StringComparison.Ordinal)], "summary.ndjson"));
+        Assert.Contains("looked for the row Total", cut.Message, StringComparison.Ordinal);
+        Assert.Contains("no whole JSON", Assert.Throws<ModelException>(() => ReportReader.Read(Summary[..^9], "summary.ndjson")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Area_and_loops_may_have_a_row_a_line()
+    {
+        DesignReport area = ReportReader.Read("""
+            {"columns":["", "ALUTs", "FFs", "RAMs", "DSPs", "MLABs", "Details"], "type":"module", "total":[2462, 7938, 77, 0, 92], "name":"Kernel System", "id":0, "max_resources":[974400, 1948800, 7110, 4510, 48720]}
+            {"name":"Pipe resources", "id":1, "parent":0, "type":"group"}
+            {"name":"dense", "id":32, "parent":0, "type":"function", "total_kernel_resources":[2134, 4436, 71, 0, 87]}
+            {"name":"State", "id":34, "parent":32, "type":"resource", "data":[138, 1476, 34, 0, 5]}
+            """, "area.ndjson");
+        Assert.Equal((2462, 7938, 1948800), (area.Used.Lut, area.Used.Ff, area.Available.Ff));
+        Assert.Equal(("dense", 4436), (Assert.Single(area.Modules).Name, area.Modules[0].Used.Ff));
+        DesignReport loops = ReportReader.Read("""
+            {"name":"loop_attributes", "id":312, "nodes":[1, 2]}
+            {"name":"Net", "id":1, "fmax":"480.00", "type":"kernel", "children":[4, 5]}
+            {"name":"Net.B0", "id":4, "ii":"1", "lt":"17.000000", "type":"bb"}
+            {"name":"Net.B1", "id":5, "ii":"3", "lt":"176.000000", "type":"loop"}
+            {"name":"dense", "id":2, "fmax":"400.00", "type":"kernel", "children":[]}
+            """, "loop_attr.ndjson");
+        Assert.Equal(2.5, loops.Clock.EstimatedNs);
+        Assert.Equal([("Net", 3L), ("dense", null)], loops.Modules.Select(m => (m.Name, m.Interval.Worst)));
+    }
+
+    [Fact]
+    public void A_fitted_system_is_the_design_and_its_kernels_are_not()
+    {
+        DesignReport report = ReportReader.Read("""
+            {"quartusFitClockSummary":{"nodes":[{"name":"Quartus Fitter: Clock Frequency (MHz)","type":"system","clock1x":"597.73","clock fmax":"597.73","clock":"597.73"}]},"quartusFitResourceUsageSummary":{"nodes":[{"type":"system","name":"Quartus Fitter: Device Image","alm":"4520.5","alut":"4182","reg":"16419","dsp":"40","ram":"36","mlab":"52"},{"type":"kernel","name":"Net","alm":"4520.0","alut":"4181","reg":"16419","dsp":"40","ram":"36","mlab":"52"}]}}
+            """, "quartus.ndjson");
+        Assert.Equal((SynthesisStage.Implementation, new ResourceFigures(4182, 16419, 40, M20k: 36, Mlab: 52, Alm: 4521)), (report.Stage, report.Used));
+        Assert.Equal(597.73, report.Clock.FmaxMhz!.Value, 6);
     }
 
     [Fact]

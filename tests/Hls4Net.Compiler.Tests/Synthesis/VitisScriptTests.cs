@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hls4Net.Configuration;
 using Hls4Net.Synthesis;
 using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Synthesis;
 
@@ -92,16 +93,36 @@ public sealed class VitisScriptTests
     [SkippableFact]
     public void The_test_bench_finds_its_vectors_as_the_managed_simulator_gives_them()
     {
-        using Gpp gpp = Gpp.Require();
         string samples = Path.Combine(Docs.Pages.Root, "samples/TriggerModel");
-        ModelOptions options = ModelHarness.Options(Path.Combine(samples, "models/muon_pt.onnx"), "muon_pt") with { TestInputs = [Path.Combine(samples, "data/x.npy")] };
+        RunTestBench(ModelHarness.Options(Path.Combine(samples, "models/muon_pt.onnx"), "muon_pt") with { TestInputs = [Path.Combine(samples, "data/x.npy")] }, 200);
+    }
+
+    // Channels first at both ends, pixels inside; a second output that is no image.
+    [SkippableFact]
+    public void The_test_bench_of_streams_feeds_and_drains_them_in_the_order_of_the_model()
+    {
+        using TempFolder folder = new();
+        Random random = new(7);
+        double[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        RunTestBench(
+            new ModelBuilder().Input("x", 1, 2, 5, 4).Output("y", "z").Weights("w", [3, 2, 3, 3], Weights(54)).Weights("v", [24, 4], Weights(96))
+                .Node("Conv", ["x", "w"], "y", ("pads", new long[] { 1, 1, 0, 0 }))
+                .Node("MaxPool", ["y"], "p", ("kernel_shape", new long[] { 1, 2 })).Node("Flatten", ["p"], "f").Node("MatMul", ["f", "v"], "z")
+                .Save(folder, "images") with
+            { IOType = IOType.IoStream },
+            20);
+    }
+
+    private static void RunTestBench(ModelOptions options, int samples)
+    {
+        using Gpp gpp = Gpp.Require();
         CompiledModel model = ModelHarness.Compile(options);
         foreach (GeneratedFile file in model.EmitFirmware())
             gpp.Write($"firmware/{file.Path}", file.Text);
-        foreach (GeneratedFile file in model.EmitTestData(200))
+        foreach (GeneratedFile file in model.EmitTestData(samples))
             gpp.Write(file.Path, file.Text);
-        string bench = gpp.Compile("bench", "-O1", "-Wno-unknown-pragmas", "-Wno-unused-label", "firmware/muon_pt.cpp", "firmware/muon_pt_test.cpp");
-        Assert.Equal("200 samples, 0 mismatches", Run(bench, [], Path.GetDirectoryName(bench)!).Trim());
+        string name = options.ModelName, bench = gpp.Compile("bench", "-O1", "-Wno-unknown-pragmas", "-Wno-unused-label", $"firmware/{name}.cpp", $"firmware/{name}_test.cpp");
+        Assert.Equal($"{samples} samples, 0 mismatches", Run(bench, [], Path.GetDirectoryName(bench)!).Trim());
     }
 
     private static string[] RunTcl(SynthesisOptions options, VitisTool tool) => RunTcl(Assert.Single(new VitisSynthesizer(tool).Plan(Model, options).Files).Text);

@@ -48,16 +48,19 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
         Typing x = inputs[0].Typing!;
-        Indices at = new(this, inputs[0].Shape);
+        Shape output = OutputShape([inputs[0].Shape]);
+        // An input that is not broadcast repeats as its intervals do.
+        int[] periods = [inputs[0].Shape == output ? x.Range.Period : inputs[0].Shape.BroadcastPeriod(output), .. Constants.Select(c => c.Constant.Shape.BroadcastPeriod(output))];
+        Indices at = new(this, inputs[0].Shape, Intervals.CommonPeriod(output.Size, periods));
         (int sum, int productShift, int shiftShift) = Alignment(x.Type);
-        Interval[] result = new Interval[at.X.Length];
-        for (int i = 0; i < result.Length; i++)
+        return new ExactRange(sum, Intervals.Of(output.Size, Image, periods));
+
+        Interval Image(int i)
         {
             Interval product = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
             Int128 shift = Shift is null ? 0 : Interval.Shift(Shift.Mantissas[at.Shift[i]], shiftShift);
-            result[i] = (product << productShift) + new Interval(shift, shift);
+            return (product << productShift) + new Interval(shift, shift);
         }
-        return new ExactRange(sum, ImmutableArray.Create(result));
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
@@ -82,12 +85,16 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     /// <summary>For every element of the output, which elements of the input and the constants make it.</summary>
     public readonly struct Indices
     {
-        public Indices(Affine affine, Shape input)
+        /// <param name="affine">The operation.</param>
+        /// <param name="input">The input's shape.</param>
+        /// <param name="count">For how many elements; null for all.</param>
+        public Indices(Affine affine, Shape input, int? count = null)
         {
             Shape output = affine.OutputShape([input]);
-            X = input.BroadcastIndices(output);
-            Scale = affine.Scale?.Shape.BroadcastIndices(output) ?? [];
-            Shift = affine.Shift?.Shape.BroadcastIndices(output) ?? [];
+            int elements = count ?? output.Size;
+            X = input.BroadcastIndices(output, elements);
+            Scale = affine.Scale?.Shape.BroadcastIndices(output, elements) ?? [];
+            Shift = affine.Shift?.Shape.BroadcastIndices(output, elements) ?? [];
         }
 
         public int[] X { get; }

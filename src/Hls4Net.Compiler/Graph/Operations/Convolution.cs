@@ -102,10 +102,7 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     // Every window may see the whole range of a channel: one kernel serves all of them.
     private Interval[] UnitIntervals(Value input, bool envelope)
     {
-        Intervals range = input.Typing!.Range;
-        Interval[] channels = range[..Channels];
-        for (int i = Channels; i < range.Length; i++)
-            channels[i % Channels] = Interval.Hull(channels[i % Channels], range[i]);
+        Interval[] channels = input.Typing!.Range.ColumnHulls(Channels);
         for (int i = 0; i < Channels && !Window.IsInside; i++)
             channels[i] = Interval.Hull(channels[i], new Interval(0, 0));
         Interval[] units = new Interval[Kernel.Units], window = new Interval[Kernel.Columns];

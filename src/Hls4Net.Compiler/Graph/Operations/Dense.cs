@@ -163,12 +163,14 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         return overflows;
     }
 
-    private ImmutableArray<Interval> SumIntervals(Typing input, bool envelope)
+    // Rows whose elements have the intervals of an earlier row's have its sums.
+    private Intervals SumIntervals(Typing input, bool envelope)
     {
-        Interval[] result = new Interval[input.Range.Length / Columns * Units];
-        for (int row = 0; row < input.Range.Length / Columns; row++)
+        int rows = Intervals.CommonPeriod(input.Range.Length, input.Range.Period, Columns) / Columns;
+        Interval[] result = new Interval[rows * Units];
+        for (int row = 0; row < rows; row++)
             RowIntervals(input.Range.Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
-        return ImmutableArray.Create(result);
+        return Intervals.Repeat(result, input.Range.Length / Columns * Units);
     }
 
     /// <summary>
@@ -178,22 +180,60 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     {
         int sum = SumFraction(type);
         int productShift = sum - type.Fraction - Weights.Fraction;
-        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
-        y.Clear();
-        for (int j = 0; Bias is not null && j < y.Length; j++)
-        {
-            Int128 b = Interval.Shift(Bias.Mantissas[first + j], sum - Bias.Fraction);
-            y[j] = envelope ? new(Int128.Min(b, 0), Int128.Max(b, 0)) : new(b, b);
-        }
+        Interval[] terms = new Interval[x.Length];
         for (int i = 0; i < x.Length; i++)
+            terms[i] = (envelope ? WithZero(x[i]) : x[i]) << productShift;
+        for (int j = 0; j < y.Length; j++)
         {
-            Interval xi = x[i] << productShift;
+            Int128 b = Bias is null ? 0 : Interval.Shift(Bias.Mantissas[first + j], sum - Bias.Fraction);
+            y[j] = envelope ? WithZero(new(b, b)) : new(b, b);
+        }
+        if (FitsLong(terms, y))
+        {
+            AddLong(terms, first, y);
+            return;
+        }
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        for (int i = 0; i < terms.Length; i++)
+        {
             ReadOnlySpan<long> w = weights.Slice((i * Units) + first, y.Length);
             for (int j = 0; j < y.Length; j++)
+                y[j] += terms[i] * w[j];
+        }
+    }
+
+    private static Interval WithZero(Interval x) => Interval.Hull(x, new(0, 0));
+
+    // Whether 64 bits hold twice the ends of every sum, as they nearly always do: 128 bits take many times as long.
+    private bool FitsLong(ReadOnlySpan<Interval> terms, ReadOnlySpan<Interval> sums)
+    {
+        return (Bits(terms) + Weights.Type!.Value.Width + IntegerWidth.BitLength(terms.Length)) < 61 && Bits(sums) < 61;
+
+        static int Bits(ReadOnlySpan<Interval> intervals)
+        {
+            Int128 most = 1;
+            foreach (Interval x in intervals)
+                most = Int128.Max(most, Int128.Max(x.Max, -x.Min));
+            return (int)Int128.Log2(most) + 1;
+        }
+    }
+
+    // An interval as twice its centre and its length: the one is multiplied by the weight, the other by its magnitude.
+    private void AddLong(ReadOnlySpan<Interval> terms, int first, Span<Interval> y)
+    {
+        ReadOnlySpan<long> weights = Weights.Mantissas.AsSpan();
+        long[] centres = new long[y.Length], lengths = new long[y.Length];
+        for (int i = 0; i < terms.Length; i++)
+        {
+            ReadOnlySpan<long> w = weights.Slice((i * Units) + first, y.Length);
+            long centre = (long)(terms[i].Min + terms[i].Max), length = (long)(terms[i].Max - terms[i].Min);
+            for (int j = 0; j < w.Length; j++)
             {
-                Interval term = xi * w[j];
-                y[j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0)) : term;
+                centres[j] += w[j] * centre;
+                lengths[j] += Math.Abs(w[j]) * length;
             }
         }
+        for (int j = 0; j < y.Length; j++)
+            y[j] += new Interval((centres[j] - lengths[j]) / 2, (centres[j] + lengths[j]) / 2);
     }
 }

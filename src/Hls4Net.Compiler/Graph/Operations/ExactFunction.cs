@@ -79,7 +79,7 @@ public sealed record ExactFunction(ExactFunctionKind Function) : Operation
     {
         Typing x = inputs[0].Typing!;
         int fraction = Rounding is null ? Function == ExactFunctionKind.Abs ? x.Type.Fraction : 0 : Math.Min(x.Type.Fraction, 0);
-        return new ExactRange(fraction, [.. x.Range.Select(r => Image(r, x.Type.Fraction))]);
+        return new ExactRange(fraction, x.Range.Map(r => Image(r, x.Type.Fraction)));
     }
 
     private Interval Image(Interval r, int fraction)

@@ -65,8 +65,9 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
         int[] at = SlopeIndices(inputs[0].Shape);
         (int passShift, int slopeShift) = Shifts;
         Int128 threshold = AlignedThreshold(x.Type);
-        Interval[] result = new Interval[x.Range.Length];
-        for (int i = 0; i < result.Length; i++)
+        return new ExactRange(x.Type.Fraction + passShift, Intervals.Of(x.Range.Length, Image, x.Range.Period, Slope?.Shape.BroadcastPeriod(inputs[0].Shape) ?? 1));
+
+        Interval Image(int i)
         {
             Interval r = x.Range[i];
             // Both branches' images, each where it is reached.
@@ -74,9 +75,8 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
             Interval? scaled = r.Min > threshold ? null
                 : Slope is null ? new Interval(0, 0)
                 : new Interval(r.Min, Int128.Min(r.Max, threshold)) * Slope.Mantissas[at[i]] << slopeShift;
-            result[i] = pass is null ? scaled!.Value : scaled is null ? pass.Value : Interval.Hull(pass.Value, scaled.Value);
+            return pass is null ? scaled!.Value : scaled is null ? pass.Value : Interval.Hull(pass.Value, scaled.Value);
         }
-        return new ExactRange(x.Type.Fraction + passShift, ImmutableArray.Create(result));
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
@@ -142,7 +142,7 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
         Typing x = inputs[0].Typing!;
         int fraction = ResultFraction(x.Type);
         (Int128 lower, Int128 upper) = Bounds(fraction);
-        return new ExactRange(fraction, [.. x.Range.Select(r => Held(r << (fraction - x.Type.Fraction), lower, upper))]);
+        return new ExactRange(fraction, x.Range.Map(r => Held(r << (fraction - x.Type.Fraction), lower, upper)));
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)

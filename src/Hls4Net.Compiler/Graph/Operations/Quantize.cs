@@ -19,7 +19,7 @@ public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operatio
         Typing x = inputs[0].Typing!;
         ExactRange full = Typing.Full(To, 1).ExactRange;
         // Rounding is monotone, so the ends of the interval bound the rounded values; saturation clips them, wrapping gives up.
-        return new ExactRange(To.Fraction, [.. x.Range.Select(r => Convert(r, x.Type.Fraction, full.Hull))]);
+        return new ExactRange(To.Fraction, x.Range.Map(r => Convert(r, x.Type.Fraction, full.Hull)));
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)

@@ -34,12 +34,17 @@ public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize
     {
         RequantizePlan plan = Typed;
         Typing x = inputs[0].Typing!;
+        Shape shape = inputs[0].Shape;
+        int row = Intervals.CommonPeriod(x.Range.Length, x.Range.Period, shape.Rank == 0 ? 1 : shape[shape.Rank - 1]);
+        ReadOnlySpan<int> channels = plan.Channels.AsSpan();
+        return new ExactRange(0, Intervals.Of(x.Range.Length, Image, channels[row..].SequenceEqual(channels[..^row]) ? row : x.Range.Length));
+
         // Each element's function is monotone: the ends of its interval bound it.
-        return new ExactRange(0, [.. x.Range.Select((r, i) =>
+        Interval Image(int i)
         {
-            long a = plan.Evaluate(i, (long)r.Min), b = plan.Evaluate(i, (long)r.Max);
+            long a = plan.Evaluate(i, (long)x.Range[i].Min), b = plan.Evaluate(i, (long)x.Range[i].Max);
             return new Interval(Math.Min(a, b), Math.Max(a, b));
-        })]);
+        }
     }
 
     public override long Step(ImmutableArray<Value> inputs) => Typed.Method == RequantizeMethod.Thresholds ? Typed.Step : 1;

@@ -29,7 +29,7 @@ internal static class AccumulateEmitter
                 break;
             case Pool pool:
                 body.Line($"{outputPack} y_item;").Pragmas(source.Dialect.Aggregate("y_item"));
-                PoolEmitter.Items(source, pool, items, pipeline, Item, j => $"y_item.data[{j}]");
+                PoolEmitter.Items(source, pool, items, input.Pixels, pipeline, Item, j => $"y_item.data[{j}]");
                 body.Line("y.write(y_item);");
                 break;
             default:

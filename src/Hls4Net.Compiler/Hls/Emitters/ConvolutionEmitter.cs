@@ -1,3 +1,4 @@
+using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Hls.Emitters;
@@ -10,7 +11,7 @@ internal static class ConvolutionEmitter
         CppWriter body = source.Body;
         Dialect dialect = source.Dialect;
         int channels = convolution.Channels, size = convolution.Window.Taps * channels;
-        ProductEmitter product = new(source, convolution.Kernel, convolution.IsBinary(source.Layer.Input), convolution.Groups, convolution.GroupChannels);
+        ProductEmitter product = new(source, convolution.Kernel, convolution.IsBinary(source.Layer.Input), convolution.Groups, convolution.GroupChannels, rows: Window.Pixels(source.Layer.Output.Shape));
         if (source.InputSize == size && convolution.Window.IsInside)
         {
             // The input is the window.

@@ -25,12 +25,17 @@ internal static class PoolEmitter
     }
 
     /// <summary>The pooling of a whole image whose pixels come one after another.</summary>
-    public static void Items(LayerSource source, Pool pool, int items, IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
+    public static void Items(LayerSource source, Pool pool, int items, int pixels, IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
     {
         Parts parts = new(source, pool);
         parts.Start();
         using (source.Body.Loop("Item", "item", items, pipeline))
-            parts.Join(item()("j"));
+        {
+            Func<string, string> x = item();
+            CppWriter.Scope? pixel = pixels == 1 ? null : source.Body.Loop(null, "pixel", pixels, source.Dialect.Unroll());
+            parts.Join(x(pixels == 1 ? "j" : $"pixel * {parts.Channels} + j"));
+            pixel?.Dispose();
+        }
         parts.Finish(y, "j");
     }
 

@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Transforms;
 
 namespace Hls4Net.Hls.Emitters;
 
@@ -26,7 +27,8 @@ internal sealed class ProductEmitter
     /// <param name="groups">Groups of units that see only channels of their own.</param>
     /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one group.</param>
     /// <param name="items">Into how many items of a stream a row falls.</param>
-    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1)
+    /// <param name="rows">Rows, or windows, that are multiplied side by side.</param>
+    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1, int rows = 1)
     {
         (_source, _matrix, _binary, _groups, _groupChannels) = (source, matrix, binary, groups, groupChannels);
         Dialect dialect = source.Dialect;
@@ -34,24 +36,27 @@ internal sealed class ProductEmitter
         _accumType = source.Typedef(
             "accum_t", _accumulator,
             binary ? "counts the products that are -1" : matrix.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
-        bool resource = items > 1 || (source.Layer.Strategy == Strategy.Resource && source.Layer.ReuseFactor > 1);
+        bool resource = items > 1 || source.Layer.IsLoop;
         _packed = binary && groups == 1 && !resource;
         _weightType = _packed ? dialect.Integer(WordBits, false) : binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
         _steps = items > 1 ? items : resource ? source.Layer.ReuseFactor : 1;
         (int wordCount, int word) = resource ? (_steps, matrix.Columns * matrix.Units / _steps) : (matrix.Columns, matrix.Units);
-        if (binary)
+        WeightMemory? memory = source.Layer.Memory;
+        bool external = memory is { Storage: WeightStorage.External };
+        if (binary && !external)
             source.Constants.Line($"// The signs of the weights: 1 stands for -1{(_packed ? $"; {WordBits} inputs a word, the first one lowest" : "")}.");
         _weights = _packed ? source.WordArray("weights", _weightType, Signs(matrix), Words(matrix), matrix.Units)
-            : binary
-            ? source.IntegerArray("weights", _weightType, [.. matrix.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)], wordCount, word)
+            : external ? source.External("weights", _weightType, binary ? SignBits(matrix) : matrix.Weights.Mantissas, memory!)
+            : binary ? source.IntegerArray("weights", _weightType, SignBits(matrix), wordCount, word)
             : source.Array("weights", _weightType, matrix.Weights, wordCount, word);
         _bias = matrix.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", matrix.Bias.Type!.Value, ""), matrix.Bias, matrix.Units);
 
-        source.Body.Pragmas(resource ? dialect.ReshapeRows(_weights.Name) : dialect.Partition(_weights.Name));
+        if (!external)
+            source.Body.Pragmas(resource ? dialect.WeightMemory(_weights.Name, memory!.Storage) : [dialect.Partition(_weights.Name)]);
         if (_bias is not null)
             source.Body.Pragmas(dialect.Partition(_bias.Name));
         if ((!resource || items > 1) && source.Layer.ReuseFactor > 1)
-            source.Body.Pragmas(dialect.LimitMultipliers((matrix.Multiplications + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
+            source.Body.Pragmas(dialect.LimitMultipliers(((matrix.Multiplications * rows * source.Copies) + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
     }
 
     /// <summary>True where a row takes a loop of several steps.</summary>
@@ -133,6 +138,8 @@ internal sealed class ProductEmitter
 
     // Signs are packed where all products of a sample are formed at once: a word's XNOR is one gate a bit, and a CPU counts its ones at once.
     private const int WordBits = 64;
+
+    private static long[] SignBits(Dense matrix) => [.. matrix.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)];
 
     private static int Words(Dense matrix) => (matrix.Columns + WordBits - 1) / WordBits;
 

@@ -30,15 +30,10 @@ internal static class WindowEmitter
             for (int axis = 0; axis < window.Axes.Length; axis++)
             {
                 WindowAxis a = window.Axes[axis];
-                string at = $"in_{Name(window, axis + 1)}", position = a.InputDilation > 1 ? $"at_{Name(window, axis + 1)}" : at;
-                source.Body.Line($"const int {position} = {Position(a, window.Axes[axis].Size == 1 ? "" : Tap(axis), source.Layer.Output.Shape[axis + 1] == 1 ? "" : Name(window, axis + 1))};");
-                if (a.InputDilation > 1)
-                {
-                    source.Body.Line($"const int {at} = {position} / {a.InputDilation};");
-                    conditions.Add($"{position} % {a.InputDilation} == 0");
-                }
+                string at = $"in_{Name(window, axis + 1)}";
+                source.Body.Line($"const int {at} = {Position(a, window.Axes[axis].Size == 1 ? "" : Tap(axis), source.Layer.Output.Shape[axis + 1] == 1 ? "" : Name(window, axis + 1))};");
                 if (!a.IsInside)
-                    conditions.Add($"{position} >= 0 && {at} < {input[axis + 1]}");
+                    conditions.Add($"{at} >= 0 && {at} < {input[axis + 1]}");
                 pixel = pixel.Length == 0 ? at : $"{Factor(pixel)} * {input[axis + 1]} + {at}";
             }
             body(tap, conditions.Count == 0 ? null : string.Join(" && ", conditions), Factor(pixel));

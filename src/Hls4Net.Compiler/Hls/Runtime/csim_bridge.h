@@ -30,7 +30,13 @@
 //     int         hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n);     mantissas
 //     const char* hls4net_error();                 why the calling thread's last call failed
 //
-// The last group returns 0, or 1 after a failure. Floating-point inputs are quantized to the port's type; outputs are
+// and where weights are outside, HLS4NET_BRIDGE_WEIGHTS in its place:
+//
+//     int64_t     hls4net_weights_size();          numbers of all memories, one after another, word by word
+//     int         hls4net_weights_raw(int64_t* mantissas);                                            the model's own
+//     int         hls4net_predict_weights_raw(const int64_t* in, const int64_t* weights, int64_t* out, int64_t n);
+//
+// Functions that return a status return 0, or 1 after a failure. Floating-point inputs are quantized to the port's type; outputs are
 // the nearest float or double. All functions may be called from many threads at once: the firmware keeps no state
 // between samples. The firmware must be compiled with HLS4NET_CSIM for hls4net_trace_raw.
 #ifndef HLS4NET_CSIM_BRIDGE_H
@@ -341,12 +347,61 @@ inline int guarded(const F& f) {
     return 1;
 }
 
+// Words for the memories outside, and a top function that is called with them.
+template <class WEIGHTS>
+struct weight_memories {
+    WEIGHTS ports;
+
+    explicit weight_memories(const int64_t* mantissas) {
+        importer<int64_t> source = {mantissas};
+        ports.load(source);
+    }
+    explicit weight_memories(void (*built_in)(int64_t*)) {
+        int64_t* mantissas = new int64_t[WEIGHTS::size];
+        built_in(mantissas);
+        importer<int64_t> source = {mantissas};
+        ports.load(source);
+        delete[] mantissas;
+    }
+};
+
+template <class TOP, class WEIGHTS>
+struct with_weights {
+    TOP top;
+    weight_memories<WEIGHTS>* weights;
+
+    template <class... VALUES>
+    void operator()(VALUES&... values) const {
+        weights->ports.pass_to(top, values...);
+    }
+};
+
+template <class BRIDGE, class WEIGHTS, class TOP>
+inline void predict_weights(TOP top, const int64_t* in, const int64_t* weights, int64_t* out, int64_t n) {
+    struct owner {
+        weight_memories<WEIGHTS>* p;
+        ~owner() { delete p; }
+    } memories = {new weight_memories<WEIGHTS>(weights)};
+    BRIDGE::predict(with_weights<TOP, WEIGHTS>{top, memories.p}, in, out, n);
+}
+
 } // namespace detail
+
+// Appends the words of a memory; returns what follows them.
+template <class T, class RAW, decltype(sizeof(0)) WORDS, decltype(sizeof(0)) ELEMENTS>
+inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* mantissas) {
+    for (decltype(sizeof(0)) i = 0; i < WORDS; i++) {
+        for (decltype(sizeof(0)) j = 0; j < ELEMENTS; j++)
+            *mantissas++ = mantissa(constant<T>(words[i][j]));
+    }
+    return mantissas;
+}
+
 } // namespace hls4net
 
 #define HLS4NET_EXPORT extern "C" __attribute__((visibility("default")))
 
-#define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS)                                                         \
+#define HLS4NET_BRIDGE_CALL(IDENTITY, CALL, INPUTS, OUTPUTS, LAYERS)                                                   \
     typedef hls4net::detail::bridge<INPUTS, OUTPUTS, LAYERS> hls4net_bridge;                                           \
     HLS4NET_EXPORT int hls4net_abi() {                                                                                 \
         return 1;                                                                                                      \
@@ -367,13 +422,13 @@ inline int guarded(const F& f) {
         return hls4net::detail::last_failure().text;                                                                   \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_f32(const float* in, float* out, int64_t n) {                                   \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_f64(const double* in, double* out, int64_t n) {                                 \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n) {                               \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(&TOP, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_quantize_f32(const float* in, int64_t* mantissas, int64_t n) {                          \
         return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
@@ -382,7 +437,31 @@ inline int guarded(const F& f) {
         return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                \
-        return hls4net::detail::guarded([&] { hls4net_bridge::trace(&TOP, in, out, layers, n); });                     \
+        return hls4net::detail::guarded([&] { hls4net_bridge::trace(CALL, in, out, layers, n); });                     \
+    }
+
+#define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS) HLS4NET_BRIDGE_CALL(IDENTITY, &TOP, INPUTS, OUTPUTS, LAYERS)
+
+// A top function with weights outside; BUILT_IN writes those that the model has.
+#define HLS4NET_WITH_WEIGHTS(TOP, WEIGHTS, BUILT_IN)                                                                   \
+    typedef hls4net::detail::with_weights<decltype(&TOP), WEIGHTS> hls4net_top;                                        \
+    static hls4net_top hls4net_with_built_in() {                                                                       \
+        static hls4net::detail::weight_memories<WEIGHTS> memories(&BUILT_IN);                                          \
+        return hls4net_top{&TOP, &memories};                                                                           \
+    }
+
+#define HLS4NET_BRIDGE_WEIGHTS(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS, WEIGHTS, BUILT_IN)                              \
+    HLS4NET_WITH_WEIGHTS(TOP, WEIGHTS, BUILT_IN)                                                                       \
+    HLS4NET_BRIDGE_CALL(IDENTITY, hls4net_with_built_in(), INPUTS, OUTPUTS, LAYERS)                                    \
+    HLS4NET_EXPORT int64_t hls4net_weights_size() {                                                                    \
+        return WEIGHTS::size;                                                                                          \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_weights_raw(int64_t* mantissas) {                                                       \
+        return hls4net::detail::guarded([&] { BUILT_IN(mantissas); });                                                 \
+    }                                                                                                                  \
+    HLS4NET_EXPORT int hls4net_predict_weights_raw(const int64_t* in, const int64_t* words, int64_t* out, int64_t n) { \
+        return hls4net::detail::guarded(                                                                               \
+            [&] { hls4net::detail::predict_weights<hls4net_bridge, WEIGHTS>(&TOP, in, words, out, n); });              \
     }
 
 #endif

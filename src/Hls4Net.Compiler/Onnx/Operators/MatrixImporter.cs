@@ -94,7 +94,7 @@ internal static class MatrixImporter
         int units = weights.Shape[1];
         if (Shape.Broadcast(addend.Shape, new Shape(a.Shape[0], units)) is not Shape sum || sum.Size != a.Shape[0] * units)
             throw node.Fail(Descriptors.InvalidShape, $"adds {addend.Shape} to {new Shape(a.Shape[0], units)}");
-        return addend.BroadcastTo(sum).AsLastAxis(units) is Constant bias
+        return addend.AsLastAxis(sum, units) is Constant bias
             ? node.Emit(new Dense(weights, bias), a)
             : node.Emit(new Affine(null, addend), node.Emit(new Dense(weights, null), a));
     }

@@ -14,7 +14,10 @@ internal sealed class DelayModel(Family family)
     // Clock to output of a register, setup of the next.
     private const double RegisterNs = 0.5;
 
-    private readonly double _scale = family switch
+    private readonly double _scale = Slowness(family);
+
+    /// <summary>How many times as long logic takes as on UltraScale+.</summary>
+    public static double Slowness(Family family) => family switch
     {
         Family.UltraScalePlus => 1,
         Family.UltraScale => 1.3,

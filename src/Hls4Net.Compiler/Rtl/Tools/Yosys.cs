@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;
 
@@ -20,7 +21,7 @@ internal static partial class Yosys
 {
     /// <summary>Yosys' version, e.g. 0.23; null where there is none.</summary>
     public static string? Version() =>
-        Tool.Run(Path.GetTempPath(), "yosys", "-V") is { ExitCode: 0 } run && VersionNumber().Match(run.Output) is { Success: true } match ? match.Groups[1].Value : null;
+        Tool.Run(Path.GetTempPath(), "yosys", ["-V"]) is { ExitCode: 0 } run && VersionNumber().Match(run.Output) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>Synthesizes one module.</summary>
     /// <param name="folder">A folder to work in.</param>

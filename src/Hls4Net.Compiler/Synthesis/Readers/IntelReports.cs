@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Hls4Net.Synthesis.Readers;
 
 /// <summary>
-/// summary.json, area.json and quartus.json of Intel's HLS, OpenCL and oneAPI compilers, and the .js files that hold the same. Rows are lists under
-/// named columns in earlier versions, objects with named members in later ones.
+/// summary.json, area.json and quartus.json of Intel's HLS, OpenCL and oneAPI compilers, the .js files that hold the same, and oneAPI's .ndjson files,
+/// which have a row a line. Rows are lists under named columns in earlier versions, objects with named members in later ones.
 /// </summary>
 internal static partial class IntelReports
 {
@@ -18,6 +18,58 @@ internal static partial class IntelReports
     {
         using JsonDocument document = JsonFigures.Parse(text, path);
         return Read([document.RootElement]);
+    }
+
+    /// <summary>True for a value on the first line and another on the next.</summary>
+    public static bool IsLines(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart('\uFEFF').TrimStart();
+        int end = text.IndexOf('\n');
+        return end > 0 && text[..end].TrimEnd() is ['{', .., '}'] && text[end..].TrimStart() is ['{', ..];
+    }
+
+    /// <summary>A value a line: rows name the section, or the number of the row, that they belong to.</summary>
+    public static DesignReport? ReadLines(string text, string path)
+    {
+        List<JsonDocument> documents = [];
+        try
+        {
+            foreach (string line in text.TrimStart('\uFEFF').Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                documents.Add(JsonFigures.Parse(line, path));
+            return ReadRows([.. documents.Select(d => d.RootElement)], path);
+        }
+        finally
+        {
+            documents.ForEach(d => d.Dispose());
+        }
+    }
+
+    private static DesignReport? ReadRows(ImmutableArray<JsonElement> rows, string path)
+    {
+        DesignReport design = new(SynthesisStage.HighLevel, "Intel FPGA compiler");
+        if (rows.FirstOrDefault(r => r.Text("summary_type") == "estimatedResources") is { ValueKind: JsonValueKind.Object } section)
+        {
+            design = Estimated(design, Rows(Columns(section), rows.Where(r => r.Text("parent") == "estimatedResources")));
+            return design.Used != ResourceFigures.Unknown ? design : throw ReportReader.Unreadable(path, "the report is not whole: looked for the row Total of estimatedResources");
+        }
+        if (rows.FirstOrDefault(r => r.Member("max_resources") is not null) is { ValueKind: JsonValueKind.Object } area)
+            return Area(design, area, rows.Where(r => r.Text("type") == "function"));
+        return rows.Any(r => r.Text("name") == "loop_attributes") ? Loops(design, rows) : Read(rows);
+    }
+
+    // What the loops of a kernel do: the slowest sets its interval, and the slowest kernel the clock.
+    private static DesignReport Loops(DesignReport design, ImmutableArray<JsonElement> rows)
+    {
+        ILookup<string?, JsonElement> byId = rows.ToLookup(r => r.Text("id"));
+        JsonElement[] kernels = [.. rows.Where(r => r.Text("type") == "kernel")];
+        double? slowest = kernels.Select(k => Figure.Real(k.Text("fmax"))).Where(f => f is > 0).Min();
+        return design with
+        {
+            Clock = ClockFigures.Unknown with { EstimatedNs = 1000 / slowest },
+            Modules = [.. kernels.Select(k => new ModuleFigures(
+                k.Text("name") ?? "", Cycles.Unknown,
+                Cycles.Of(k.Member("children").Items().SelectMany(c => byId[((JsonElement?)c).AsText()]).Select(b => Figure.Count(b.Text("ii"))).Max()), ResourceFigures.Unknown))],
+        };
     }
 
     /// <summary>A script of assignments: <c>var areaJSON={…};</c></summary>
@@ -53,18 +105,18 @@ internal static partial class IntelReports
         foreach (JsonElement holder in holders)
         {
             if (holder.Member("estimatedResources") is JsonElement estimated)
-                design = Estimated(design, estimated);
+                design = Estimated(design, Rows(estimated));
             if (holder.Member("max_resources") is not null || holder.Member("total") is not null)
-                design = Area(design, holder);
+                design = Area(design, holder, Functions(holder));
             if (holder.Member("quartusFitResourceUsageSummary") is JsonElement usage)
                 design = Fitted(design, usage, holder.Member("quartusFitClockSummary"));
         }
         return design;
     }
 
-    private static DesignReport Estimated(DesignReport design, JsonElement section)
+    private static DesignReport Estimated(DesignReport design, IEnumerable<(string Name, string? Type, ResourceFigures Figures)> section)
     {
-        (string Name, ResourceFigures Figures)[] rows = [.. Rows(section)];
+        (string Name, string? Type, ResourceFigures Figures)[] rows = [.. section];
         return design with
         {
             Used = rows.FirstOrDefault(r => r.Name == "Total").Figures ?? design.Used,
@@ -74,14 +126,14 @@ internal static partial class IntelReports
         };
     }
 
-    private static DesignReport Area(DesignReport design, JsonElement area)
+    private static DesignReport Area(DesignReport design, JsonElement area, IEnumerable<JsonElement> functions)
     {
         string[] columns = Columns(area);
         return design with
         {
             Used = List(columns, area.Member("total")),
             Available = List(columns, area.Member("max_resources")),
-            Modules = [.. Functions(area).Select(f => new ModuleFigures(
+            Modules = [.. functions.Select(f => new ModuleFigures(
                 f.Text("name") ?? "", Cycles.Unknown, Cycles.Unknown, List(columns, f.Member("total_kernel_resources"))))],
         };
     }
@@ -89,9 +141,10 @@ internal static partial class IntelReports
     // Until the design is fitted the report says "TBD".
     private static DesignReport Fitted(DesignReport design, JsonElement usage, JsonElement? clock)
     {
-        (string Name, ResourceFigures Figures)[] rows = [.. Rows(usage)];
+        (string Name, string? Type, ResourceFigures Figures)[] rows = [.. Rows(usage)];
         ResourceFigures? used = rows.FirstOrDefault(r => r.Name.Contains("Entire System", StringComparison.OrdinalIgnoreCase)).Figures
             ?? rows.FirstOrDefault(r => r.Name.Contains("Total", StringComparison.OrdinalIgnoreCase)).Figures
+            ?? rows.FirstOrDefault(r => r.Type == "system").Figures
             ?? (rows.Length == 1 ? rows[0].Figures : null);
         double? megahertz = clock.At("nodes").Items().Select(n => Figure.Real(n.Text("kernel clock") ?? n.Text("clock") ?? n.Text("clock1x")))
             .Concat(clock.At("children").Items().SelectMany(c => c.Member("data").Items()).Select(d => Figure.Real(((JsonElement?)d).AsText())))
@@ -117,13 +170,15 @@ internal static partial class IntelReports
         }
     }
 
-    private static IEnumerable<(string Name, ResourceFigures Figures)> Rows(JsonElement section)
+    private static IEnumerable<(string Name, string? Type, ResourceFigures Figures)> Rows(JsonElement section) =>
+        Rows(Columns(section), section.Member("children").Items().Concat(section.Member("nodes").Items()));
+
+    private static IEnumerable<(string Name, string? Type, ResourceFigures Figures)> Rows(string[] columns, IEnumerable<JsonElement> rows)
     {
-        string[] columns = Columns(section);
-        foreach (JsonElement row in section.Member("children").Items().Concat(section.Member("nodes").Items()))
+        foreach (JsonElement row in rows)
         {
             if (row.Text("name") is string name)
-                yield return (name, row.Member("data") is JsonElement data ? List(columns, data) : Members(row));
+                yield return (name, row.Text("type"), row.Member("data") is JsonElement data ? List(columns, data) : Members(row));
         }
     }
 
@@ -140,9 +195,12 @@ internal static partial class IntelReports
         row.EnumerateObject().Where(p => names.Any(n => p.Name.StartsWith(n, StringComparison.OrdinalIgnoreCase))).Select(p => ((JsonElement?)p.Value).AsText()).FirstOrDefault());
 
     private static ResourceFigures Resources(Func<string[], string?> find) => new(
-        Figure.Count(find(["ALUT"])), Figure.Count(find(["FF", "REG"])), Figure.Count(find(["DSP"])), M20k: Figure.Count(find(["RAM"])), Mlab: Figure.Count(find(["MLAB"])),
-        Alm: Figure.Count(find(["ALM"])));
+        Count(find(["ALUT"])), Count(find(["FF", "REG"])), Count(find(["DSP"])), M20k: Count(find(["RAM"])), Mlab: Count(find(["MLAB"])),
+        Alm: Count(find(["ALM"])));
 
     [GeneratedRegex(@"^\s*(?:var|const|let)\s+\w+\s*=\s*\{", RegexOptions.Multiline)]
     private static partial Regex Assignment();
+
+    // A share of what kernels have in common has a fraction; the compiler's totals are whole.
+    private static long? Count(string? text) => Figure.Count(text) ?? (Figure.Real(text) is double share and < 1e15 ? (long)Math.Ceiling(share) : null);
 }

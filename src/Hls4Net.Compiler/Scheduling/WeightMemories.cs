@@ -1,0 +1,77 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Transforms;
+
+namespace Hls4Net.Scheduling;
+
+/// <summary>
+/// Chooses where weights are that a layer reads a word a step: those of a loop of the Resource strategy, and of products that add up the items of a
+/// stream as they come. All others are constants of multipliers, and no memory could bring them all at once.
+/// </summary>
+internal static class WeightMemories
+{
+    // Fewer words than a look-up table holds, or bits than a block RAM, are not worth a block RAM.
+    private const int LutWords = 64, BlockRamBits = 18432;
+
+    /// <exception cref="ModelException">A memory is asked for that there cannot be (HLS2014), or that is not available (HLS2009).</exception>
+    public static TypedModel Apply(ModelOptions options, TypedModel model, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    {
+        StreamPlan? plan = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
+        TypedModel result = model with { Layers = [.. model.Layers.Select(l => WithMemory(l, plan?.Form(l), precisions.GetValueOrDefault(l.Name)?.Storage ?? default, options))] };
+        WeightStorage? wanted = options.Defaults.WeightStorage;
+        if (IsNamed(wanted) && model.Layers.Any(l => l.Operation.Matrix is not null) && result.Layers.All(l => l.Memory is null))
+            throw new ModelException(Descriptors.WeightsNotInMemory, $"WeightStorage is {Spelling(wanted)}, and no layer of {options.ModelName} reads its weights a word a step; {Advice}");
+        return result;
+    }
+
+    /// <summary>The memory of a form of a layer, its kind not chosen yet; null where the weights are needed all at once.</summary>
+    public static WeightMemory? Of(Layer layer, StreamForm? form)
+    {
+        int words = form is StreamForm.Accumulate { Items: int items } ? items : layer.IsLoop ? layer.ReuseFactor : 1;
+        if (layer.Operation.Matrix is not Dense matrix || words == 1)
+            return null;
+        bool binary = layer.Operation switch
+        {
+            Dense dense => dense.IsBinary(layer.Input),
+            Convolution convolution => convolution.IsBinary(layer.Input),
+            _ => false,
+        };
+        return new WeightMemory(WeightStorage.Auto, words, matrix.Columns * matrix.Units / words, binary ? 1 : matrix.Weights.Type!.Value.Width, binary);
+    }
+
+    private const string Advice = "Strategy=Resource with a ReuseFactor above 1 makes a loop that does";
+
+    private static Layer WithMemory(Layer layer, StreamForm? form, StorageSetting setting, ModelOptions options)
+    {
+        if (layer.Operation.Matrix is null)
+            return layer;
+        WeightMemory? memory = Of(layer, form);
+        if (setting.OfLayer && IsNamed(setting.Storage) && memory is null)
+            throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is {Spelling(setting.Storage)}, and it needs all its weights at once; {Advice}");
+        if (memory is null)
+            return layer;
+        WeightStorage storage = Chosen(memory, setting);
+        if (setting.Storage is not null and not WeightStorage.Auto && options.Backend == Backend.Bambu)
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Bambu, which places memories itself; leave it out, or see its option --memory-allocation-policy");
+        if (storage == WeightStorage.Uram && !HasInitialisedUram(options.Part))
+            throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
+        return layer with { Memory = memory with { Storage = storage } };
+    }
+
+    private static WeightStorage Chosen(WeightMemory memory, StorageSetting setting)
+    {
+        bool named = IsNamed(setting.Storage);
+        bool large = setting.Threshold is int threshold ? memory.Bits > threshold : named || (memory.Bits > BlockRamBits && memory.Words > LutWords);
+        return !large || setting.Storage == WeightStorage.Logic ? WeightStorage.Logic : named ? setting.Storage!.Value : WeightStorage.Bram;
+    }
+
+    private static bool IsNamed(WeightStorage? storage) => storage is WeightStorage.Bram or WeightStorage.Uram or WeightStorage.External;
+
+    // Versal: xcvc…, xcve…, xcvh…, xcvm…, xcvn…, xcvp…; xcvu… is Virtex UltraScale.
+    private static bool HasInitialisedUram(string part) =>
+        part.Length > 4 && part.StartsWith("xcv", StringComparison.OrdinalIgnoreCase) && "cehmnp".Contains(char.ToLowerInvariant(part[3]), StringComparison.Ordinal);
+
+    /// <summary>As the project spells it.</summary>
+    internal static string Spelling(WeightStorage? storage) => storage.ToString()!.ToLowerInvariant();
+}

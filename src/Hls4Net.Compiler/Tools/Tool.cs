@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Hls4Net.Diagnostics;
+
+namespace Hls4Net.Tools;
+
+/// <summary>An external program that was run to its end.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">What it wrote to both of its streams.</param>
+internal sealed record ToolRun(int ExitCode, string Output);
+
+/// <summary>Runs external programs.</summary>
+internal static class Tool
+{
+    // For the question of a version; a vendor's tool may look for a licence first.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs a program; null if it cannot be started. A cancelled run ends with all its processes.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ToolRun? Run(string folder, string program, IEnumerable<string> arguments, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Execute(folder, program, arguments, cancellation);
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a program that is being looked for says to one argument; null where it does not end.</summary>
+    /// <exception cref="ModelException">It cannot be started (HLS5101).</exception>
+    public static string? Ask(string program, string argument)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            return Execute(Path.GetTempPath(), program, [argument], patience.Token).Output;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (Win32Exception e)
+        {
+            throw new ModelException(Descriptors.SynthesisToolNotFound, $"{program} cannot be started: {e.Message}");
+        }
+    }
+
+    private static ToolRun Execute(string folder, string program, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ProcessStartInfo start = new(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        // Messages are read, and a locale would translate them.
+        start.Environment["LC_ALL"] = "C";
+        using Process process = Process.Start(start)!;
+        using CancellationTokenRegistration stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
+        return new ToolRun(process.ExitCode, output + errors.GetAwaiter().GetResult());
+    }
+}

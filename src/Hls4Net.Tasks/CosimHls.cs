@@ -1,0 +1,33 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Synthesis;
+using Microsoft.Build.Framework;
+
+namespace Hls4Net.Tasks;
+
+/// <summary>
+/// Simulates the Verilog of models with their test vectors and compares every bit of every layer, without a synthesis. A simulation that was of the same
+/// Verilog and the same vectors is not run again.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class CosimHls : SynthesisTask
+{
+    private OpenSimulator _simulator = null!;
+
+    private protected override void Find(SynthesisOptions options) =>
+        _simulator = OpenToolFinder.FindSimulator(Environment.GetEnvironmentVariable, "co-simulation needs a simulator of Verilog");
+
+    private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
+    {
+        // GenerateHls has reported what compiling finds, unless the model has changed since.
+        DiagnosticBag compiling = new(options.Source);
+        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
+        {
+            Log.LogDiagnostics(compiling);
+            return;
+        }
+        OutputFiles.Guard(folder.Verilog, () => Directory.CreateDirectory(folder.Verilog));
+        WhileAllowed(options.ModelName, folder.Verilog, diagnostics, stop =>
+            _simulator.Simulate(model, folder.Verilog, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
+    }
+}

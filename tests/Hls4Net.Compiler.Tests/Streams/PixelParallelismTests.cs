@@ -1,0 +1,144 @@
+using FsCheck.Xunit;
+using Hls4Net.Configuration;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Scheduling;
+using Hls4Net.Simulation;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+using Hls4Net.Tests.Properties;
+using Hls4Net.Transforms;
+using Xunit.Abstractions;
+using Seed = FsCheck.DoNotSize<int>;
+
+namespace Hls4Net.Tests.Streams;
+
+/// <summary>TargetInterval on images: several pixels at a time where one is too slow.</summary>
+public sealed class PixelParallelismTests(ITestOutputHelper output)
+{
+    private const int Networks = 60;
+
+    [SkippableFact]
+    public void Firmware_that_takes_several_pixels_at_a_time_equals_the_managed_simulator_and_io_parallel_on_every_bit()
+    {
+        (CompiledModel Stream, CompiledModel Parallel)[] models = [.. Enumerable.Range(0, Networks).Select(RandomCnn.Compile)];
+        using FirmwareBatch firmware = FirmwareBatch.Compile([.. models.Select(m => m.Stream)], "-O0");
+        using FirmwareBatch limited = FirmwareBatch.Compile([.. models.Select(m => m.Stream)], "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+        for (int i = 0; i < models.Length; i++)
+        {
+            CompiledModel model = models[i].Stream;
+            Random random = new(i);
+            Graph.Value port = model.Model.Network.Inputs[0];
+            long[] input = [.. Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa))];
+            ManagedSimulator simulator = new(model.Model.Network), parallel = new(models[i].Parallel.Model.Network);
+            simulator.RunRaw(input);
+            parallel.RunRaw(input);
+            long[] outputs = Outputs(model, simulator), layers = [.. model.Model.Layers.SelectMany(l => simulator[l.Output].ToArray())];
+            Assert.Equal(Outputs(models[i].Parallel, parallel), outputs);
+            long[] nativeOutputs = new long[outputs.Length], nativeLayers = new long[layers.Length];
+            Assert.True(firmware.TraceOf(i)(input, nativeOutputs, nativeLayers, 1) == 0, $"network {i}: {firmware.Error()}");
+            Assert.Equal(layers, nativeLayers);
+            Assert.Equal(outputs, nativeOutputs);
+            // Twice, so that nothing of a sample is left in a line buffer.
+            Assert.True(limited.PredictOf(i)([.. input, .. input], nativeOutputs = new long[2 * outputs.Length], 2) == 0, $"network {i}: {limited.Error()}");
+            Assert.Equal([.. outputs, .. outputs], nativeOutputs);
+        }
+        int wide = models.Count(m => m.Stream.Model.Layers.Any(l => l.Parallelism > 1)), adapted = models.Count(m => m.Stream.Streams!.Schedule.Depths.Keys.Any(f => f.Pixels is not null));
+        output.WriteLine($"of {Networks} networks {wide} take several pixels at a time, {adapted} have streams of two widths");
+        Assert.InRange(wide, Networks / 3, Networks);
+        Assert.InRange(adapted, Networks / 12, Networks);
+    }
+
+    [Property(MaxTest = 100)]
+    public void The_interval_is_met_where_every_layer_can_and_none_is_faster_than_needed(Seed seed)
+    {
+        CompiledModel model = RandomCnn.Compile(seed.Item).Stream;
+        (StreamPlan plan, int target, double clock) = (model.Streams!.Plan, model.Options.TargetInterval!.Value, model.Options.ClockPeriod);
+        bool all = true;
+        foreach (Layer layer in model.Model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort))
+        {
+            long period = TargetInterval.Period(layer, plan.Form(layer), plan, clock);
+            all &= period <= target;
+            // Of fewer pixels at a time, those that streams on either side can be made to.
+            foreach (int fewer in TargetInterval.Parallelisms(layer with { ReuseFactor = 1 }, plan).TakeWhile(p => p < layer.Parallelism))
+            {
+                Layer slower = layer with { Parallelism = fewer, ReuseFactor = 1 };
+                if (layer.Inputs.Select(i => plan.Layout(i).Pixels).All(own => own % fewer == 0 || fewer % own == 0) && layer.Parallelism % fewer == 0)
+                    Assert.True(TargetInterval.Period(slower, plan.FormOf(slower), plan, clock) > Math.Min(target, period - 1), $"{layer.Name}: {fewer} pixels would do as well as {layer.Parallelism}");
+            }
+            if (layer.Operation.Matrix is not Dense matrix || period > target)
+                continue;
+            int work = matrix.Columns * matrix.Units;
+            if (Enumerable.Range(layer.ReuseFactor + 1, work).FirstOrDefault(f => f <= work && work % f == 0) is not (> 0 and int next))
+                continue;
+            Layer shared = layer with { ReuseFactor = next };
+            Assert.True(
+                (layer.Parallelism > 1 && shared.IsLoop) || TargetInterval.Period(shared, plan.FormOf(shared), plan, clock) > target, $"{layer.Name}: {next} would do as well as {layer.ReuseFactor}");
+        }
+        if (all)
+            Assert.InRange(model.Streams.Schedule.Interval, 1, target);
+    }
+
+    [Property(MaxTest = 25)]
+    public void Depths_are_the_smallest_and_a_machine_that_goes_cycle_by_cycle_keeps_the_schedule(Seed seed)
+    {
+        CompiledModel model = RandomCnn.Compile(seed.Item).Stream;
+        StreamProcess[] processes = [.. StreamProcess.All(model.Model, model.Streams!.Plan, model.Options.ClockPeriod)];
+        ScheduleSimulation simulation = new(processes);
+        int[] depths = [.. simulation.Fifos.Select(f => model.Streams.Schedule.Depths[f])];
+        ScheduleResult unlimited = simulation.Run([]);
+        Assert.True(simulation.Run(depths).IsAsFastAs(unlimited));
+        int[]? completed = new CycleMachine(processes, model.Streams.Schedule.Depths).Run(ScheduleSimulation.Samples);
+        Assert.NotNull(completed);
+        Assert.All(unlimited.Completed.Zip(completed), c => Assert.InRange(c.Second, c.First, c.First + (c.First / 20) + 4));
+    }
+
+    [Fact]
+    public void Without_a_target_the_sources_have_one_pixel_at_a_time()
+    {
+        (CompiledModel stream, _) = RandomCnn.Compile(1);
+        using TempFolder folder = new();
+        CompiledModel plain = ModelHarness.Compile(Cnn().Save(folder) with { IOType = IOType.IoStream });
+        Assert.All(plain.Model.Layers, l => Assert.Equal(1, l.Parallelism));
+        Assert.NotNull(stream.Streams);
+    }
+
+    // 16 x 16 pixels: a half of them, a quarter, an eighth, a sixteenth.
+    [SkippableFact]
+    public void A_network_is_as_fast_as_asked_for_with_ports_of_several_pixels()
+    {
+        using TempFolder folder = new();
+        ModelBuilder cnn = Cnn();
+        CompiledModel[] models = [.. new[] { 280, 150, 80, 40, 24 }.Select(target => ModelHarness.Compile(cnn.Save(folder, $"to{target}") with { IOType = IOType.IoStream, TargetInterval = target }))];
+        foreach (CompiledModel model in models)
+        {
+            int[] pixels = [.. model.Model.Layers.Where(l => model.Streams!.Plan.Form(l) is not StreamForm.AtPort).Select(l => l.Parallelism)];
+            output.WriteLine($"target {model.Options.TargetInterval}: interval {model.Streams!.Schedule.Interval}, latency {model.Streams.Schedule.LatencyCycles}, pixels {string.Join(' ', pixels)}");
+            Assert.InRange(model.Streams.Schedule.Interval, 1, model.Options.TargetInterval!.Value);
+        }
+        Assert.Equal([1, 2, 4, 8, 16], models.Select(m => m.Streams!.Plan.Layout(m.Model.Network.Inputs[0]).Pixels));
+        ModelHarness.Verify(models[2]);
+        CompiledModel bench = models[3];
+        using Gpp gpp = Gpp.Require();
+        foreach (GeneratedFile file in bench.EmitFirmware())
+            gpp.Write($"firmware/{file.Path}", file.Text);
+        foreach (GeneratedFile file in bench.EmitTestData(3))
+            gpp.Write(file.Path, file.Text);
+        string program = gpp.Compile("bench", "-O0", "-Wno-unknown-pragmas", "-Wno-unused-label", $"firmware/{bench.Options.ModelName}.cpp", $"firmware/{bench.Options.ModelName}_test.cpp");
+        Assert.Contains("3 samples, 0 mismatches", gpp.Execute(Path.GetFileName(program)), StringComparison.Ordinal);
+    }
+
+    private static long[] Outputs(CompiledModel model, ManagedSimulator simulator) => [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())];
+
+    private static ModelBuilder Cnn()
+    {
+        Random random = new(7);
+        double[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        return new ModelBuilder()
+            .Input("x", 1, 2, 16, 16)
+            .Weights("k1", [3, 2, 3, 3], Weights(54)).Weights("k2", [4, 3, 3, 3], Weights(108)).Weights("m", [64, 5], Weights(320))
+            .Node("Conv", ["x", "k1"], "c1", ("pads", new long[] { 1, 1, 1, 1 })).Node("Relu", ["c1"], "r1")
+            .Node("MaxPool", ["r1"], "p1", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }))
+            .Node("Conv", ["p1", "k2"], "c2", ("pads", new long[] { 1, 1, 1, 1 }), ("strides", new long[] { 2, 2 }))
+            .Node("Flatten", ["c2"], "f").Node("MatMul", ["f", "m"], "y").Output("y");
+    }
+}
