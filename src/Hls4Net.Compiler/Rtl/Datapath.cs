@@ -43,10 +43,7 @@ internal sealed record Datapath(
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {
-            IntegerProgram program = LayerLowering.Lower(layer, target.AdderOperands);
-            Schedule schedule = new(program, delays, target.ClockPeriodNs, phase);
-            string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
-            return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program]);
+            return Of(module, title, LayerLowering.Lower(layer, target.AdderOperands), target, phase, inputs, output);
         }
         LayerLowering.CheckWidths(layer);
         long terms = layer.Operation is Pool ? output.Elements : layer.Operation.Matrix!.Columns / (items?.Count ?? 1) * (long)output.Elements / layer.ReuseFactor;
@@ -61,5 +58,13 @@ internal sealed record Datapath(
         {
             throw LayerLowering.Refused(layer, "its sums need more than 63 bits");
         }
+    }
+
+    /// <summary>Prints a program as a pipeline.</summary>
+    public static Datapath Of(string module, string title, IntegerProgram program, Target target, int phase, Port[] inputs, Port output)
+    {
+        Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, phase);
+        string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
+        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program]);
     }
 }

@@ -53,10 +53,10 @@ internal static class StreamRtl
         return new StreamPort(new Port(name, layout.Pack, stream.Type.Width, stream.Type.Signed), layout.Items);
     }
 
-    // Items that move by a schedule, or are reduced along axes in between, are collected; so are pixels where padding is as wide as the window.
+    // Items that are reduced along axes are collected.
     private static StreamForm Form(Layer layer, StreamPlan plan) => plan.Form(layer) switch
     {
-        StreamForm.Scheduled or StreamForm.Reduced or StreamForm.Lines { Buffer.Gap: > 0 } => new StreamForm.Whole(),
+        StreamForm.Reduced => new StreamForm.Whole(),
         StreamForm form => form,
     };
 
@@ -93,6 +93,12 @@ internal static class StreamRtl
                 int pack = items[0].Elements;
                 Typing elements = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
                 return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; of {count} items", Row(layer, y.Elements), target, phase: 1, items, y, (count, elements));
+            case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
+                LayerLowering.CheckWidths(layer);
+                Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. ScheduleEmitter.Chosen(schedule).Select(k => new Port("has", 1, 1, false))];
+                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", Movement.Lower(Row(layer, y.Elements), schedule, target.AdderOperands), target, phase: 1, Numbered(moved), y);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), Rounded(schedule.Layer, layer), target, phase: 1, items, y);
             default:
                 long bits = all.Sum(p => (long)p.Width) + ((long)layer.Output.Shape.Size * y.ElementWidth);
                 if (bits > MaxWholeBits)
@@ -100,6 +106,8 @@ internal static class StreamRtl
                 return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
         }
     }
+
+    private static Port[] Numbered(Port[] ports) => ports.Length == 1 ? ports : [.. ports.Select((p, i) => p with { Name = $"x{i}" })];
 
     // A step of a layer with the layer's rounding, which C++ has in the types of its results.
     private static Layer Rounded(Layer step, Layer layer)
@@ -135,6 +143,7 @@ internal static class StreamRtl
     {
         StreamForm.EachItem when items > 1 => $"; {items} items, one at a time",
         StreamForm.Lines => "; pixel by pixel",
+        StreamForm.Scheduled => "; items as they come",
         StreamForm.Accumulate accumulate => $"; of {accumulate.Items} items, as they come",
         StreamForm.Whole => "; all items are read, then the result is computed, then written",
         _ => "",
@@ -173,7 +182,9 @@ internal static class StreamRtl
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 return new StreamProcess(
-                    buffer.Steps, 1 + datapath.Latency, step => buffer.Writes(step) ? datapath.Interval : 1, (step, _) => step < buffer.Pixels, buffer.Writes, [], []);
+                    buffer.Steps, 1 + datapath.Latency, step => buffer.Writes(step) ? datapath.Interval : 1, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
+            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
+                return new StreamProcess(schedule.Steps, 1 + datapath.Latency, _ => 1, schedule.Reads, schedule.Writes, [], []);
             default:
                 int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
                 return new StreamProcess(

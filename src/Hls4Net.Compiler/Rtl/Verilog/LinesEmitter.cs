@@ -14,11 +14,11 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
     private readonly int _rows = buffer.Row.Extent, _columns = buffer.Column.Extent, _bits = input.Port.Width, _steps = buffer.Steps;
 
     // Rows that the window's place is counted through.
-    private readonly int _places = ((buffer.Steps - 1 - buffer.Delay) / buffer.Width) + 1;
+    private readonly int _places = ((buffer.Steps - 1 - buffer.Delay) / buffer.Pitch) + 1;
 
     public void Emit()
     {
-        w.Line($"    // {buffer.Pixels} pixels in {_steps} steps, a window of {_rows} x {_columns}; outputs are due from step {buffer.Delay} on.");
+        w.Line($"    // {buffer.Pixels} pixels in {_steps} steps, a window of {_rows} x {_columns}; outputs are due from step {buffer.Delay} on.{(buffer.Gap > 0 ? $" Behind each row {buffer.Gap} steps have no pixel." : "")}");
         w.Wire("room", 1).Wire("start", 1);
         int counter = VerilogWriter.Bits(_steps - 1);
         string last = w.Counter("count", _steps, "start");
@@ -26,7 +26,7 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         w.Wire("due", 1, sends);
         w.Wire("emit", 1, sends == "1'b1" ? "start" : "start & due");
         string? idle = process.Idle("emit");
-        string reads = _steps > buffer.Pixels ? $"(count < {BitText.Number(buffer.Pixels, counter)})" : "1'b1";
+        string reads = Reads(counter, last);
         string ready = string.Join(" & ", new[] { sends == "1'b1" ? "room" : "(room | ~due)", idle }.OfType<string>());
         w.Line($"    assign x_ready = {ready}{(reads == "1'b1" ? "" : $" & {reads}")};");
         w.Line($"    assign start = {(reads == "1'b1" ? "x_valid" : $"(x_valid | ~{reads})")} & {ready};");
@@ -36,11 +36,25 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         process.Queue("emit", done, "result");
     }
 
+    // The condition of LineBuffer.Reads.
+    private string Reads(int counter, string last)
+    {
+        List<string> conditions = [];
+        if (_steps > buffer.Height * buffer.Pitch)
+            conditions.Add($"count < {BitText.Number(buffer.Height * buffer.Pitch, counter)}");
+        if (buffer.Gap > 0)
+        {
+            Position("place", 1, buffer.Pitch, "start", last);
+            conditions.Add($"place < {BitText.Number(buffer.Width, VerilogWriter.Bits(buffer.Pitch - 1))}");
+        }
+        return conditions.Count == 0 ? "1'b1" : conditions.Count == 1 ? $"({conditions[0]})" : $"({string.Join(" & ", conditions.Select(c => $"({c})"))})";
+    }
+
     // The condition of LineBuffer.Writes, from counters of the windows' rows and columns, which begin with the first output.
     private string Due(int counter, string last)
     {
         (WindowAxis row, WindowAxis column) = (buffer.Row, buffer.Column);
-        bool counts = row.Stride > 1 || column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * column.Stride < buffer.Width;
+        bool counts = row.Stride > 1 || column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * column.Stride < buffer.Pitch;
         List<string> conditions = [];
         string begun = buffer.Delay == 0 ? "" : $"count >= {BitText.Number(buffer.Delay, counter)}";
         if (begun.Length > 0)
@@ -48,10 +62,10 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         if (!counts)
             return conditions.Count == 0 ? "1'b1" : conditions[0];
         string step = begun.Length == 0 ? "start" : $"start & ({begun})";
-        string rowEnds = Position("column", column.Stride, buffer.Width, step, last);
+        string rowEnds = Position("column", column.Stride, buffer.Pitch, step, last);
         if (_places > 1)
             Position("row", row.Stride, _places, $"{step} & {rowEnds}", last);
-        Axis("column", column.Stride, buffer.OutputColumns, buffer.Width - 1);
+        Axis("column", column.Stride, buffer.OutputColumns, buffer.Pitch - 1);
         if (_places > 1)
             Axis("row", row.Stride, buffer.OutputRows, _places - 1);
         return conditions.Count == 0 ? "1'b1" : string.Join(" & ", conditions);
@@ -88,17 +102,17 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         {
             w.Declare("above", above);
             string written = _rows == 2 ? "x" : $"{{x, above[{above - 1}:{_bits}]}}";
-            if (buffer.Width == 1)
+            if (buffer.Pitch == 1)
             {
                 w.Clocked($"if (start) above <= {written};");
             }
             else
             {
                 // What stands above the next pixel is read while this one is written.
-                int address = VerilogWriter.Bits(buffer.Width - 1);
-                w.Line($"    reg  [{above - 1}:0] lines [0:{buffer.Width - 1}];");
+                int address = VerilogWriter.Bits(buffer.Pitch - 1);
+                w.Line($"    reg  [{above - 1}:0] lines [0:{buffer.Pitch - 1}];");
                 w.Declare("at", address);
-                w.Wire("next", address, $"at == {BitText.Number(buffer.Width - 1, address)} ? {BitText.Zeros(address)} : at + {BitText.Number(1, address)}");
+                w.Wire("next", address, $"at == {BitText.Number(buffer.Pitch - 1, address)} ? {BitText.Zeros(address)} : at + {BitText.Number(1, address)}");
                 w.Clocked($"if (rst) at <= {BitText.Zeros(address)};\nelse if (start) at <= next;");
                 w.Clocked($"if (start) begin\n    lines[at] <= {written};\n    above <= lines[next];\nend");
             }
@@ -116,7 +130,7 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
     {
         (WindowAxis row, WindowAxis column) = (buffer.Row, buffer.Column);
         string?[] rowInside = [.. Enumerable.Range(0, row.Size).Select(r => Inside("row", row, r, buffer.Height, buffer.OutputRows, _places))];
-        string?[] columnInside = [.. Enumerable.Range(0, column.Size).Select(k => Inside("column", column, k, buffer.Width, buffer.OutputColumns, buffer.Width))];
+        string?[] columnInside = [.. Enumerable.Range(0, column.Size).Select(k => Inside("column", column, k, buffer.Width, buffer.OutputColumns, buffer.Pitch))];
         int taps = row.Size * column.Size;
         w.Wire("taps", taps * _bits);
         for (int r = 0; r < row.Size; r++)

@@ -48,6 +48,9 @@ internal sealed class ProcessEmitter
             case StreamForm.Lines lines:
                 new LinesEmitter(_w, lines.Buffer, _inputs[0], this).Emit();
                 break;
+            case StreamForm.Scheduled scheduled:
+                new ScheduleEmitter(_w, scheduled.Schedule, _inputs, this).Emit();
+                break;
             case StreamForm.Whole:
                 Whole();
                 break;
@@ -136,8 +139,12 @@ internal sealed class ProcessEmitter
         Queue("emit", done, "result");
     }
 
-    // A single input is ready whether or not there is an item; several wait for one another.
-    private void Start(string ready, IReadOnlyList<string> reads)
+    /// <summary>
+    /// When a step starts, and which items it takes. A single input is ready whether or not there is an item; several wait for one another.
+    /// </summary>
+    /// <param name="ready">The condition under which a step can start.</param>
+    /// <param name="reads">For each input the condition under which a step reads it; none if always.</param>
+    public void Start(string ready, IReadOnlyList<string> reads)
     {
         string Reads(int i) => reads.Count == 0 ? "1'b1" : reads[i];
         string Valid(int i) => Reads(i) == "1'b1" ? $"{_inputs[i].Port.Name}_valid" : $"({_inputs[i].Port.Name}_valid | ~{Reads(i)})";
