@@ -48,9 +48,6 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
         Typing x = inputs[0].Typing!;
-        FixedPointType product = Scale?.Type is FixedPointType scale
-            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed || scale.Signed) : x.Type;
-        Elementwise.CheckSum(Shift?.Type is FixedPointType addend ? [product, addend] : [product]);
         Indices at = new(this, inputs[0].Shape);
         (int sum, int productShift, int shiftShift) = Alignment(x.Type);
         Interval[] result = new Interval[at.X.Length];
@@ -60,6 +57,9 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
             Int128 shift = Shift is null ? 0 : Interval.Shift(Shift.Mantissas[at.Shift[i]], shiftShift);
             result[i] = (scaled << productShift) + new Interval(shift, shift);
         }
+        FixedPointType product = Scale?.Type is FixedPointType scale
+            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed || scale.Signed) : x.Type;
+        Elementwise.CheckSum(Shift?.Type is FixedPointType addend ? [product, addend] : [product]);
         return new ExactRange(sum, ImmutableArray.Create(result));
     }
 
