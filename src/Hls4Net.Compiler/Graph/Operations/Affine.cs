@@ -53,13 +53,17 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         int[] periods = [inputs[0].Shape == output ? x.Range.Period : inputs[0].Shape.BroadcastPeriod(output), .. Constants.Select(c => c.Constant.Shape.BroadcastPeriod(output))];
         Indices at = new(this, inputs[0].Shape, Intervals.CommonPeriod(output.Size, periods));
         (int sum, int productShift, int shiftShift) = Alignment(x.Type);
-        return new ExactRange(sum, Intervals.Of(output.Size, Image, periods));
+        Intervals range = Intervals.Of(output.Size, Image, periods);
+        FixedPointType product = Scale?.Type is FixedPointType scale
+            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed || scale.Signed) : x.Type;
+        Elementwise.CheckSum(Shift?.Type is FixedPointType addend ? [product, addend] : [product]);
+        return new ExactRange(sum, range);
 
         Interval Image(int i)
         {
-            Interval product = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
+            Interval scaled = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
             Int128 shift = Shift is null ? 0 : Interval.Shift(Shift.Mantissas[at.Shift[i]], shiftShift);
-            return (product << productShift) + new Interval(shift, shift);
+            return (scaled << productShift) + new Interval(shift, shift);
         }
     }
 
