@@ -121,6 +121,33 @@ public sealed class ProjectTests
         Assert.InRange(report.GetProperty("layers")[0].GetProperty("settings").GetProperty("reuseFactor").GetInt32(), 2, 6);
     }
 
+    [Fact]
+    public void Weights_outside_are_a_port_and_a_setting_of_projects_models_and_layers()
+    {
+        using Consumer consumer = NewConsumer();
+        // The class has members for words of one's own.
+        consumer.Write("Code.cs", "namespace Firmware; public static class Code { public static void Run() => Net.PredictRaw([1, 2, 3], Net.BuiltInWeights(), new long[Net.OutputSize]); }");
+        consumer.WriteProject(
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" /><HlsLayer Include="fc1" ReuseFactor="3" />""", "<HlsWeightStorage>external</HlsWeightStorage>");
+        consumer.BuildOk();
+        Assert.Contains("fc1_weights[3][2]);", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
+        Assert.True(File.Exists(consumer.Hls("net", "firmware", "weights", "fc1_words.mem")));
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
+        Assert.True(report.GetProperty("verification").GetProperty("managedMatchesNative").GetBoolean());
+        Assert.Equal("external", report.GetProperty("layers")[0].GetProperty("settings").GetProperty("weightStorage").GetString());
+
+        // Fewer bits than the threshold stay inside, and the class's members are gone.
+        consumer.Write("Code.cs", "namespace Firmware; public static class Code;");
+        consumer.WriteProject(
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" WeightMemoryThreshold="1000" /><HlsLayer Include="fc1" ReuseFactor="3" />""", "<HlsWeightStorage>external</HlsWeightStorage>");
+        consumer.BuildOk();
+        Assert.DoesNotContain("fc1_weights", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
+        Assert.False(File.Exists(consumer.Hls("net", "firmware", "weights", "fc1_words.mem")));
+
+        consumer.WriteProject("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" /><HlsLayer Include="fc1" WeightStorage="bram" />""");
+        Assert.Contains("error HLS2014", consumer.Build().Output, StringComparison.Ordinal);
+    }
+
     private static Consumer NewConsumer()
     {
         Consumer consumer = new(OneModel);

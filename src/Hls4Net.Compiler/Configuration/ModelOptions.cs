@@ -82,7 +82,7 @@ public sealed record ModelOptions
     /// <summary>True if inputs with channels are fed channels-last, not as the model has them.</summary>
     public bool TransposeInputs { get; init; }
 
-    /// <summary>Cycles from one sample to the next that reuse factors are chosen for; null where they are not chosen.</summary>
+    /// <summary>Cycles from one sample to the next that reuse factors, and pixels at a time, are chosen for; null where they are not chosen.</summary>
     public int? TargetInterval { get; init; }
 
     /// <summary>Defaults for every layer.</summary>

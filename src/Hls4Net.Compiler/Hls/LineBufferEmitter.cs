@@ -18,7 +18,7 @@ internal static class LineBufferEmitter
         LayerSource source = printed.Source;
         Layer layer = printed.Layer;
         int rows = buffer.Row.Extent, columns = buffer.Columns, channels = buffer.Channels, word = buffer.Parallelism * channels;
-        bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch;
+        bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch || buffer.Packs;
         // An image of one row has windows in rows of padding, or leaves such rows out.
         bool rowCounts = buffer.Height > 1 || !buffer.Row.IsInside || buffer.Row.Stride > 1;
         if (rows > 1)
@@ -28,6 +28,8 @@ internal static class LineBufferEmitter
         }
         w.Line($"{source.InputType} window[{rows * columns * channels}]; // {rows} x {columns} pixels");
         w.Pragmas(dialect.Partition("window"));
+        if (buffer.Packs)
+            Packer(printed, buffer).Declare(w, dialect);
         w.Line($"int at = 0{(counts ? rowCounts ? ", row = 0, column = 0" : ", column = 0" : "")};");
         using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
         {
@@ -45,12 +47,12 @@ internal static class LineBufferEmitter
                 string taps = Taps(w, firmware, printed, buffer);
                 w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
                 w.Line($"{source.Name}_compute({taps}, {StreamTop.Memories(printed)}y_item.data);");
+                w.Line("y.write(y_item);");
             }
             else
             {
                 Windows(w, firmware, printed, buffer);
             }
-            w.Line("y.write(y_item);");
             guard?.Dispose();
             w.Line($"at = at == {buffer.Pitch - 1} ? 0 : at + 1;");
             if (counts)
@@ -69,16 +71,32 @@ internal static class LineBufferEmitter
     {
         Dialect dialect = firmware.Dialect;
         int elements = printed.Source.OutputSize;
-        w.Line($"{firmware.Names.Pack(printed.Layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
+        string pack = firmware.Names.Pack(printed.Layer.Output);
+        PixelPacker packer = Packer(printed, buffer);
+        if (buffer.Packs)
+            w.Line($"const int due = {(buffer.OutputWords == 1 ? "" : $"column != {(buffer.OutputWords - 1) * buffer.ColumnStride} ? {buffer.Outputs} : ")}{buffer.OutputColumns % buffer.Outputs};");
+        else
+            w.Line($"{pack} y_item;").Pragmas(dialect.Aggregate("y_item"));
         using (w.Loop(null, "output", buffer.Outputs, dialect.Unroll()))
+        using (CppWriter.Scope? inside = buffer.Packs ? w.Block("if (output < due)") : null)
         {
             string taps = Taps(w, firmware, printed, buffer);
             w.Line($"{printed.Source.OutputType} result[{elements}];").Pragmas(dialect.Partition("result"));
             w.Line($"{printed.Source.Name}_compute({taps}, {StreamTop.Memories(printed)}result);");
             using (w.Loop(null, "i", elements, dialect.Unroll()))
-                w.Line($"y_item.data[output * {elements} + i] = result[i];");
+                w.Line($"{(buffer.Packs ? packer.Behind($"output * {elements} + i") : $"y_item.data[output * {elements} + i]")} = result[i];");
         }
+        if (!buffer.Packs)
+        {
+            w.Line("y.write(y_item);");
+            return;
+        }
+        w.Line("count += due;");
+        using (w.Block($"if (count >= {buffer.ResultPixels})"))
+            packer.Write(w, dialect, pack);
     }
+
+    private static PixelPacker Packer(PrintedLayer printed, LineBuffer buffer) => new(printed.Source.OutputType, printed.Source.OutputSize, buffer.Outputs, buffer.ResultPixels);
 
     private static void Shift(CppWriter w, Dialect dialect, LineBuffer buffer)
     {

@@ -191,37 +191,26 @@ internal static class StreamTop
         Dialect dialect = firmware.Dialect;
         StreamLayout from = firmware.Streams!.Layout(value), to = from.With(pixels);
         (string read, string written) = (firmware.Names.Pack(value), firmware.Names.Pack(value, pixels));
-        bool joins = to.Pack > from.Pack;
-        int ratio = joins ? to.Pack / from.Pack : from.Pack / to.Pack;
+        PixelPacker packer = new(firmware.Names.Type(value), from.Channels, from.Pixels, to.Pixels);
         w.Line($"// {firmware.Names.Array(value)}: {from} to {to}.");
         using (w.Block($"static void {firmware.Names.Adapter(value, pixels)}(hls::stream<{read}>& x, hls::stream<{written}>& y)"))
         {
-            string held = joins ? "y_item" : "x_item";
-            w.Line($"{(joins ? written : read)} {held} = {(joins ? written : read)}();").Pragmas(dialect.Aggregate(held));
+            packer.Declare(w, dialect);
             using (w.Loop("Item", "item", Math.Max(from.Items, to.Items), dialect.StreamPipeline(1)))
             {
-                if (joins)
+                bool joins = to.Pixels > from.Pixels;
+                using (CppWriter.Scope? due = joins ? null : w.Block($"if (count < {to.Pixels})"))
                 {
                     w.Line($"const {read} x_item = x.read();");
-                    Shift("y_item", to.Pack, from.Pack);
                     using (w.Loop(null, "i", from.Pack, dialect.Unroll()))
-                        w.Line($"y_item.data[{to.Pack - from.Pack} + i] = x_item.data[i];");
-                    w.Line($"if (item % {ratio} == {ratio - 1})").Line("    y.write(y_item);");
-                    return;
+                        w.Line($"{packer.Behind("i")} = x_item.data[i];");
+                    w.Line($"count += {from.Pixels};");
                 }
-                w.Choose(($"item % {ratio} == 0", () => w.Line("x_item = x.read();")), ("", () => Shift("x_item", from.Pack, to.Pack)));
-                w.Line($"{written} y_item;").Pragmas(dialect.Aggregate("y_item"));
-                using (w.Loop(null, "i", to.Pack, dialect.Unroll()))
-                    w.Line("y_item.data[i] = x_item.data[i];");
-                w.Line("y.write(y_item);");
+                using (CppWriter.Scope? full = joins ? w.Block($"if (count >= {to.Pixels})") : null)
+                    packer.Write(w, dialect, written);
             }
         }
-
-        void Shift(string item, int size, int by)
-        {
-            using (w.Loop(null, "i", size - by, dialect.Unroll()))
-                w.Line($"{item}.data[i] = {item}.data[i + {by}];");
-        }
+        w.Line();
     }
 
     private static void Process(CppWriter w, Firmware firmware, int index, PrintedLayer? printed)

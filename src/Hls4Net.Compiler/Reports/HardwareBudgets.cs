@@ -36,7 +36,7 @@ public static class HardwareBudgets
         Judge("MaxLatencyCycles", "latency", budget.MaxLatencyCycles, "cycles", a => a.Cycles, Latency);
         Judge("MaxLatencyNs", "latency", budget.MaxLatencyNs, "ns", a => a.Ns, Latency);
         Judge("MaxInterval", "interval", budget.MaxInterval, "cycles", a => a.Interval, l => $"a smaller ReuseFactor helps{Now(l)}");
-        Judge("TargetInterval", "interval", targetInterval, "cycles", a => a.Interval, l => $"a smaller ReuseFactor helps{Now(l)}");
+        Judge("TargetInterval", "interval", targetInterval, "cycles", a => a.Interval, l => l?.Settings?.ReuseFactor > 1 ? $"a smaller ReuseFactor helps{Now(l)}" : "as much as can be done at a time is, and the other layers are as fast as the slowest");
         Judge("MaxLut", "use", budget.MaxLut, "LUTs", a => a.Lut, l => $"narrower types help, and a larger ReuseFactor{Now(l)}");
         Judge("MaxFf", "use", budget.MaxFf, "flip-flops", a => a.Ff, l => $"narrower types help, a longer ClockPeriod, and a larger ReuseFactor{Now(l)}");
         Judge("MaxDsp", "use", budget.MaxDsp, "DSP blocks", a => a.Dsp, l => $"weights or inputs below 10 bits help, whose products are made of LUTs, and a larger ReuseFactor{Now(l)}");

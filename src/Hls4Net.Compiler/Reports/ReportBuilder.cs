@@ -64,8 +64,10 @@ internal static class ReportBuilder
             StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"{schedule.Steps} steps, each reads and writes an item at most; {schedule.Operands.Sum(o => o.Kept)} are kept",
             _ => "reads all items before it computes",
         };
+        if (layer.Parallelism > 1)
+            yield return $"{layer.Parallelism} pixels at a time";
         foreach ((StreamFifo fifo, int depth) in streams.Schedule.Depths.Where(f => f.Key.Value == layer.Output))
-            yield return $"FIFO{(fifo.Reader is int reader ? $" of reader {reader}" : "")}: {depth} {(depth == 1 ? "item" : "items")} of {streams.Width(fifo)} bits";
+            yield return $"FIFO{(fifo.Reader is int reader ? $" of reader {reader}" : "")}{(fifo.Pixels is int pixels ? $", {pixels} pixels an item" : "")}: {depth} {(depth == 1 ? "item" : "items")} of {streams.Width(fifo)} bits";
     }
 
     private static IEnumerable<string> OfOperation(Layer layer)

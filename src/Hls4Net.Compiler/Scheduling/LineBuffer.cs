@@ -38,14 +38,29 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     /// <summary>Pixels of a row under the windows of a step, and those that came behind them.</summary>
     public int Columns => Column.Extent + Parallelism - 1 + (Delay * Parallelism) - Ahead;
 
-    /// <summary>Outputs of a step that has some.</summary>
-    public int Outputs => Math.Max(1, Parallelism / Column.Stride);
+    /// <summary>Outputs of a step that has some, but for the last of a row.</summary>
+    public int Outputs => Parallelism > 1 && Words == 1 ? OutputColumns : Math.Min(Math.Max(1, Parallelism / Column.Stride), OutputColumns);
 
     /// <summary>Steps along a row from outputs to the next.</summary>
     public int ColumnStride => Math.Max(1, Column.Stride / Parallelism);
 
     /// <summary>Steps that have outputs of a row.</summary>
-    public int OutputWords => OutputColumns / Outputs;
+    public int OutputWords => (OutputColumns + Outputs - 1) / Outputs;
+
+    /// <summary>True if a row's outputs do not fill its steps: then they are put together to words that do not begin with rows.</summary>
+    public bool Packs => OutputColumns % Outputs != 0;
+
+    /// <summary>Pixels of a word of the result: no fewer than a step has, so that a step ends one word at most.</summary>
+    public int ResultPixels
+    {
+        get
+        {
+            int pixels = Outputs;
+            while (OutputRows * OutputColumns % pixels != 0)
+                pixels++;
+            return pixels;
+        }
+    }
 
     public int OutputRows => Row.Outputs(Height);
 
@@ -61,8 +76,17 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
 
     public bool IsInside => Row.IsInside && Column.IsInside;
 
-    /// <summary>True if an output is due at a step.</summary>
+    /// <summary>True if a step ends a word of the result.</summary>
     public bool Writes(int step)
+    {
+        if (!IsDue(step))
+            return false;
+        int row = (step - Delay) / Pitch / Row.Stride, first = (step - Delay) % Pitch / ColumnStride * Outputs, before = (row * OutputColumns) + first;
+        return !Packs || (before + Math.Min(Outputs, OutputColumns - first)) / ResultPixels > before / ResultPixels;
+    }
+
+    /// <summary>True if outputs are due at a step.</summary>
+    public bool IsDue(int step)
     {
         int row = (step - Delay) / Pitch, column = (step - Delay) % Pitch;
         return step >= Delay && row % Row.Stride == 0 && column % ColumnStride == 0 && row / Row.Stride < OutputRows && column / ColumnStride < OutputWords;
@@ -99,9 +123,9 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap, input.Pixels);
     }
 
-    // Words begin with rows, those of the result too, and every word of outputs ends in the same place of a word of pixels.
+    // Words begin with rows, and outputs lie in the same places of all words.
     private static bool Divides(int pixels, int width, WindowAxis column) =>
-        width % pixels == 0 && (pixels % column.Stride == 0 ? column.Outputs(width) % (pixels / column.Stride) == 0 : column.Stride % pixels == 0);
+        width == pixels || (width % pixels == 0 && (pixels % column.Stride == 0 || column.Stride % pixels == 0));
 
     // Blocks of pixels that become one: a transposed tensor whose axes are [block row, row in it, block column, column in it, elements], or some of these.
     private static LineBuffer? OfBlocks(Layer layer, Transpose transpose, StreamLayout input, int pack)

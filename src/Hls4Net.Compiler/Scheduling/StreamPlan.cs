@@ -76,7 +76,7 @@ public sealed class StreamPlan
                 return schedule.Output;
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 int pixel = buffer.Layer.Output.Shape.Size;
-                return new StreamLayout(layer.Output.Shape.Size / pixel, pixel).With(buffer.Outputs);
+                return new StreamLayout(layer.Output.Shape.Size / pixel, pixel).With(buffer.ResultPixels);
             case StreamForm.Whole:
                 StreamLayout pixels = new(layer.Output.Shape.Size / Pack(layer.Output), Pack(layer.Output));
                 return pixels.Items % layer.Parallelism == 0 ? pixels.With(layer.Parallelism) : pixels;

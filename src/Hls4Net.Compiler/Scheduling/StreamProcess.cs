@@ -73,10 +73,13 @@ internal sealed record StreamProcess(
         return new StreamFifo(stream, plan.Readers(stream).IndexOf(new StreamUse(layer, operand)), layer.Parallelism);
     }
 
-    // Joins packs, or parts them: a step for each of the smaller ones.
+    // Joins packs, or parts them: a step for each of the smaller ones, so many of either for a sample.
     private static StreamProcess Adapter(int read, int written) => written > read
-        ? new StreamProcess(written, 1, _ => 1, (step, _) => step % (written / read) == 0, _ => true, [], [])
-        : new StreamProcess(read, 1, _ => 1, (_, _) => true, step => (step + 1) % (read / written) == 0, [], []);
+        ? new StreamProcess(written, 1, _ => 1, (step, _) => Parts(step, read, written) > Parts(step - 1, read, written), _ => true, [], [])
+        : new StreamProcess(read, 1, _ => 1, (_, _) => true, step => (long)(step + 1) * written / read > (long)step * written / read, [], []);
+
+    // Packs that have to be read up to a step.
+    private static long Parts(int step, int read, int written) => (((step + 1L) * read) + written - 1) / written;
 
     private static StreamFifo? Source(TypedModel model, StreamPlan plan, Value value, StreamUse use)
     {
@@ -109,7 +112,7 @@ internal sealed record StreamProcess(
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(
-                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.Writes(step) ? windowLatency + 1 : 3, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
+                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.IsDue(step) ? windowLatency + 1 : 3, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
             case StreamForm.Accumulate { Items: int terms }:
                 int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
                 return new StreamProcess(plan.Operand(layer, 0).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);

@@ -1,6 +1,5 @@
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
-using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Transforms;
 
@@ -9,7 +8,7 @@ namespace Hls4Net.Scheduling;
 /// <summary>
 /// Chooses from the interval between samples that is wanted how many pixels each layer of a streaming design takes at a time, the fewest with which it is
 /// fast enough, and then the reuse factor of every layer that multiplies, the largest with which it still is: none is faster, and larger, than
-/// needed. A layer that cannot be so fast is as fast as it can be.
+/// needed. Where a layer cannot be so fast, it is as fast as it can be, and the others as fast as that one.
 /// </summary>
 internal static class TargetInterval
 {
@@ -22,15 +21,15 @@ internal static class TargetInterval
             return model;
         // A stream's pixels are the same whatever the number that travels at a time, so that one plan says what all choices come to.
         StreamPlan? plan = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
-        Dictionary<Value, int> pixels = [];
-        return model with
+        double clock = Estimator.Clock(options);
+        Layer[] layers = [.. model.Layers];
+        if (plan is not null)
         {
-            Layers = [.. model.Layers.Select(l =>
-            {
-                Layer layer = plan is null ? l : Widened(l, plan, pixels, target, Estimator.Clock(options));
-                return fixedLayers.Contains(l.Name) ? layer : Chosen(layer, plan, target, Estimator.Clock(options));
-            })],
-        };
+            long slowest = layers.Where(l => plan.Form(l) is not StreamForm.AtPort).Select(l => Widest(l, plan, target, clock).Period).DefaultIfEmpty(1).Max();
+            target = (int)Math.Clamp(slowest, target, int.MaxValue);
+            layers = [.. layers.Select(l => plan.Form(l) is StreamForm.AtPort ? l : Widest(l, plan, target, clock).Layer)];
+        }
+        return model with { Layers = [.. layers.Select(l => fixedLayers.Contains(l.Name) ? l : Chosen(l, plan, target, clock))] };
     }
 
     /// <summary>The numbers of pixels that a layer can take at a time without working in another way, ascending.</summary>
@@ -43,28 +42,20 @@ internal static class TargetInterval
             || (layer.Inputs.All(i => plan.Layout(i).With(1).Items % p == 0) && plan.FormOf(layer with { Parallelism = p }).GetType() == one.GetType()));
     }
 
-    private static Layer Widened(Layer layer, StreamPlan plan, Dictionary<Value, int> pixels, int target, double clockPeriodNs)
+    // The fewest pixels at a time with which a layer takes no longer; where there are none, those with which it takes least.
+    private static (Layer Layer, long Period) Widest(Layer layer, StreamPlan plan, int target, double clockPeriodNs)
     {
-        if (plan.Form(layer) is StreamForm.AtPort)
-            return layer;
-        Value[] streams = [.. layer.Inputs.Select(plan.Stream)];
         (Layer Layer, long Period) best = (layer, long.MaxValue);
-        foreach (int p in Parallelisms(layer, plan))
+        foreach (int pixels in Parallelisms(layer, plan))
         {
-            // Between numbers of which neither divides the other there is no process that joins or parts packs.
-            if (streams.Any(s => pixels.TryGetValue(s, out int own) && own % p != 0 && p % own != 0))
-                continue;
-            Layer wider = layer with { Parallelism = p };
+            Layer wider = layer with { Parallelism = pixels };
             long period = Period(wider, plan.FormOf(wider), plan, clockPeriodNs);
             if (period < best.Period)
                 best = (wider, period);
             if (period <= target)
                 break;
         }
-        foreach (Value stream in streams)
-            pixels.TryAdd(stream, best.Layer.Parallelism);
-        pixels[plan.Stream(layer.Output)] = plan.Result(best.Layer, plan.FormOf(best.Layer)).Pixels;
-        return best.Layer;
+        return best;
     }
 
     private static Layer Chosen(Layer layer, StreamPlan? plan, int target, double clockPeriodNs)
@@ -87,7 +78,8 @@ internal static class TargetInterval
     public static long Period(Layer layer, StreamForm form, StreamPlan plan, double clockPeriodNs)
     {
         StreamProcess process = StreamProcess.Of(form, layer, plan, clockPeriodNs);
-        long period = process.Latency + 1;
+        // The next sample starts when the last step's result is out, and no sooner than another step could.
+        long period = Math.Max(process.Latency + 1, process.Interval(process.Steps - 1));
         for (int step = 0; step < process.Steps - 1; step++)
             period += process.Interval(step);
         return period;
