@@ -7,6 +7,8 @@ namespace Hls4Net.Benchmarks;
 /// <summary>What builds cost with next to nothing to do, beside those of a plain class library; and what cores side by side save where there is.</summary>
 internal static class BuildRows
 {
+    private const string EmptySdk = "Empty.Sdk";
+
     private const int Models = 50, ParallelModels = 6;
 
     private static readonly string[] s_build = ["build", "-v:quiet", "-nologo", "-tl:off", "-clp:NoSummary"];
@@ -23,6 +25,7 @@ internal static class BuildRows
         string plain = WriteProject(root, "Plain", "Microsoft.NET.Sdk", "");
         string one = WriteProject(root, "One", "Hls4Net.Sdk", """<HlsModel Include="*.onnx" />""");
         string many = WriteProject(root, "Many", "Hls4Net.Sdk", """<HlsModel Include="*.onnx" Precision="fixed(16,6)" AccumPrecision="fixed(24,12)" />""");
+        string empty = WriteProject(root, "Empty", EmptySdk, "");
         UsePackedSdk(root);
         Mlp.Write(Path.Combine(one, "jet.onnx"), Mlp.JetTagger);
         for (int i = 0; i < Models; i++)
@@ -30,12 +33,14 @@ internal static class BuildRows
         // The first builds have something to do; the second ones find the disk's cache cold.
         for (int i = 0; i < 2; i++)
         {
-            foreach (string project in new[] { plain, one, many })
+            foreach (string project in new[] { plain, empty, one, many })
                 Cpu.OfCommand(rusage, project, "dotnet", s_build);
         }
         int seed = Models;
         Build[] builds =
         [
+            // What MSBuild takes to find an SDK in a package.
+            new("dotnet build with nothing to do, an SDK from a package that adds nothing", empty, s_build, null, ""),
             new("dotnet build with nothing to do, one model", one, s_build, null, "≤ 1.10 ×"),
             new($"dotnet build with nothing to do, {Models} models", many, s_build, null, ""),
             new($"dotnet build, new weights of one of {Models} models", many, s_build, () => Mlp.Write(Path.Combine(many, "m0.onnx"), [4, 4, 1], seed: seed++), ""),
@@ -110,8 +115,15 @@ internal static class BuildRows
         (string feed, string version) = (Metadata("PackageFolder"), Metadata("PackageVersion"));
         string package = Path.Combine(root, "packages", "hls4net.sdk", version);
         ZipFile.ExtractToDirectory(Path.Combine(feed, $"Hls4Net.Sdk.{version}.nupkg"), package);
-        File.WriteAllText(Path.Combine(package, ".nupkg.metadata"), """{ "version": 2, "contentHash": "benchmark", "source": "benchmark" }""");
-        File.WriteAllText(Path.Combine(root, "global.json"), $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{version}}" } }""");
+        string nothing = Directory.CreateDirectory(Path.Combine(root, "packages", EmptySdk.ToLowerInvariant(), version, "Sdk")).FullName;
+        foreach (string file in new[] { "Sdk.props", "Sdk.targets" })
+            File.WriteAllText(Path.Combine(nothing, file), $"""<Project><Import Project="{file}" Sdk="Microsoft.NET.Sdk" /></Project>""");
+        File.WriteAllText(Path.Combine(nothing, "..", $"{EmptySdk.ToLowerInvariant()}.nuspec"), $"""
+            <package><metadata><id>{EmptySdk}</id><version>{version}</version><authors>benchmark</authors><description>Nothing.</description><packageTypes><packageType name="MSBuildSdk" /></packageTypes></metadata></package>
+            """);
+        foreach (string folder in new[] { package, Path.GetDirectoryName(nothing)! })
+            File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"), """{ "version": 2, "contentHash": "benchmark", "source": "benchmark" }""");
+        File.WriteAllText(Path.Combine(root, "global.json"), $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{version}}", "{{EmptySdk}}": "{{version}}" } }""");
         File.WriteAllText(Path.Combine(root, "nuget.config"), """
             <configuration>
               <packageSources><clear /></packageSources>

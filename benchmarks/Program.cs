@@ -1,5 +1,6 @@
 // Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
 // the table of quantized networks).
+// With managed: BenchmarkDotNet on the managed parts.
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
 // With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 using System.Diagnostics;
@@ -16,6 +17,11 @@ try
     {
         // A process to be measured.
         GenerationRows.Generate(model, args.ElementAtOrDefault(2));
+        return;
+    }
+    if (args is ["managed"])
+    {
+        ManagedBenchmarks.Run();
         return;
     }
     if (args is ["shift-add", ..])

@@ -69,6 +69,16 @@ public sealed class TransformTests
     }
 
     [Fact]
+    public void Constants_of_channels_stay_small_where_they_join()
+    {
+        Network network = Fused(new ModelBuilder().Input("x", 1, 8, 8, 2).Weights("f", [2], 2, 3).Weights("a", [1, 1, 1, 2], 1, 5)
+            .Node("Mul", ["x", "f"], "p").Node("Add", ["p", "a"], "q").Node("Mul", ["q", "f"], "y").Output("y"));
+        Affine affine = Assert.IsType<Affine>(Assert.Single(network.Nodes).Operation);
+        Assert.Equal<double>([4.0, 9], affine.Scale!.Values);
+        Assert.Equal<double>([2.0, 15], affine.Shift!.Values);
+    }
+
+    [Fact]
     public void Affine_operations_join()
     {
         Network network = Fused(new ModelBuilder().Input("x", 1, 2).Weights("a", [2], 2, 3).Weights("b", [], 5)
