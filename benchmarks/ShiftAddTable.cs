@@ -77,7 +77,7 @@ internal static class ShiftAddTable
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, 0);
         string text = ModuleEmitter.Emit(name, name, program, schedule, target, [new Port("x", rows, 8, true)], new Port("y", columns, program.Outputs.Max(o => program.Values[o].Width), true));
         string work = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), new GeneratedFile("hls4net_ternary_add.v", RtlDesign.TernaryAdder)], name, Family.UltraScalePlus, dsp: false).Lut;
+        return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), .. RtlDesign.PartsOf(text)], name, Family.UltraScalePlus, dsp: false).Lut;
     }
 
     private static long[,] Read(string path)
