@@ -45,7 +45,9 @@ public sealed class StreamFormTests
         ("shuffled", 8, m => m.Integers("s", 1, 2, 4, 6, 4).Integers("t", 1, 8, 6, 4).Node("Reshape", ["c", "s"], "a").Node("Transpose", ["a"], "b", ("perm", new long[] { 0, 2, 1, 3, 4 })).Node("Reshape", ["b", "t"], "d")),
     ];
 
-    public static TheoryData<string> Cases => [.. s_cases.Select(c => c.Name)];
+    internal static IEnumerable<string> Names => s_cases.Select(c => c.Name);
+
+    public static TheoryData<string> Cases => [.. Names];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -60,14 +62,18 @@ public sealed class StreamFormTests
     public void Compiled_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer() =>
         StreamFirmware.AssertEqual([.. s_cases.Select(c => Compile(c.Name))]);
 
-    internal static CompiledModel Compile(string name)
+    internal static CompiledModel Compile(string name, string? precision = null)
     {
         (_, int channels, Action<ModelBuilder> add) = s_cases.Single(c => c.Name == name);
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 2, 6, 4).Weights("k", [8, 2, 3, 3], Weights(144)).Node("Conv", ["x", "k"], "c", ("pads", new long[] { 1, 1, 1, 1 }));
         add(model);
         model.Weights("e", [3, channels, 2, 2], Weights(12 * channels)).Node("Conv", ["d", "e"], "y", ("pads", new long[] { 1, 0, 0, 1 })).Output("y");
         using TempFolder folder = new();
-        return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
+        return ModelHarness.Compile(model.Save(folder, name) with
+        {
+            IOType = IOType.IoStream,
+            Defaults = LayerSettings.Unset with { Precision = precision is null ? null : ModelHarness.Precision(precision) },
+        });
     }
 
     private static void Resize(ModelBuilder model, float[] scales, params (string, object)[] attributes) =>
