@@ -61,6 +61,9 @@ internal sealed record RtlDesign(
     string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlSplit> Splits, string Top, string Trace, long RegisterBits, int Latency, int Interval,
     ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts, bool IsStream)
 {
+    /// <summary>True where some layer begins a sample's result before it has read any of the sample, as one does that puts padding in front.</summary>
+    public bool RunsAhead { get; init; }
+
     private static readonly string[] s_parts = ["ternary_add", "fifo"];
 
     /// <summary>What the Verilog consists of, a file for each layer.</summary>

@@ -48,9 +48,9 @@ public sealed class StreamFormTests
         ("shuffled", 8, m => m.Integers("s", 1, 2, 4, 6, 4).Integers("t", 1, 8, 6, 4).Node("Reshape", ["c", "s"], "a").Node("Transpose", ["a"], "b", ("perm", new long[] { 0, 2, 1, 3, 4 })).Node("Reshape", ["b", "t"], "d")),
     ];
 
-    public static TheoryData<string> Cases => [.. Names];
+    internal static IEnumerable<string> Names => s_cases.Select(c => c.Name).Append("one_channel");
 
-    private static IEnumerable<string> Names => s_cases.Select(c => c.Name).Append("one_channel");
+    public static TheoryData<string> Cases => [.. Names];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -65,7 +65,7 @@ public sealed class StreamFormTests
     public void Compiled_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer() =>
         StreamFirmware.AssertEqual([.. Names.Select(Compile)]);
 
-    internal static CompiledModel Compile(string name)
+    internal static CompiledModel Compile(string name, string? precision = null)
     {
         if (name is "one_channel")
             return OneChannel(name);
@@ -74,7 +74,11 @@ public sealed class StreamFormTests
         add(model);
         model.Weights("e", [3, channels, 2, 2], Weights(12 * channels)).Node("Conv", ["d", "e"], "y", ("pads", new long[] { 1, 0, 0, 1 })).Output("y");
         using TempFolder folder = new();
-        return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
+        return ModelHarness.Compile(model.Save(folder, name) with
+        {
+            IOType = IOType.IoStream,
+            Defaults = LayerSettings.Unset with { Precision = precision is null ? null : ModelHarness.Precision(precision) },
+        });
     }
 
     // Whose port is channels-first and channels-last in one: scaled, then a convolution.
