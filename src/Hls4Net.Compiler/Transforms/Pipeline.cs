@@ -13,6 +13,7 @@ internal static class Pipeline
         // Channels-last inside: transposes sink and cancel, the first ones rise to the inputs, the last ones go into the matrix behind them.
         SinkTransposes.Apply,
         RaiseTransposes.Apply,
+        PixelsBeforeOutputs.Apply,
         RemoveUnused.Apply,
         PermuteDenseRows.Apply,
         CancelZeroPoints.Apply,

@@ -48,7 +48,7 @@ public sealed class StreamFormTests
         ("shuffled", 8, m => m.Integers("s", 1, 2, 4, 6, 4).Integers("t", 1, 8, 6, 4).Node("Reshape", ["c", "s"], "a").Node("Transpose", ["a"], "b", ("perm", new long[] { 0, 2, 1, 3, 4 })).Node("Reshape", ["b", "t"], "d")),
     ];
 
-    internal static IEnumerable<string> Names => s_cases.Select(c => c.Name).Append("one_channel");
+    internal static IEnumerable<string> Names => s_cases.Select(c => c.Name).Append("one_channel").Append("subpixel_output");
 
     public static TheoryData<string> Cases => [.. Names];
 
@@ -69,6 +69,8 @@ public sealed class StreamFormTests
     {
         if (name is "one_channel")
             return OneChannel(name);
+        if (name is "subpixel_output")
+            return SubpixelOutput(name);
         (_, int channels, Action<ModelBuilder> add) = s_cases.Single(c => c.Name == name);
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 2, 6, 4).Weights("k", [8, 2, 3, 3], Weights(144)).Node("Conv", ["x", "k"], "c", ("pads", new long[] { 1, 1, 1, 1 }));
         add(model);
@@ -86,6 +88,14 @@ public sealed class StreamFormTests
     {
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 1, 6, 4).Weights("f", [], 0.3).Node("Mul", ["x", "f"], "m").Node("Tanh", ["m"], "t");
         model.Weights("e", [3, 1, 2, 2], Weights(12)).Node("Conv", ["t", "e"], "y").Output("y");
+        using TempFolder folder = new();
+        return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
+    }
+
+    // Super-resolution: the last convolution's channels are the pixels of a block.
+    private static CompiledModel SubpixelOutput(string name)
+    {
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 3, 6, 4).Weights("e", [8, 3, 2, 2], Weights(96)).Node("Conv", ["x", "e"], "c").Node("DepthToSpace", ["c"], "d", ("blocksize", 2)).Node("Relu", ["d"], "y").Output("y");
         using TempFolder folder = new();
         return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
     }
