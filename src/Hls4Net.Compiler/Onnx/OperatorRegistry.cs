@@ -57,7 +57,7 @@ internal static class OperatorRegistry
         new("ConstantOfShape", ShapeImporter.ConstantOfShape, "a constant", "value", Since: 9),
         new("Conv", ConvolutionImporter.Conv, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
         new("ConvInteger", ConvolutionImporter.ConvInteger, "a product of integers", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
-        new("ConvTranspose", ConvolutionImporter.ConvTranspose, "a constant matrix on every window of the input with zeros between its elements", "auto_pad, dilations, group, kernel_shape, output_padding, output_shape, pads, strides", Strategies: Products),
+        new("ConvTranspose", ConvolutionImporter.ConvTranspose, "a constant matrix on every window, which gives a block of outputs", "auto_pad, dilations, group, kernel_shape, output_padding, output_shape, pads, strides", Strategies: Products),
         new("Cos", FunctionImporter.Of(FunctionKind.Cos), "a table; of wide numbers by range reduction", Since: 7, Accuracy: Table),
         new("Cosh", FunctionImporter.Of(FunctionKind.Cosh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("CumSum", ReductionImporter.CumSum, "sums", "exclusive, reverse", Since: 11),

@@ -103,7 +103,7 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, k) => ItemLayer.Item(value, [1, inputs[k].Pack]))];
         Value output = ItemLayer.Item(layer.Output, [1, y[y.Rank - 1]]);
         Layer item = layer with { Main = layer.Main with { Inputs = operands, Output = output }, Rounding = null };
-        return Make(item, axes.Select((a, i) => ItemAxis.Of(axes.Count == 1 ? "item" : Name(i + 2 - axes.Count, 3), a)), inputs, [], StreamLayout.Natural(y));
+        return Make(item, axes.Select((a, i) => ItemAxis.Of(axes.Count == 1 ? "item" : Name(i, axes.Count + 1), a)), inputs, [], StreamLayout.Natural(y));
     }
 
     // Of a transposed tensor whose items keep their order, so that only elements of an item become items.

@@ -23,7 +23,7 @@ public sealed class StreamPlan
         _model = model;
         Dissolve();
         foreach (Value input in model.Network.Inputs)
-            _layouts[input] = StreamLayout.Natural(PixelsOf(input)?.Output.Shape ?? input.Shape).With(
+            _layouts[input] = (PixelsOf(input) is Layer pixels ? StreamLayout.Natural(pixels.Output.Shape) : OfInput(input)).With(
                 model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
         {
@@ -125,11 +125,23 @@ public sealed class StreamPlan
         return new StreamForm.Whole();
     }
 
-    // The elements of an item as those have them who read a value: under a shape that they give it, where all agree.
+    // An image of one channel is channels-last as it is; its items are pixels where those who read it say so, not rows.
+    private StreamLayout OfInput(Value input)
+    {
+        StreamLayout natural = StreamLayout.Natural(input.Shape);
+        return Pack(input) is int pack && pack < natural.Pack && natural.Pack % pack == 0 ? new StreamLayout(input.Shape.Size / pack, pack) : natural;
+    }
+
+    // The elements of an item as those have them who read a value: under a shape that they give it, be it behind element-wise operations, where all agree.
     private int Pack(Value value)
     {
         int own = StreamLayout.Natural(value.Shape).Pack;
-        int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation is Reshape reshape ? StreamLayout.Natural(reshape.To).Pack : own).Distinct()];
+        int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation switch
+        {
+            Reshape reshape => StreamLayout.Natural(reshape.To).Pack,
+            Quantize or Affine or Rectifier or Clip or ElementwiseFunction or ExactFunction or Requantize when n.Output.Shape == value.Shape => Pack(n.Output),
+            _ => own,
+        }).Distinct()];
         return packs is [int pack] ? pack : own;
     }
 

@@ -18,6 +18,9 @@ internal sealed record NodeTestOutcome(string? Limit = null, string? Failure = n
     public bool Passed => Limit is null && Failure is null;
 }
 
+/// <summary>A node test that passed, for its firmware to be compared: the sample's mantissas, and those of the outputs.</summary>
+internal sealed record NodeTestSample(string Test, CompiledModel Model, long[] Inputs, long[] Outputs);
+
 /// <summary>Runs the ONNX project's node tests.</summary>
 internal static class NodeTestRun
 {
@@ -29,8 +32,11 @@ internal static class NodeTestRun
     };
 
     /// <summary>Every test of a folder by its name, in order.</summary>
-    public static IReadOnlyList<(string Name, NodeTestOutcome Outcome)> All(string folder) =>
-        [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), Run(f)))];
+    /// <param name="folder">A tier.</param>
+    /// <param name="ioType">How values travel.</param>
+    /// <param name="passed">Takes each set of inputs with which a test passes.</param>
+    public static IReadOnlyList<(string Name, NodeTestOutcome Outcome)> All(string folder, IOType ioType = IOType.IoParallel, Action<NodeTestSample>? passed = null) =>
+        [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), Run(f, ioType, passed)))];
 
     /// <summary>How many passed, in a line.</summary>
     public static string Score(string tier, IReadOnlyList<(string Name, NodeTestOutcome Outcome)> outcomes)
@@ -41,14 +47,16 @@ internal static class NodeTestRun
             $"{tier}: {passed} of {outcomes.Count} passed ({100.0 * passed / outcomes.Count:F1} %; {100.0 * passed / Math.Max(1, read):F1} % of the {read} whose operators are read), {outcomes.Count - passed - failed} meet a documented limit, {failed} failed");
     }
 
-    private static NodeTestOutcome Run(string folder)
+    private static NodeTestOutcome Run(string folder, IOType ioType, Action<NodeTestSample>? passed)
     {
         if (NodeTestCase.Load(folder, out string? reason) is not NodeTestCase test)
             return new NodeTestOutcome(Limit: reason, IsRead: false);
         NodeTestOutcome result = new();
         foreach (int[] flowing in test.Runs)
         {
-            NodeTestOutcome one = Run(test, flowing);
+            NodeTestOutcome one = Run(test, flowing, ioType, (model, simulator) => passed?.Invoke(new NodeTestSample(
+                Path.GetFileName(folder), model,
+                [.. model.Model.Network.Inputs.SelectMany(i => simulator[i].ToArray())], [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())])));
             string operands = $"with {string.Join(", ", flowing)} flowing";
             if (one.Failure is not null)
                 return one with { Failure = $"{operands} {one.Failure}" };
@@ -58,12 +66,12 @@ internal static class NodeTestRun
         return result;
     }
 
-    private static NodeTestOutcome Run(NodeTestCase test, int[] flowing)
+    private static NodeTestOutcome Run(NodeTestCase test, int[] flowing, IOType ioType, Action<CompiledModel, ManagedSimulator> passed)
     {
         using TempFolder folder = new();
         bool exact = test.Nodes.All(n => s_exact.Contains(n.OpType));
         // Twenty bits are what function tables take, sixteen what every quantizer does.
-        ModelOptions options = test.Save(folder, flowing, exact ? 24 : test.Nodes.Any(n => n.OpType == "QuantizeLinear") ? 16 : 20);
+        ModelOptions options = test.Save(folder, flowing, exact ? 24 : test.Nodes.Any(n => n.OpType == "QuantizeLinear") ? 16 : 20) with { IOType = ioType };
         if (exact)
             options = options with { Defaults = LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Exact(), WeightPrecision = new PrecisionSpec.Auto(25) } };
         DiagnosticBag diagnostics = new("model.onnx");
@@ -84,6 +92,7 @@ internal static class NodeTestRun
             if (test.Outputs[k] is Tensor expected && Difference(model.Network.Outputs[k].Value, model.Model.Network.Outputs[k].Value, expected) is string difference)
                 return new NodeTestOutcome(Failure: $"output {k}: {difference}");
         }
+        passed(model, simulator);
         return new NodeTestOutcome();
 
         string? Difference(Value real, Value typed, Tensor expected)

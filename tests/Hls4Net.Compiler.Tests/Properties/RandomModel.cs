@@ -37,7 +37,7 @@ internal sealed partial class RandomModel
         int[] shape = _random.Next(8) switch
         {
             0 => [_random.Next(1, 7)],
-            1 or 2 => [1, _random.Next(1, 4), _random.Next(2, 7), _random.Next(2, 7)],
+            1 or 2 => [1, _random.Next(1, 5), _random.Next(2, 7), _random.Next(2, 7)],
             3 => [1, _random.Next(1, 4), _random.Next(1, 5)],
             4 => [1, _random.Next(1, 3), _random.Next(1, 4), _random.Next(1, 4)],
             _ => [1, _random.Next(1, 9)],
@@ -51,7 +51,7 @@ internal sealed partial class RandomModel
     {
         (string x, int[] shape) = _values[_random.Next(3) == 0 ? _random.Next(_values.Count) : _values.Count - 1];
         string y = _model.Fresh("v");
-        int[]? result = _random.Next(42) switch
+        int[]? result = _random.Next(50) switch
         {
             25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
             28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
@@ -86,6 +86,11 @@ internal sealed partial class RandomModel
             24 => Select(x, shape, y),
             38 or 39 => Convolution(x, shape, y),
             40 or 41 => Pool(x, shape, y),
+            42 or 43 => Resampled(x, shape, y),
+            44 => Blocks(x, shape, y),
+            45 or 46 => Contracted(x, shape, y),
+            47 => NormalizedTogether(x, shape, y),
+            48 or 49 => Moved(x, shape, y),
             _ => Transpose(x, shape, y),
         };
         if (result is null)

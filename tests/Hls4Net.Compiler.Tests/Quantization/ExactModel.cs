@@ -37,7 +37,7 @@ internal sealed class ExactModel
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
         { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QLinearAdd" or "QGemm" } node => node,
+        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QLinearAdd" or "QLinearMul" or "QLinearConcat" or "QLinearLeakyRelu" or "QLinearSigmoid" or "QLinearAveragePool" or "QLinearGlobalAveragePool" or "QGemm" } node => node,
         _ => null,
     };
 
@@ -76,8 +76,15 @@ internal sealed class ExactModel
             "MatMulInteger" => Less(In(0), In(2, 0L)).MatMul(Less(In(1), In(3, 0L))),
             "QLinearMatMul" => QLinearMatMul(),
             "QGemm" => QGemm(),
-            "QLinearAdd" => Quantizers.QuantizeLinear(
-                ExactTensor.Zip(ExactQuantizers.DequantizeLinear(In(0), In(1), In(2)), ExactQuantizers.DequantizeLinear(In(3), In(4), In(5)), (a, b) => a + b), In(6), In(7), Type(7)),
+            "QLinearAdd" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a + b), In(6), In(7), Type(7)),
+            "QLinearMul" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a * b), In(6), In(7), Type(7)),
+            "QLinearConcat" => Quantizers.QuantizeLinear(
+                ExactTensor.Concat([.. Enumerable.Range(0, (node.Input.Count - 2) / 3).Select(k => Dequantized(2 + (3 * k)))], (int)Int("axis", 0)), In(0), In(1), Type(1)),
+            "QLinearLeakyRelu" => Quantizers.QuantizeLinear(Dequantized(0).Map(v => v.CompareTo(0L) < 0 ? v * (Fraction)Float("alpha", 0.01f) : v), In(3), In(4), Type(4)),
+            // In double: the function is a real one.
+            "QLinearSigmoid" => Quantizers.QuantizeLinear(Dequantized(0).Map(v => 1 / (1 + Math.Exp(-(double)v))), In(3), In(4), Type(4)),
+            "QLinearAveragePool" => Quantizers.QuantizeLinear(Window(Ints("kernel_shape")!).Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
+            "QLinearGlobalAveragePool" => Quantizers.QuantizeLinear(Window(In(0).Shape[2..]).Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
             "MatMul" => In(0).MatMul(In(1)),
             "Gemm" => Gemm(),
             "Add" => ExactTensor.Zip(In(0), In(1), (a, b) => a + b),
@@ -110,6 +117,9 @@ internal sealed class ExactModel
             "Softmax" => Softmax(),
             string other => throw new NotSupportedException($"the exact evaluator does not know {other}"),
         };
+
+        // Stored integers, their scale and their zero-point as the numbers they stand for.
+        private ExactTensor Dequantized(int index) => ExactQuantizers.DequantizeLinear(In(index), In(index + 1), In(index + 2));
 
         private ExactTensor In(int index) => values[node.Input[index]];
 

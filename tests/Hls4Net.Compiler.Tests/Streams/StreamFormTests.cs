@@ -16,6 +16,9 @@ public sealed class StreamFormTests
         ("nearest3", 8, m => Resize(m, [1, 1, 3, 1], ("mode", "nearest"))),
         ("nearest_odd", 8, m => Resize(m, [1, 1, 1.5f, 1.75f], ("mode", "nearest"))),
         ("shrunk", 8, m => Resize(m, [1, 1, 0.5f, 0.5f], ("mode", "nearest"))),
+        ("linear", 8, m => Resize(m, [1, 1, 2, 2], ("mode", "linear"))),
+        ("linear_asymmetric", 8, m => Resize(m, [1, 1, 1, 3], ("mode", "linear"), ("coordinate_transformation_mode", "asymmetric"))),
+        ("cubic", 8, m => Resize(m, [1, 1, 2, 1], ("mode", "cubic"))),
         ("crop", 8, m => m.Integers("a", 1, 1).Integers("b", 5, 3).Integers("s", 2, 3).Node("Slice", ["c", "a", "b", "s"], "d")),
         ("crop_all", 3, m => m.Integers("a", 2, 1, 1).Integers("b", 5, 5, 3).Integers("s", 1, 2, 3).Node("Slice", ["c", "a", "b", "s"], "d")),
         ("strided", 8, m => m.Integers("a", 0, 1).Integers("b", 6, 4).Integers("s", 2, 3).Integers("t", 2, 2).Node("Slice", ["c", "a", "b", "s", "t"], "d")),
@@ -45,7 +48,9 @@ public sealed class StreamFormTests
         ("shuffled", 8, m => m.Integers("s", 1, 2, 4, 6, 4).Integers("t", 1, 8, 6, 4).Node("Reshape", ["c", "s"], "a").Node("Transpose", ["a"], "b", ("perm", new long[] { 0, 2, 1, 3, 4 })).Node("Reshape", ["b", "t"], "d")),
     ];
 
-    public static TheoryData<string> Cases => [.. s_cases.Select(c => c.Name)];
+    public static TheoryData<string> Cases => [.. Names];
+
+    private static IEnumerable<string> Names => s_cases.Select(c => c.Name).Append("one_channel");
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -58,14 +63,25 @@ public sealed class StreamFormTests
 
     [SkippableFact]
     public void Compiled_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer() =>
-        StreamFirmware.AssertEqual([.. s_cases.Select(c => Compile(c.Name))]);
+        StreamFirmware.AssertEqual([.. Names.Select(Compile)]);
 
     internal static CompiledModel Compile(string name)
     {
+        if (name is "one_channel")
+            return OneChannel(name);
         (_, int channels, Action<ModelBuilder> add) = s_cases.Single(c => c.Name == name);
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 2, 6, 4).Weights("k", [8, 2, 3, 3], Weights(144)).Node("Conv", ["x", "k"], "c", ("pads", new long[] { 1, 1, 1, 1 }));
         add(model);
         model.Weights("e", [3, channels, 2, 2], Weights(12 * channels)).Node("Conv", ["d", "e"], "y", ("pads", new long[] { 1, 0, 0, 1 })).Output("y");
+        using TempFolder folder = new();
+        return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
+    }
+
+    // Whose port is channels-first and channels-last in one: scaled, then a convolution.
+    private static CompiledModel OneChannel(string name)
+    {
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 1, 6, 4).Weights("f", [], 0.3).Node("Mul", ["x", "f"], "m").Node("Tanh", ["m"], "t");
+        model.Weights("e", [3, 1, 2, 2], Weights(12)).Node("Conv", ["t", "e"], "y").Output("y");
         using TempFolder folder = new();
         return ModelHarness.Compile(model.Save(folder, name) with { IOType = IOType.IoStream });
     }

@@ -53,10 +53,13 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         Interval[] result = new Interval[at.X.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            Interval product = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
+            Interval scaled = x.Range[at.X[i]] * (Scale is null ? Int128.One : Scale.Mantissas[at.Scale[i]]);
             Int128 shift = Shift is null ? 0 : Interval.Shift(Shift.Mantissas[at.Shift[i]], shiftShift);
-            result[i] = (product << productShift) + new Interval(shift, shift);
+            result[i] = (scaled << productShift) + new Interval(shift, shift);
         }
+        FixedPointType product = Scale?.Type is FixedPointType scale
+            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed || scale.Signed) : x.Type;
+        Elementwise.CheckSum(Shift?.Type is FixedPointType addend ? [product, addend] : [product]);
         return new ExactRange(sum, ImmutableArray.Create(result));
     }
 

@@ -187,18 +187,30 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
         Function == ElementwiseKind.Mul ? inputs.Sum(i => i.Type.Fraction) : inputs.Max(i => i.Type.Fraction);
 
     /// <summary>The narrowest type that has every value of every operand; of at most 128 bits.</summary>
-    public static FixedPointType Common(ImmutableArray<Value> inputs)
+    public static FixedPointType Common(ImmutableArray<Value> inputs) => Common(inputs.Select(i => i.Type));
+
+    /// <summary>Throws where a sum of numbers of these types is wider than any simulation computes with, whatever their values.</summary>
+    /// <exception cref="TooWideException">It is.</exception>
+    public static void CheckSum(params ImmutableArray<FixedPointType> terms)
     {
-        bool signed = inputs.Any(i => i.Type.Signed);
-        int integer = inputs.Max(i => i.Type.Integer + (signed && !i.Type.Signed ? 1 : 0)), fraction = inputs.Max(i => i.Type.Fraction);
+        int width = Common(terms).Width + 1 + IntegerWidth.CeilLog2(terms.Length);
+        if (width > MaxExpressionWidth)
+            throw new TooWideException(width);
+    }
+
+    private static FixedPointType Common(IEnumerable<FixedPointType> types)
+    {
+        bool signed = types.Any(t => t.Signed);
+        int integer = types.Max(t => t.Integer + (signed && !t.Signed ? 1 : 0)), fraction = types.Max(t => t.Fraction);
         return new FixedPointType(integer + fraction, integer, signed);
     }
 
-    // Types that a user pins far apart make expressions wider than any simulation computes with, whatever their values.
+    // Types that a user pins far apart make expressions that wide.
     private void CheckExpression(ImmutableArray<Value> inputs)
     {
-        int width = Function == ElementwiseKind.Mul ? inputs.Sum(i => i.Type.Width) : Common(inputs).Width + 1 + IntegerWidth.CeilLog2(inputs.Length);
-        if (width > MaxExpressionWidth)
+        if (Function != ElementwiseKind.Mul)
+            CheckSum([.. inputs.Select(i => i.Type)]);
+        else if (inputs.Sum(i => i.Type.Width) is int width and > MaxExpressionWidth)
             throw new TooWideException(width);
     }
 }

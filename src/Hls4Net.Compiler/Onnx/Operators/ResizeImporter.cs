@@ -71,12 +71,19 @@ internal static class ResizeImporter
         {
             Axis axis = axes[k];
             double[] weights = new double[node.Reserved(axis.Size, axis.Result).Size], addends = new double[axis.Result];
+            (int At, double Weight)[][] taps = [.. Enumerable.Range(0, axis.Result).Select(i => Position(node, axis, i, coordinates) is double position
+                ? Interpolate(position, axis, antialias ? Math.Min(axis.Scale, 1) : 1, antialias, exclude, mode == "cubic" ? u => Cubic(u, cubic) : u => Math.Max(0, 1 - u), mode == "cubic" ? 2 : 1)
+                : [])];
+            if (k >= 2 && !exclude && Convolved(node, x, k, axis, taps) is Operand convolved)
+            {
+                x = convolved;
+                continue;
+            }
             for (int i = 0; i < axis.Result; i++)
             {
-                if (Position(node, axis, i, coordinates) is double position)
-                    Interpolate(position, axis, antialias ? Math.Min(axis.Scale, 1) : 1, antialias, exclude, mode == "cubic" ? u => Cubic(u, cubic) : u => Math.Max(0, 1 - u), mode == "cubic" ? 2 : 1, (from, w) => weights[(from * axis.Result) + i] += w);
-                else
-                    addends[i] = outside;
+                foreach ((int at, double weight) in taps[i])
+                    weights[(Math.Clamp(at, 0, axis.Size - 1) * axis.Result) + i] += weight;
+                addends[i] = taps[i].Length == 0 ? outside : 0;
             }
             if (axis.Size == axis.Result && addends.All(a => a == 0) && weights.Select((w, i) => w == (i / axis.Result == i % axis.Result ? 1 : 0)).All(same => same))
                 continue;
@@ -86,8 +93,40 @@ internal static class ResizeImporter
         return x;
     }
 
-    // The kernel over the elements around a position; wider where antialiasing spreads it.
-    private static void Interpolate(double position, Axis axis, double scale, bool normalise, bool exclude, Func<double, double> kernel, int reach, Action<int, double> add)
+    // By a whole factor outputs meet the elements around them with weights that depend on their distance alone: a transposed convolution of the axis with
+    // its ends repeated. Null where it is not so.
+    private static Operand? Convolved(ImportNode node, Operand x, int k, Axis axis, (int At, double Weight)[][] taps)
+    {
+        int factor = axis.Result / axis.Size, rank = x.Shape.Rank, channels = x.Shape[1];
+        if (factor < 2 || axis.Result != axis.Size * factor || taps.Any(t => t.Length == 0))
+            return null;
+        SortedDictionary<int, double> weights = [];
+        for (int i = 0; i < axis.Result; i++)
+        {
+            foreach ((int at, double weight) in taps[i].Where(t => t.Weight != 0))
+            {
+                // Positions are of float32.
+                if (!weights.TryAdd(i - (at * factor), weight) && Math.Abs(weights[i - (at * factor)] - weight) > 1e-6)
+                    return null;
+            }
+        }
+        IEnumerable<int> met = taps.SelectMany(t => t.Where(w => w.Weight != 0).Select(w => w.At));
+        int farthest = weights.Keys.Last(), size = farthest - weights.Keys.First() + 1, before = Math.Max(0, -met.Min()), after = Math.Max(0, met.Max() - axis.Size + 1);
+        if (taps.Select(t => t.Where(w => w.Weight != 0).Sum(w => w.Weight)).Any(sum => Math.Abs(sum - 1) > 1e-5))
+            return null;
+        int elements = axis.Size + before + after, pad = farthest - (before * factor);
+        WindowAxis window = new(size, 1, pad, axis.Result - 2 - ((elements - 1) * factor) + size - pad, 1, factor);
+        double[] kernel = [.. Enumerable.Range(0, size).SelectMany(tap => Enumerable.Repeat(weights.GetValueOrDefault(farthest - tap), channels))];
+        ImmutableArray<int>[] lists = [.. x.Shape.Dimensions.Select((d, a) => a == k
+            ? ImmutableArray.CreateRange(Enumerable.Range(-before, elements).Select(i => Math.Clamp(i, 0, d - 1))) : [.. Enumerable.Range(0, d)])];
+        Operand repeated = before + after == 0 ? x : node.Emit(new Rearrange("Pad", [.. lists]), x, $"axis{k}_ends", inner: true);
+        Dense matrix = new(new Constant(new Shape(size, channels), ImmutableArray.Create(kernel)), null);
+        return WindowAttributes.ChannelsLast(node, repeated, last => node.Emit(
+            new Convolution(matrix, new Window([.. Enumerable.Range(2, rank - 2).Select(a => a == k ? window : new WindowAxis(1))]), channels), last, $"axis{k}"));
+    }
+
+    // The kernel over the elements around a position, within the axis and beyond its ends; wider where antialiasing spreads it.
+    private static (int At, double Weight)[] Interpolate(double position, Axis axis, double scale, bool normalise, bool exclude, Func<double, double> kernel, int reach)
     {
         double below = Math.Ceiling(position) - 1;
         int start = (int)Math.Floor(-reach / scale) + 1;
@@ -95,8 +134,7 @@ internal static class ResizeImporter
         if (exclude)
             taps = [.. taps.Where(t => t.At >= 0 && t.At < axis.Size)];
         double sum = normalise || exclude ? taps.Sum(t => t.Weight) : 1;
-        foreach ((int at, double weight) in taps)
-            add(Math.Clamp(at, 0, axis.Size - 1), weight / sum);
+        return [.. taps.Select(t => (t.At, t.Weight / sum))];
     }
 
     private static double Cubic(double u, double a) =>
