@@ -64,7 +64,9 @@ public sealed class StreamOptionTests
                 continue;
             // The next factor that divides the work is too large.
             CompiledModel slower = ModelHarness.Compile(options with { Layers = [new LayerOverride(layer.Name, LayerSettings.Unset with { ReuseFactor = next })] });
-            Assert.True(Interval(slower) > target, $"{layer.Name}: {next} would do as well as {layer.ReuseFactor}");
+            // Or it is made up for with several pixels at a time, which is more hardware.
+            Assert.True(
+                Interval(slower) > target || slower.Model.Layers.Single(l => l.Name == layer.Name).Parallelism > layer.Parallelism, $"{layer.Name}: {next} would do as well as {layer.ReuseFactor}");
         }
     }
 
