@@ -63,7 +63,7 @@ public sealed class StreamFormTests
 
     [SkippableFact]
     public void Compiled_firmware_equals_the_managed_simulator_on_every_bit_of_every_layer() =>
-        StreamFirmware.AssertEqual([.. Names.Select(Compile)]);
+        StreamFirmware.AssertEqual([.. Names.Select(n => Compile(n))]);
 
     internal static CompiledModel Compile(string name, string? precision = null)
     {
