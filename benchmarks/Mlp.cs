@@ -19,7 +19,7 @@ internal static class Mlp
     {
         Random random = new(1);
         GraphProto graph = new() { Name = "mlp" };
-        graph.Input.Add(Port("x", sizes[0]));
+        graph.Input.Add(Port("x", 1, sizes[0]));
         string value = "x";
         for (int i = 1; i < sizes.Length; i++)
         {
@@ -33,7 +33,7 @@ internal static class Mlp
         }
         if (softmax)
             value = Add(graph, "Softmax", "softmax", value);
-        graph.Output.Add(Port(value, sizes[^1]));
+        graph.Output.Add(Port(value, 1, sizes[^1]));
         ModelProto model = new() { IrVersion = 8, Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });
         File.WriteAllBytes(path, model.ToByteArray());
@@ -48,11 +48,11 @@ internal static class Mlp
         return $"{name}_y";
     }
 
-    private static ValueInfoProto Port(string name, int size)
+    /// <summary>An input or output of floats.</summary>
+    public static ValueInfoProto Port(string name, params int[] dimensions)
     {
         TensorShapeProto shape = new();
-        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
-        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
+        shape.Dim.AddRange(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
         return new ValueInfoProto
         {
             Name = name,
@@ -60,7 +60,8 @@ internal static class Mlp
         };
     }
 
-    private static TensorProto Tensor(string name, int[] shape, Func<double> next)
+    /// <summary>A constant of floats.</summary>
+    public static TensorProto Tensor(string name, int[] shape, Func<double> next)
     {
         TensorProto tensor = new() { Name = name, DataType = FloatType };
         tensor.Dims.AddRange(shape.Select(d => (long)d));
@@ -71,6 +72,7 @@ internal static class Mlp
         return tensor;
     }
 
-    private static double Normal(Random random) =>
+    /// <summary>A number from the normal distribution.</summary>
+    public static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -1,8 +1,76 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Estimation;
+using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Scheduling;
 
 namespace Hls4Net.Rtl;
+
+/// <summary>How much of each kind a layer's operations are, in bits that anything reads; what becomes of a bit was fitted (docs/estimates.md).</summary>
+/// <param name="Additions">Bits of sums of two and three terms, from the lowest that is not wired through.</param>
+/// <param name="Selections">Bits selected from two values.</param>
+/// <param name="Gates">Bits selected from a value and a constant.</param>
+/// <param name="Comparisons">Bits compared with one another or with a constant, but a sign.</param>
+/// <param name="Tables">LUTs of tables, of which each has an output bit and 64 entries.</param>
+/// <param name="Products">Bits of one factor times bits of the other, where that makes no DSP block.</param>
+/// <param name="Registers">Bits of registers.</param>
+/// <param name="Dsp">DSP blocks.</param>
+internal sealed record RtlWork(double Additions, double Selections, double Gates, double Comparisons, double Tables, double Products, double Registers, double Dsp)
+{
+    // A DSP block multiplies 25 by 18 bits with their signs; Yosys makes narrower products than nine bits of LUTs.
+    private const int DspA = 25, DspB = 18, DspMinimumProduct = 9;
+
+    public static RtlWork operator +(RtlWork a, RtlWork b) => new(
+        a.Additions + b.Additions, a.Selections + b.Selections, a.Gates + b.Gates, a.Comparisons + b.Comparisons, a.Tables + b.Tables, a.Products + b.Products,
+        a.Registers + b.Registers, a.Dsp + b.Dsp);
+
+    public static RtlWork Of(IntegerProgram program, Schedule schedule)
+    {
+        LiveBits live = new(program, schedule);
+        RtlWork work = new(0, 0, 0, 0, 0, 0, live.Registers, 0);
+        for (int n = 0; n < program.Values.Length; n++)
+        {
+            if (live.Of(n) is var bits && bits != 0)
+                work += Of(program, program.Values[n], bits);
+        }
+        return work;
+    }
+
+    private static RtlWork Of(IntegerProgram program, IntegerValue value, UInt128 live)
+    {
+        RtlWork none = new(0, 0, 0, 0, 0, 0, 0, 0);
+        switch (value.Operation)
+        {
+            case IntegerOperation.Sum sum:
+                int[] lows = [.. sum.Terms.OrderBy(t => t.Negative).ThenBy(t => program.Values[t.Value].Zeros + t.Shift).Select(t => program.Values[t.Value].Zeros + t.Shift)];
+                bool wired = !sum.Terms.All(t => t.Negative) && lows[0] == lows.Min();
+                int start = sum.Terms.Length == 1 ? value.Zeros : wired ? lows[1..].Min() : lows.Min();
+                return none with { Additions = Math.Max(0, (int)UInt128.Log2(live) + 1 - start) };
+            case IntegerOperation.Select select:
+                int width = LiveBits.Count(live);
+                return IsConstant(select.IfSet) || IsConstant(select.IfClear) ? none with { Gates = width } : none with { Selections = width };
+            case IntegerOperation.AtLeast { A: int a, B: int b }:
+                if (program.Values[b].Operation is not IntegerOperation.Constant { Value: Int128 c })
+                    return none with { Comparisons = Math.Max(program.Values[a].Width, program.Values[b].Width) };
+                return c == 0 ? none : none with { Comparisons = Math.Max(0, program.Values[a].Width - (int)Int128.TrailingZeroCount(c)) };
+            case IntegerOperation.Table table:
+                return none with { Tables = LiveBits.Count(live) * Math.Max(1, BitOperations.RoundUpToPowerOf2((uint)table.Entries.Length) / 64.0) };
+            case IntegerOperation.Product product:
+                int first = Signed(product.A), second = Signed(product.B), wide = Math.Max(first, second), narrow = Math.Min(first, second);
+                return wide + narrow < DspMinimumProduct || narrow < 3
+                    ? none with { Products = wide * narrow }
+                    : none with { Dsp = Blocks(wide, DspA) * Blocks(narrow, DspB) };
+            default:
+                return none;
+        }
+
+        bool IsConstant(int operand) => program.Values[operand].Operation is IntegerOperation.Constant;
+
+        int Signed(int operand) => program.Values[operand].Width + (program.Values[operand].Signed ? 0 : 1);
+
+        static int Blocks(int width, int most) => Math.Max(1, (width - 2) / (most - 1) + ((width - 2) % (most - 1) == 0 && width > 2 ? 0 : 1));
+    }
+}
 
 /// <summary>What a design is expected to cost: cycles and registers are counted, look-up tables follow from the widths of its operations.</summary>
 internal static class RtlCost
@@ -10,22 +78,12 @@ internal static class RtlCost
     /// <summary>The cost of every layer and of the design.</summary>
     public static DesignCost Of(RtlDesign design)
     {
-        ImmutableArray<Cost> layers = [.. design.Layers.Select(Of)];
+        ImmutableArray<Cost> layers = [.. design.Layers.Select(l => Of(l.Work, l.Latency))];
         return new DesignCost(layers, new Cost(
             design.Latency, 1, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits, layers.Sum(c => c.Bram18)));
     }
 
-    private static Cost Of(RtlLayer layer)
-    {
-        IntegerProgram program = layer.Program;
-        return new Cost(layer.Latency, 1, program.Values.Count(v => v.Operation is IntegerOperation.Product), program.Values.Sum(v => Luts(program, v)), layer.RegisterBits, 0);
-    }
-
-    private static long Luts(IntegerProgram program, IntegerValue value) => value.Operation switch
-    {
-        IntegerOperation.Sum { Terms.Length: > 1 } or IntegerOperation.Select => value.Width,
-        IntegerOperation.AtLeast compare => program.Values[compare.A].Width / 2,
-        IntegerOperation.Table table => value.Width * (long)Math.Max(1, table.Entries.Length / 64),
-        _ => 0,
-    };
+    /// <summary>What Yosys makes of it.</summary>
+    public static Cost Of(RtlWork work, int latency) => new(latency, 1, (long)work.Dsp, (long)Math.Round(
+        work.Additions + work.Selections + (0.5 * work.Gates) + (0.5 * work.Comparisons) + work.Tables + work.Products), (long)work.Registers, 0);
 }

@@ -17,7 +17,8 @@ namespace Hls4Net.Rtl;
 /// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs.</param>
 /// <param name="RegisterBits">Bits of its pipeline registers.</param>
 /// <param name="LongestPathNs">The longest path between registers, an estimate.</param>
-internal sealed record RtlLayer(Layer Layer, string Module, IntegerProgram Program, string Text, int Latency, int Cycle, long RegisterBits, double LongestPathNs);
+/// <param name="Work">What its operations are, in bits.</param>
+internal sealed record RtlLayer(Layer Layer, string Module, IntegerProgram Program, string Text, int Latency, int Cycle, long RegisterBits, double LongestPathNs, RtlWork Work);
 
 /// <summary>
 /// A network as Verilog: a module for each layer, completely unrolled, a new sample every clock cycle, and a top that joins them. There is no reset
@@ -95,7 +96,7 @@ internal sealed class RtlDesign
             Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
             string title = $"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}";
             string text = ModuleEmitter.Emit(module, CommentText.Of(title), program, schedule, target, inputs, TopEmitter.Port("y", layer.Output));
-            layers.Add(new RtlLayer(layer, module, program, text, schedule.Latency, cycle, schedule.RegisterBits, schedule.LongestPathNs));
+            layers.Add(new RtlLayer(layer, module, program, text, schedule.Latency, cycle, schedule.RegisterBits, schedule.LongestPathNs, RtlWork.Of(program, schedule)));
         }
         return new RtlDesign(name, model, target, layers.ToImmutable(), top);
     }
