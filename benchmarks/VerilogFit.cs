@@ -10,8 +10,8 @@ using Hls4Net.Rtl.Tools;
 namespace Hls4Net.Benchmarks;
 
 /// <summary>
-/// Random layers as Verilog, beside what Yosys makes of them: how many LUTs a bit of each kind of operation takes is fitted on one half, and the estimates
-/// of the library, which has the figures, are checked on the other.
+/// Random layers as Verilog, beside what Yosys makes of them: how many LUTs a bit of each kind of operation takes is fitted on one half, and checked on the
+/// other. <see cref="RtlCost"/> has the figures.
 /// </summary>
 internal static class VerilogFit
 {
@@ -20,8 +20,8 @@ internal static class VerilogFit
 
     private static readonly (string Name, Func<RtlWork, double> Of)[] s_kinds =
     [
-        ("additions", w => w.Additions), ("selections", w => w.Selections), ("gates", w => w.Gates), ("comparisons", w => w.Comparisons),
-        ("tables", w => w.Tables), ("products", w => w.Products),
+        ("sums of three", w => w.Triples), ("sums of two", w => w.Pairs), ("sums with a constant", w => w.Offsets), ("selections", w => w.Selections),
+        ("selections of a constant", w => w.Gates), ("those before registers", w => w.Resets), ("comparisons", w => w.Comparisons), ("tables", w => w.Tables), ("products", w => w.Products),
     ];
 
     private sealed record Sample(string Kind, int Seed, RtlWork Work, int Latency, SynthesisFigures Figures)
@@ -55,19 +55,19 @@ internal static class VerilogFit
             "",
             "| layers | LUT: median error | largest tenth from | FF: median error | largest tenth from | DSP: sum | estimated |",
             "| --- | --- | --- | --- | --- | --- | --- |",
-            Row("all", checkedOn),
-            .. checkedOn.GroupBy(s => s.Kind).OrderByDescending(g => g.Count()).Select(g => Row($"{g.Key} ({g.Count()})", [.. g])),
+            Row("all", checkedOn, coefficients),
+            .. checkedOn.GroupBy(s => s.Kind).OrderByDescending(g => g.Count()).Select(g => Row($"{g.Key} ({g.Count()})", [.. g], coefficients)),
         ];
         return string.Join('\n', lines) + "\n";
     }
 
-    private static string Row(string what, Sample[] samples)
+    private static string Row(string what, Sample[] samples, double[] coefficients)
     {
-        double[] lut = Errors(samples, s => s.Estimate.Lut, s => s.Figures.Lut), ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
+        double[] lut = Errors(samples, s => s_kinds.Zip(coefficients, (k, c) => k.Of(s.Work) * Math.Round(c, 2)).Sum(), s => s.Figures.Lut), ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
         return FormattableString.Invariant($"| {what} | {Quantile(lut, 0.5)} | {Quantile(lut, 0.9)} | {Quantile(ff, 0.5)} | {Quantile(ff, 0.9)} | {samples.Sum(s => s.Figures.Dsp)} | {samples.Sum(s => s.Estimate.Dsp)} |");
     }
 
-    private static double[] Errors(Sample[] samples, Func<Sample, long> estimate, Func<Sample, long> figure) =>
+    private static double[] Errors(Sample[] samples, Func<Sample, double> estimate, Func<Sample, long> figure) =>
         [.. samples.Where(s => figure(s) >= Least).Select(s => Math.Abs(estimate(s) - figure(s)) / (double)figure(s)).Order()];
 
     private static string Quantile(double[] sorted, double part) =>

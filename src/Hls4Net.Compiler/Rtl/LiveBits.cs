@@ -25,6 +25,9 @@ internal sealed class LiveBits
     /// <summary>The bits of a value that are read, constant zeros left out.</summary>
     public UInt128 Of(int value) => _read[value].Values.Aggregate(UInt128.Zero, (a, b) => a | b) & ~All(_program.Values[value].Zeros);
 
+    /// <summary>True if a value is read in later cycles than its own alone.</summary>
+    public bool OnlyRegistered(int value) => !_read[value].ContainsKey(_schedule[value]);
+
     /// <summary>Bits of all registers.</summary>
     public long Registers
     {

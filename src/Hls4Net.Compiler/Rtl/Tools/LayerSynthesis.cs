@@ -55,7 +55,7 @@ internal sealed class LayerSynthesis
         GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), .. layer.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal) ? new[] { new GeneratedFile("hls4net_ternary_add.v", RtlDesign.TernaryAdder) } : []];
         // Products of two variables are what DSP blocks are for.
         bool dsp = layer.Program.Values.Any(v => v.Operation is IntegerOperation.Product);
-        string identity = string.Join('\n', [_version, Yosys.Script(files, layer.Module, design.Target.Family, dsp, library: _library), _library is null ? "" : Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_library))), .. files.Select(f => f.Text)]);
+        string identity = string.Join('\n', [_version, Yosys.Script(files, layer.Module, design.Target.Family, dsp, library: _library), .. _library is null ? Array.Empty<string>() : [Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_library)))], .. files.Select(f => f.Text)]);
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
         if (Kept(path) is SynthesisFigures kept)
             return new LayerFigures(layer, kept, Kept: true);
