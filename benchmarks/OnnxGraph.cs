@@ -16,7 +16,7 @@ internal sealed class OnnxGraph
     public OnnxGraph(int seed, params int[] input)
     {
         _random = new Random(seed);
-        _graph.Input.Add(Port("x", input));
+        _graph.Input.Add(Port("x", [1, .. input]));
     }
 
     /// <summary>Adds a node; the name of its output.</summary>
@@ -47,18 +47,17 @@ internal sealed class OnnxGraph
     /// <summary>Ends the network and writes it.</summary>
     public void Write(string path, string output, params int[] shape)
     {
-        _graph.Output.Add(Port(output, shape));
+        _graph.Output.Add(Port(output, [1, .. shape]));
         ModelProto model = new() { IrVersion = 8, Graph = _graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 17 });
         File.WriteAllBytes(path, model.ToByteArray());
     }
 
-    private static ValueInfoProto Port(string name, int[] sizes)
+    /// <summary>An input or output of floats.</summary>
+    public static ValueInfoProto Port(string name, params int[] dimensions)
     {
         TensorShapeProto shape = new();
-        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = 1 });
-        foreach (int size in sizes)
-            shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = size });
+        shape.Dim.AddRange(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
         return new ValueInfoProto
         {
             Name = name,
@@ -66,17 +65,25 @@ internal sealed class OnnxGraph
         };
     }
 
-    private string Tensor(string name, int[] shape, double scale)
+    /// <summary>A constant of floats.</summary>
+    public static TensorProto Tensor(string name, int[] shape, Func<double> next)
     {
         TensorProto tensor = new() { Name = name, DataType = FloatType };
         tensor.Dims.AddRange(shape.Select(d => (long)d));
         byte[] data = new byte[4 * shape.Aggregate(1, (a, b) => a * b)];
         for (int i = 0; i < data.Length; i += 4)
-            BitConverter.TryWriteBytes(data.AsSpan(i), (float)(scale * Normal()));
+            BitConverter.TryWriteBytes(data.AsSpan(i), (float)next());
         tensor.RawData = ByteString.CopyFrom(data);
-        _graph.Initializer.Add(tensor);
-        return name;
+        return tensor;
     }
 
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+    /// <summary>A number from the normal distribution.</summary>
+    public static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    private string Tensor(string name, int[] shape, double scale)
+    {
+        _graph.Initializer.Add(Tensor(name, shape, () => scale * Normal(_random)));
+        return name;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Hls4Net.Sdk.Tests.Harness;
 using Hls4Net.Synthesis;
@@ -148,13 +150,102 @@ public sealed class OpenSynthesisTests : IDisposable
         Assert.Matches(@"Icarus \S+ simulates the first 200 test vectors", Report().GetProperty("note").GetString());
     }
 
-    [SkippableTheory]
-    [InlineData("yosys", "HLS5105", "yosys ended with 3 on net_")]
-    [InlineData("verilator", "HLS5105", "verilator ended with 3: ran out of luck")]
-    public void A_tool_that_fails_leaves_no_result_and_says_why(string tool, string code, string text)
+    [SkippableFact]
+    public void A_change_of_one_layers_weights_synthesizes_one_module()
     {
         Install("yosys", "verilator");
-        Write(tool, $"case \"$*\" in -V|--version) exec {Installed(tool)} \"$@\" ;; esac; echo 'ran out of luck'; exit 3");
+        _consumer.WriteProject(Model + "Precision=\"fixed(10,4,RND,SAT)\" />", Properties);
+        _consumer.Write("models/net.onnx", OnnxBytes.TwoLayers(4, 5, 3, lastSeed: 2));
+        BuildResult first = Synthesize();
+        Assert.True(first.Succeeded, first.Output);
+        Assert.Contains(": 3 of 3 modules, 0 known from before", first.Output, StringComparison.Ordinal);
+        string[] calls = Calls;
+        _consumer.Write("models/net.onnx", OnnxBytes.TwoLayers(4, 5, 3, lastSeed: 3));
+        BuildResult second = Synthesize();
+        Assert.True(second.Succeeded, second.Output);
+        Assert.Equal(["models/net.onnx"], second.Models("RunSynthesis"));
+        Assert.Contains(": 1 of 3 modules, 2 known from before", second.Output, StringComparison.Ordinal);
+        Assert.Equal(["verilator", "yosys"], Calls[calls.Length..].Select(c => c.Split(' ')[0]));
+        Assert.Contains("net_fc2.ys", Calls[^1], StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_cancelled_build_ends_the_tools_and_the_next_one_goes_on()
+    {
+        Install("yosys", "verilator");
+        Assert.True(_consumer.Run(["build"]).Succeeded);
+        string pid = Path.Combine(_consumer.RootFolder, "pid");
+        Write("yosys", $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
+        StringBuilder output = new();
+        using (Process build = _consumer.StartBuild(output, "-t:Synthesize"))
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            while (!File.Exists(pid) && !build.HasExited && watch.Elapsed < TimeSpan.FromMinutes(3))
+                Thread.Sleep(50);
+            Assert.True(File.Exists(pid), output.ToString());
+            using Process signal = Process.Start("kill", ["-INT", $"{build.Id}"]);
+            Assert.True(build.WaitForExit(TimeSpan.FromMinutes(1)), output.ToString());
+            Assert.NotEqual(0, build.ExitCode);
+        }
+        AssertEnded(pid);
+        Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+        Install("yosys");
+        BuildResult next = Synthesize();
+        Assert.True(next.Succeeded, next.Output);
+        Assert.Contains("known from before", next.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_full_disk_is_a_diagnostic_and_leaves_no_result()
+    {
+        Install("yosys", "verilator");
+        string kept = Directory.CreateDirectory(_consumer.Hls("net", "layers")).FullName;
+        // One page, which the simulation's record takes.
+        Skip.If(Call("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", kept) != 0, "a file system of one page cannot be mounted here");
+        try
+        {
+            BuildResult full = Synthesize();
+            Assert.Equal(["HLS2010"], full.Errors);
+            Assert.Contains("No space left on device", full.Output, StringComparison.Ordinal);
+            Assert.Contains("Check the folder's permissions and free space", full.Output, StringComparison.Ordinal);
+            Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+        }
+        finally
+        {
+            Call("umount", kept);
+        }
+        Assert.True(Synthesize().Succeeded);
+
+        static int Call(string program, params string[] arguments)
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("verilator", "echo 'Verilator 4.038 2020-07-11 rev v4.036'", "co-simulation needs Verilator 5 or later, and the one on the PATH")]
+    [InlineData("verilator", "kill -SEGV $$", "co-simulation needs Verilator 5 or later")]
+    [InlineData("yosys", "kill -SEGV $$", "does not say its version to 'yosys -V'. Install another")]
+    public void A_version_that_does_not_do_is_refused(string tool, string body, string text)
+    {
+        Install("yosys", "verilator");
+        Write(tool, body);
+        BuildResult result = Synthesize("-p:HlsSynthesizer=Open");
+        Assert.Equal(["HLS5102"], result.Errors);
+        Assert.Contains(text, result.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("yosys", "exit 3", "HLS5105", "yosys ended with 3 on net_")]
+    [InlineData("verilator", "exit 3", "HLS5105", "verilator ended with 3: ran out of luck")]
+    [InlineData("yosys", "kill -SEGV $$", "HLS5105", "yosys ended with 139 on net_")]
+    [InlineData("verilator", "kill -SEGV $$", "HLS5105", "verilator ended with 139: ran out of luck")]
+    public void A_tool_that_fails_leaves_no_result_and_says_why(string tool, string end, string code, string text)
+    {
+        Install("yosys", "verilator");
+        Write(tool, $"case \"$*\" in -V|--version) exec {Installed(tool)} \"$@\" ;; esac; echo 'ran out of luck'; {end}");
         BuildResult result = Synthesize();
         Assert.Equal([code], result.Errors);
         Assert.Contains(text, result.Output, StringComparison.Ordinal);
@@ -171,9 +262,7 @@ public sealed class OpenSynthesisTests : IDisposable
         BuildResult result = Synthesize("-p:HlsSynthesisTimeout=0.5");
         Assert.Equal(["HLS5108"], result.Errors);
         Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
-        string[] processes = File.ReadAllLines(pid);
-        Assert.NotEmpty(processes);
-        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat") || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
+        AssertEnded(pid);
     }
 
     [SkippableFact]
@@ -181,6 +270,8 @@ public sealed class OpenSynthesisTests : IDisposable
     {
         Install("yosys", "verilator");
         Refused("HLS5202", "Part 'ep4ce6' is of no family that the open flow synthesizes for", "-p:HlsPart=ep4ce6");
+        Refused("HLS5202", "HlsLibertyFile is a library of an ASIC's cells", $"-p:HlsLibertyFile={Path.Combine(_consumer.Folder, "Code.cs")}");
+        Refused("HLS2003", "the project has HlsLibertyFile 'cells.lib', and there is no file", "-p:HlsLibertyFile=cells.lib");
         Refused("HLS2009", "the project has HlsImplementation 'true', which HlsSynthesizer=Open has not", "-p:HlsImplementation=true");
 
         void Refused(string code, string text, string property)
@@ -202,6 +293,13 @@ public sealed class OpenSynthesisTests : IDisposable
         BuildResult open = Synthesize("-p:HlsSynthesizer=Open");
         Assert.Equal(["HLS5101"], open.Errors);
         Assert.Contains("HlsSynthesizer=Open needs Yosys, and there is no yosys on the PATH", open.Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertEnded(string pid)
+    {
+        string[] processes = File.ReadAllLines(pid);
+        Assert.NotEmpty(processes);
+        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat") || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
     }
 
     private JsonElement Report() => JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty("synthesis");

@@ -51,6 +51,9 @@ public sealed record SynthesisOptions
     /// <summary>What else Bambu is called with.</summary>
     public ImmutableArray<string> BambuOptions { get; init; } = ["-O3"];
 
+    /// <summary>The cell library, in Liberty's format, that the open flow maps an ASIC to; null for gates.</summary>
+    public string? LibertyFile { get; init; }
+
     /// <summary>Simulate the generated RTL.</summary>
     public bool Cosim { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record SynthesisOptions
             BambuPath = Text("BambuPath"),
             BambuCompiler = Text("BambuCompiler") ?? "I386_CLANG16",
             BambuOptions = [.. (Text("BambuOptions") ?? "-O3").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)],
+            LibertyFile = Text("LibertyFile"),
             Cosim = Switch("Cosim"),
             CosimSamples = (int)(Number("CosimSamples", 1, 1_000_000) ?? 20),
             ExportIp = Switch("ExportIp"),

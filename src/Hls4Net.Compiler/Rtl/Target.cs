@@ -12,6 +12,18 @@ public enum Family
     /// <summary>AMD UltraScale+ and Versal.</summary>
     UltraScalePlus,
 
+    /// <summary>Lattice ECP5.</summary>
+    Ecp5,
+
+    /// <summary>Lattice iCE40.</summary>
+    Ice40,
+
+    /// <summary>Gowin GW1N and GW2A.</summary>
+    Gowin,
+
+    /// <summary>No FPGA: cells of a library, or gates.</summary>
+    Asic,
+
     /// <summary>Anything else: no primitives, adders of two operands.</summary>
     Generic,
 }
@@ -22,9 +34,26 @@ public enum Family
 public sealed record Target(Family Family, double ClockPeriodNs)
 {
     /// <summary>Three where a LUT6 and the carry chain behind it add as many (two functions of five inputs share a LUT), else two.</summary>
-    public int AdderOperands => Family == Family.Generic ? 2 : 3;
+    public int AdderOperands => IsAmd(Family) ? 3 : 2;
 
-    /// <summary>The family of a part by its name, such as xcvu13p-flga2577-2-e.</summary>
+    /// <summary>True for AMD's families, whose LUTs have six inputs.</summary>
+    public static bool IsAmd(Family family) => family is Family.Series7 or Family.UltraScale or Family.UltraScalePlus;
+
+    /// <summary>What a family is called in reports.</summary>
+    public static string NameOf(Family family) => family switch
+    {
+        Family.Series7 => "7 series",
+        Family.UltraScale => "UltraScale",
+        Family.UltraScalePlus => "UltraScale+",
+        Family.Ecp5 => "ECP5",
+        Family.Ice40 => "iCE40",
+        Family.Gowin => "Gowin",
+        Family.Asic => "ASIC",
+        Family.Generic => "generic",
+        _ => throw new ArgumentOutOfRangeException(nameof(family)),
+    };
+
+    /// <summary>The family of a part by its name, such as xcvu13p-flga2577-2-e; asic for none.</summary>
     public static Family FamilyOf(string part)
     {
         string name = part.ToLowerInvariant();
@@ -44,6 +73,12 @@ public sealed record Target(Family Family, double ClockPeriodNs)
         if (Begins("xcku", "xcvu", "xqku", "xqvu"))
             // UltraScale+ parts have a p behind their number: xcvu13p, xcku5p.
             return name.Skip(4).SkipWhile(char.IsAsciiDigit).FirstOrDefault() == 'p' ? Family.UltraScalePlus : Family.UltraScale;
-        return Family.Generic;
+        if (Begins("lfe5", "lae5"))
+            return Family.Ecp5;
+        if (Begins("ice40"))
+            return Family.Ice40;
+        if (Begins("gw1n", "gw2a"))
+            return Family.Gowin;
+        return name == "asic" ? Family.Asic : Family.Generic;
     }
 }

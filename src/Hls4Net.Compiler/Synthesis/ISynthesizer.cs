@@ -45,11 +45,11 @@ public static class Synthesizers
     {
         Synthesizer.Vitis => new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory)),
         Synthesizer.Bambu => new BambuSynthesizer(BambuToolFinder.Find(options, environment, projectDirectory)),
-        Synthesizer.Open => OpenToolFinder.Find(options, environment),
+        Synthesizer.Open => OpenToolFinder.Find(options, environment, projectDirectory),
         // A vendor's tool that is there, or that the project speaks of, goes first.
         null when options.NamesVitis || VitisToolFinder.IsFound(options, environment, projectDirectory) || !OpenToolFinder.IsFound(environment) =>
             new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory, orElse: options.NamesVitis ? "" : $". {OpenToolFinder.NotFound(environment)}")),
-        null => OpenToolFinder.Find(options, environment),
+        null => OpenToolFinder.Find(options, environment, projectDirectory),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 

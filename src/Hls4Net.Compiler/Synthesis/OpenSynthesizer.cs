@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
@@ -14,14 +15,16 @@ namespace Hls4Net.Synthesis;
 public sealed class OpenSynthesizer : ISynthesizer
 {
     private readonly string _yosys;
+    private readonly string? _library;
     private readonly OpenSimulator _simulator;
 
-    internal OpenSynthesizer(string yosys, OpenSimulator simulator) => (_yosys, _simulator) = (yosys, simulator);
+    internal OpenSynthesizer(string yosys, string? library, OpenSimulator simulator) => (_yosys, _library, _simulator) = (yosys, library, simulator);
 
     public string Name => $"Yosys {_yosys} and {_simulator.Name}";
 
-    // What is written depends on this library.
-    public string Identity => $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}";
+    // What is written depends on this assembly.
+    public string Identity =>
+        $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}{(_library is null ? "" : $" {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_library)))}")}";
 
     public string Folder => "rtl";
 
@@ -41,12 +44,14 @@ public sealed class OpenSynthesizer : ISynthesizer
         ModelOptions options = model.Options;
         Family family = Target.FamilyOf(options.Part);
         if (family == Family.Generic)
-            throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: Part '{options.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…). Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
+            throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: Part '{options.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…), Lattice's ECP5 (LFE5…) and iCE40 (iCE40…), Gowin's GW1N and GW2A, and asic. Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
+        if (_library is not null && family != Family.Asic)
+            throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: HlsLibertyFile is a library of an ASIC's cells, and Part '{options.Part}' is of the family {Target.NameOf(family)}; set Part=\"asic\", or leave HlsLibertyFile empty");
         RtlDesign design = model.Verilog;
         CosimulationRecord cosimulation = _simulator.Run(model, folder, kept, progress, cancellation);
         try
         {
-            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, cancellation).Run(design);
+            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, cancellation).Run(design);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
                 cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
@@ -61,24 +66,22 @@ public sealed class OpenSynthesizer : ISynthesizer
     {
         SynthesisFigures total = layers.Aggregate(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         double path = design.Layers.Select(l => l.Datapath.LongestPathNs).DefaultIfEmpty(0).Max();
-        string family = design.Target.Family switch
-        {
-            Family.Series7 => "7 series",
-            Family.UltraScale => "UltraScale",
-            Family.UltraScalePlus => "UltraScale+",
-            _ => throw new ArgumentOutOfRangeException(nameof(design)),
-        };
+        string family = Target.NameOf(design.Target.Family);
+        bool cells = design.Target.Family == Family.Asic;
+        string area = !cells ? "" : _library is null ? $". {total.Cells:N0} gates and registers"
+            : string.Create(CultureInfo.InvariantCulture, $". {total.Cells:N0} cells of {Path.GetFileName(_library)}, of an area of {total.Area:N0} in its unit");
         return new SynthesisResult(
             "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,
             [
                 .. layers.Select(l => new SynthesizedModule(l.Module, l.Layer?.Layer.Name, Cycles.Of(l.Layer?.Latency), Cycles.Of(l.Layer?.Datapath.Interval), Used(l.Figures))),
                 // Between the layers: delays of what comes early, and the valid bit.
-                new SynthesizedModule(design.Name, null, Cycles.Unknown, Cycles.Unknown, new ResourceFigures(Lut: 0, Ff: design.RegisterBits, Dsp: 0, Bram18: 0)),
+                new SynthesizedModule(design.Name, null, Cycles.Unknown, Cycles.Unknown, Used(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0))),
             ],
             Cycles.Of(cosimulation.Latency), CosimPassed: true, cosimulation.Samples, CosimMismatches: 0, family, "an estimate before placing",
-            $"Yosys' figures of Hls4Net's own Verilog{some}, layer by layer for {family}, not of the HLS C++ and of no vendor's tool; not placed. Latency and interval are measured by co-simulation, the clock is an estimate");
+            $"Yosys' figures of Hls4Net's own Verilog{some}, layer by layer for {family}, not of the HLS C++ and of no vendor's tool; not placed. Latency and interval are measured by co-simulation, the clock is an estimate{area}");
 
-        static ResourceFigures Used(SynthesisFigures f) => new(f.Lut, f.Ff, f.Dsp, f.Bram18);
+        // An ASIC has none of an FPGA's blocks.
+        ResourceFigures Used(SynthesisFigures f) => cells ? new ResourceFigures(Ff: f.Ff, Area: _library is null ? null : f.Area) : new(f.Lut, f.Ff, f.Dsp, f.Bram18);
     }
 }

@@ -20,17 +20,21 @@ public static partial class OpenToolFinder
 
     /// <summary>Finds the tools and their versions.</summary>
     /// <exception cref="ModelException">
-    /// One is missing (HLS5101), its version does not do (HLS5102), or a step is asked for that only AMD's tools have (HLS2009).
+    /// One is missing (HLS5101), its version does not do (HLS5102), a step is asked for that only AMD's tools have (HLS2009), or there is no HlsLibertyFile
+    /// (HLS2003).
     /// </exception>
-    public static OpenSynthesizer Find(SynthesisOptions options, Func<string, string?> environment)
+    public static OpenSynthesizer Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory)
     {
         if (options.ExportIp || options.Implementation)
             throw new ModelException(Descriptors.OptionNotAvailable, $"the project has {(options.ExportIp ? "HlsExportIp" : "HlsImplementation")} 'true', which HlsSynthesizer=Open has not: it places nothing and packs nothing; rtl/vivado.tcl, which it writes, does so in Vivado");
+        string? library = options.LibertyFile is string file ? Path.GetFullPath(file, projectDirectory) : null;
+        if (library is not null && !File.Exists(library))
+            throw new ModelException(Descriptors.InvalidOption, $"the project has HlsLibertyFile '{options.LibertyFile}', and there is no file {library}; name the cell library of the process, in Liberty's format");
         string where = $"on the PATH ({environment("PATH")})";
         if (!OnPath("yosys", environment))
             throw new ModelException(Descriptors.SynthesisToolNotFound, $"HlsSynthesizer=Open needs Yosys, and there is no yosys {where}. {Install}");
         string yosys = Yosys.Version() ?? throw new ModelException(Descriptors.SynthesisToolVersion, $"the yosys {where} does not say its version to 'yosys -V'. Install another");
-        return new OpenSynthesizer(yosys, FindSimulator(environment, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right"));
+        return new OpenSynthesizer(yosys, library, FindSimulator(environment, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right"));
     }
 
     /// <summary>Finds the simulator alone.</summary>

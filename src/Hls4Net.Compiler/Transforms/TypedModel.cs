@@ -72,7 +72,7 @@ public sealed record TypedModel(Network Network, ImmutableArray<Layer> Layers)
 /// <summary>Joins every operation with the conversion behind it.</summary>
 internal static class GroupLayers
 {
-    // g++ takes a millisecond for each addition, and there are half as many as multiplications.
+    // g++ takes a millisecond for each addition, and there are one or two for each multiplication.
     private const int MaxNetworkProducts = 1 << 14;
 
     public static TypedModel Apply(Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions)

@@ -103,6 +103,10 @@ public sealed class RtlDesignTests
     [InlineData("xcku115-flvb2104-2-e", Family.UltraScale)]
     [InlineData("xcvu190-flga2577-2-e", Family.UltraScale)]
     [InlineData("xc7vx690tffg1927-2", Family.Series7)]
+    [InlineData("LFE5U-45F-6BG381C", Family.Ecp5)]
+    [InlineData("iCE40UP5K-SG48", Family.Ice40)]
+    [InlineData("GW1NR-LV9QN88PC6-I5", Family.Gowin)]
+    [InlineData("asic", Family.Asic)]
     [InlineData("10AX115N2F45E1SG", Family.Generic)]
     public void Parts_have_families(string part, Family family) => Assert.Equal(family, Target.FamilyOf(part));
 

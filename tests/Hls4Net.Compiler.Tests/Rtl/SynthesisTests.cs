@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
@@ -64,6 +65,47 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         }
         Check(networks, netlists, VerilogTools.XilinxCells);
     }
+
+    [SkippableTheory]
+    [InlineData(Family.Ecp5, "LUT4|CCU2C|CCU2C", "TRELLIS_FF")]
+    [InlineData(Family.Ice40, "SB_LUT4", "SB_DFF[A-Z]*")]
+    [InlineData(Family.Gowin, "LUT[1-4]|ALU", "DFF[A-Z]*")]
+    [InlineData(Family.Asic, "(?!)", "(?!)")]
+    public void Cells_of_other_families_are_counted_by_their_names(Family family, string luts, string registers)
+    {
+        VerilogTools.Require("yosys");
+        (_, RtlDesign design) = RtlNetworks.From(630_000, int.MaxValue, family).First(n => n.Design.Layers.Sum(l => l.Operations) is > 30 and < 200 && n.Design.Layers.Any(l => l.RegisterBits > 0));
+        RtlLayer layer = design.Layers.First(l => l.RegisterBits > 0);
+        using TempFolder folder = new();
+        GeneratedFile file = new($"{layer.Module}.v", layer.Text);
+        SynthesisFigures figures = Yosys.Synthesize(folder.Path, [file], layer.Module, family, dsp: false, netlist: "netlist.v");
+        string netlist = File.ReadAllText(Path.Combine(folder.Path, "netlist.v"));
+        output.WriteLine($"{layer.Module}: {figures}, {layer.RegisterBits} register bits");
+        Assert.InRange(figures.Ff, 1, layer.RegisterBits);
+        if (family == Family.Asic)
+        {
+            Assert.True(figures is { Lut: 0, Area: 0 } && figures.Cells > figures.Ff);
+            string library = Path.Combine(folder.Path, "cells.lib");
+            File.WriteAllText(library, Library);
+            SynthesisFigures cells = Yosys.Synthesize(folder.Path, [file], layer.Module, family, dsp: false, library: library);
+            Assert.Equal(figures.Ff, cells.Ff);
+            // A register has an area of 6, every other cell 1.
+            Assert.Equal((6 * cells.Ff) + (cells.Cells - cells.Ff), cells.Area, 6);
+            return;
+        }
+        Assert.Equal(luts.Split('|').Sum(name => Regex.Count(netlist, $@"^\s+{name} (#\(|\S+ \()", RegexOptions.Multiline)), figures.Lut);
+        Assert.Equal(Regex.Count(netlist, $@"^\s+{registers} (#\(|\S+ \()", RegexOptions.Multiline), figures.Ff);
+    }
+
+    // The cells that anything can be made of.
+    private const string Library = """
+        library(cells) {
+          cell(INV) { area: 1; pin(A) { direction: input; } pin(Y) { direction: output; function: "A'"; } }
+          cell(NAND2) { area: 1; pin(A) { direction: input; } pin(B) { direction: input; } pin(Y) { direction: output; function: "(A B)'"; } }
+          cell(NOR2) { area: 1; pin(A) { direction: input; } pin(B) { direction: input; } pin(Y) { direction: output; function: "(A+B)'"; } }
+          cell(DFF) { area: 6; ff(IQ, IQN) { clocked_on: C; next_state: D; } pin(C) { direction: input; clock: true; } pin(D) { direction: input; } pin(Q) { direction: output; function: "IQ"; } }
+        }
+        """;
 
     // Event-driven simulation of carry chains between cells takes long.
     private static bool Small((RandomNetwork Network, RtlDesign Design) n) =>

@@ -137,7 +137,7 @@ internal sealed class Consumer : IDisposable
 
     /// <summary>Starts a build that a test will interrupt.</summary>
     public Process StartBuild(StringBuilder output, params string[] arguments) =>
-        DotNet.Start(Folder, ["build", "--no-restore", .. arguments], output);
+        DotNet.Start(Folder, ["build", "--no-restore", .. arguments], output, Environment);
 
     public void Dispose() => _root.Dispose();
 }

@@ -18,7 +18,16 @@ internal static class OnnxBytes
             Tensor("b", [outputs], Raw(Values(outputs))));
     }
 
-    /// <summary>The same model with its weights in a file beside it.</summary>
+    /// <summary>Two products with a rectifier between them; the last one's weights are of a seed of their own.</summary>
+    public static byte[] TwoLayers(int inputs, int hidden, int outputs, int lastSeed)
+    {
+        Random first = new(1), last = new(lastSeed);
+        static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(-64, 65) / 64f)];
+        byte[][] nodes = [Node("MatMul", "fc1", ["x", "W1"], "h"), Node("Relu", "relu1", ["h"], "r"), Node("MatMul", "fc2", ["r", "W2"], "y")];
+        return Model(inputs, outputs, nodes, Tensor("W1", [inputs, hidden], Raw(Values(first, inputs * hidden))), Tensor("W2", [hidden, outputs], Raw(Values(last, hidden * outputs))));
+    }
+
+    /// <summary>The model of one product with its weights in a file beside it.</summary>
     public static (byte[] Model, byte[] Data) DenseWithExternalData(string location, int inputs = 3, int outputs = 2)
     {
         float[] weights = [.. Enumerable.Range(0, inputs * outputs).Select(i => (i - 2) / 8f)];
@@ -35,12 +44,14 @@ internal static class OnnxBytes
     public static byte[] TestVectors(int rows, int columns) =>
         Tensor("x", [rows, columns], Raw([.. Enumerable.Range(0, rows * columns).Select(i => ((i * 7) % 32 / 16f) - 1)]));
 
-    private static byte[] Model(int inputs, int outputs, params byte[][] initializers)
+    private static byte[] Model(int inputs, int outputs, params byte[][] initializers) =>
+        Model(inputs, outputs, [Node("Gemm", "fc1", ["x", "W", "b"], "h"), Node("Relu", "relu1", ["h"], "y")], initializers);
+
+    private static byte[] Model(int inputs, int outputs, byte[][] nodes, params byte[][] initializers)
     {
         byte[] graph =
         [
-            .. Message(1, Node("Gemm", "fc1", ["x", "W", "b"], "h")),
-            .. Message(1, Node("Relu", "relu1", ["h"], "y")),
+            .. nodes.SelectMany(n => Message(1, n)),
             .. Text(2, "net"),
             .. initializers.SelectMany(i => Message(5, i)),
             .. Message(11, Value("x", [1, inputs])),

@@ -100,7 +100,8 @@ public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Oper
         return 0;
     }
 
-    private int Target(int line, int k, int inner) => (((line / inner * Count) + k) * inner) + (line % inner);
+    /// <summary>Where the element of rank <paramref name="k"/> of a line goes, of <paramref name="inner"/> lines side by side.</summary>
+    internal int Target(int line, int k, int inner) => (((line / inner * Count) + k) * inner) + (line % inner);
 
     private int[] Order<T>(int[] elements, T[] x)
         where T : IComparable<T>

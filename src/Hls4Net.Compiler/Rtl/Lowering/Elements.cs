@@ -131,13 +131,61 @@ internal static class Elements
             ElementwiseKind.LessOrEqual => b.AtLeast(right, left),
             ElementwiseKind.Greater => b.Not(b.AtLeast(right, left)),
             ElementwiseKind.GreaterOrEqual => b.AtLeast(left, right),
-            ElementwiseKind.And => b.And(IsTrue(left), IsTrue(right)),
-            ElementwiseKind.Or => b.Or(IsTrue(left), IsTrue(right)),
-            ElementwiseKind.Xor => b.Xor(IsTrue(left), IsTrue(right)),
+            ElementwiseKind.And => b.And(Division.IsNonzero(b, left), Division.IsNonzero(b, right)),
+            ElementwiseKind.Or => b.Or(Division.IsNonzero(b, left), Division.IsNonzero(b, right)),
+            ElementwiseKind.Xor => b.Xor(Division.IsNonzero(b, left), Division.IsNonzero(b, right)),
             _ => throw new ArgumentOutOfRangeException(nameof(operation)),
         };
+    }
 
-        int IsTrue(int value) => b.Or(b.Reaches(value, 1), b.Below(value, 0));
+    public static int Exact(ProgramBuilder b, ExactFunction function, int fraction, int x) => function.Function switch
+    {
+        ExactFunctionKind.Abs => Division.Magnitude(b, x),
+        ExactFunctionKind.Sign => b.Difference(b.Reaches(x, 1), b.Below(x, 0)),
+        ExactFunctionKind.Not => b.Not(Division.IsNonzero(b, x)),
+        ExactFunctionKind.IsNonzero => Division.IsNonzero(b, x),
+        _ when fraction <= 0 => x,
+        ExactFunctionKind.Ceil => b.Negate(Conversion.Round(b, b.Negate(x), fraction, Rounding.Trn)),
+        _ => Conversion.Round(b, x, fraction, function.Rounding!.Value),
+    };
+
+    public static int[] Select(ProgramBuilder b, ImmutableArray<Value> inputs, Value output, int[][] x)
+    {
+        int[][] at = [.. inputs.Select(v => v.Shape.BroadcastIndices(output.Shape))];
+        return [.. Enumerable.Range(0, output.Shape.Size).Select(i => b.Select(Division.IsNonzero(b, x[0][at[0][i]]), Chosen(1, i), Chosen(2, i)))];
+
+        int Chosen(int n, int i) => b.Scale(x[n][at[n][i]], output.Type.Fraction - inputs[n].Type.Fraction);
+    }
+
+    public static int[] Divide(ProgramBuilder b, Divide divide, ImmutableArray<Value> inputs, Value output, int[][] x)
+    {
+        Divide.Arithmetic arithmetic = divide.Of(inputs);
+        int[] dividends = inputs[0].Shape.BroadcastIndices(output.Shape), divisors = inputs[1].Shape.BroadcastIndices(output.Shape);
+        return [.. dividends.Zip(divisors, (n, m) => Division.Quotient(b, arithmetic, x[0][n], x[1][m]))];
+    }
+
+    // An element enters the list of the best before it in front of all that are worse, which move on by one place.
+    public static int[] TopK(ProgramBuilder b, TopK operation, Value input, int[] x)
+    {
+        int inner = input.Shape.Product(operation.Axis + 1, input.Shape.Rank);
+        int[] y = new int[operation.OutputShape([input.Shape]).Size];
+        foreach ((int line, int[] elements) in Lines.Of(input.Shape, operation.Axis))
+        {
+            List<(int Value, int Place)> best = [];
+            for (int i = 0; i < elements.Length; i++)
+            {
+                (int Value, int Place) entering = (x[elements[i]], b.Constant(i));
+                int[] stays = [.. best.Select(old => operation.Largest ? b.AtLeast(old.Value, entering.Value) : b.AtLeast(entering.Value, old.Value))];
+                (int Value, int Place)[] moved = [.. Enumerable.Range(0, best.Count + 1).Select(k => k == 0 ? entering : Chosen(stays[k - 1], entering, best[k - 1]))];
+                best = [.. moved.Take(operation.Count).Select((m, k) => k < best.Count ? Chosen(stays[k], best[k], m) : m)];
+            }
+            for (int k = 0; k < operation.Count; k++)
+                y[operation.Target(line, k, inner)] = operation.Places ? best[k].Place : best[k].Value;
+        }
+        return y;
+
+        (int, int) Chosen(int condition, (int Value, int Place) ifSet, (int Value, int Place) ifClear) =>
+            (b.Select(condition, ifSet.Value, ifClear.Value), b.Select(condition, ifSet.Place, ifClear.Place));
     }
 
     public static int[] Rearrange(ProgramBuilder b, Rearrange rearrange, Value input, int[] x)

@@ -22,9 +22,13 @@ internal static class LayerLowering
     public static IntegerProgram Lower(Layer layer, int adderOperands)
     {
         CheckWidths(layer);
-        long products = layer.Operation is Convolution convolution
-            ? convolution.Multiplications * Window.Pixels(layer.Main.Output.Shape)
-            : layer.Operation.Multiplications * Math.Max(1, layer.Operation is Dense dense ? layer.Input.Shape.Size / dense.Columns : 1);
+        long products = layer.Operation switch
+        {
+            Convolution convolution => convolution.Multiplications * Window.Pixels(layer.Main.Output.Shape),
+            Dense dense => dense.Multiplications * (layer.Input.Shape.Size / dense.Columns),
+            MatrixProduct => (long)layer.Main.Output.Shape.Size * layer.Input.Shape[layer.Input.Shape.Rank - 1],
+            Operation operation => operation.Multiplications,
+        };
         if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
             throw Refused(layer, $"unrolled it has {products} multiplications; up to {MaxProducts} are supported");
         ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), adderOperands);
@@ -78,9 +82,16 @@ internal static class LayerLowering
         Clip clip => Elements.Clip(b, clip, layer.Input, layer.Main.Output, inputs[0]),
         Quantize quantize => [.. inputs[0].Select(x => Conversion.Convert(b, x, layer.Input.Type.Fraction, quantize.To))],
         Requantize { Plan: RequantizePlan plan } => [.. inputs[0].Select((x, i) => Requantization.Evaluate(b, plan, i, x))],
+        ElementwiseFunction { Normalised: RangeReducedTable reduced } => [.. inputs[0].Select(x => RangeReduction.Evaluate(b, reduced, x))],
         ElementwiseFunction { Table: FunctionTable table } => [.. inputs[0].Select(x => Functions.Evaluate(b, table, x))],
+        ExactFunction function => [.. inputs[0].Select(x => Elements.Exact(b, function, layer.Input.Type.Fraction, x))],
         Softmax { Kernel: SoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
         LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
+        Hardmax hardmax => Elements.Softmax(inputs[0], hardmax.Count, hardmax.Stride, x => Normalisation.Maximum(b, x).IsFirst),
+        TopK top => Elements.TopK(b, top, layer.Input, inputs[0]),
+        Select => Elements.Select(b, layer.Inputs, layer.Main.Output, inputs),
+        Divide divide => Elements.Divide(b, divide, layer.Inputs, layer.Main.Output, inputs),
+        MatrixProduct => Products.Computed(b, layer.Inputs, inputs),
         Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
         Elementwise elementwise => Elements.Elementwise(b, elementwise, layer.Inputs, layer.Main.Output, inputs),
         Rearrange rearrange => Elements.Rearrange(b, rearrange, layer.Input, inputs[0]),

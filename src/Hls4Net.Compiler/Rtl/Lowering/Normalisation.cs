@@ -54,7 +54,7 @@ internal static class Normalisation
     }
 
     // Distances from the maximum; which element is the first maximum, and which come before it.
-    private static (int[] Distances, int[] IsFirst, int[] IsBefore) Maximum(ProgramBuilder b, int[] x)
+    public static (int[] Distances, int[] IsFirst, int[] IsBefore) Maximum(ProgramBuilder b, int[] x)
     {
         int[] level = x;
         while (level.Length > 1)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
@@ -51,6 +52,19 @@ internal static class Products
         ProgramBuilder b = new(taps * channels, adderOperands);
         int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], typing.Step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
         return b.Finish(layer.Operation is Convolution c ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel]) : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
+    }
+
+    /// <summary>The product of two computed stacks of matrices.</summary>
+    public static int[] Computed(ProgramBuilder b, ImmutableArray<Value> inputs, int[][] x)
+    {
+        MatrixProduct.Geometry g = new(inputs[0].Shape, inputs[1].Shape);
+        int[] y = new int[g.Output.Size];
+        for (int i = 0; i < y.Length; i++)
+        {
+            (int row, int column) = (i / g.Columns, i % g.Columns);
+            y[i] = Functions.Total(b, [.. Enumerable.Range(0, g.Length).Select(k => b.Product(x[0][g.Left(row, k)], x[1][g.Right(row, k) + column]))]);
+        }
+        return y;
     }
 
     private static int[] Exact(ProgramBuilder b, Dense dense, FixedPointType input, int[] x, int first, int count)

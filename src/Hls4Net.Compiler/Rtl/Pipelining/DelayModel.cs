@@ -22,7 +22,10 @@ internal sealed class DelayModel(Family family)
         Family.UltraScalePlus => 1,
         Family.UltraScale => 1.3,
         Family.Series7 => 1.7,
-        Family.Generic => 2,
+        Family.Asic or Family.Generic => 2,
+        Family.Ecp5 => 2.2,
+        Family.Gowin => 2.6,
+        Family.Ice40 => 4,
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 

@@ -21,14 +21,16 @@ internal sealed class LayerSynthesis
 {
     private readonly string _folder;
     private readonly string _version;
+    private readonly string? _library;
     private readonly CancellationToken _cancellation;
 
     /// <param name="folder">Where figures are kept; made if it is missing.</param>
+    /// <param name="library">The path of an ASIC's cell library; null for none.</param>
     /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="ToolException">There is no Yosys.</exception>
-    public LayerSynthesis(string folder, CancellationToken cancellation = default)
+    public LayerSynthesis(string folder, string? library = null, CancellationToken cancellation = default)
     {
-        _cancellation = cancellation;
+        (_cancellation, _library) = (cancellation, library);
         _folder = Directory.CreateDirectory(folder).FullName;
         _version = Yosys.Version() ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
     }
@@ -56,14 +58,17 @@ internal sealed class LayerSynthesis
     {
         GeneratedFile[] files = [new($"{module}.v", text), .. RtlDesign.PartsOf(text)];
         bool dsp = layer?.Multiplies ?? false;
-        string identity = string.Join('\n', [_version, Yosys.Script(files, module, family, dsp), .. files.Select(f => f.Text)]);
+        string identity = string.Join('\n', [
+            _version, Yosys.Script(files, module, family, dsp, library: _library), .. _library is null ? Array.Empty<string>() : [Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_library)))],
+            .. files.Select(f => f.Text),
+        ]);
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
         if (Kept(path) is SynthesisFigures kept)
             return new LayerFigures(layer, module, kept, Kept: true);
         string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
         try
         {
-            SynthesisFigures figures = Yosys.Synthesize(work, files, module, family, dsp, cancellation: _cancellation);
+            SynthesisFigures figures = Yosys.Synthesize(work, files, module, family, dsp, library: _library, cancellation: _cancellation);
             // Written aside, so that a run that is killed leaves no half of it.
             string aside = Path.Combine(_folder, $"{Path.GetRandomFileName()}.tmp");
             File.WriteAllText(aside, JsonSerializer.Serialize(figures));
