@@ -100,10 +100,35 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     // The cells that anything can be made of.
     private const string Library = """
         library(cells) {
-          cell(INV) { area: 1; pin(A) { direction: input; } pin(Y) { direction: output; function: "A'"; } }
-          cell(NAND2) { area: 1; pin(A) { direction: input; } pin(B) { direction: input; } pin(Y) { direction: output; function: "(A B)'"; } }
-          cell(NOR2) { area: 1; pin(A) { direction: input; } pin(B) { direction: input; } pin(Y) { direction: output; function: "(A+B)'"; } }
-          cell(DFF) { area: 6; ff(IQ, IQN) { clocked_on: C; next_state: D; } pin(C) { direction: input; clock: true; } pin(D) { direction: input; } pin(Q) { direction: output; function: "IQ"; } }
+          cell(BUF) {
+            area: 1;
+            pin(A) { direction: input; }
+            pin(Y) { direction: output; function: "A"; }
+          }
+          cell(INV) {
+            area: 1;
+            pin(A) { direction: input; }
+            pin(Y) { direction: output; function: "A'"; }
+          }
+          cell(NAND2) {
+            area: 1;
+            pin(A) { direction: input; }
+            pin(B) { direction: input; }
+            pin(Y) { direction: output; function: "(A*B)'"; }
+          }
+          cell(NOR2) {
+            area: 1;
+            pin(A) { direction: input; }
+            pin(B) { direction: input; }
+            pin(Y) { direction: output; function: "(A+B)'"; }
+          }
+          cell(DFF) {
+            area: 6;
+            ff(IQ, IQN) { clocked_on: C; next_state: D; }
+            pin(C) { direction: input; clock: true; }
+            pin(D) { direction: input; }
+            pin(Q) { direction: output; function: "IQ"; }
+          }
         }
         """;
 

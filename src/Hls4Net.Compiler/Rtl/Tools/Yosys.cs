@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hls4Net.Tools;
@@ -68,7 +69,9 @@ internal static partial class Yosys
             // Registers are told from other cells before a library gives them names of its own.
             .. gates ? [$"tee -q -o {top}.gates.json stat -json -top {top}"] : Array.Empty<string>(),
             .. library is null ? Array.Empty<string>() : [$"dfflibmap -liberty \"{library}\"", $"abc -liberty \"{library}\"", "opt_clean"],
-            $"tee -q -o {top}.stat.json stat -json -top {top}{(library is null ? "" : $" -liberty \"{library}\"")}",
+            $"tee -q -o {top}.stat.json stat -json -top {top}",
+            // Yosys 0.23 says areas in text only.
+            .. library is null ? Array.Empty<string>() : [$"tee -q -o {top}.area.txt stat -top {top} -liberty \"{library}\""],
             "",
         ]);
     }
@@ -79,8 +82,9 @@ internal static partial class Yosys
         JsonElement module = Module(path);
         if (family is Family.Asic or Family.Generic)
         {
-            double area = module.TryGetProperty("area", out JsonElement a) ? a.GetDouble() : 0;
-            return total with { Ff = Cells(Module(gatesPath)).Where(c => c.Name.StartsWith("$_DFF", StringComparison.Ordinal)).Sum(c => c.Count), Cells = Cells(module).Sum(c => c.Count), Area = area };
+            string text = Path.ChangeExtension(Path.ChangeExtension(path, null), ".area.txt");
+            double area = File.Exists(text) && ChipArea().Match(File.ReadAllText(text)) is { Success: true } m ? double.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+            return total with { Ff = Cells(Module(gatesPath)).Where(c => c.Name.Contains("DFF", StringComparison.Ordinal)).Sum(c => c.Count), Cells = Cells(module).Sum(c => c.Count), Area = area };
         }
         foreach ((string cell, long count) in Cells(module))
             total += Figures(cell, count);
@@ -115,6 +119,9 @@ internal static partial class Yosys
         _ when cell.StartsWith("RAM", StringComparison.Ordinal) || cell.StartsWith("SRL", StringComparison.Ordinal) => new(count, 0, 0, 0, 0),
         _ => new(0, 0, 0, 0, 0),
     };
+
+    [GeneratedRegex(@"Chip area for (?:top )?module [^:]*: ([0-9.e+]+)")]
+    private static partial Regex ChipArea();
 
     [GeneratedRegex(@"Yosys (\d+\.\d+)")]
     private static partial Regex VersionNumber();
