@@ -114,7 +114,8 @@ internal static class ItemScheduleEmitter
         {
             using (w.Loop(null, "i", schedule.Output.Pack, firmware.Dialect.Unroll()))
                 w.Line(Outside(printed, schedule, firmware.Dialect));
-        }));
+        }
+        ));
         w.Choose([.. cases]);
     }
 

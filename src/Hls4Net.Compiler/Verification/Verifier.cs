@@ -44,7 +44,7 @@ internal sealed class Verifier
         _vectors = vectors;
         _native = native;
         // Layers that are computed in steps, item by item or by shared multipliers, are left to co-simulation.
-        _programs = verilog is null || verilog.IsStream ? [] : [.. verilog.Layers.Where(l => !l.Datapath.IsSequential).Select(l => (l.Layer, new ProgramEvaluator(l.Datapath.Programs[0])))];
+        _programs = verilog is null || verilog.IsStream ? [] : [.. model.Layers.Zip(verilog.Layers).Where(l => !l.Second.Datapath.IsSequential).Select(l => (l.First, new ProgramEvaluator(l.Second.Datapath.Programs[0])))];
         _diagnostics = diagnostics;
         _reference = new ReferenceSimulator(real);
         _managed = new ManagedSimulator(model.Network);

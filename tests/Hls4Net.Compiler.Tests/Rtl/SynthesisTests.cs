@@ -47,9 +47,9 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         VerilogTools.Require("yosys");
         (RandomNetwork Network, RtlDesign Design)[] networks =
         [
-            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(Small).Take(1),
-            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => Small(n) && n.Design.Interval > 1 && Narrow(n)).Take(1),
-            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoStream).Where(n => Small(n) && n.Design.Layers.Length > 1 && Narrow(n)).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(n => Small(n) && !HasBlockRam(n.Design)).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Interval > 1 && Narrow(n)).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoStream).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Layers.Length > 1 && Narrow(n)).Take(1),
         ];
         Dictionary<string, string> netlists = [];
         using TempFolder folder = new();
@@ -139,6 +139,10 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     // Multipliers without DSP blocks are large.
     private static bool Narrow((RandomNetwork Network, RtlDesign Design) n) =>
         n.Design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Where(v => v.Operation is IntegerOperation.Product).Sum(v => v.Width) < 60;
+
+    // Yosys has no simulation model of the block RAM that a long table becomes.
+    private static bool HasBlockRam(RtlDesign design) =>
+        design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Any(v => v.Operation is IntegerOperation.Table { Entries.Length: > 64 });
 
     private static void Check((RandomNetwork Network, RtlDesign Design)[] networks, IReadOnlyDictionary<string, string>? replaced, params string[] options)
     {

@@ -44,7 +44,7 @@ internal static class SequentialEmitter
         w.Wire("finished", 1, And(lastSlice, lastGroup));
         string lastItem = w.Counter("item", program.Items, And(active, "finished"));
         w.Counter("step", program.Words.Length, active);
-        Operands(w, program, source, operand);
+        Operands(w, program, source, x.Width, operand);
         if (wordCount > 0)
             Words(w, program, word);
 
@@ -100,7 +100,7 @@ internal static class SequentialEmitter
             .Select(p => $"{p.Item1} {(p.Item2.Split(' ', 2) is [string noun, string rest] ? $"{noun}s {rest}" : $"{p.Item2}s")}").DefaultIfEmpty("one step"));
 
     // The operands of a step, from a register.
-    private static void Operands(VerilogWriter w, SequentialProgram program, string source, Port operand)
+    private static void Operands(VerilogWriter w, SequentialProgram program, string source, int sourceWidth, Port operand)
     {
         w.Declare("operands", operand.Width);
         // Where every group has the same operands, the slice alone chooses.
@@ -108,7 +108,7 @@ internal static class SequentialEmitter
         int cases = slicesAlone ? program.Slices : program.Steps;
         if (cases == 1)
         {
-            w.Clocked($"operands <= {Joined(program.Operands[0], source, operand.ElementWidth)};");
+            w.Clocked($"operands <= {Joined(program.Operands[0], source, sourceWidth, operand.ElementWidth)};");
             return;
         }
         (string by, int width) = slicesAlone ? ("slice", VerilogWriter.Bits(program.Slices - 1))
@@ -116,13 +116,13 @@ internal static class SequentialEmitter
         IEnumerable<string> lines = Enumerable.Range(0, cases).Select(step =>
         {
             long number = slicesAlone || program.Slices == 1 ? step : ((long)(step / program.Slices) << VerilogWriter.Bits(program.Slices - 1)) + (step % program.Slices);
-            return $"    {(step == cases - 1 ? "default" : BitText.Number(number, width))}: operands <= {Joined(program.Operands[step], source, operand.ElementWidth)};";
+            return $"    {(step == cases - 1 ? "default" : BitText.Number(number, width))}: operands <= {Joined(program.Operands[step], source, sourceWidth, operand.ElementWidth)};";
         });
         w.Clocked($"case ({by})\n{string.Join('\n', lines)}\nendcase");
     }
 
     // Elements of an item side by side, the first lowest; neighbours are one slice.
-    private static string Joined(int[] elements, string source, int width)
+    private static string Joined(int[] elements, string source, int sourceWidth, int width)
     {
         List<string> parts = [];
         for (int i = 0; i < elements.Length;)
@@ -130,7 +130,7 @@ internal static class SequentialEmitter
             int count = 1;
             while (i + count < elements.Length && (elements[i] < 0 ? elements[i + count] < 0 : elements[i + count] == elements[i] + count))
                 count++;
-            parts.Add(elements[i] < 0 ? $"{{{count * width}{{1'b0}}}}" : $"{source}[{((elements[i] + count) * width) - 1}:{elements[i] * width}]");
+            parts.Add(elements[i] < 0 ? $"{{{count * width}{{1'b0}}}}" : BitText.Slice(source, sourceWidth, false, elements[i] * width, count * width));
             i += count;
         }
         parts.Reverse();
