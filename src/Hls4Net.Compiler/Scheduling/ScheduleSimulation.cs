@@ -100,7 +100,7 @@ internal sealed class ScheduleSimulation
                 if (f >= 0)
                 {
                     writes[f].Add(start + process.Latency);
-                    takes[f].Add(process.TakesPlaceAtStart ? start : start + process.Latency);
+                    takes[f].Add(start);
                 }
                 else
                 {
@@ -120,7 +120,8 @@ internal sealed class ScheduleSimulation
         return any;
     }
 
-    // The most places of a FIFO that are taken at a time; both lists ascend.
+    // The most places of a FIFO that are taken at a time, each from the start of the step that fills it: with so many, whatever a step waits for was earlier without
+    // limits, too. Counted from the writing alone, a step may wait for a place that is freed only because of it. Both lists ascend.
     private static int Occupancy(List<int> takes, List<int> reads)
     {
         int most = 0, read = 0;
@@ -144,7 +145,7 @@ internal sealed class ScheduleSimulation
 /// <summary>What running a schedule gave.</summary>
 /// <param name="Deadlock">True if not every sample came out.</param>
 /// <param name="Completed">The cycle in which each sample's last output was written.</param>
-/// <param name="Occupancy">The most items that each FIFO held.</param>
+/// <param name="Occupancy">The most items that each FIFO held or was promised.</param>
 internal sealed record ScheduleResult(bool Deadlock, int[] Completed, int[] Occupancy)
 {
     public bool IsAsFastAs(ScheduleResult other) => !Deadlock && Completed.AsSpan().SequenceEqual(other.Completed);

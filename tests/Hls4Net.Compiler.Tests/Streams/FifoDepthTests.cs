@@ -32,6 +32,10 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         }
     }
 
+    // A step's result waits for a place that is freed because the step reads: depths by what FIFOs held at the writings alone were too small to begin with.
+    [Fact]
+    public void A_place_may_be_freed_because_of_the_step_that_needs_it() => Depths_run_as_fast_as_unlimited_ones_and_one_less_slows_or_stops(Seed.NewDoNotSize(680388837));
+
     [Property(MaxTest = 25)]
     public void A_machine_that_goes_cycle_by_cycle_keeps_the_schedule_but_for_stalls(Seed seed)
     {
