@@ -42,7 +42,8 @@ internal static class StreamRtl
             name, model, target, layers, splits, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
             [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
             [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
-            [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true) { RunsAhead = processes.Any(l => RunsAhead(l, Steps(l, plan, datapaths[l]))) };
+            [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
+        { RunsAhead = processes.Any(l => RunsAhead(l, Steps(l, plan, datapaths[l]))) };
     }
 
     /// <summary>A port that carries the items of a value.</summary>

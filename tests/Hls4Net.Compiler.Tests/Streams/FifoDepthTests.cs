@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FsCheck.Xunit;
+using Hls4Net.Graph;
 using Hls4Net.Scheduling;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Transforms;
@@ -32,9 +33,24 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         }
     }
 
-    // A step's result waits for a place that is freed because the step reads: depths by what FIFOs held at the writings alone were too small to begin with.
+    // The source feeds a pipeline and a line buffer, whose items are joined. With as many places as are filled when items are written, the pipeline waits for one that is
+    // freed when the line buffer has gone on, for which the source must go on, which waits for the pipeline to read.
     [Fact]
-    public void A_place_may_be_freed_because_of_the_step_that_needs_it() => Depths_run_as_fast_as_unlimited_ones_and_one_less_slows_or_stops(Seed.NewDoNotSize(680388837));
+    public void A_place_may_be_freed_because_of_the_step_that_needs_it()
+    {
+        const int Items = 6, Delay = 5;
+        StreamFifo a = Fifo("a"), b = Fifo("b"), pipelined = Fifo("pipelined"), buffered = Fifo("buffered");
+        StreamSchedule schedule = StreamSchedule.Of(
+        [
+            new StreamProcess(Items, 8, _ => 1, (_, _) => true, _ => true, [null], [a, b]),
+            new StreamProcess(Items, 5, _ => 1, (_, _) => true, _ => true, [a], [pipelined]),
+            new StreamProcess(Items + Delay, 1, _ => 1, (step, _) => step < Items, step => step >= Delay, [b], [buffered]),
+            new StreamProcess(Items, 1, _ => 1, (_, _) => true, _ => true, [pipelined, buffered], [null]),
+        ]);
+        Assert.Equal((23, 14), (schedule.LatencyCycles, schedule.Interval));
+
+        static StreamFifo Fifo(string name) => new(new Value(name, new Shape(1)), null);
+    }
 
     [Property(MaxTest = 25)]
     public void A_machine_that_goes_cycle_by_cycle_keeps_the_schedule_but_for_stalls(Seed seed)
