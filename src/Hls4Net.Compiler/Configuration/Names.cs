@@ -7,15 +7,15 @@ namespace Hls4Net.Configuration;
 /// <summary>Identifiers of generated code: which are allowed, and which a file or project name becomes.</summary>
 public static partial class Names
 {
-    /// <summary>What the top function of a firmware cannot be called: C++'s keywords, <c>main</c>, and the namespaces it lives beside.</summary>
+    /// <summary>What the top function of a firmware cannot be called: C++'s keywords, <c>main</c>, and the namespaces and files it lives beside.</summary>
     public static FrozenSet<string> ReservedInCpp { get; } = FrozenSet.Create(StringComparer.Ordinal,
         "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char", "char16_t",
         "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval",
-        "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit",
-        "export", "extern", "false", "float", "for", "friend", "goto", "hls", "if", "inline", "int", "long", "main", "mutable", "namespace",
+        "constants", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit",
+        "export", "extern", "false", "float", "for", "friend", "goto", "hls", "hls4net", "if", "inline", "int", "long", "main", "mutable", "namespace",
         "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register",
         "reinterpret_cast", "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "std", "struct",
-        "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
+        "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "types", "union", "unsigned", "using",
         "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq");
 
     /// <summary>The members of a generated class, none of which may have the class's own name.</summary>

@@ -55,20 +55,20 @@ internal static class CSimEmitter
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");
         w.Line("#include \"csim_bridge.h\"");
         w.Lines(firmware.Memories.Select(m => $"#include \"../firmware/weights/{m.Words}.h\"")).Line();
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> inputs;");
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> outputs;");
-        w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> layers;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> hls4net_inputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> hls4net_outputs;");
+        w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> hls4net_layers;");
         w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];").Line("#else").Line("#include \"identity.h\"").Line("#endif");
         if (!firmware.Memories.Any())
         {
-            w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, inputs, outputs, layers)");
+            w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, hls4net_layers)");
             return w.ToString();
         }
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> weight_ports;").Line();
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> hls4net_weight_ports;").Line();
         w.Line("// The words that the model has, where the caller gives no others.");
-        using (w.Block("static void built_in_weights(int64_t* mantissas)"))
+        using (w.Block("static void hls4net_built_in_weights(int64_t* mantissas)"))
             w.Lines(firmware.Memories.Select(m => $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
-        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, inputs, outputs, layers, weight_ports, built_in_weights)");
+        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, hls4net_layers, hls4net_weight_ports, hls4net_built_in_weights)");
         return w.ToString();
     }
 

@@ -36,6 +36,8 @@ internal sealed class StepText(CppWriter tables)
     public string Index(string variable, string what, ImmutableArray<int> numbers)
     {
         int[] at = [.. Enumerable.Range(0, numbers.Length).Where(s => numbers[s] >= 0)];
+        if (at.Length == 0)
+            return "0";
         int first = numbers[at[0]], stride = at.Length == 1 || (numbers[at[1]] - first) % (at[1] - at[0]) != 0 ? 0 : (numbers[at[1]] - first) / (at[1] - at[0]), start = first - (stride * at[0]);
         if (at.All(s => numbers[s] == start + (s * stride)))
             return Sum(variable, stride, start);

@@ -53,6 +53,10 @@ public sealed record Target(Family Family, double ClockPeriodNs)
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 
+    /// <summary>True for Versal: xcvc…, xcve…, xcvh…, xcvm…, xcvn…, xcvp…; xcvu… is Virtex UltraScale.</summary>
+    public static bool IsVersal(string part) =>
+        part.Length > 4 && part.StartsWith("xcv", StringComparison.OrdinalIgnoreCase) && "cehmnp".Contains(char.ToLowerInvariant(part[3]), StringComparison.Ordinal);
+
     /// <summary>The family of a part by its name, such as xcvu13p-flga2577-2-e; asic for none.</summary>
     public static Family FamilyOf(string part)
     {
@@ -68,7 +72,7 @@ public sealed record Target(Family Family, double ClockPeriodNs)
         }
         if (Begins("xc7", "xa7", "xq7"))
             return Family.Series7;
-        if (Begins("xczu", "xazu", "xqzu", "xck26", "xck24", "xcv80", "xcvc", "xcvm", "xcve", "xcvp", "xcvh", "xcau", "xcau", "xcu2", "xcu5", "xcux"))
+        if (Begins("xczu", "xazu", "xqzu", "xck26", "xck24", "xcv80", "xcau", "xcu2", "xcu5", "xcux") || IsVersal(part))
             return Family.UltraScalePlus;
         if (Begins("xcku", "xcvu", "xqku", "xqvu"))
             // UltraScale+ parts have a p behind their number: xcvu13p, xcku5p.

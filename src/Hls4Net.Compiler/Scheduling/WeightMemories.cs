@@ -52,9 +52,9 @@ internal static class WeightMemories
         if (memory is null)
             return layer;
         WeightStorage storage = Chosen(memory, setting);
-        if (setting.Storage is not null and not WeightStorage.Auto && options.Backend == Backend.Bambu)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Bambu, which places memories itself; leave it out, or see its option --memory-allocation-policy");
-        if (storage == WeightStorage.Uram && !HasInitialisedUram(options.Part))
+        if (setting.Storage is not null and not WeightStorage.Auto && options.Backend is Backend.Bambu or Backend.Rtl)
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend={options.Backend}, whose {(options.Backend == Backend.Bambu ? "compiler" : "synthesis")} places memories itself; leave it out");
+        if (storage == WeightStorage.Uram && !Rtl.Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
         return layer with { Memory = memory with { Storage = storage } };
     }
@@ -67,10 +67,6 @@ internal static class WeightMemories
     }
 
     private static bool IsNamed(WeightStorage? storage) => storage is WeightStorage.Bram or WeightStorage.Uram or WeightStorage.External;
-
-    // Versal: xcvc…, xcve…, xcvh…, xcvm…, xcvn…, xcvp…; xcvu… is Virtex UltraScale.
-    private static bool HasInitialisedUram(string part) =>
-        part.Length > 4 && part.StartsWith("xcv", StringComparison.OrdinalIgnoreCase) && "cehmnp".Contains(char.ToLowerInvariant(part[3]), StringComparison.Ordinal);
 
     /// <summary>As the project spells it.</summary>
     internal static string Spelling(WeightStorage? storage) => storage.ToString()!.ToLowerInvariant();

@@ -29,7 +29,14 @@ internal static class SinkReshapes
         if (operation is not (Affine or Quotient or Rectifier or Clip or ElementwiseFunction or ExactFunction or IntegerQuantize) || operation.OutputShape([from]) != from)
             return null;
         if (operation is IntegerQuantize quantize)
-            return quantize with { Scale = Moved(quantize.Scale), ZeroPoint = Moved(quantize.ZeroPoint) };
+        {
+            return quantize with
+            {
+                Scale = Moved(quantize.Scale),
+                ZeroPoint = Moved(quantize.ZeroPoint),
+                Bounds = quantize.Bounds is { } bounds ? new(Moved(bounds.Min), Moved(bounds.Max)) : null,
+            };
+        }
         return operation.WithConstants([.. operation.Constants.Select(c => Moved(c.Constant))]);
 
         // Scalars fit every shape, and what is the same in every row of the new one is a row; anything else is spelled out element by element.

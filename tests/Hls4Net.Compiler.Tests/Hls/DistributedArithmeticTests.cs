@@ -1,7 +1,9 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
+using Hls4Net.Graph;
 using Hls4Net.Hls.Emitters;
+using Hls4Net.Numerics;
 using Hls4Net.Rtl;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
@@ -33,6 +35,22 @@ public sealed class DistributedArithmeticTests
         long[] sums = new long[9];
         new ProgramEvaluator(program).Run(simulator[layer.Input], sums);
         Assert.Equal(simulator[layer.Main.Output].ToArray(), sums);
+    }
+
+    // Where some rows have elements that are zero, those of the others being signs, an element of whatever row is none of two values.
+    [Fact]
+    public void Signs_beside_zeros_are_not_taken_for_signs()
+    {
+        using TempFolder folder = new();
+        Layer layer = ModelHarness.Compile(Dense(folder, 4, 3, 1)).Model.Layers[0];
+        Typing signs = new(new FixedPointType(2, 2, true), [.. Enumerable.Repeat(new Interval(-1, 1), 4), .. Enumerable.Repeat(new Interval(0, 0), 4)], 2);
+        IntegerProgram program = ProgramEmitter.Kernel(layer with { Main = layer.Main with { Inputs = [new Value("x", new Shape(2, 4), signs)] } });
+        long[] zeros = new long[3], sums = new long[3];
+        new ProgramEvaluator(program).Run([0, 0, 0, 0], zeros);
+        Assert.Equal(new long[3], zeros);
+        new ProgramEvaluator(program).Run([1, 0, -1, 0], sums);
+        long[] weights = [.. layer.Operation.Matrix!.Weights.Mantissas];
+        Assert.Equal(Enumerable.Range(0, 3).Select(unit => weights[unit] - weights[6 + unit]), sums);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Hls4Net.Configuration;
 using Hls4Net.Onnx;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
@@ -57,6 +58,30 @@ public sealed class NameTests
             gpp.Compile("bench", "-fsyntax-only", "-Wno-unknown-pragmas", "-Wno-unused-label", "ports/top_test.cpp");
         }
     }
+
+    // What bridge.cpp calls its own.
+    [SkippableTheory]
+    [InlineData("inputs")]
+    [InlineData("outputs")]
+    [InlineData("layers")]
+    [InlineData("weight_ports")]
+    [InlineData("built_in_weights")]
+    [InlineData("in")]
+    [InlineData("n")]
+    [InlineData("words")]
+    public void A_model_may_be_called_as_its_bridge_calls_something(string name)
+    {
+        using TempFolder folder = new();
+        LayerSettings outside = LayerSettings.Unset with { Strategy = Strategy.Resource, ReuseFactor = 2, WeightStorage = WeightStorage.External };
+        ModelHarness.Verify(ModelHarness.Compile(Named("fc", "w", "x", "y").Save(folder, name) with { Layers = name is "weight_ports" or "built_in_weights" or "words" ? [new LayerOverride("*", outside)] : [] }));
+    }
+
+    // Files, and a namespace, of the firmware.
+    [Theory]
+    [InlineData("constants")]
+    [InlineData("types")]
+    [InlineData("hls4net")]
+    public void A_model_cannot_be_called_as_a_file_of_its_firmware(string name) => Assert.Equal(name + "_", Configuration.Names.ModelName(name));
 
     [Fact]
     public void Every_name_becomes_a_plain_identifier() => Assert.All(s_names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", NodeNames.Identifier(n)));

@@ -27,6 +27,18 @@ public sealed class QuantizerFormTests
         }
     }
 
+    // A quantizer sinks below the reshape before it, with all that it has of each channel.
+    [Theory]
+    [InlineData(1, 2, 2)]
+    [InlineData(1, 4, 1)]
+    public void Bit_widths_by_channel_behind_a_reshape(int a, int b, int c)
+    {
+        ModelBuilder model = new ModelBuilder().Input("x", a, b, c).Integers("shape", 1, 4).Output("y");
+        model.Custom(Domain, "Quant", ["x", model.Scalar(0.0625), model.Scalar(0), model.Scalar(9)], "fine").Node("Reshape", ["fine", "shape"], "r")
+            .Custom(Domain, "Quant", ["r", model.Scalar(0.25), model.Scalar(0), model.Constant([4], 2, 3, 4, 6)], "y");
+        Equal(model, new Random(1), 60);
+    }
+
     [Fact]
     public void Weights_with_bit_widths_by_channel()
     {

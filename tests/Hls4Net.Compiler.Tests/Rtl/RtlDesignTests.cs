@@ -100,6 +100,7 @@ public sealed class RtlDesignTests
     [InlineData("xcu55c-fsvh2892-2L-e", Family.UltraScalePlus)]
     [InlineData("xczu9eg-ffvb1156-2-e", Family.UltraScalePlus)]
     [InlineData("xcvc1902-vsva2197-2MP-e-S", Family.UltraScalePlus)]
+    [InlineData("xcvn3716-vsvb2197-2MHP-i-S", Family.UltraScalePlus)]
     [InlineData("xcku5p-ffvb676-2-e", Family.UltraScalePlus)]
     [InlineData("xcku115-flvb2104-2-e", Family.UltraScale)]
     [InlineData("xcvu190-flga2577-2-e", Family.UltraScale)]

@@ -61,6 +61,7 @@ public sealed class WeightStorageTests
     [InlineData(WeightStorage.Uram, Backend.Vitis, "xcvu13p-flga2577-2-e", "HLS2014")]
     [InlineData(WeightStorage.External, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     [InlineData(WeightStorage.Bram, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
+    [InlineData(WeightStorage.Uram, Backend.Rtl, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, Backend backend, string part, string code)
     {
         using TempFolder folder = new();

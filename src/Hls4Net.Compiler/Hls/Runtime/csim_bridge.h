@@ -403,6 +403,10 @@ inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* manti
 
 #define HLS4NET_BRIDGE_CALL(IDENTITY, CALL, INPUTS, OUTPUTS, LAYERS)                                                   \
     typedef hls4net::detail::bridge<INPUTS, OUTPUTS, LAYERS> hls4net_bridge;                                           \
+    /* Apart from the functions below, whose parameters a model may be named as. */                                    \
+    static auto hls4net_entry()->decltype(CALL) {                                                                      \
+        return CALL;                                                                                                   \
+    }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_abi() {                                                                                 \
         return 1;                                                                                                      \
     }                                                                                                                  \
@@ -422,13 +426,13 @@ inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* manti
         return hls4net::detail::last_failure().text;                                                                   \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_f32(const float* in, float* out, int64_t n) {                                   \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(hls4net_entry(), in, out, n); });                \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_f64(const double* in, double* out, int64_t n) {                                 \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(hls4net_entry(), in, out, n); });                \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_raw(const int64_t* in, int64_t* out, int64_t n) {                               \
-        return hls4net::detail::guarded([&] { hls4net_bridge::predict(CALL, in, out, n); });                           \
+        return hls4net::detail::guarded([&] { hls4net_bridge::predict(hls4net_entry(), in, out, n); });                \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_quantize_f32(const float* in, int64_t* mantissas, int64_t n) {                          \
         return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
@@ -437,7 +441,7 @@ inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* manti
         return hls4net::detail::guarded([&] { hls4net_bridge::quantize(in, mantissas, n); });                          \
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_trace_raw(const int64_t* in, int64_t* out, int64_t* layers, int64_t n) {                \
-        return hls4net::detail::guarded([&] { hls4net_bridge::trace(CALL, in, out, layers, n); });                     \
+        return hls4net::detail::guarded([&] { hls4net_bridge::trace(hls4net_entry(), in, out, layers, n); });          \
     }
 
 #define HLS4NET_BRIDGE(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS) HLS4NET_BRIDGE_CALL(IDENTITY, &TOP, INPUTS, OUTPUTS, LAYERS)
@@ -453,6 +457,9 @@ inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* manti
 #define HLS4NET_BRIDGE_WEIGHTS(IDENTITY, TOP, INPUTS, OUTPUTS, LAYERS, WEIGHTS, BUILT_IN)                              \
     HLS4NET_WITH_WEIGHTS(TOP, WEIGHTS, BUILT_IN)                                                                       \
     HLS4NET_BRIDGE_CALL(IDENTITY, hls4net_with_built_in(), INPUTS, OUTPUTS, LAYERS)                                    \
+    static auto hls4net_outside()->decltype(&TOP) {                                                                    \
+        return &TOP;                                                                                                   \
+    }                                                                                                                  \
     HLS4NET_EXPORT int64_t hls4net_weights_size() {                                                                    \
         return WEIGHTS::size;                                                                                          \
     }                                                                                                                  \
@@ -461,7 +468,7 @@ inline int64_t* append_words(const RAW (&words)[WORDS][ELEMENTS], int64_t* manti
     }                                                                                                                  \
     HLS4NET_EXPORT int hls4net_predict_weights_raw(const int64_t* in, const int64_t* words, int64_t* out, int64_t n) { \
         return hls4net::detail::guarded(                                                                               \
-            [&] { hls4net::detail::predict_weights<hls4net_bridge, WEIGHTS>(&TOP, in, words, out, n); });              \
+            [&] { hls4net::detail::predict_weights<hls4net_bridge, WEIGHTS>(hls4net_outside(), in, words, out, n); }); \
     }
 
 #endif

@@ -49,8 +49,9 @@ internal static class Products
         Typing typing = layer.Input.Typing!;
         // A line buffer's layer has a range for each tap, of which those of one channel are alike.
         Interval[] ranges = ItemLayer.Hulls(typing, channels);
+        long step = ItemLayer.StepOf(typing, channels);
         ProgramBuilder b = new(taps * channels, adderOperands);
-        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], typing.Step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
+        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
         return b.Finish(layer.Operation is Convolution c ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel]) : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
     }
 
