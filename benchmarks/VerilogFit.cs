@@ -18,12 +18,6 @@ internal static class VerilogFit
     // Of fewer LUTs or registers a relative error says nothing.
     private const int Least = 16;
 
-    private static readonly (string Name, Func<RtlWork, double> Of)[] s_kinds =
-    [
-        ("sums of three", w => w.Triples), ("sums of two", w => w.Pairs), ("sums with a constant", w => w.Offsets), ("selections", w => w.Selections),
-        ("selections of a constant", w => w.Gates), ("those before registers", w => w.Resets), ("comparisons", w => w.Comparisons), ("tables", w => w.Tables), ("products", w => w.Products),
-    ];
-
     private sealed record Sample(string Kind, int Seed, RtlWork Work, int Latency, SynthesisFigures Figures)
     {
         public Cost Estimate => RtlCost.Of(Work, Latency);
@@ -36,14 +30,15 @@ internal static class VerilogFit
     public static string Measure(int count, string folder, string kept)
     {
         List<Sample> samples = [];
+        LayerSynthesis synthesis = new(kept);
         for (int seed = 0; seed < count; seed++)
         {
             string model = Path.Combine(folder, $"fit{seed}.onnx");
             (string kind, ModelOptions options) = RandomLayer.Write(seed, model);
             DiagnosticBag diagnostics = new(kind);
             RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
-            foreach (LayerFigures layer in new LayerSynthesis(kept).Run(design))
-                samples.Add(new Sample(layer.Layer!.Layer.Operation.Kind, seed, layer.Layer.Datapath.Work, layer.Layer.Latency, layer.Figures));
+            foreach (LayerFigures layer in synthesis.Run(design))
+                samples.Add(new Sample(layer.Layer!.Layer.Operation.Kind, seed, layer.Layer.Datapath.Work.Value, layer.Layer.Latency, layer.Figures));
         }
         Sample[] fitted = [.. samples.Where(s => s.Seed % 2 == 0)], checkedOn = [.. samples.Where(s => s.Seed % 2 == 1)];
         double[] coefficients = Fit([.. fitted.Where(s => s.Figures.Lut >= Least)]);
@@ -51,7 +46,7 @@ internal static class VerilogFit
         [
             FormattableString.Invariant($"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup`: {fitted.Length} layers of {(count + 1) / 2} random networks were fitted, {checkedOn.Length} of {count / 2} others are checked."),
             "",
-            $"LUTs a bit, fitted: {string.Join(", ", s_kinds.Zip(coefficients, (k, c) => FormattableString.Invariant($"{k.Name} {c:F2}")))}.",
+            $"LUTs a bit, fitted: {string.Join(", ", RtlCost.Kinds.Zip(coefficients, (k, c) => FormattableString.Invariant($"{k.Name} {c:F2}")))}.",
             "",
             "| layers | LUT: median error | largest tenth from | FF: median error | largest tenth from | DSP: sum | estimated |",
             "| --- | --- | --- | --- | --- | --- | --- |",
@@ -63,7 +58,7 @@ internal static class VerilogFit
 
     private static string Row(string what, Sample[] samples, double[] coefficients)
     {
-        double[] lut = Errors(samples, s => s_kinds.Zip(coefficients, (k, c) => k.Of(s.Work) * Math.Round(c, 2)).Sum(), s => s.Figures.Lut), ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
+        double[] lut = Errors(samples, s => RtlCost.Kinds.Zip(coefficients, (k, c) => k.Of(s.Work) * Math.Round(c, 2)).Sum(), s => s.Figures.Lut), ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
         return FormattableString.Invariant($"| {what} | {Quantile(lut, 0.5)} | {Quantile(lut, 0.9)} | {Quantile(ff, 0.5)} | {Quantile(ff, 0.9)} | {samples.Sum(s => s.Figures.Dsp)} | {samples.Sum(s => s.Estimate.Dsp)} |");
     }
 
@@ -76,8 +71,8 @@ internal static class VerilogFit
     // Least squares of relative errors, coordinate by coordinate, none below zero.
     private static double[] Fit(Sample[] samples)
     {
-        double[][] rows = [.. samples.Select(s => s_kinds.Select(k => k.Of(s.Work) / s.Figures.Lut).ToArray())];
-        double[] c = new double[s_kinds.Length], rest = [.. samples.Select(_ => 1.0)];
+        double[][] rows = [.. samples.Select(s => RtlCost.Kinds.Select(k => k.Of(s.Work) / s.Figures.Lut).ToArray())];
+        double[] c = new double[RtlCost.Kinds.Length], rest = [.. samples.Select(_ => 1.0)];
         for (int pass = 0; pass < 2000; pass++)
         {
             for (int k = 0; k < c.Length; k++)
@@ -101,7 +96,7 @@ internal static class RandomLayer
     public static (string Kind, ModelOptions Options) Write(int seed, string path)
     {
         Random random = new(seed);
-        string kind = s_kinds[random.Next(s_kinds.Length)];
+        string kind = s_kinds[random.Next(RtlCost.Kinds.Length)];
         GraphProto graph = new() { Name = "layer" };
         int n = random.Next(3, 14), m = random.Next(2, 12);
         int[] output = [1, n];

@@ -1,10 +1,7 @@
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
-using Hls4Net.Numerics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
-using Hls4Net.Verification;
 
 namespace Hls4Net.Benchmarks;
 
@@ -35,20 +32,12 @@ internal static class VerilogTable
         string file = Path.GetFileNameWithoutExtension(path), name = file == "model" ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))! : file;
         DiagnosticBag diagnostics = new(name);
         ModelOptions options = new() { ModelPath = path, Source = name, ModelName = Onnx.NodeNames.Identifier(name), ClassName = "Model", ClockPeriod = period };
-        RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
+        CompiledModel model = ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+        RtlDesign design = model.Verilog;
         SynthesisFigures total = new LayerSynthesis(Path.Combine(folder, "figures")).Run(design).Aggregate(new SynthesisFigures(0, 0, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         Cosimulation cosimulation = new([design]);
-        cosimulation.Add([.. Mantissas(design.Model.Network).Take(Samples)]);
+        cosimulation.Add([.. model.Samples(Samples)]);
         CosimulationResult result = cosimulation.Run(VerilogSimulator.Verilator, Directory.CreateDirectory(Path.Combine(folder, $"{name}_{period}")).FullName)[0];
-        return FormattableString.Invariant($"| {name} | {1000 / period:F0} MHz | {total.Lut:N0} | {total.Ff:N0} | {total.Dsp:N0} | {total.Bram18:N0} | {result.Latency} | {result.Latency * period:F1} | 1 | {result.Samples} | {result.Mismatches} |");
-    }
-
-    // Random vectors over the inputs' types, one a clock cycle.
-    private static IEnumerable<long[]> Mantissas(Graph.Network network)
-    {
-        TestVectors vectors = RandomVectors.Make(network);
-        FixedPointType[] types = [.. network.Inputs.SelectMany(v => Enumerable.Repeat(v.Type, v.Shape.Size))];
-        foreach (ReadOnlyMemory<double> sample in vectors.Samples)
-            yield return [.. types.Select((t, i) => (long)FixedPoint.Convert(sample.Span[i], t, out _))];
+        return FormattableString.Invariant($"| {name} | {1000 / period:F0} MHz | {total.Lut:N0} | {total.Ff:N0} | {total.Dsp:N0} | {total.Bram18:N0} | {result.Latency} | {result.Latency * period:F1} | {result.Interval} | {result.Samples} | {result.Mismatches} |");
     }
 }

@@ -5,6 +5,7 @@ using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
+using Hls4Net.Numerics;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Verilog;
@@ -87,7 +88,22 @@ public sealed class CompiledModel
     public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, Vectors, count, Options.Backend == Backend.Bambu);
 
     /// <summary>The project's test vectors, random ones where it names none.</summary>
-    internal TestVectors Vectors => _vectors ?? RandomVectors.Make(Model.Network);
+    internal TestVectors Vectors => field ??= _vectors ?? RandomVectors.Make(Model.Network);
+
+    /// <summary>The mantissas of the first test vectors, all inputs one after another.</summary>
+    internal IEnumerable<long[]> Samples(int count)
+    {
+        FixedPointType[] types = [.. Model.Network.Inputs.SelectMany(v => Enumerable.Repeat(v.Type, v.Shape.Size))];
+        return Enumerable.Range(0, Math.Min(count, Vectors.Count)).Select(i => Mantissas(Vectors.Input(i)));
+
+        long[] Mantissas(ReadOnlySpan<double> sample)
+        {
+            long[] mantissas = new long[types.Length];
+            for (int i = 0; i < types.Length; i++)
+                mantissas[i] = (long)FixedPoint.Convert(sample[i], types[i], out _);
+            return mantissas;
+        }
+    }
 
     /// <summary>
     /// The network as Verilog for the model's part and clock: a module for each layer, unrolled or with multipliers that take turns by its reuse factor, in

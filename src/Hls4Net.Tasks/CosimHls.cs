@@ -19,13 +19,8 @@ public sealed class CosimHls : SynthesisTask
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
-        // GenerateHls has reported what compiling finds, unless the model has changed since.
-        DiagnosticBag compiling = new(options.Source);
-        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
-        {
-            Log.LogDiagnostics(compiling);
+        if (Recompile(options) is not CompiledModel model)
             return;
-        }
         OutputFiles.Guard(folder.Verilog, () => Directory.CreateDirectory(folder.Verilog));
         WhileAllowed(options.ModelName, folder.Verilog, diagnostics, stop =>
             _simulator.Simulate(model, folder.Verilog, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));

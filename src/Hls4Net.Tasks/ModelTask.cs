@@ -55,6 +55,16 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     /// <summary>How many models are worked on side by side.</summary>
     private protected virtual int Parallelism => 1;
 
+    /// <summary>Compiles a model that GenerateHls has compiled. It has reported what that finds, unless the model has changed since: null if it fails now, which is reported.</summary>
+    private protected CompiledModel? Recompile(ModelOptions options)
+    {
+        DiagnosticBag diagnostics = new(options.Source);
+        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        if (model is null)
+            Log.LogDiagnostics(diagnostics);
+        return model;
+    }
+
     /// <summary>Does the task's work on one model.</summary>
     private protected abstract void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics);
 }

@@ -39,13 +39,8 @@ public sealed partial class RunSynthesis : SynthesisTask
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
-        // GenerateHls has reported what compiling finds, unless the model has changed since.
-        DiagnosticBag compiling = new(options.Source);
-        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
-        {
-            Log.LogDiagnostics(compiling);
+        if (Recompile(options) is not CompiledModel model)
             return;
-        }
         (SynthesisRun run, string digest) = Plan(options, folder);
         string firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
         string work = Path.Combine(folder.Root, Tool.Folder);

@@ -77,14 +77,13 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
         }
     }
 
-    /// <summary>Does the work of the open flow in a model's folder, until the build is cancelled or HlsSynthesisTimeout is over; false if it was ended.</summary>
-    private protected bool WhileAllowed(string model, string folder, DiagnosticBag diagnostics, Action<CancellationToken> work)
+    /// <summary>Does the work of the open flow in a model's folder, until the build is cancelled or HlsSynthesisTimeout is over.</summary>
+    private protected void WhileAllowed(string model, string folder, DiagnosticBag diagnostics, Action<CancellationToken> work)
     {
         using CancellationTokenSource stop = Options.Timeout is TimeSpan patience ? new(patience) : new();
-        bool done = false;
         try
         {
-            OutputFiles.Guard(folder, () => done = While(stop.Cancel, () =>
+            OutputFiles.Guard(folder, () => While(stop.Cancel, () =>
             {
                 work(stop.Token);
                 return true;
@@ -95,13 +94,12 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
             if (!_cancelled)
                 diagnostics.Add(Descriptors.SynthesisTimeout, $"{model}: the open flow was stopped after {Options.Timeout!.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); the layers that were synthesized are kept");
         }
-        return done;
     }
 
     /// <summary>What is run for a model, and the digest of all it depends on.</summary>
     private protected (SynthesisRun Run, string Digest) Plan(ModelOptions model, ModelFolder folder)
     {
-        SynthesisRun run = Tool is IVendorSynthesizer vendor ? vendor.Plan(model, Options) : new SynthesisRun([], []);
+        SynthesisRun run = Tool.Plan(model, Options);
         return (run, SynthesisRecord.Digest(folder.Firmware, model, Options, Tool.Identity, run));
     }
 

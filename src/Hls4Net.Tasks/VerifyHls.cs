@@ -17,13 +17,8 @@ public sealed class VerifyHls : ModelTask
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
         DateTime started = DateTime.UtcNow;
-        // GenerateHls has reported what compiling finds, unless the model has changed since.
-        DiagnosticBag compiling = new(options.Source);
-        if (ModelCompiler.Compile(options, compiling) is not CompiledModel model)
-        {
-            Log.LogDiagnostics(compiling);
+        if (Recompile(options) is not CompiledModel model)
             return;
-        }
         using LibraryCopy? library = CSimulation && File.Exists(folder.Library) ? new LibraryCopy(folder.Library) : null;
         VerificationOutcome outcome = model.Verify(library?.Path, diagnostics);
         // A synthesis of this very firmware goes on standing in the report.

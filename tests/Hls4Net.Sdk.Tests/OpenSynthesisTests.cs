@@ -249,7 +249,7 @@ public sealed class OpenSynthesisTests : IDisposable
         BuildResult result = Synthesize();
         Assert.Equal([code], result.Errors);
         Assert.Contains(text, result.Output, StringComparison.Ordinal);
-        Assert.Contains("ran out of luck", File.ReadAllText(_consumer.Hls("net", "rtl", OpenSimulator.LogFile)), StringComparison.Ordinal);
+        Assert.Contains("ran out of luck", File.ReadAllText(_consumer.Hls("net", "rtl", SynthesisRun.LogFile)), StringComparison.Ordinal);
         Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
     }
 

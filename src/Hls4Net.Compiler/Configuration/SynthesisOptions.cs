@@ -107,17 +107,17 @@ public sealed record SynthesisOptions
             return null;
         }
 
-        T? Choose<T>(string name, (string Name, T? Value)[] choices) where T : struct
+        T? Choose<T>(string name, (string Name, T Value)[] choices) where T : struct
         {
             if (Text(name) is not string text)
                 return null;
-            string available = string.Join(", ", choices.Where(c => c.Value is not null).Select(c => c.Name));
-            (string? known, T? value) = choices.FirstOrDefault(c => c.Name.Equals(text, StringComparison.OrdinalIgnoreCase));
-            if (known is null)
-                diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is none of {available}");
-            else if (value is null)
-                diagnostics.Add(Descriptors.OptionNotAvailable, $"the project has Hls{name} '{text}', which is not available yet; use {available}");
-            return value;
+            foreach ((string known, T value) in choices)
+            {
+                if (known.Equals(text, StringComparison.OrdinalIgnoreCase))
+                    return value;
+            }
+            diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is none of {string.Join(", ", choices.Select(c => c.Name))}");
+            return null;
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class OperatorRegistry
     /// <summary>Operator sets of the default domain whose definitions the importers follow.</summary>
     public const int MinOpset = 6, MaxOpset = 27;
 
-    private const string Products = "Latency, Resource";
+    private const string Products = "Latency, Resource, DistributedArithmetic";
 
     private const string Table = "correctly rounded for few inputs, else 1 unit in the last place";
 

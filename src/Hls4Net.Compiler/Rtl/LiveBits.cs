@@ -36,9 +36,16 @@ internal sealed class LiveBits
             long bits = 0;
             for (int n = 0; n < _read.Length; n++)
             {
-                UInt128 constant = All(_program.Values[n].Zeros);
-                for (int cycle = _schedule[n] + 1; _read[n].Keys.Any(c => c >= cycle) && !_schedule.IsConstant(n); cycle++)
-                    bits += Count(_read[n].Where(r => r.Key >= cycle).Aggregate(UInt128.Zero, (a, r) => a | r.Value) & ~constant);
+                if (_schedule.IsConstant(n))
+                    continue;
+                // From the last cycle that reads it back to its own: what is read in a cycle is in a register since the one after its own.
+                UInt128 constant = All(_program.Values[n].Zeros), live = 0;
+                int[] cycles = [.. _read[n].Keys.Where(c => c > _schedule[n]).OrderDescending(), _schedule[n]];
+                for (int i = 0; i < cycles.Length - 1; i++)
+                {
+                    live |= _read[n][cycles[i]];
+                    bits += Count(live & ~constant) * (long)(cycles[i] - cycles[i + 1]);
+                }
             }
             return bits;
         }

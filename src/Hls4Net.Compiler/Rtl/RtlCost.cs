@@ -92,16 +92,26 @@ internal static class RtlCost
             layers.Sum(c => c.Bram18)));
     }
 
-    // Registers around what computes it, of queues and of a line buffer, are all there.
+    // The registers around what computes it are all there; memories of rows are not counted, queues as if they were registers.
     private static Cost Of(RtlLayer layer)
     {
         Datapath datapath = layer.Datapath;
-        Cost computes = Of(datapath.Work, layer.Latency);
+        Cost computes = Of(datapath.Work.Value, layer.Latency);
         return computes with { Interval = datapath.Interval, Ff = computes.Ff + layer.RegisterBits - datapath.RegisterBits };
     }
 
-    /// <summary>What Yosys makes of it: LUTs a bit as benchmarks fitted them, of products one, since Yosys gives nearly all of them DSP blocks.</summary>
-    public static Cost Of(RtlWork work, int latency) => new(latency, 1, (long)work.Dsp, (long)Math.Round(
-        (1.01 * work.Triples) + (0.9 * work.Pairs) + (0.51 * work.Selections) + (1.1 * work.Resets) + (0.87 * work.Comparisons) + (1.3 * work.Tables) + work.Products),
-        (long)work.Registers, 0);
+    /// <summary>
+    /// LUTs of a bit of each kind of operation, as benchmarks fitted them (docs/estimates.md); of products one, where the fit had none, since Yosys gives nearly all of them DSP
+    /// blocks.
+    /// </summary>
+    public static ImmutableArray<(string Name, double Lut, Func<RtlWork, double> Of)> Kinds { get; } =
+    [
+        ("sums of three", 1.01, w => w.Triples), ("sums of two", 0.9, w => w.Pairs), ("sums with a constant", 0, w => w.Offsets), ("selections", 0.51, w => w.Selections),
+        ("selections of a constant", 0, w => w.Gates), ("those before registers", 1.1, w => w.Resets), ("comparisons", 0.87, w => w.Comparisons), ("tables", 1.3, w => w.Tables),
+        ("products", 1, w => w.Products),
+    ];
+
+    /// <summary>What Yosys makes of it.</summary>
+    public static Cost Of(RtlWork work, int latency) =>
+        new(latency, 1, (long)work.Dsp, (long)Math.Round(Kinds.Sum(k => k.Lut * k.Of(work))), (long)work.Registers, 0);
 }

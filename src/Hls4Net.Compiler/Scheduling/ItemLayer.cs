@@ -78,13 +78,7 @@ internal static class ItemLayer
     }
 
     /// <summary>For each element of an item the interval that holds it in every item.</summary>
-    public static Interval[] Hulls(Typing typing, int pack)
-    {
-        Interval[] ranges = typing.Range[..pack];
-        for (int i = pack; i < typing.Range.Length; i++)
-            ranges[i % pack] = Interval.Hull(ranges[i % pack], typing.Range[i]);
-        return ranges;
-    }
+    public static Interval[] Hulls(Typing typing, int pack) => typing.Range.ColumnHulls(pack);
 
     private static bool Repeats<T>(T[] elements, int period)
         where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
@@ -98,7 +92,8 @@ internal static class ItemLayer
     /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
     public static long StepOf(Typing typing, int pack)
     {
-        for (int i = pack; i < typing.Range.Length; i++)
+        int distinct = Intervals.CommonPeriod(typing.Range.Length, typing.Range.Period, pack);
+        for (int i = pack; i < distinct; i++)
         {
             if (typing.Range[i] != typing.Range[i % pack])
                 return 1;

@@ -98,10 +98,10 @@ public sealed class StreamPlan
     private static int? Accumulated(Layer layer, StreamLayout input)
     {
         // A network of additions needs the whole row.
-        bool loop = layer is { Strategy: Strategy.Resource, ReuseFactor: > 1 } or { Strategy: Strategy.DistributedArithmetic };
+        bool whole = layer.IsLoop || layer.Strategy == Strategy.DistributedArithmetic;
         return layer.Operation switch
         {
-            Dense dense when !loop && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
+            Dense dense when !whole && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
             // The window is the whole image.
             Pool pool when input.With(1) == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside && layer.Input.Shape[0] == 1
                 && pool.Window.Axes.Select((a, i) => a.Size == layer.Input.Shape[i + 1] && a.Dilation == 1).All(whole => whole) => input.Items,

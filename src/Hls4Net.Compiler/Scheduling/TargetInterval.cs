@@ -25,11 +25,17 @@ internal static class TargetInterval
         Layer[] layers = [.. model.Layers];
         if (plan is not null)
         {
-            long slowest = layers.Where(l => plan.Form(l) is not StreamForm.AtPort).Select(l => Widest(l, plan, target, clock).Period).DefaultIfEmpty(1).Max();
-            target = (int)Math.Clamp(slowest, target, int.MaxValue);
-            layers = [.. layers.Select(l => plan.Form(l) is StreamForm.AtPort ? l : Widest(l, plan, target, clock).Layer)];
+            (Layer Layer, long Period)[] widest = AllWidest();
+            if (widest.Select(l => l.Period).DefaultIfEmpty(1).Max() is long slowest && slowest > target)
+            {
+                target = (int)Math.Min(slowest, int.MaxValue);
+                widest = AllWidest();
+            }
+            layers = [.. widest.Select(l => l.Layer)];
         }
         return model with { Layers = [.. layers.Select(l => fixedLayers.Contains(l.Name) ? l : Chosen(l, plan, target, clock))] };
+
+        (Layer Layer, long Period)[] AllWidest() => [.. layers.Select(l => plan!.Form(l) is StreamForm.AtPort ? (l, 1) : Widest(l, plan, target, clock))];
     }
 
     /// <summary>The numbers of pixels that a layer can take at a time without working in another way, ascending.</summary>

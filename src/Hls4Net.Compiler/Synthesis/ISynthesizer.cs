@@ -18,14 +18,15 @@ public interface ISynthesizer
 
     /// <summary>The folder beside <c>firmware/</c> that it runs in.</summary>
     string Folder { get; }
+
+    /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
+    /// <exception cref="ModelException">It cannot be synthesized so.</exception>
+    SynthesisRun Plan(ModelOptions model, SynthesisOptions options);
 }
 
 /// <summary>A vendor's tool for high-level synthesis: it is told what to do in files, called beside the firmware, and leaves reports.</summary>
 public interface IVendorSynthesizer : ISynthesizer
 {
-    /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
-    SynthesisRun Plan(ModelOptions model, SynthesisOptions options);
-
     /// <summary>What a line of its output reports.</summary>
     ToolLine Understand(string line);
 

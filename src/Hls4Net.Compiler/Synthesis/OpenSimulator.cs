@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Hls4Net.Configuration;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
-using Hls4Net.Simulation;
+using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
@@ -21,9 +20,6 @@ internal sealed record CosimulationRecord(string Fingerprint, int Samples, int L
 /// <summary>Verilator, or else Icarus: the network's own Verilog with the test vectors, every bit of every layer against the managed simulator.</summary>
 public sealed class OpenSimulator
 {
-    /// <summary>What a tool said when it failed, in the folder.</summary>
-    public const string LogFile = "synthesis.log";
-
     // Icarus interprets: it takes seconds for what Verilator does in milliseconds.
     private const int MaxIcarusSamples = 200;
 
@@ -56,7 +52,7 @@ public sealed class OpenSimulator
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
         long[][] samples = Samples(model, design);
         string fingerprint = Fingerprint(design, samples), path = Path.Combine(Directory.CreateDirectory(kept).FullName, "cosim.json");
-        if (Read(path) is CosimulationRecord known && known.Fingerprint == fingerprint)
+        if (KeptFile.Read<CosimulationRecord>(path) is CosimulationRecord known && known.Fingerprint == fingerprint)
         {
             progress($"{Text(known.Samples, 0, known.Latency, known.Interval)}, known from before");
             return known;
@@ -79,9 +75,7 @@ public sealed class OpenSimulator
         if (result.Mismatches > 0)
             throw new ModelException(Descriptors.CosimulationFailed, $"co-simulation of {options.ModelName}: the Verilog in {folder} gives other bits than the managed simulator at {result.Mismatches} places, first {result.FirstMismatch}. This is a defect of Hls4Net or of {Name}: please report it with the model");
         CosimulationRecord record = new(fingerprint, result.Samples, result.Latency, result.Interval);
-        // Written aside, so that a run that is killed leaves no half of it.
-        File.WriteAllText($"{path}.partial", JsonSerializer.Serialize(record));
-        File.Move($"{path}.partial", path, overwrite: true);
+        KeptFile.Write(path, record);
         return record;
 
         string Text(int count, long mismatches, int latency, int? interval) => string.Create(
@@ -92,7 +86,7 @@ public sealed class OpenSimulator
     /// <summary>What became of a tool that failed; all that it said goes into a file.</summary>
     internal static ModelException Failed(ModelOptions options, string folder, ToolException e)
     {
-        string log = Path.Combine(folder, LogFile);
+        string log = Path.Combine(folder, SynthesisRun.LogFile);
         File.WriteAllText(log, e.Message);
         string[] lines = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new ModelException(Descriptors.SynthesisFailed, $"{options.ModelName}: {string.Join(' ', lines.Length <= 6 ? lines : [lines[0], "…", .. lines[^4..]])}; see {log}");
@@ -104,14 +98,7 @@ public sealed class OpenSimulator
         // Gaps and pressure from behind, at random, make a stream about four times as slow.
         long most = Math.Max(LeastSamples, MaxCycles / ((design.IsStream ? 4L : 1) * design.Interval));
         int count = (int)Math.Min(vectors.Count, _simulator == VerilogSimulator.Icarus ? Math.Min(most, MaxIcarusSamples) : most);
-        ManagedSimulator simulator = new(model.Model.Network);
-        long[][] samples = new long[count][];
-        for (int i = 0; i < samples.Length; i++)
-        {
-            simulator.Run(vectors.Input(i));
-            samples[i] = [.. model.Model.Network.Inputs.SelectMany(v => simulator[v].ToArray())];
-        }
-        return samples;
+        return [.. model.Samples(count)];
     }
 
     private string Fingerprint(RtlDesign design, long[][] samples)
@@ -124,18 +111,5 @@ public sealed class OpenSimulator
         foreach (long[] sample in samples)
             hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(sample.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    // A file that cannot be read is as good as none.
-    private static CosimulationRecord? Read(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? JsonSerializer.Deserialize<CosimulationRecord>(File.ReadAllText(path)) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
@@ -15,18 +14,29 @@ namespace Hls4Net.Synthesis;
 public sealed class OpenSynthesizer : ISynthesizer
 {
     private readonly string _yosys;
-    private readonly string? _library;
+    private readonly CellLibrary? _library;
     private readonly OpenSimulator _simulator;
 
-    internal OpenSynthesizer(string yosys, string? library, OpenSimulator simulator) => (_yosys, _library, _simulator) = (yosys, library, simulator);
+    internal OpenSynthesizer(string yosys, CellLibrary? library, OpenSimulator simulator) => (_yosys, _library, _simulator) = (yosys, library, simulator);
 
     public string Name => $"Yosys {_yosys} and {_simulator.Name}";
 
     // What is written depends on this assembly.
-    public string Identity =>
-        $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}{(_library is null ? "" : $" {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_library)))}")}";
+    public string Identity => $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}{(_library is null ? "" : $" {_library.Digest}")}";
 
     public string Folder => "rtl";
+
+    /// <summary>Nothing: it runs its tools itself.</summary>
+    /// <exception cref="ModelException">The part has no family, or none that the cell library is for (HLS5202).</exception>
+    public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
+    {
+        Family family = Target.FamilyOf(model.Part);
+        if (family == Family.Generic)
+            throw new ModelException(Descriptors.FamilyUnknown, $"{model.ModelName}: Part '{model.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…), Lattice's ECP5 (LFE5…) and iCE40 (iCE40…), Gowin's GW1N and GW2A, and asic. Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
+        if (_library is not null && family != Family.Asic)
+            throw new ModelException(Descriptors.FamilyUnknown, $"{model.ModelName}: HlsLibertyFile is a library of an ASIC's cells, and Part '{model.Part}' is of the family {Target.NameOf(family)}; set Part=\"asic\", or leave HlsLibertyFile empty");
+        return new SynthesisRun([], []);
+    }
 
     /// <summary>Writes, simulates and synthesizes a network.</summary>
     /// <param name="model">The network.</param>
@@ -35,23 +45,17 @@ public sealed class OpenSynthesizer : ISynthesizer
     /// <param name="progress">Takes a line for people after each step.</param>
     /// <param name="cancellation">Ends it, with the tools.</param>
     /// <exception cref="ModelException">
-    /// A layer has no Verilog (HLS5201), the part no family (HLS5202), a tool failed (HLS5105), or the Verilog gives other bits than the managed
-    /// simulator (HLS5109).
+    /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), or the Verilog gives other bits than the managed simulator (HLS5109).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SynthesisResult Run(CompiledModel model, string folder, string kept, Action<string> progress, CancellationToken cancellation)
     {
         ModelOptions options = model.Options;
-        Family family = Target.FamilyOf(options.Part);
-        if (family == Family.Generic)
-            throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: Part '{options.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…), Lattice's ECP5 (LFE5…) and iCE40 (iCE40…), Gowin's GW1N and GW2A, and asic. Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
-        if (_library is not null && family != Family.Asic)
-            throw new ModelException(Descriptors.FamilyUnknown, $"{options.ModelName}: HlsLibertyFile is a library of an ASIC's cells, and Part '{options.Part}' is of the family {Target.NameOf(family)}; set Part=\"asic\", or leave HlsLibertyFile empty");
         RtlDesign design = model.Verilog;
         CosimulationRecord cosimulation = _simulator.Run(model, folder, kept, progress, cancellation);
         try
         {
-            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, cancellation).Run(design);
+            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
                 cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
@@ -69,7 +73,7 @@ public sealed class OpenSynthesizer : ISynthesizer
         string family = Target.NameOf(design.Target.Family);
         bool cells = design.Target.Family == Family.Asic;
         string area = !cells ? "" : _library is null ? $". {total.Cells:N0} gates and registers"
-            : string.Create(CultureInfo.InvariantCulture, $". {total.Cells:N0} cells of {Path.GetFileName(_library)}, of an area of {total.Area:N0} in its unit");
+            : string.Create(CultureInfo.InvariantCulture, $". {total.Cells:N0} cells of {Path.GetFileName(_library.Path)}, of an area of {total.Area:N0} in its unit");
         return new SynthesisResult(
             "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,

@@ -34,7 +34,7 @@ public static partial class OpenToolFinder
         if (!OnPath("yosys", environment))
             throw new ModelException(Descriptors.SynthesisToolNotFound, $"HlsSynthesizer=Open needs Yosys, and there is no yosys {where}. {Install}");
         string yosys = Yosys.Version() ?? throw new ModelException(Descriptors.SynthesisToolVersion, $"the yosys {where} does not say its version to 'yosys -V'. Install another");
-        return new OpenSynthesizer(yosys, library, FindSimulator(environment, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right"));
+        return new OpenSynthesizer(yosys, library is null ? null : CellLibrary.Of(library), FindSimulator(environment, $"Yosys {yosys} was found, and no simulator of Verilog, without which nothing says that the Verilog is right"));
     }
 
     /// <summary>Finds the simulator alone.</summary>

@@ -8,7 +8,14 @@ internal sealed class BuildResult(int exitCode, string output, string binaryLog)
 {
     private static readonly string[] s_tasks = ["GenerateHls", "CompileCSim", "VerifyHls", "RunSynthesis", "ReportSynthesis"];
 
-    private readonly Lazy<Build> _log = new(() => BinaryLog.ReadBuild(binaryLog));
+    // Two logs that are read at once, the first of a test run, came out empty.
+    private static readonly Lock s_reading = new();
+
+    private readonly Lazy<Build> _log = new(() =>
+    {
+        lock (s_reading)
+            return BinaryLog.ReadBuild(binaryLog);
+    });
 
     public bool Succeeded => exitCode == 0;
 

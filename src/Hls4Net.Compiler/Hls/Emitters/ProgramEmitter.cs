@@ -55,7 +55,6 @@ internal static class ProgramEmitter
     {
         IntegerOperation.Input input => $"hls4net::bits_of({x(input.Index.ToString(CultureInfo.InvariantCulture))})",
         IntegerOperation.Sum sum => Sum(program, sum),
-        IntegerOperation.Product product => $"{Wide(program, product.A, value.Width)} * {Wide(program, product.B, value.Width)}",
         IntegerOperation.ShiftRight shift => $"{Name(program, shift.A)} >> {shift.Bits}",
         IntegerOperation.LowBits low => LowBits(program, low),
         // A difference has the sign that both operands' types would have to agree on.

@@ -51,9 +51,9 @@ internal sealed class SharedProduct
 
     public SequentialProgram Program()
     {
-        IntegerProgram terms = Terms();
-        (IntegerProgram accumulate, Interval[] accumulators) = Accumulate(terms);
         ImmutableArray<long[]> words = [.. from item in Enumerable.Range(0, _items) from step in Enumerable.Range(0, _groups * _slices) select Word(item, step)];
+        IntegerProgram terms = Terms(words);
+        (IntegerProgram accumulate, Interval[] accumulators) = Accumulate(terms);
         int bits = words.SelectMany(w => w).Select(v => IntegerValue.BitsOf(new(v, v)) + (v < 0 ? 0 : 1)).DefaultIfEmpty(1).Max();
         ImmutableArray<int[]> operands = [.. Enumerable.Range(0, _groups * _slices).Select(step => _sources.Select(s => s[step]).ToArray())];
         ImmutableArray<int> places = [.. from g in Enumerable.Range(0, _groups) from lane in Enumerable.Range(0, _lanes.Length) from j in Enumerable.Range(0, _units) select (lane * _dense.Units) + (g * _units) + j];
@@ -93,18 +93,18 @@ internal sealed class SharedProduct
         return _numbers[key];
     }
 
-    private IntegerProgram Terms()
+    private IntegerProgram Terms(ImmutableArray<long[]> words)
     {
         int[,,] operands = new int[_lanes.Length, _inputs, _units];
         for (int lane = 0; lane < _lanes.Length; lane++)
         {
             for (int p = 0; p < _inputs; p++)
             {
+                // Units of one group of channels see the same elements.
                 for (int j = 0; j < _units; j++)
-                    operands[lane, p, j] = Operand(lane, p, j);
+                    operands[lane, p, j] = j > 0 && _channelGroups == 1 ? operands[lane, p, 0] : Operand(lane, p, j);
             }
         }
-        long[][] words = [.. from item in Enumerable.Range(0, _items) from step in Enumerable.Range(0, _groups * _slices) select Word(item, step)];
         ProgramBuilder b = new(_sources.Count + words[0].Length, _adderOperands);
         int[] x = [.. _sources.Select((sources, k) => b.Input(k, sources.Select(s => s < 0 ? new Interval(0, 0) : _input.Range[s]).Aggregate(Interval.Hull), sources.Contains(-1) || sources.Length > 1 ? 1 : _input.Step))];
         int[] w = [.. Enumerable.Range(0, words[0].Length).Select(f =>

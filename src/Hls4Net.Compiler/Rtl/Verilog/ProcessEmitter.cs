@@ -167,7 +167,7 @@ internal sealed class ProcessEmitter
         _w.Wire("start", 1);
         if (reading == 0)
         {
-            string sentLast = _w.Counter("count", writing, "start");
+            _w.Counter("count", writing, "start");
             _w.Line("    assign start = room;");
             Compute("start", "start");
             Queue("start", "start", writing == 1 ? "result" : string.Create(CultureInfo.InvariantCulture, $"result[count * {width} +: {width}]"));

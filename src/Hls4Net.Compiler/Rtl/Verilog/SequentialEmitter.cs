@@ -84,12 +84,16 @@ internal static class SequentialEmitter
         string text = w.End();
         long registers = w.RegisterBits + product.RegisterBits + result.RegisterBits;
         // Its parts' operations, and the weight memory, of which a LUT is 64 bits; the registers are counted as they are printed.
-        RtlWork work = RtlWork.Of(program.Terms, product) + RtlWork.Of(program.Accumulate, sum) + RtlWork.Of(program.Result, result);
-        double memory = program.Words.Length > 1 ? word.Width * Math.Max(1, program.Words.Length / 64.0) : 0;
+        Lazy<RtlWork> work = new(() =>
+        {
+            RtlWork operations = RtlWork.Of(program.Terms, product) + RtlWork.Of(program.Accumulate, sum) + RtlWork.Of(program.Result, result);
+            double memory = program.Words.Length > 1 ? word.Width * Math.Max(1, program.Words.Length / 64.0) : 0;
+            return operations with { Tables = operations.Tables + memory, Registers = registers };
+        });
         return new Datapath(
             module, string.Join('\n', termText, sumText, resultText, $"// verilator lint_off UNUSED\n{text}// verilator lint_on UNUSED\n"), Latency(program, product, result), program.Steps, IsSequential: true, result.Phase,
             registers, new[] { product.LongestPathNs, sum.LongestPathNs, result.LongestPathNs }.Max(),
-            [program.Terms, program.Accumulate, program.Result], work with { Tables = work.Tables + memory, Registers = registers });
+            [program.Terms, program.Accumulate, program.Result], work);
     }
 
     private static int Latency(SequentialProgram program, Schedule product, Schedule result) =>

@@ -30,8 +30,6 @@ internal sealed class TopEmitter
         }
     }
 
-    public FirmwareNames Names => _names;
-
     /// <summary>Cycles from a sample to its results; known when all layers have been added.</summary>
     public int Latency => _model.Network.Outputs.Select(o => _arrivals[_model.Storage(o.Value)]).Max(a => a.Cycle + (a.Phase > 0 ? 1 : 0));
 

@@ -76,10 +76,6 @@ inline void finish_recording(trace_sink& sink, int index, const recorder& r) {
     sink.recorded += r.end - sink.layers[index];
 }
 
-} // namespace detail
-
-namespace detail {
-
 // Whole layers' recordings: apart from the layers, small and not optimized for speed, since traces are rare.
 template <class T>
 __attribute__((noinline, cold)) void record(trace_sink& sink, int index, const T& values) {
