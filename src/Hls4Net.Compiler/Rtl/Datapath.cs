@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Rtl.Lowering;
+using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 using Hls4Net.Rtl.Verilog;
@@ -22,9 +23,9 @@ namespace Hls4Net.Rtl;
 /// <param name="RegisterBits">Bits of all its registers.</param>
 /// <param name="LongestPathNs">The longest path between registers, an estimate.</param>
 /// <param name="Programs">What it computes.</param>
-/// <param name="Work">What its operations are, in bits, with all its registers; only an estimate asks for it.</param>
+/// <param name="Cost">What it takes; only an estimate asks for it.</param>
 internal sealed record Datapath(
-    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits, double LongestPathNs, ImmutableArray<IntegerProgram> Programs, Lazy<RtlWork> Work)
+    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits, double LongestPathNs, ImmutableArray<IntegerProgram> Programs, Lazy<ModuleCost> Cost)
 {
     // More operands than this of one step side by side fill the largest devices.
     private const int MaxTerms = 1 << 16;
@@ -66,6 +67,6 @@ internal sealed record Datapath(
     {
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, phase);
         string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
-        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program], new(() => RtlWork.Of(program, schedule)));
+        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program], new(() => ProgramLogic.CostOf(program, schedule, target.Family)));
     }
 }

@@ -70,6 +70,9 @@ public abstract record IntegerOperation
     {
         public override IEnumerable<int> Operands => [A];
 
+        /// <summary>How many low bits of A tell the entries apart.</summary>
+        public int AddressBits => Math.Max(1, System.Numerics.BitOperations.Log2((uint)Math.Max(1, Entries.Length - 1)) + 1);
+
         public bool Equals(Table? other) => other is not null && A == other.A && First == other.First && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
 
         public override int GetHashCode() => Entries.Aggregate(HashCode.Combine(A, First), HashCode.Combine);
@@ -89,7 +92,7 @@ public sealed record IntegerValue(IntegerOperation Operation, Interval Range, in
     public bool Signed => Range.Min < 0;
 
     /// <summary>Bits of the narrowest integer type that holds the range, at least one.</summary>
-    public int Width { get; } = BitsOf(Range);
+    public int Width => BitsOf(Range);
 
     /// <summary>Bits of the narrowest integer type that holds an interval: two's complement where it has negative numbers.</summary>
     public static int BitsOf(Interval range)

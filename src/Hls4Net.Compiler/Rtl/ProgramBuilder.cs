@@ -245,12 +245,20 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         return Add(new IntegerOperation.Select(condition, ifSet, ifClear), Interval.Hull(_values[ifSet].Range, _values[ifClear].Range), zeros);
     }
 
-    public int Max(int a, int b) => Bounded(Select(AtLeast(a, b), a, b), new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min), Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
+    public int Max(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), a, b), new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min), Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
 
-    // A bound is passed from the next number on: of a type's largest value that takes its upper bits only.
-    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Reaches(a, bound + 1) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
+    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
 
-    public int Clamp(int a, Int128 min, Int128 max) => Min(Max(a, Constant(min)), Constant(max));
+    /// <summary>Both bounds are compared with the value itself, side by side.</summary>
+    public int Clamp(int a, Int128 min, Int128 max) => Bounded(Select(Passes(a, max), Constant(max), Max(a, Constant(min))), new(min, max));
+
+    // 1 if a is more than a bound, 0 if it is less. At the bound itself, where it does not matter, what is known or else has fewer bits to compare: of a type's largest value
+    // the next number, of zero the sign.
+    private int Passes(int a, Int128 bound)
+    {
+        bool reaching = _values[a].Range.Max > bound && (_values[a].Range.Min >= bound || Int128.TrailingZeroCount(bound) > Int128.TrailingZeroCount(bound + 1));
+        return Reaches(a, reaching ? bound : bound + 1);
+    }
 
     /// <summary>entries[a - first]; entries for every value of a's range.</summary>
     public int Table(int a, long first, ImmutableArray<long> entries)

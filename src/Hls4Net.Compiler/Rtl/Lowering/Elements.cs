@@ -31,7 +31,8 @@ internal static class Elements
         return [.. x.Select((v, i) =>
         {
             int below = rectifier.Slope is null ? b.Constant(0) : b.Multiple(v, Interval.Shift(rectifier.Slope.Mantissas[at[i]], Math.Max(-fraction, 0)));
-            return b.Select(b.Reaches(v, threshold + 1), b.Scale(v, Math.Max(fraction, 0)), below);
+            // Zero is zero on both sides, so that the sign decides.
+            return b.Select(b.Reaches(v, threshold == 0 ? 0 : threshold + 1), b.Scale(v, Math.Max(fraction, 0)), below);
         })];
     }
 
@@ -41,10 +42,18 @@ internal static class Elements
         return [.. x.Select(v =>
         {
             int y = b.Scale(v, fraction - input.Type.Fraction);
-            if (clip.Lower is Constant lower)
-                y = b.Max(y, b.Constant(Interval.Shift(lower.Mantissas[0], fraction - lower.Fraction)));
-            return clip.Upper is Constant upper ? b.Min(y, b.Constant(Interval.Shift(upper.Mantissas[0], fraction - upper.Fraction))) : y;
+            return (Bound(clip.Lower), Bound(clip.Upper)) switch
+            {
+                (Int128 min, Int128 max) when min <= max => b.Clamp(y, min, max),
+                // ONNX: the upper bound wins.
+                (not null, Int128 max) => b.Constant(max),
+                (null, Int128 max) => b.Min(y, b.Constant(max)),
+                (Int128 min, null) => b.Max(y, b.Constant(min)),
+                _ => y,
+            };
         })];
+
+        Int128? Bound(Constant? bound) => bound is null ? null : Interval.Shift(bound.Mantissas[0], fraction - bound.Fraction);
     }
 
     public static int[] Softmax(int[] x, int count, int stride, Func<int[], int[]> normalise)

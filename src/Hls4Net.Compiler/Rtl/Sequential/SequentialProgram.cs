@@ -29,6 +29,9 @@ internal sealed record SequentialProgram(
     /// <summary>Steps that an item takes: the interval from one item to the next.</summary>
     public int Steps => Groups * Slices;
 
+    /// <summary>True where every group has the same operands, so that the slice alone chooses them.</summary>
+    public bool SlicesAloneChoose => Enumerable.Range(0, Steps).All(step => Operands[step].AsSpan().SequenceEqual(Operands[step % Slices]));
+
     /// <summary>Bits of an accumulator.</summary>
     public int AccumulatorBits { get; } = WidestOf(Accumulate);
 

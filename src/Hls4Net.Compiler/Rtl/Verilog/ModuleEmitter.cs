@@ -145,33 +145,27 @@ internal sealed class ModuleEmitter
             Line($"{declaration} = {(single.Negative ? $"-{bits}" : bits)};");
             return;
         }
-        // The lowest operand, if it is added, is wired through below where the second begins.
-        int lowest = sum.Terms.Min(Lsb);
-        SumTerm first = sum.Terms.OrderBy(t => t.Negative).ThenBy(Lsb).First();
-        SumTerm[] others = [.. sum.Terms.Remove(first)];
-        bool wired = !first.Negative && Lsb(first) == lowest;
-        int start = Math.Min(wired ? others.Min(Lsb) : lowest, width);
-        string low = start == 0 ? "" : wired ? Bits(first.Value, cycle, -first.Shift, start) : BitText.Zeros(start);
+        AdderShape shape = AdderShape.Of(_program, value, sum, _target.AdderOperands);
+        int start = shape.Start;
+        string low = start == 0 ? "" : shape is { Wired: true, First: SumTerm wired } ? Bits(wired.Value, cycle, -wired.Shift, start) : BitText.Zeros(start);
         if (start == width)
         {
             Line($"{declaration} = {low};");
             return;
         }
         int count = width - start;
-        string Operand(SumTerm t) => Bits(t.Value, cycle, start - t.Shift, count);
+        string Operand(SumTerm? term) => term is SumTerm t ? Bits(t.Value, cycle, start - t.Shift, count) : BitText.Zeros(count);
         string upper = $"{Name(n, 0)}_s";
         Line($"    wire [{count - 1}:0] {upper};");
-        if (others.Length == 2 && !first.Negative && _target.AdderOperands == 3)
+        if (shape.IsTernary)
         {
-            int top = sum.Terms.Max(t => _program.Values[t.Value].Width - 1 + t.Shift);
-            int extension = Math.Clamp(width - 1 - top, 0, count - 1);
-            Line($"    hls4net_ternary_add #(.W({count}), .EXT({extension}), .NEG_B({Flag(others[0])}), .NEG_C({Flag(others[1])})) {Name(n, 0)}_add (");
-            Line($"        .a({Operand(first)}), .b({Operand(others[0])}), .c({Operand(others[1])}), .y({upper}));");
+            Line($"    hls4net_ternary_add #(.W({count}), .EXT({shape.Extension}), .NEG_B({Flag(shape.Others[0])}), .NEG_C({Flag(shape.Others[1])})) {Name(n, 0)}_add (");
+            Line($"        .a({Operand(shape.First)}), .b({Operand(shape.Others[0])}), .c({Operand(shape.Others[1])}), .y({upper}));");
         }
         else
         {
-            string terms = $"{(first.Negative ? "-" : "")}{Operand(first)}";
-            foreach (SumTerm t in others)
+            string terms = $"{(shape.First is { Negative: true } ? "-" : "")}{Operand(shape.First)}";
+            foreach (SumTerm t in shape.Others)
                 terms += $" {(t.Negative ? '-' : '+')} {Operand(t)}";
             Line($"    assign {upper} = {terms};");
         }
@@ -179,8 +173,6 @@ internal sealed class ModuleEmitter
 
         static string Flag(SumTerm t) => t.Negative ? "1'b1" : "1'b0";
     }
-
-    private int Lsb(SumTerm t) => _program.Values[t.Value].Zeros + t.Shift;
 
     private string Factor(int value, int cycle)
     {
@@ -191,28 +183,25 @@ internal sealed class ModuleEmitter
 
     private string Compare(IntegerOperation.AtLeast compare, int cycle)
     {
-        (IntegerValue a, IntegerValue b) = (_program.Values[compare.A], _program.Values[compare.B]);
-        // Below the lowest bit of a constant bound nothing decides.
-        int from = b.Operation is IntegerOperation.Constant c ? (c.Value == 0 ? a.Width - 1 : Math.Min((int)Int128.TrailingZeroCount(c.Value), a.Width - 1)) : 0;
-        if (b.Operation is IntegerOperation.Constant { Value: var zero } && zero == 0)
-            return $"~{Bits(compare.A, cycle, from, 1)}";
-        bool signed = a.Signed || b.Signed;
-        int width = Math.Max(a.Width + (signed && !a.Signed ? 1 : 0), b.Width + (signed && !b.Signed ? 1 : 0)) - from;
-        (string x, string y) = (Bits(compare.A, cycle, from, width), Bits(compare.B, cycle, from, width));
-        return signed ? $"$signed({x}) >= $signed({y})" : $"{x} >= {y}";
+        ComparatorShape shape = ComparatorShape.Of(_program, compare);
+        if (shape.IsSign)
+            return $"~{Bits(compare.A, cycle, shape.From, 1)}";
+        (string x, string y) = (Bits(compare.A, cycle, shape.From, shape.Width), Bits(compare.B, cycle, shape.From, shape.Width));
+        return shape.Signed ? $"$signed({x}) >= $signed({y})" : $"{x} >= {y}";
     }
 
+    // As many low bits as tell the entries apart are the address.
     private void Table(int n, IntegerOperation.Table table, int cycle, int width)
     {
-        IntegerValue a = _program.Values[table.A];
+        int bits = table.AddressBits;
         string register = $"{Name(n, 0)}_t";
         Line($"    reg  [{width - 1}:0] {register};");
         Line("    always @*");
-        Line($"        case ({Bits(table.A, cycle, 0, a.Width)})");
+        Line($"        case ({Bits(table.A, cycle, 0, bits)})");
         for (int i = 0; i < table.Entries.Length; i++)
-            Line($"            {BitText.Number(table.First + i, a.Width)}: {register} = {BitText.Number(table.Entries[i], width)};");
+            Line($"            {BitText.Number(table.First + i, bits)}: {register} = {BitText.Number(table.Entries[i], width)};");
         // No input has these bits.
-        if (table.Entries.Length < 1L << a.Width)
+        if (table.Entries.Length < 1L << bits)
             Line($"            default: {register} = {{{width}{{1'bx}}}};");
         Line("        endcase");
         Line($"    wire [{width - 1}:0] {Name(n, 0)} = {register};");

@@ -1,3 +1,4 @@
+using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 
@@ -83,17 +84,10 @@ internal static class SequentialEmitter
             w.Line($"    assign y[{((program.Places[i] + 1) * y.ElementWidth) - 1}:{program.Places[i] * y.ElementWidth}] = {BitText.Slice(all, program.Groups * results.Width, false, i * y.ElementWidth, y.ElementWidth)};");
         string text = w.End();
         long registers = w.RegisterBits + product.RegisterBits + result.RegisterBits;
-        // Its parts' operations, and the weight memory, of which a LUT is 64 bits; the registers are counted as they are printed.
-        Lazy<RtlWork> work = new(() =>
-        {
-            RtlWork operations = RtlWork.Of(program.Terms, product) + RtlWork.Of(program.Accumulate, sum) + RtlWork.Of(program.Result, result);
-            double memory = program.Words.Length > 1 ? word.Width * Math.Max(1, program.Words.Length / 64.0) : 0;
-            return operations with { Tables = operations.Tables + memory, Registers = registers };
-        });
         return new Datapath(
             module, string.Join('\n', termText, sumText, resultText, $"// verilator lint_off UNUSED\n{text}// verilator lint_on UNUSED\n"), Latency(program, product, result), program.Steps, IsSequential: true, result.Phase,
             registers, new[] { product.LongestPathNs, sum.LongestPathNs, result.LongestPathNs }.Max(),
-            [program.Terms, program.Accumulate, program.Result], work);
+            [program.Terms, program.Accumulate, program.Result], new(() => SequentialLogic.CostOf(program, product, sum, result, x, target.Family)));
     }
 
     private static int Latency(SequentialProgram program, Schedule product, Schedule result) =>
@@ -107,8 +101,7 @@ internal static class SequentialEmitter
     private static void Operands(VerilogWriter w, SequentialProgram program, string source, int sourceWidth, Port operand)
     {
         w.Declare("operands", operand.Width);
-        // Where every group has the same operands, the slice alone chooses.
-        bool slicesAlone = Enumerable.Range(0, program.Steps).All(step => program.Operands[step].AsSpan().SequenceEqual(program.Operands[step % program.Slices]));
+        bool slicesAlone = program.SlicesAloneChoose;
         int cases = slicesAlone ? program.Slices : program.Steps;
         if (cases == 1)
         {

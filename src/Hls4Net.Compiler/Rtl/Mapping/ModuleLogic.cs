@@ -1,0 +1,251 @@
+namespace Hls4Net.Rtl.Mapping;
+
+/// <summary>
+/// A module's logic being collected: look-up tables' in a graph, and registers, adders, multipliers and memories, whose outputs are leaves of the graph and whose inputs are wanted of it
+/// as soon as anything reads their outputs. Bits of values are literals, the lowest first.
+/// </summary>
+internal sealed class ModuleLogic(Family family)
+{
+    private const int TableInputs = 6;
+
+    // By the leaf that it makes, what makes it.
+    private readonly Dictionary<int, (Block Block, int Output)> _makers = [];
+    private readonly Dictionary<(int Data, int Reset, int Enable), int> _registers = [];
+
+    /// <summary>The logic.</summary>
+    public LogicGraph Graph { get; } = new();
+
+    /// <summary>The family.</summary>
+    public Family Family => family;
+
+    /// <summary>Bits that come from outside.</summary>
+    public int[] Inputs(int count) => [.. Enumerable.Range(0, count).Select(_ => Graph.Leaf())];
+
+    /// <summary>A bit from a register. Equal registers are one, and a constant needs none.</summary>
+    /// <param name="data">What it takes at every edge.</param>
+    /// <param name="reset">What sets it to a constant instead, for which registers have an input of their own.</param>
+    /// <param name="enable">Without what it stays.</param>
+    public int Register(int data, int reset = LogicGraph.False, int enable = LogicGraph.True)
+    {
+        if (LogicGraph.IsConstant(data) && reset == LogicGraph.False)
+            return data;
+        if (!_registers.TryGetValue((data, reset, enable), out int leaf))
+            _registers[(data, reset, enable)] = leaf = Made(new Block.Register(data, reset, enable), 1)[0];
+        return leaf;
+    }
+
+    /// <summary>Registers whose inputs are said later, with <see cref="Connect"/>: what depends on its own past.</summary>
+    public int[] Registers(int count)
+    {
+        Block.Feedback block = new(new int[count], new int[count]);
+        return Made(block, count);
+    }
+
+    /// <summary>What registers take.</summary>
+    public void Connect(int[] registers, int[] data, int enable)
+    {
+        for (int i = 0; i < registers.Length; i++)
+        {
+            (Block block, int output) = _makers[LogicGraph.NodeOf(registers[i])];
+            Block.Feedback feedback = (Block.Feedback)block;
+            (feedback.Data[output], feedback.Enable[output]) = (data[i], enable);
+        }
+    }
+
+    /// <summary>a + b, or a - b.</summary>
+    public int[] Add(int[] a, int[] b, bool subtract)
+    {
+        int[] second = subtract ? [.. b.Select(l => l ^ 1)] : b;
+        // Yosys makes carry chains of three positions and more.
+        if (a.Length <= 2)
+            return Ripple(a, second, subtract ? LogicGraph.True : LogicGraph.False);
+        return Made(Target.IsAmd(family) ? new Block.Carry([.. a.Select((l, i) => Graph.Xor(l, second[i]))], a) : new Block.AdderCells(a, b), a.Length);
+    }
+
+    /// <summary>a + b + c, the latter two subtracted where asked, as hls4net_ternary_add adds them.</summary>
+    public int[] AddThree(int[] a, int[] b, int[] c, bool negateB, bool negateC, int extension)
+    {
+        int own = a.Length - extension;
+        int[] parity = new int[a.Length];
+        for (int i = own; i < a.Length; i++)
+        {
+            (int bi, int ci) = (b[i] ^ Flag(negateB), c[i] ^ Flag(negateC));
+            int saved = i == 0 ? LogicGraph.False : Graph.Majority(a[i - 1], b[i - 1] ^ Flag(negateB), c[i - 1] ^ Flag(negateC));
+            parity[i] = Graph.Xor(Graph.Xor(a[i], Graph.Xor(bi, ci)), saved);
+        }
+        return Made(new Block.Ternary(a, b, c, parity, own), a.Length);
+
+        static int Flag(bool b) => b ? 1 : 0;
+    }
+
+    /// <summary>Whether a ≥ b, in two's complement or unsigned.</summary>
+    public int AtLeast(int[] a, int[] b, bool signed)
+    {
+        bool constant = Array.TrueForAll(b, LogicGraph.IsConstant) || Array.TrueForAll(a, LogicGraph.IsConstant);
+        if (!Target.IsAmd(family) && !(constant && a.Length <= 4))
+            return Made(new Block.AdderCells(a, b), a.Length)[^1];
+        // Yosys' cmp2lut and cmp2lcu: as many bits as a table has inputs tell together whether they decide or leave it to those below.
+        List<(int Equal, int Greater)> groups = [];
+        for (int i = a.Length - 1; i >= 0;)
+        {
+            int equal = LogicGraph.True, top = i;
+            for (int budget = TableInputs; i >= 0 && budget >= Free(i); i--)
+            {
+                budget -= Free(i);
+                equal = Graph.And(equal, Graph.Xor(a[i], b[i]) ^ 1);
+            }
+            groups.Add((equal, Greater(i + 1, top, LogicGraph.False)));
+        }
+        // Few groups need no carry chain, and constants then no more than a gate a bit.
+        if (groups.Count <= 2 && constant)
+            return Greater(0, a.Length - 1, LogicGraph.True);
+        groups.Reverse();
+        if (groups.Count > 2)
+            return Made(new Block.Carry([.. groups.Select(g => g.Equal)], [.. groups.Select(g => g.Greater)]), groups.Count)[^1];
+        int carry = LogicGraph.True;
+        foreach ((int equal, int greater) in groups)
+            carry = Graph.Or(greater, Graph.And(equal, carry));
+        return carry;
+
+        int Free(int bit) => (LogicGraph.IsConstant(a[bit]) ? 0 : 1) + (LogicGraph.IsConstant(b[bit]) ? 0 : 1);
+
+        // Of bits so many: the highest that differ decide, and what is below if none does.
+        int Greater(int from, int to, int below)
+        {
+            for (int i = from; i <= to; i++)
+                below = Graph.Select(Graph.Xor(a[i], b[i]), signed && i == a.Length - 1 ? b[i] : a[i], below);
+            return below;
+        }
+    }
+
+    /// <summary>a · b in two's complement: DSP blocks, or for narrow factors logic.</summary>
+    public int[] Multiply(int[] a, int[] b, int width)
+    {
+        int wide = Math.Max(a.Length, b.Length), narrow = Math.Min(a.Length, b.Length);
+        // A DSP block multiplies 25 by 18 bits with their signs; Yosys makes narrower products than nine bits of LUTs.
+        if (wide + narrow >= 9 && narrow >= 3)
+            return Made(new Block.Multiplier([.. a, .. b], Blocks(wide, 25) * Blocks(narrow, 18)), width);
+        int[] sum = [.. Enumerable.Repeat(LogicGraph.False, width)];
+        for (int i = 0; i < b.Length; i++)
+        {
+            // The highest bit of a number in two's complement counts negatively.
+            int[] partial = [.. Enumerable.Range(0, width - i).Select(k => Graph.And(b[i], a[Math.Min(k, a.Length - 1)]))];
+            int[] upper = i == 0 && b.Length > 1 ? partial : Add(sum[i..], partial, subtract: i == b.Length - 1);
+            upper.CopyTo(sum, i);
+        }
+        return sum;
+
+        static int Blocks(int bits, int most) => Math.Max(1, (bits - 2) / (most - 1) + ((bits - 2) % (most - 1) == 0 && bits > 2 ? 0 : 1));
+    }
+
+    /// <summary>The word at an address: <paramref name="words"/> holds the words, the first that of <paramref name="first"/>; what no address reaches may be anything.</summary>
+    public int[] Table(int[] address, long first, IReadOnlyList<long> words, int width)
+    {
+        int[] bits = new int[width];
+        for (int bit = 0; bit < width; bit++)
+            bits[bit] = Tree(address, address.Length, i => Entry(i, bit));
+        return bits;
+
+        // Signed addresses wrap around. Beyond the table the nearest word makes the least logic.
+        int Entry(long index, int bit)
+        {
+            long span = 1L << address.Length;
+            return (int)(words[(int)Math.Min((((index - first) % span) + span) % span, words.Count - 1)] >> Math.Min(bit, 63)) & 1;
+        }
+    }
+
+    /// <summary>A choice among many: at(i) at address i.</summary>
+    public int Tree(int[] address, int bits, Func<long, int> at)
+    {
+        return Node(bits, 0);
+
+        int Node(int level, long offset) =>
+            level == 0 ? at(offset) : Graph.Select(address[level - 1], Node(level - 1, offset + (1L << (level - 1))), Node(level - 1, offset));
+    }
+
+    /// <summary>A register that counts 0, 1, … <paramref name="count"/> - 1 where <paramref name="step"/> is set and begins again, and whether it is at its last; no register for a count of 1.</summary>
+    public (int[] Bits, int IsLast) Counter(int count, int step)
+    {
+        if (count == 1)
+            return ([], LogicGraph.True);
+        int[] bits = Registers(Verilog.VerilogWriter.Bits(count - 1));
+        int last = LogicGraph.True;
+        for (int i = 0; i < bits.Length; i++)
+            last = Graph.And(last, bits[i] ^ (((count - 1) >> i) & 1) ^ 1);
+        int[] next = Add(bits, [LogicGraph.True, .. Enumerable.Repeat(LogicGraph.False, bits.Length - 1)], subtract: false);
+        Connect(bits, [.. next.Select(b => Graph.And(b, last ^ 1))], step);
+        return (bits, last);
+    }
+
+    /// <summary>A bit as it was so many cycles ago.</summary>
+    public int Delayed(int bit, int cycles)
+    {
+        for (int i = 0; i < cycles; i++)
+            bit = Register(bit);
+        return bit;
+    }
+
+    /// <summary>What it all takes, as far as given bits need it.</summary>
+    public ModuleCost Cost(IEnumerable<int> outputs)
+    {
+        HashSet<int> roots = [], seen = [];
+        HashSet<Block> blocks = [];
+        Stack<int> open = new();
+        void Want(int literal)
+        {
+            int node = LogicGraph.NodeOf(literal);
+            if (node != 0)
+                roots.Add(node << 1);
+            if (node != 0 && seen.Add(node))
+                open.Push(node);
+        }
+        foreach (int output in outputs)
+            Want(output);
+        while (open.TryPop(out int node))
+        {
+            LogicNode logic = Graph[node];
+            for (int i = 0; i < logic.Operands; i++)
+            {
+                int operand = LogicGraph.NodeOf(logic.Operand(i));
+                if (seen.Add(operand))
+                    open.Push(operand);
+            }
+            if (!_makers.TryGetValue(node, out (Block Block, int Output) maker))
+                continue;
+            blocks.Add(maker.Block);
+            foreach (int input in maker.Block.Reach(maker.Output))
+                Want(input);
+        }
+        int tables = LutCover.Count(Graph, roots, Target.IsAmd(family) || family is Family.Asic or Family.Generic ? [0, 2, 2, 3, 5, 5, 5] : [0, 1, 1, 1, 1]);
+        return new ModuleCost(tables + blocks.Sum(b => (long)b.Luts), blocks.Sum(b => (long)b.Registers), blocks.Sum(b => (long)b.Dsp));
+    }
+
+    private int[] Made(Block block, int outputs)
+    {
+        int[] leaves = Inputs(outputs);
+        for (int i = 0; i < outputs; i++)
+            _makers.Add(LogicGraph.NodeOf(leaves[i]), (block, i));
+        return leaves;
+    }
+
+    private int[] Ripple(int[] a, int[] b, int carry)
+    {
+        int[] sum = new int[a.Length];
+        for (int i = 0; i < a.Length; i++)
+        {
+            int differ = Graph.Xor(a[i], b[i]);
+            sum[i] = Graph.Xor(differ, carry);
+            carry = Graph.Select(differ, carry, a[i]);
+        }
+        return sum;
+    }
+}
+
+/// <summary>What a module takes.</summary>
+/// <param name="Lut">LUTs.</param>
+/// <param name="Ff">Flip-flops.</param>
+/// <param name="Dsp">DSP blocks.</param>
+internal sealed record ModuleCost(long Lut, long Ff, long Dsp)
+{
+    public static ModuleCost operator +(ModuleCost a, ModuleCost b) => new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp);
+}

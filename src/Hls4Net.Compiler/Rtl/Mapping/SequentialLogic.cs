@@ -1,0 +1,110 @@
+using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Rtl.Sequential;
+using Hls4Net.Rtl.Verilog;
+
+namespace Hls4Net.Rtl.Mapping;
+
+/// <summary>The logic and registers of a sequential program, as <see cref="SequentialEmitter"/> prints them.</summary>
+internal static class SequentialLogic
+{
+    /// <summary>What it takes.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="product">The schedule of its terms.</param>
+    /// <param name="sum">That of its accumulators.</param>
+    /// <param name="result">That of its results.</param>
+    /// <param name="x">The port of an item.</param>
+    /// <param name="family">The family.</param>
+    public static ModuleCost CostOf(SequentialProgram program, Schedule product, Schedule sum, Schedule result, Port x, Family family)
+    {
+        ModuleLogic logic = new(family);
+        LogicGraph graph = logic.Graph;
+        int start = graph.Leaf(), active = start;
+        int[] item = logic.Inputs(x.Width);
+        bool several = program.Steps > 1;
+        if (several)
+        {
+            item = [.. item.Select(bit => logic.Register(bit, enable: start))];
+            active = logic.Registers(1)[0];
+        }
+        (int[] slice, int lastSlice) = logic.Counter(program.Slices, active);
+        (int[] group, int lastGroup) = logic.Counter(program.Groups, graph.And(active, lastSlice));
+        int finished = graph.And(lastSlice, lastGroup);
+        (int[] items, int lastItem) = logic.Counter(program.Items, graph.And(active, finished));
+        if (several)
+            logic.Connect([active], [graph.Or(start, graph.And(active, finished ^ 1))], LogicGraph.True);
+
+        int[][] operands = Operands(logic, program, item, x.ElementWidth, slice, group);
+        int[][] words = Words(logic, program, logic.Counter(program.Words.Length, active).Bits);
+        int[][] terms = ProgramLogic.Add(logic, program.Terms, product, Fit(program.Terms, [.. operands, .. words]));
+        terms = [.. terms.Select(t => t.Select(bit => logic.Register(bit)).ToArray())];
+
+        int depth = product.Latency + 2;
+        int arrives = logic.Delayed(active, depth), first = graph.And(Is(graph, slice, 0), Is(graph, items, 0)), begins = logic.Delayed(first, depth);
+        // A file of sums: those of the group in turn are in front.
+        int files = program.Items > 1 ? program.Groups : 1;
+        int[][][] sums = [.. Enumerable.Range(0, files).Select(_ => program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits)).ToArray())];
+        int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. sums[0], .. terms]));
+        int turns = files > 1 ? logic.Delayed(lastSlice, depth) : LogicGraph.True;
+        for (int s = 0; s < next.Length; s++)
+        {
+            int[] last = Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits);
+            for (int f = 0; f < files; f++)
+            {
+                int[] turned = f == files - 1 ? last : sums[f + 1][s], stays = f == 0 ? last : sums[f][s];
+                logic.Connect(sums[f][s], [.. turned.Select((bit, i) => graph.Select(turns, bit, stays[i]))], arrives);
+            }
+        }
+        int[][] results = ProgramLogic.Add(logic, program.Result, result, Fit(program.Result, sums[^1]));
+        int completes = logic.Delayed(graph.And(active, graph.And(lastSlice, lastItem)), depth + 1 + result.Latency);
+        List<int> outputs = [completes, .. results.SelectMany(b => b)];
+        if (program.Groups > 1)
+        {
+            outputs.Add(logic.Delayed(graph.And(active, graph.And(finished, lastItem)), depth + 1 + result.Latency));
+            int[] collected = [.. results.SelectMany(b => b)];
+            for (int g = 1; g < program.Groups; g++)
+                outputs.AddRange(collected = [.. collected.Select(bit => logic.Register(bit, enable: completes))]);
+        }
+        return logic.Cost(outputs);
+    }
+
+    private static int Is(LogicGraph graph, int[] counter, int number)
+    {
+        int same = LogicGraph.True;
+        for (int i = 0; i < counter.Length; i++)
+            same = graph.And(same, counter[i] ^ ((number >> i) & 1) ^ 1);
+        return same;
+    }
+
+    private static int[][] Operands(ModuleLogic logic, SequentialProgram program, int[] item, int width, int[] slice, int[] group)
+    {
+        bool slicesAlone = program.SlicesAloneChoose;
+        int[] address = slicesAlone ? slice : [.. slice, .. group];
+        int cases = slicesAlone ? program.Slices : program.Steps;
+        return [.. Enumerable.Range(0, program.Operands[0].Length).Select(o => Enumerable.Range(0, width).Select(bit =>
+            logic.Register(logic.Tree(address, address.Length, at =>
+            {
+                long step = slicesAlone ? at : ((at >> slice.Length) * program.Slices) + (at & ((1L << slice.Length) - 1));
+                int element = program.Operands[(int)Math.Min(step, cases - 1)][o];
+                return element < 0 ? LogicGraph.False : item[(element * width) + bit];
+            }))).ToArray())];
+    }
+
+    private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step) =>
+        [.. Enumerable.Range(0, program.Words[0].Length).Select(w => logic.Table(step, 0, [.. program.Words.Select(word => word[w])], program.WordBits).Select(bit => logic.Register(bit)).ToArray())];
+
+    // What ports carry, by the programs' inputs.
+    private static int[][] Fit(IntegerProgram program, int[][] ports)
+    {
+        int[][] inputs = new int[program.InputCount][];
+        Array.Fill(inputs, []);
+        foreach (IntegerValue value in program.Values)
+        {
+            if (value.Operation is IntegerOperation.Input { Index: int index })
+                inputs[index] = Extended(ports[index], value.Signed, value.Width);
+        }
+        return inputs;
+    }
+
+    private static int[] Extended(int[] bits, bool signed, int width) =>
+        [.. Enumerable.Range(0, width).Select(i => i < bits.Length ? bits[i] : signed ? bits[^1] : LogicGraph.False)];
+}
