@@ -42,18 +42,6 @@ try
             Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "networks", results);
         return;
     }
-    if (args is ["dbg", ..])
-    {
-        var g = new Hls4Net.Rtl.Mapping.ModuleLogic(Hls4Net.Rtl.Family.UltraScalePlus);
-        int[] x = g.Inputs(10);
-        int[] C(int v, int from, int n) => [.. Enumerable.Range(from, n).Select(i => (v >> i) & 1)];
-        int hi = g.AtLeast(x[3..], C(24, 3, 7), true), lo = g.AtLeast(x[2..], C(-12, 2, 8), true);
-        Console.WriteLine("hi " + g.Cost([hi]) + " lo " + g.Cost([lo]) + " both " + g.Cost([hi, lo]));
-        int[] y = [.. Enumerable.Range(0, 6).Select(i => g.Graph.Select(hi, (24 >> i) & 1, g.Graph.Select(lo, x[i], (-12 >> i) & 1)))];
-        Console.WriteLine("all " + g.Cost(y));
-        for (int n = 1; n < g.Graph.Count; n++) Console.WriteLine($"{n}: {g.Graph[n]}");
-        return;
-    }
     if (args is ["fit-verilog", ..])
     {
         int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 200;

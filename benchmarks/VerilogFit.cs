@@ -32,7 +32,6 @@ internal static class VerilogFit
             (string kind, ModelOptions options) = RandomLayer.Write(seed, model);
             DiagnosticBag diagnostics = new(kind);
             RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
-            foreach (RtlLayer l in design.Layers) File.WriteAllText($"/tmp/fitv/{seed}_{kind}_{l.Module}.v", l.Text);
             foreach (LayerFigures layer in synthesis.Run(design))
                 samples.Add(new Sample(layer.Layer is null ? "copies of a stream" : kind, seed, RtlCost.Of(layer.Layer!), layer.Figures));
         }

@@ -73,6 +73,33 @@ public abstract record IntegerOperation
         /// <summary>How many low bits of A tell the entries apart.</summary>
         public int AddressBits => Math.Max(1, System.Numerics.BitOperations.Log2((uint)Math.Max(1, Entries.Length - 1)) + 1);
 
+        /// <summary>Most inputs of a look-up table of AMD's.</summary>
+        public const int LookupBits = 6;
+
+        // Larger ones are what memories are for.
+        private const int MostAddressBits = 12;
+
+        /// <summary>True where it is made of a family's look-up tables one by one: below, one is a bit of it, and synthesis joins it with what is before.</summary>
+        public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits && AddressBits <= MostAddressBits;
+
+        /// <summary>
+        /// A bit of the entries by their low <see cref="AddressBits"/> bits, 64 addresses a word, as look-up tables of six inputs hold them. At an address that no entry has it is as at
+        /// the last entry, or the first, whichever is nearer, so that as many tables as can be are alike or constants.
+        /// </summary>
+        public ulong[] Plane(int bit)
+        {
+            long span = 1L << AddressBits;
+            ulong[] words = new ulong[Math.Max(1, span >> LookupBits)];
+            for (long address = 0; address < span; address++)
+            {
+                long entry = (((address - First) % span) + span) % span;
+                if (entry >= Entries.Length)
+                    entry = entry - Entries.Length < span - entry ? Entries.Length - 1 : 0;
+                words[address >> LookupBits] |= (ulong)((Entries[(int)entry] >> bit) & 1) << (int)(address & 63);
+            }
+            return words;
+        }
+
         public bool Equals(Table? other) => other is not null && A == other.A && First == other.First && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
 
         public override int GetHashCode() => Entries.Aggregate(HashCode.Combine(A, First), HashCode.Combine);

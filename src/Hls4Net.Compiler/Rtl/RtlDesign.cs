@@ -64,21 +64,20 @@ internal sealed record RtlDesign(
     /// <summary>True where some layer begins a sample's result before it has read any of the sample, as one does that puts padding in front.</summary>
     public bool RunsAhead { get; init; }
 
-    private static readonly string[] s_parts = ["ternary_add", "fifo"];
+    private static readonly string[] s_parts = ["ternary_add", "table", "fifo"];
 
     /// <summary>What the Verilog consists of, a file for each layer.</summary>
     public IEnumerable<GeneratedFile> Files =>
     [
         .. Layers.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
         .. Splits.Select(s => new GeneratedFile($"{s.Module}.v", s.Text)),
-        .. Target.AdderOperands == 3 ? new[] { Part("ternary_add") } : [],
-        .. IsStream ? new[] { Part("fifo") } : [],
+        .. s_parts.Where(p => Layers.Select(l => l.Text).Concat(Splits.Select(s => s.Text)).Any(text => Instantiates(text, p))).Select(Part),
         new GeneratedFile($"{Name}.v", Top),
     ];
 
     /// <summary>The modules of this library that a text instantiates.</summary>
     public static IEnumerable<GeneratedFile> PartsOf(string text) =>
-        s_parts.Where(p => text.Contains($"hls4net_{p}", StringComparison.Ordinal)).Select(Part);
+        s_parts.Where(p => Instantiates(text, p)).Select(Part);
 
     /// <summary>Lowers, schedules and prints a network for io_parallel.</summary>
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
@@ -107,6 +106,8 @@ internal sealed record RtlDesign(
     /// <summary>What a layer computes, for the comment above its module.</summary>
     public static string Title(Layer layer) =>
         CommentText.Of($"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}");
+
+    private static bool Instantiates(string text, string part) => text.Contains($"hls4net_{part} #", StringComparison.Ordinal);
 
     private static GeneratedFile Part(string name)
     {

@@ -89,6 +89,14 @@ internal abstract class Block
         }
     }
 
+    /// <summary>A look-up table that is instantiated.</summary>
+    public sealed class Lookup(int[] address) : Block
+    {
+        public override int Luts => 1;
+
+        public override IEnumerable<int> Reach(int output) => address;
+    }
+
     /// <summary>A product in DSP blocks.</summary>
     public sealed class Multiplier(int[] factors, int blocks) : Block
     {

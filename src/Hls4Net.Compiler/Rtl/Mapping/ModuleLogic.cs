@@ -56,10 +56,22 @@ internal sealed class ModuleLogic(Family family)
     public int[] Add(int[] a, int[] b, bool subtract)
     {
         int[] second = subtract ? [.. b.Select(l => l ^ 1)] : b;
+        // The bits of one operand go into the chain, too, as well as into the tables: of the wider, or the second of two that are as wide.
+        if (!subtract && Own(b) >= Own(a))
+            (a, second) = (b, a);
         // Yosys makes carry chains of three positions and more.
         if (a.Length <= 2)
             return Ripple(a, second, subtract ? LogicGraph.True : LogicGraph.False);
-        return Made(Target.IsAmd(family) ? new Block.Carry([.. a.Select((l, i) => Graph.Xor(l, second[i]))], a) : new Block.AdderCells(a, b), a.Length);
+        return Made(Target.IsAmd(family) ? new Block.Carry([.. a.Select((l, i) => Graph.Xor(l, second[i]))], a) : new Block.AdderCells(a, second), a.Length);
+
+        // Without copies of a sign.
+        static int Own(int[] bits)
+        {
+            int own = bits.Length;
+            while (own > 1 && bits[own - 1] == bits[own - 2])
+                own--;
+            return own;
+        }
     }
 
     /// <summary>a + b + c, the latter two subtracted where asked, as hls4net_ternary_add adds them.</summary>
@@ -138,19 +150,22 @@ internal sealed class ModuleLogic(Family family)
         static int Blocks(int bits, int most) => Math.Max(1, (bits - 2) / (most - 1) + ((bits - 2) % (most - 1) == 0 && bits > 2 ? 0 : 1));
     }
 
-    /// <summary>The word at an address: <paramref name="words"/> holds the words, the first that of <paramref name="first"/>; what no address reaches may be anything.</summary>
-    public int[] Table(int[] address, long first, IReadOnlyList<long> words, int width)
+    /// <summary>The word at an address: of each of its bits the table, 64 addresses a number; <paramref name="lookups"/> where each number is a look-up table of its own.</summary>
+    public int[] Table(int[] address, ulong[][] planes, bool lookups)
     {
-        int[] bits = new int[width];
-        for (int bit = 0; bit < width; bit++)
-            bits[bit] = Tree(address, address.Length, i => Entry(i, bit));
-        return bits;
+        int low = Math.Min(address.Length, IntegerOperation.Table.LookupBits);
+        Dictionary<ulong, int> known = [];
+        return [.. planes.Select(plane => Tree(address[low..], address.Length - low, i => Lookup(plane[i])))];
 
-        // Signed addresses wrap around. Beyond the table the nearest word makes the least logic.
-        int Entry(long index, int bit)
+        int Lookup(ulong entries)
         {
-            long span = 1L << address.Length;
-            return (int)(words[(int)Math.Min((((index - first) % span) + span) % span, words.Count - 1)] >> Math.Min(bit, 63)) & 1;
+            if (entries is 0 or ulong.MaxValue)
+                return (int)(entries & 1);
+            if (!lookups)
+                return Tree(address, low, i => (int)(entries >> (int)i) & 1);
+            if (!known.TryGetValue(entries, out int leaf))
+                known[entries] = leaf = Made(new Block.Lookup(address[..low]), 1)[0];
+            return leaf;
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class ProgramLogic
                 int[] set = Read(select.IfSet, cycle, 0, width), clear = Read(select.IfClear, cycle, 0, width);
                 return [.. set.Select((s, i) => _logic.Graph.Select(condition, s, clear[i]))];
             case IntegerOperation.Table table:
-                return _logic.Table(Read(table.A, cycle, 0, table.AddressBits), table.First, table.Entries, width);
+                return _logic.Table(Read(table.A, cycle, 0, table.AddressBits), [.. Enumerable.Range(0, width).Select(table.Plane)], table.IsLookups(_logic.Family));
             default:
                 throw new InvalidOperationException();
         }

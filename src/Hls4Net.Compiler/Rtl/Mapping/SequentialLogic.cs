@@ -90,7 +90,8 @@ internal static class SequentialLogic
     }
 
     private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step) =>
-        [.. Enumerable.Range(0, program.Words[0].Length).Select(w => logic.Table(step, 0, [.. program.Words.Select(word => word[w])], program.WordBits).Select(bit => logic.Register(bit)).ToArray())];
+        [.. Enumerable.Range(0, program.Words[0].Length).Select(w => Enumerable.Range(0, program.WordBits).Select(bit =>
+            logic.Register(logic.Tree(step, step.Length, at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
 
     // What ports carry, by the programs' inputs.
     private static int[][] Fit(IntegerProgram program, int[][] ports)

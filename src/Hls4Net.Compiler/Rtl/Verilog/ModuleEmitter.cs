@@ -194,6 +194,19 @@ internal sealed class ModuleEmitter
     private void Table(int n, IntegerOperation.Table table, int cycle, int width)
     {
         int bits = table.AddressBits;
+        if (table.IsLookups(_target.Family))
+        {
+            StringBuilder planes = new();
+            for (int bit = width - 1; bit >= 0; bit--)
+            {
+                foreach (ulong word in table.Plane(bit).Reverse())
+                    planes.Append(word.ToString("x16", CultureInfo.InvariantCulture));
+            }
+            Line($"    wire [{width - 1}:0] {Name(n, 0)};");
+            Line($"    // {table.Entries.Length} entries, that of {table.First} first: {string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}");
+            Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({(long)width << bits}'h{planes})) {Name(n, 0)}_table (.a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
+            return;
+        }
         string register = $"{Name(n, 0)}_t";
         Line($"    reg  [{width - 1}:0] {register};");
         Line("    always @*");
