@@ -107,7 +107,7 @@ internal sealed record RtlDesign(
     public static string Title(Layer layer) =>
         CommentText.Of($"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}");
 
-    private static bool Instantiates(string text, string part) => text.Contains($"hls4net_{part} #", StringComparison.Ordinal);
+    private static bool Instantiates(string text, string part) => text.Contains($"hls4net_{part}", StringComparison.Ordinal);
 
     private static GeneratedFile Part(string name)
     {

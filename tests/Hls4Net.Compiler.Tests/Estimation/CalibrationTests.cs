@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
-using Hls4Net.Rtl;
 using Hls4Net.Scheduling;
 using Hls4Net.Synthesis;
 using Hls4Net.Tests.Docs;
@@ -103,16 +102,6 @@ public sealed partial class CalibrationTests
         }));
     }
 
-    // Of products the fit had too few that are no DSP blocks.
-    [Fact]
-    public void Verilog_is_estimated_with_the_factors_that_were_fitted()
-    {
-        string fitted = FittedFactors().Match(s_page).Groups["list"].Value;
-        Assert.Equal(
-            RtlCost.Kinds.Where(k => k.Name != "products").Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Name} {k.Lut:F2}")),
-            fitted.Split(", ").Where(f => !f.StartsWith("products", StringComparison.Ordinal)));
-    }
-
     private static void AssertRows(IEnumerable<string> rows) => Assert.All(rows, row => Assert.True(s_page.Contains(row + "\n", StringComparison.Ordinal), row));
 
     private static DesignReport Report(string file) => ReportReader.ReadFile(SharedData.Require(["hls-reports", .. file.Split('/')]));
@@ -186,9 +175,6 @@ public sealed partial class CalibrationTests
     }
 
     private static int Number(Match node, string group) => int.Parse(node.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"LUTs a bit, fitted: (?<list>.*)\.\r?\n")]
-    private static partial Regex FittedFactors();
 
     [GeneratedRegex("""<BindNode [^>]*DSP="(?<dsp>[0-9]+)"[^>]*OPTYPE="mul"[^>]*RTLNAME="mul_(?<a>[0-9]+)n?s_(?<b>[0-9]+)n?s_""")]
     private static partial Regex Multiplier();

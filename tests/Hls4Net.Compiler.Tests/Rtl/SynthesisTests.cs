@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
+using Hls4Net.Estimation;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Properties;
@@ -38,6 +39,37 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         VerilogTools.Require("yosys");
         (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(610_000, int.MaxValue, Family.UltraScalePlus).Where(Small).Take(5)];
         Check(networks, null, "-DHLS4NET_XILINX", VerilogTools.XilinxCells);
+    }
+
+    [SkippableFact]
+    public void Tables_of_primitives_give_the_simulators_bits()
+    {
+        VerilogTools.Require("iverilog");
+        VerilogTools.Require("yosys");
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+            [.. RtlNetworks.From(640_000, int.MaxValue, Family.UltraScalePlus).Where(n => n.Design.Layers.Any(l => l.Text.Contains("hls4net_table", StringComparison.Ordinal))).Take(4)];
+        Check(networks, null, "-DHLS4NET_XILINX", VerilogTools.XilinxCells);
+    }
+
+    // Single layers vary more than whole networks, and what ABC makes of a few gates more than what it makes of many.
+    [SkippableFact]
+    public void Estimates_are_near_what_Yosys_counts()
+    {
+        VerilogTools.Require("yosys");
+        using TempFolder folder = new();
+        long lut = 0, ff = 0, estimatedLut = 0, estimatedFf = 0;
+        foreach ((_, RtlDesign design) in RtlNetworks.From(650_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => n.Design.Layers.Sum(l => l.Operations) < 500).Take(12))
+        {
+            foreach (LayerFigures layer in new LayerSynthesis(folder.Path).Run(design))
+            {
+                Cost estimate = RtlCost.Of(layer.Layer!);
+                output.WriteLine($"{layer.Module}, {layer.Layer!.Layer.Operation.Kind}: {estimate.Lut} of {layer.Figures.Lut} LUT, {estimate.Ff} of {layer.Figures.Ff} FF, {estimate.Dsp} of {layer.Figures.Dsp} DSP");
+                Assert.Equal(layer.Figures.Dsp, estimate.Dsp);
+                (lut, ff, estimatedLut, estimatedFf) = (lut + layer.Figures.Lut, ff + layer.Figures.Ff, estimatedLut + estimate.Lut, estimatedFf + estimate.Ff);
+            }
+        }
+        Assert.InRange(estimatedLut, 0.9 * lut, 1.1 * lut);
+        Assert.InRange(estimatedFf, 0.95 * ff, 1.05 * ff);
     }
 
     [SkippableFact]

@@ -1,107 +1,88 @@
 namespace Hls4Net.Rtl.Mapping;
 
-/// <summary>What is no look-up table: it is built as far as its outputs are read.</summary>
+/// <summary>What is no logic that tables cover. Where it consists of positions it is built up to the highest output that anything reads.</summary>
 internal abstract class Block
 {
-    private int _reached;
-
-    /// <summary>LUTs that it consists of, so far.</summary>
-    public virtual int Luts => 0;
-
-    /// <summary>Flip-flops, so far.</summary>
-    public virtual int Registers => 0;
-
-    /// <summary>DSP blocks.</summary>
-    public virtual int Dsp => 0;
-
-    /// <summary>The literals that it reads for an output, but for those that other outputs have made it read before.</summary>
-    public abstract IEnumerable<int> Reach(int output);
-
-    // Positions up to an output that had not been reached.
-    private IEnumerable<int> New(int output, int step, int most)
+    private Block()
     {
-        int from = _reached, to = Math.Min(most, (output / step * step) + step);
-        _reached = Math.Max(from, to);
-        return Enumerable.Range(from, Math.Max(0, to - from));
     }
+
+    /// <summary>How many positions there are at most; outputs beyond are the last position's.</summary>
+    public virtual int Positions => 1;
+
+    /// <summary>Positions that are there all at once or not at all.</summary>
+    public virtual int Step => 1;
+
+    /// <summary>The literals that a position reads.</summary>
+    public abstract IEnumerable<int> Inputs(int position);
+
+    /// <summary>What a position takes.</summary>
+    public virtual ModuleCost Cost(int position) => new(0, 0, 0);
 
     /// <summary>A flip-flop.</summary>
     public sealed class Register(int data, int reset, int enable) : Block
     {
-        public override int Registers => 1;
+        public override IEnumerable<int> Inputs(int position) => [data, reset, enable];
 
-        public override IEnumerable<int> Reach(int output) => [data, reset, enable];
+        public override ModuleCost Cost(int position) => new(0, 1, 0);
     }
 
-    /// <summary>Flip-flops that depend on themselves.</summary>
-    public sealed class Feedback(int[] data, int[] enable) : Block
+    /// <summary>A flip-flop whose input is said later.</summary>
+    public sealed class Feedback : Block
     {
-        private int _registers;
+        public int Data { get; set; }
 
-        public int[] Data => data;
+        public int Enable { get; set; }
 
-        public int[] Enable => enable;
+        public override IEnumerable<int> Inputs(int position) => [Data, Enable];
 
-        public override int Registers => _registers;
-
-        public override IEnumerable<int> Reach(int output)
-        {
-            _registers++;
-            return [data[output], enable[output]];
-        }
+        public override ModuleCost Cost(int position) => new(0, 1, 0);
     }
 
     /// <summary>A carry chain of AMD's: what is in front of each position is tables' logic.</summary>
     public sealed class Carry(int[] propagate, int[] generate) : Block
     {
-        public override IEnumerable<int> Reach(int output) => New(output, 1, propagate.Length).SelectMany(i => new[] { propagate[i], generate[i] });
+        public override int Positions => propagate.Length;
+
+        public override IEnumerable<int> Inputs(int position) => [propagate[position], generate[position]];
     }
 
-    /// <summary>An adder of three operands, a table and a bit of carry chain for each position.</summary>
+    /// <summary>An adder of three operands, a table and a bit of carry chain for each position, but for <paramref name="extension"/> the operands' signs alone.</summary>
     public sealed class Ternary(int[] a, int[] b, int[] c, int[] extension, int own) : Block
     {
+        public override int Positions => a.Length;
+
         // The inputs of a block of four carries stay, whichever of them are read.
-        private const int ChainBits = 4;
-        private int _luts;
+        public override int Step => 4;
 
-        public override int Luts => _luts;
+        public override IEnumerable<int> Inputs(int position) => position < own ? [a[position], b[position], c[position]] : [extension[position]];
 
-        public override IEnumerable<int> Reach(int output)
-        {
-            int[] positions = [.. New(output, ChainBits, a.Length)];
-            _luts += positions.Count(i => i < own);
-            return positions.SelectMany(i => i < own ? new[] { a[i], b[i], c[i] } : [extension[i]]);
-        }
+        public override ModuleCost Cost(int position) => new(position < own ? 1 : 0, 0, 0);
     }
 
-    /// <summary>An adder of other families, whose carry chains have their own tables.</summary>
+    /// <summary>An adder of other families, whose carry chains have tables of their own.</summary>
     public sealed class AdderCells(int[] a, int[] b) : Block
     {
-        private int _luts;
+        public override int Positions => a.Length;
 
-        public override int Luts => _luts;
+        public override IEnumerable<int> Inputs(int position) => [a[position], b[position]];
 
-        public override IEnumerable<int> Reach(int output)
-        {
-            int[] positions = [.. New(output, 1, a.Length)];
-            _luts += positions.Length;
-            return positions.SelectMany(i => new[] { a[i], b[i] });
-        }
+        public override ModuleCost Cost(int position) => new(1, 0, 0);
     }
 
     /// <summary>A look-up table that is instantiated.</summary>
     public sealed class Lookup(int[] address) : Block
     {
-        public override int Luts => 1;
+        public override IEnumerable<int> Inputs(int position) => address;
 
-        public override IEnumerable<int> Reach(int output) => address;
+        public override ModuleCost Cost(int position) => new(1, 0, 0);
     }
 
-    /// <summary>A product in DSP blocks.</summary>
-    public sealed class Multiplier(int[] factors, int blocks) : Block
+    /// <summary>A DSP block that multiplies.</summary>
+    public sealed class Multiplier(int[] a, int[] b) : Block
     {
-        public override int Dsp => blocks;
+        public override IEnumerable<int> Inputs(int position) => [.. a, .. b];
 
-        public override IEnumerable<int> Reach(int output) => factors;
+        public override ModuleCost Cost(int position) => new(0, 0, 1);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class ModuleLogic(Family family)
 {
     private const int TableInputs = 6;
 
+    // Yosys makes narrower products of LUTs.
+    private const int LeastDspBits = 9, LeastDspFactor = 3;
+
     // By the leaf that it makes, what makes it.
     private readonly Dictionary<int, (Block Block, int Output)> _makers = [];
     private readonly Dictionary<(int Data, int Reset, int Enable), int> _registers = [];
@@ -35,20 +38,15 @@ internal sealed class ModuleLogic(Family family)
     }
 
     /// <summary>Registers whose inputs are said later, with <see cref="Connect"/>: what depends on its own past.</summary>
-    public int[] Registers(int count)
-    {
-        Block.Feedback block = new(new int[count], new int[count]);
-        return Made(block, count);
-    }
+    public int[] Registers(int count) => [.. Enumerable.Range(0, count).Select(_ => Made(new Block.Feedback(), 1)[0])];
 
     /// <summary>What registers take.</summary>
     public void Connect(int[] registers, int[] data, int enable)
     {
         for (int i = 0; i < registers.Length; i++)
         {
-            (Block block, int output) = _makers[LogicGraph.NodeOf(registers[i])];
-            Block.Feedback feedback = (Block.Feedback)block;
-            (feedback.Data[output], feedback.Enable[output]) = (data[i], enable);
+            Block.Feedback register = (Block.Feedback)_makers[LogicGraph.NodeOf(registers[i])].Block;
+            (register.Data, register.Enable) = (data[i], enable);
         }
     }
 
@@ -130,24 +128,41 @@ internal sealed class ModuleLogic(Family family)
         }
     }
 
-    /// <summary>a · b in two's complement: DSP blocks, or for narrow factors logic.</summary>
+    /// <summary>The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for narrow factors logic.</summary>
     public int[] Multiply(int[] a, int[] b, int width)
     {
-        int wide = Math.Max(a.Length, b.Length), narrow = Math.Min(a.Length, b.Length);
-        // A DSP block multiplies 25 by 18 bits with their signs; Yosys makes narrower products than nine bits of LUTs.
-        if (wide + narrow >= 9 && narrow >= 3)
-            return Made(new Block.Multiplier([.. a, .. b], Blocks(wide, 25) * Blocks(narrow, 18)), width);
-        int[] sum = [.. Enumerable.Repeat(LogicGraph.False, width)];
-        for (int i = 0; i < b.Length; i++)
+        if (a.Length < b.Length)
+            (a, b) = (b, a);
+        (int most, int mostOther) = family switch { Family.Series7 => (25, 18), Family.Ecp5 => (18, 18), Family.Ice40 => (16, 16), _ => (27, 18) };
+        if (a.Length + b.Length < LeastDspBits || b.Length < LeastDspFactor)
+            return Narrow(a, b, width);
+        return a.Length > most ? Divided(a, b) : b.Length > mostOther ? Divided(b, a) : Extended(Made(new Block.Multiplier(a, b), Math.Min(width, a.Length + b.Length)));
+
+        // The low bits of a factor, without a sign, and the others.
+        int[] Divided(int[] factor, int[] other)
         {
-            // The highest bit of a number in two's complement counts negatively.
-            int[] partial = [.. Enumerable.Range(0, width - i).Select(k => Graph.And(b[i], a[Math.Min(k, a.Length - 1)]))];
-            int[] upper = i == 0 && b.Length > 1 ? partial : Add(sum[i..], partial, subtract: i == b.Length - 1);
+            int part = mostOther - 1;
+            int[] low = Multiply([.. factor[..part], LogicGraph.False], other, Math.Min(width, part + 1 + other.Length));
+            if (width <= part)
+                return low;
+            int[] high = Multiply(factor[part..], other, Math.Min(width - part, factor.Length - part + other.Length));
+            return [.. low[..part], .. Add(Extended(high)[..(width - part)], Extended(low[part..])[..(width - part)], subtract: false)];
+        }
+
+        int[] Extended(int[] bits) => [.. bits, .. Enumerable.Repeat(bits[^1], width - bits.Length)];
+    }
+
+    // A sum of rows, of which the highest bit's, as a sign, is subtracted.
+    private int[] Narrow(int[] a, int[] b, int width)
+    {
+        int[] sum = [.. Enumerable.Repeat(LogicGraph.False, width)];
+        for (int i = 0; i < Math.Min(b.Length, width); i++)
+        {
+            int[] row = [.. Enumerable.Range(0, width - i).Select(k => Graph.And(b[i], a[Math.Min(k, a.Length - 1)]))];
+            int[] upper = i == 0 && b.Length > 1 ? row : Add(sum[i..], row, subtract: i == b.Length - 1);
             upper.CopyTo(sum, i);
         }
         return sum;
-
-        static int Blocks(int bits, int most) => Math.Max(1, (bits - 2) / (most - 1) + ((bits - 2) % (most - 1) == 0 && bits > 2 ? 0 : 1));
     }
 
     /// <summary>The word at an address: of each of its bits the table, 64 addresses a number; <paramref name="lookups"/> where each number is a look-up table of its own.</summary>
@@ -203,16 +218,15 @@ internal sealed class ModuleLogic(Family family)
     /// <summary>What it all takes, as far as given bits need it.</summary>
     public ModuleCost Cost(IEnumerable<int> outputs)
     {
-        HashSet<int> roots = [], seen = [];
-        HashSet<Block> blocks = [];
+        HashSet<int> roots = [], seen = [0];
+        Dictionary<Block, int> built = [];
         Stack<int> open = new();
+        ModuleCost cost = new(0, 0, 0);
         void Want(int literal)
         {
-            int node = LogicGraph.NodeOf(literal);
-            if (node != 0)
-                roots.Add(node << 1);
-            if (node != 0 && seen.Add(node))
-                open.Push(node);
+            roots.Add(literal & ~1);
+            if (seen.Add(LogicGraph.NodeOf(literal)))
+                open.Push(LogicGraph.NodeOf(literal));
         }
         foreach (int output in outputs)
             Want(output);
@@ -221,19 +235,25 @@ internal sealed class ModuleLogic(Family family)
             LogicNode logic = Graph[node];
             for (int i = 0; i < logic.Operands; i++)
             {
-                int operand = LogicGraph.NodeOf(logic.Operand(i));
-                if (seen.Add(operand))
-                    open.Push(operand);
+                if (seen.Add(LogicGraph.NodeOf(logic.Operand(i))))
+                    open.Push(LogicGraph.NodeOf(logic.Operand(i)));
             }
             if (!_makers.TryGetValue(node, out (Block Block, int Output) maker))
                 continue;
-            blocks.Add(maker.Block);
-            foreach (int input in maker.Block.Reach(maker.Output))
-                Want(input);
+            int from = built.GetValueOrDefault(maker.Block), to = Math.Min(maker.Block.Positions, (maker.Output / maker.Block.Step * maker.Block.Step) + maker.Block.Step);
+            for (int position = from; position < to; position++)
+            {
+                cost += maker.Block.Cost(position);
+                foreach (int input in maker.Block.Inputs(position))
+                    Want(input);
+            }
+            built[maker.Block] = Math.Max(from, to);
         }
-        int tables = LutCover.Count(Graph, roots, Target.IsAmd(family) || family is Family.Asic or Family.Generic ? [0, 2, 2, 3, 5, 5, 5] : [0, 1, 1, 1, 1]);
-        return new ModuleCost(tables + blocks.Sum(b => (long)b.Luts), blocks.Sum(b => (long)b.Registers), blocks.Sum(b => (long)b.Dsp));
+        return cost with { Lut = cost.Lut + LutCover.Count(Graph, roots, TableAreas) };
     }
+
+    // What a table of so many inputs counts for where an area is minimised: Yosys' for AMD's families.
+    private ReadOnlySpan<int> TableAreas => Target.IsAmd(family) || family is Family.Asic or Family.Generic ? [0, 2, 2, 3, 5, 5, 5] : [0, 1, 1, 1, 1];
 
     private int[] Made(Block block, int outputs)
     {

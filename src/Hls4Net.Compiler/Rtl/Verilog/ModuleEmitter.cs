@@ -196,15 +196,12 @@ internal sealed class ModuleEmitter
         int bits = table.AddressBits;
         if (table.IsLookups(_target.Family))
         {
-            StringBuilder planes = new();
-            for (int bit = width - 1; bit >= 0; bit--)
-            {
-                foreach (ulong word in table.Plane(bit).Reverse())
-                    planes.Append(word.ToString("x16", CultureInfo.InvariantCulture));
-            }
+            // Literals of more than 4,096 bits are too long for some readers.
+            IEnumerable<string> words = Enumerable.Range(0, width).Reverse().SelectMany(bit => table.Plane(bit).Reverse().Chunk(64)).Select(w => $"{w.Length * 64}'h{string.Concat(w.Select(word => word.ToString("x16", CultureInfo.InvariantCulture)))}");
             Line($"    wire [{width - 1}:0] {Name(n, 0)};");
             Line($"    // {table.Entries.Length} entries, that of {table.First} first: {string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}");
-            Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({(long)width << bits}'h{planes})) {Name(n, 0)}_table (.a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
+            Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({{\n        {string.Join(",\n        ", words)}}})) {Name(n, 0)}_table (");
+            Line($"        .a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
             return;
         }
         string register = $"{Name(n, 0)}_t";

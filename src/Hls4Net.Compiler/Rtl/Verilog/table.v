@@ -10,7 +10,10 @@ module hls4net_table #(
     input  wire [A-1:0] a,
     output wire [W-1:0] y
 );
-    genvar b, s;
+    genvar b;
+`ifdef HLS4NET_XILINX
+    genvar s;
+`endif
     generate
         for (b = 0; b < W; b = b + 1) begin : bits
 `ifdef HLS4NET_XILINX

@@ -1,0 +1,58 @@
+using Hls4Net.Rtl.Mapping;
+
+namespace Hls4Net.Tests.Rtl.Mapping;
+
+/// <summary>How many look-up tables cover logic, where it is known how many must and can.</summary>
+public sealed class LutCoverTests
+{
+    private static readonly int[] s_six = [0, 2, 2, 3, 5, 5, 5], s_four = [0, 1, 1, 1, 1];
+
+    // A table of k inputs takes k - 1 of n inputs away; there is no way around reading each of them.
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(7, 2)]
+    [InlineData(11, 2)]
+    [InlineData(36, 7)]
+    [InlineData(200, 40)]
+    public void Parity_takes_a_table_for_five_inputs(int inputs, int tables)
+    {
+        LogicGraph graph = new();
+        int[] bits = [.. Enumerable.Range(0, inputs).Select(_ => graph.Leaf())];
+        Assert.Equal(tables, LutCover.Count(graph, [bits.Aggregate(graph.Xor)], s_six));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(4, 5)]
+    [InlineData(6, 21)]
+    public void Multiplexers_are_made_of_those_of_four(int addressBits, int tables)
+    {
+        ModuleLogic logic = new(Hls4Net.Rtl.Family.UltraScalePlus);
+        int[] address = logic.Inputs(addressBits), data = logic.Inputs(1 << addressBits);
+        Assert.Equal(tables, LutCover.Count(logic.Graph, [logic.Tree(address, addressBits, i => data[i])], s_six));
+    }
+
+    [Fact]
+    public void Smaller_tables_are_more()
+    {
+        LogicGraph graph = new();
+        int[] bits = [.. Enumerable.Range(0, 16).Select(_ => graph.Leaf())];
+        int all = bits.Aggregate(graph.And);
+        Assert.Equal((3, 5), (LutCover.Count(graph, [all], s_six), LutCover.Count(graph, [all], s_four)));
+    }
+
+    [Fact]
+    public void What_nobody_wants_takes_nothing_and_what_two_want_is_there_once()
+    {
+        LogicGraph graph = new();
+        int[] bits = [.. Enumerable.Range(0, 12).Select(_ => graph.Leaf())];
+        int first = bits[..6].Aggregate(graph.And), second = bits[6..].Aggregate(graph.Xor);
+        Assert.Equal(0, LutCover.Count(graph, [], s_six));
+        Assert.Equal(0, LutCover.Count(graph, [bits[0], bits[0] ^ 1, LogicGraph.True], s_six));
+        Assert.Equal(1, LutCover.Count(graph, [first], s_six));
+        Assert.Equal(2, LutCover.Count(graph, [first, second, first ^ 1], s_six));
+        // Two more readers of both share them.
+        Assert.Equal(4, LutCover.Count(graph, [first, second, graph.And(first, second), graph.Xor(first, second)], s_six));
+    }
+}
