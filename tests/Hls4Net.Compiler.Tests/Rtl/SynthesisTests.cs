@@ -58,7 +58,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         VerilogTools.Require("yosys");
         using TempFolder folder = new();
         long lut = 0, ff = 0, estimatedLut = 0, estimatedFf = 0;
-        foreach ((_, RtlDesign design) in RtlNetworks.From(650_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => n.Design.Layers.Sum(l => l.Operations) < 500).Take(12))
+        foreach ((_, RtlDesign design) in RtlNetworks.From(650_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => n.Design.Layers.Sum(l => l.Operations) < 300).Take(6))
         {
             foreach (LayerFigures layer in new LayerSynthesis(folder.Path).Run(design))
             {

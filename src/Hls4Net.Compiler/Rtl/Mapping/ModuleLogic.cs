@@ -129,23 +129,24 @@ internal sealed class ModuleLogic(Family family)
     }
 
     /// <summary>The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for narrow factors logic.</summary>
-    public int[] Multiply(int[] a, int[] b, int width)
+    public int[] Multiply(int[] a, int[] b, int width) =>
+        a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
+
+    private int[] Wide(int[] a, int[] b, int width)
     {
         if (a.Length < b.Length)
             (a, b) = (b, a);
         (int most, int mostOther) = family switch { Family.Series7 => (25, 18), Family.Ecp5 => (18, 18), Family.Ice40 => (16, 16), _ => (27, 18) };
-        if (a.Length + b.Length < LeastDspBits || b.Length < LeastDspFactor)
-            return Narrow(a, b, width);
         return a.Length > most ? Divided(a, b) : b.Length > mostOther ? Divided(b, a) : Extended(Made(new Block.Multiplier(a, b), Math.Min(width, a.Length + b.Length)));
 
         // The low bits of a factor, without a sign, and the others.
         int[] Divided(int[] factor, int[] other)
         {
             int part = mostOther - 1;
-            int[] low = Multiply([.. factor[..part], LogicGraph.False], other, Math.Min(width, part + 1 + other.Length));
+            int[] low = Wide([.. factor[..part], LogicGraph.False], other, Math.Min(width, part + 1 + other.Length));
             if (width <= part)
                 return low;
-            int[] high = Multiply(factor[part..], other, Math.Min(width - part, factor.Length - part + other.Length));
+            int[] high = Wide(factor[part..], other, Math.Min(width - part, factor.Length - part + other.Length));
             return [.. low[..part], .. Add(Extended(high)[..(width - part)], Extended(low[part..])[..(width - part)], subtract: false)];
         }
 
@@ -155,6 +156,8 @@ internal sealed class ModuleLogic(Family family)
     // A sum of rows, of which the highest bit's, as a sign, is subtracted.
     private int[] Narrow(int[] a, int[] b, int width)
     {
+        if (a.Length < b.Length)
+            (a, b) = (b, a);
         int[] sum = [.. Enumerable.Repeat(LogicGraph.False, width)];
         for (int i = 0; i < Math.Min(b.Length, width); i++)
         {
