@@ -3,7 +3,7 @@
 // With managed: BenchmarkDotNet on the managed parts.
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
 // With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
-// With fit-verilog [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
+// With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -42,10 +42,10 @@ try
             Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "networks", results);
         return;
     }
-    if (args is ["fit-verilog", ..])
+    if (args is ["verilog-estimates", ..])
     {
-        int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 200;
-        string results = VerilogFit.Measure(count, folder.FullName, Path.Combine(Repository(), "artifacts", "verilog-fit"), args.Contains("--list"));
+        int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 300;
+        string results = VerilogEstimates.Measure(count, folder.FullName, Path.Combine(Repository(), "artifacts", "verilog-estimates"), args.Contains("--list"));
         Console.Write(results);
         if (args.Contains("--write"))
             Table.Replace(Path.Combine(Repository(), "docs", "estimates.md"), "verilog", results);

@@ -10,7 +10,7 @@ namespace Hls4Net.Benchmarks;
 /// <summary>
 /// Random layers as Verilog, their cost as <see cref="RtlCost"/> estimates it beside what Yosys makes of them.
 /// </summary>
-internal static class VerilogFit
+internal static class VerilogEstimates
 {
     // Of fewer LUTs or registers a relative error says nothing.
     private const int Least = 16;
