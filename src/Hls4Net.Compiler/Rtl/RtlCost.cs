@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Hls4Net.Configuration;
 using Hls4Net.Estimation;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Scheduling;
@@ -92,12 +93,13 @@ internal static class RtlCost
             layers.Sum(c => c.Bram18)));
     }
 
-    // The registers around what computes it are all there; memories of rows are not counted, queues as if they were registers.
+    // The registers around what computes it are all there; memories of rows are not counted, those of weights only where they are asked for in block RAM, queues as if they were registers.
     private static Cost Of(RtlLayer layer)
     {
         Datapath datapath = layer.Datapath;
         Cost computes = Of(datapath.Work.Value, layer.Latency);
-        return computes with { Interval = datapath.Interval, Ff = computes.Ff + layer.RegisterBits - datapath.RegisterBits };
+        long blocks = layer.Layer.Memory is { Asked: WeightStorage.Bram } memory ? Estimator.Memory(memory).Bram18 : 0;
+        return computes with { Interval = datapath.Interval, Ff = computes.Ff + layer.RegisterBits - datapath.RegisterBits, Bram18 = blocks };
     }
 
     /// <summary>

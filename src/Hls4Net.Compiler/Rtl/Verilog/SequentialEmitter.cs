@@ -1,3 +1,4 @@
+using Hls4Net.Configuration;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 
@@ -83,11 +84,11 @@ internal static class SequentialEmitter
             w.Line($"    assign y[{((program.Places[i] + 1) * y.ElementWidth) - 1}:{program.Places[i] * y.ElementWidth}] = {BitText.Slice(all, program.Groups * results.Width, false, i * y.ElementWidth, y.ElementWidth)};");
         string text = w.End();
         long registers = w.RegisterBits + product.RegisterBits + result.RegisterBits;
-        // Its parts' operations, and the weight memory, of which a LUT is 64 bits; the registers are counted as they are printed.
+        // Its parts' operations, and the weight memory, of which a LUT is 64 bits where it is not asked for in block RAM; the registers are counted as they are printed.
         Lazy<RtlWork> work = new(() =>
         {
             RtlWork operations = RtlWork.Of(program.Terms, product) + RtlWork.Of(program.Accumulate, sum) + RtlWork.Of(program.Result, result);
-            double memory = program.Words.Length > 1 ? word.Width * Math.Max(1, program.Words.Length / 64.0) : 0;
+            double memory = program.Words.Length > 1 && program.Storage != WeightStorage.Bram ? word.Width * Math.Max(1, program.Words.Length / 64.0) : 0;
             return operations with { Tables = operations.Tables + memory, Registers = registers };
         });
         return new Datapath(
@@ -149,11 +150,21 @@ internal static class SequentialEmitter
             w.Wire("weights", word.Width, Literal(program.Words[0], program.WordBits));
             return;
         }
+        Style(w, program.Storage);
         w.Line($"    reg  [{word.Width - 1}:0] memory [0:{program.Words.Length - 1}];").Line("    initial begin");
         for (int step = 0; step < program.Words.Length; step++)
             w.Line($"        memory[{step}] = {Literal(program.Words[step], program.WordBits)};");
         w.Line("    end");
         w.Register("weights", word.Width, "memory[step]");
+    }
+
+    // What WeightStorage asks for, as synthesis is told. Yosys' distributed memories are those that can be written.
+    private static void Style(VerilogWriter w, WeightStorage? storage)
+    {
+        if (storage == WeightStorage.Bram)
+            w.Line("    (* rom_style = \"block\" *)");
+        else if (storage == WeightStorage.Logic)
+            w.Line("`ifdef YOSYS\n    (* rom_style = \"logic\" *)\n`else\n    (* rom_style = \"distributed\" *)\n`endif");
     }
 
     private static string Literal(long[] word, int bits) => $"{word.Length * bits}'h{Tools.BitVector.Hex(word, bits)}";
