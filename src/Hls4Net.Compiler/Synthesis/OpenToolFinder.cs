@@ -60,7 +60,7 @@ public static partial class OpenToolFinder
     private static string Short(string says)
     {
         string[] lines = says.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(l => l.Contains("Error", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "";
+        return lines.FirstOrDefault(l => l.Split(':', ' ')[0].EndsWith("Error", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "";
     }
 
     private static CellLibrary ReadLibrary(string named, string path)

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 const [folder, ...args] = process.argv.slice(2);
 const entry = createRequire(join(folder, 'package.json')).resolve('@yowasp/yosys');
 const { runYosys, Exit } = await import(pathToFileURL(entry));
+if (!runYosys || !Exit) throw new TypeError(`${entry} has no runYosys`);
 
 const files = {};
 for (const name of readdirSync('.').filter(name => statSync(name).isFile()))
