@@ -389,7 +389,7 @@ public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposab
         Failed("throw new WebAssembly.RuntimeError('unreachable');", "HLS5105", "yosys ended with 1 on net_");
         Assert.Contains("RuntimeError: unreachable", File.ReadAllText(_consumer.Hls("net", "rtl", SynthesisRun.LogFile)), StringComparison.Ordinal);
         Failed("return files;", "HLS5105", "yosys left no figures of net_");
-        Failed("const name = args[2].replace('.ys', '.stat.json'); return { ...files, [name]: new TextEncoder().encode('{ \"modules\": {') };", "HLS5105", "that can be read (");
+        Failed("const name = args[2].replace('.ys', '.stat.json'); return { ...files, [name]: new TextEncoder().encode('{ \"modules\": {') };", "HLS5105", "that can be read, as where the disk with");
         Failed("const e = new Exit(); e.code = 7; e.files = files; throw e;", "HLS5105", "yosys ended with 7 on net_");
         Failed("for (;;);", "HLS5108", "the open flow was stopped after", "-p:HlsSynthesisTimeout=0.3");
 

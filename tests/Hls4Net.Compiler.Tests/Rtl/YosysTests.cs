@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Tools;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;
@@ -107,6 +108,29 @@ public sealed class YosysTests(ITestOutputHelper output)
         // A folder that is no package, or an empty one.
         Assert.Null(YosysTool.Of(folder.Path, out string says));
         Assert.Contains(YosysTool.PackageName, says, StringComparison.Ordinal);
+    }
+
+    // Pages for the module and the script, and for what runs the WebAssembly, and none for the figures.
+    [SkippableTheory]
+    [InlineData(false, 8, "yosys left no figures of m that can be read, as where the disk with")]
+    [InlineData(true, 12, "ENOSPC")]
+    public void A_full_disk_is_said(bool wasm, int kilobytes, string text)
+    {
+        YosysTool? tool = wasm ? VerilogTools.RequireYoWasp() : null;
+        if (!wasm)
+            VerilogTools.Require("yosys");
+        using TempFolder folder = new();
+        string full = Directory.CreateDirectory(Path.Combine(folder.Path, "full")).FullName;
+        Skip.If(Tool.Run(folder.Path, "mount", ["-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", full]) is not { ExitCode: 0 }, "a small file system cannot be mounted here");
+        try
+        {
+            GeneratedFile module = new("m.v", "module m(input clk, input [3:0] a, output reg [3:0] y); always @(posedge clk) y <= a + 1; endmodule");
+            Assert.Contains(text, Assert.Throws<ToolException>(() => Yosys.Netlist(full, [module], "m", Family.UltraScalePlus, false, tool: tool)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Tool.Run(folder.Path, "umount", [full]);
+        }
     }
 
     [Theory]

@@ -78,7 +78,7 @@ internal static class Yosys
         }
         catch (Exception e) when (e is FileNotFoundException or FormatException)
         {
-            throw new ToolException($"yosys left no figures of {top} that can be read ({e.Message}): {run.Output}");
+            throw new ToolException($"yosys left no figures of {top} that can be read, as where the disk with {folder} is full: {e.Message} {run.Output}");
         }
     }
 
