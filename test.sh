@@ -15,11 +15,12 @@ require_dotnet
 require_package g++ g++
 require_package git git
 # The tests of the open flow are skipped without these.
-require_package yosys yosys
+require_yosys
 require_package verilator verilator
 require_package iverilog iverilog
 require_package make make
 require_package tclsh tcl
+install_yowasp || echo "No npm, or no @yowasp/yosys from it: the tests of Yosys as WebAssembly are skipped."
 
 dotnet build Hls4Net.slnx -v quiet --nologo
 

@@ -23,4 +23,20 @@ require_package() {
     apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" >/dev/null || fail "apt-get could not install $2."
 }
 
+# install_yowasp: Yosys as WebAssembly into node_modules here, where builds of this repository find it; false without npm or its registry.
+install_yowasp() {
+    [ -f node_modules/@yowasp/yosys/package.json ] && return
+    command -v npm >/dev/null && npm install --silent --no-save --no-audit --no-fund --prefix . @yowasp/yosys@0.55.944 >/dev/null
+}
+
+# require_yosys: Debian's package, or where there is no apt-get npm's.
+require_yosys() {
+    command -v yosys >/dev/null && return
+    if command -v apt-get >/dev/null; then
+        require_package yosys yosys
+    else
+        install_yowasp || fail "'yosys' is missing: install it with your system's package manager, or npm, which has it as @yowasp/yosys."
+    fi
+}
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -24,6 +24,8 @@ public sealed class ReportSynthesis : ModelTask
         {
             throw new ModelException(Descriptors.ReportUnreadable, $"looked for the model's report: {e.Message} Delete it and build again", folder.ReportJson);
         }
+        if (synthesis.Result.Uncounted is string cells)
+            diagnostics.Add(Descriptors.CellsNotCounted, $"{options.ModelName}: {synthesis.Result.Tool} {synthesis.Result.ToolVersion} made cells that no figure has, since what they take is not known: {cells}; the figures are too low by these");
         HardwareBudgets.CheckSynthesis(options.Budget, report, diagnostics);
         OutputFiles.Guard(folder.Root, () =>
         {

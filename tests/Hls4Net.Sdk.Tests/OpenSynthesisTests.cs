@@ -6,27 +6,48 @@ using Hls4Net.Synthesis;
 
 namespace Hls4Net.Sdk.Tests;
 
+/// <summary>The programs of this machine but for those whose presence is tested, by links in a folder.</summary>
+public sealed class OtherPrograms : IDisposable
+{
+    // What a test says is there, or not.
+    private static readonly string[] s_tools = ["yosys", "node", "verilator", "iverilog", "vvp", "vitis-run", "vitis_hls", "vivado_hls", "v++"];
+
+    private readonly TempFolder _folder = new("programs");
+    private readonly Dictionary<string, string> _all;
+
+    public OtherPrograms()
+    {
+        _all = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(Directory.Exists).SelectMany(Directory.EnumerateFiles).GroupBy(p => Path.GetFileName(p)).ToDictionary(g => g.Key, g => g.First());
+        foreach ((string name, string path) in _all.Where(p => !s_tools.Contains(p.Key)))
+            File.CreateSymbolicLink(Path.Combine(_folder.Path, name), path);
+    }
+
+    public string Folder => _folder.Path;
+
+    /// <summary>The path of a program that is installed, of the others too; null where it is not.</summary>
+    public string? Installed(string program) => _all.GetValueOrDefault(program);
+
+    public void Dispose() => _folder.Dispose();
+}
+
 /// <summary>The target Synthesize in real builds with Yosys and Verilator, which are counted.</summary>
-public sealed class OpenSynthesisTests : IDisposable
+public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposable
 {
     private const string Model = """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" """;
     private const string Properties = "<HlsCSimulation>false</HlsCSimulation>";
 
-    // What a test says is there, or not.
-    private static readonly string[] s_tools = ["yosys", "verilator", "iverilog", "vvp", "vitis-run", "vitis_hls", "vivado_hls", "v++"];
-
     private readonly Consumer _consumer = new(Model + "/>", Properties);
+    private readonly OtherPrograms _others;
     private readonly string _bin, _calls;
 
-    public OpenSynthesisTests()
+    public OpenSynthesisTests(OtherPrograms others)
     {
+        _others = others;
         _consumer.Write("models/net.onnx", OnnxBytes.Dense(inputs: 4, outputs: 3));
         _consumer.Write("data/x.npy", NpyBytes.Random(300, 4));
         _bin = Directory.CreateDirectory(Path.Combine(_consumer.RootFolder, "tools")).FullName;
-        string others = Directory.CreateDirectory(Path.Combine(_consumer.RootFolder, "programs")).FullName;
-        foreach (IGrouping<string, string> program in Programs().GroupBy(p => Path.GetFileName(p)).Where(g => !s_tools.Contains(g.Key)))
-            File.CreateSymbolicLink(Path.Combine(others, program.Key), program.First());
-        _consumer.Environment["PATH"] = $"{_bin}{Path.PathSeparator}{others}";
+        _consumer.Environment["PATH"] = $"{_bin}{Path.PathSeparator}{others.Folder}";
         _calls = Path.Combine(_consumer.RootFolder, "tools.log");
     }
 
@@ -270,13 +291,21 @@ public sealed class OpenSynthesisTests : IDisposable
     {
         Install("yosys", "verilator");
         Refused("HLS5202", "Part 'ep4ce6' is of no family that the open flow synthesizes for", "-p:HlsPart=ep4ce6");
-        Refused("HLS5202", "HlsLibertyFile is a library of an ASIC's cells", $"-p:HlsLibertyFile={Path.Combine(_consumer.Folder, "Code.cs")}");
+        _consumer.Write("whole.lib", """
+            library(l) {
+              cell(BUF) { pin(A) { direction : input; } pin(Y) { direction : output; function : "A"; } }
+              cell(INV) { pin(A) { direction : input; } pin(Y) { direction : output; function : "!A"; } }
+              cell(AND) { pin(A) { direction : input; } pin(B) { direction : input; } pin(Y) { direction : output; function : "A B"; } }
+              cell(REG) { ff(Q, QN) { clocked_on : C; next_state : D; } }
+            }
+            """);
+        Refused("HLS5202", "HlsLibertyFile is a library of an ASIC's cells", "-p:HlsLibertyFile=whole.lib");
         Refused("HLS2003", "the project has HlsLibertyFile 'cells.lib', and there is no file", "-p:HlsLibertyFile=cells.lib");
         Refused("HLS2009", "the project has HlsImplementation 'true', which HlsSynthesizer=Open has not", "-p:HlsImplementation=true");
 
-        void Refused(string code, string text, string property)
+        void Refused(string code, string text, params string[] properties)
         {
-            BuildResult result = Synthesize("-p:HlsSynthesizer=Open", property);
+            BuildResult result = Synthesize(["-p:HlsSynthesizer=Open", .. properties]);
             Assert.Equal([code], result.Errors);
             Assert.Contains(text, result.Output, StringComparison.Ordinal);
         }
@@ -288,11 +317,99 @@ public sealed class OpenSynthesisTests : IDisposable
         BuildResult none = Synthesize();
         Assert.Equal(["HLS5101"], none.Errors);
         Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (not set)", none.Output, StringComparison.Ordinal);
-        Assert.Contains("looked for yosys, and for verilator or iverilog, on the PATH", none.Output, StringComparison.Ordinal);
+        Assert.Contains("there is no yosys on the PATH", none.Output, StringComparison.Ordinal);
+        Assert.Contains("and neither is node, which runs @yowasp/yosys", none.Output, StringComparison.Ordinal);
+        Assert.Contains("verilator or iverilog on the PATH", none.Output, StringComparison.Ordinal);
         Assert.Contains("apt-get install yosys verilator", none.Output, StringComparison.Ordinal);
         BuildResult open = Synthesize("-p:HlsSynthesizer=Open");
         Assert.Equal(["HLS5101"], open.Errors);
-        Assert.Contains("HlsSynthesizer=Open needs Yosys, and there is no yosys on the PATH", open.Output, StringComparison.Ordinal);
+        Assert.Contains("HlsSynthesizer=Open needs Yosys: there is no yosys on the PATH", open.Output, StringComparison.Ordinal);
+        Assert.Contains("apt-get install yosys verilator g++ make for one; Yosys is also in npm's package @yowasp/yosys, which needs Node.js: npm install -g @yowasp/yosys", open.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Yosys_of_npm_synthesizes_where_there_is_no_program()
+    {
+        Install("verilator");
+        InstallPackage();
+        BuildResult first = Synthesize();
+        Assert.True(first.Succeeded, first.Output);
+        JsonElement s = Report();
+        Assert.Equal(("Yosys", 300, 0), (s.GetProperty("tool").GetString(), s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32()));
+        Assert.Matches(@"^\d+\.\d+(\+\d+)? \(YoWASP\)$", s.GetProperty("toolVersion").GetString());
+        Assert.Contains("(YoWASP) and Verilator", first.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not counted", s.GetProperty("note").GetString(), StringComparison.Ordinal);
+        int lut = s.GetProperty("lut").GetInt32();
+        Assert.InRange(lut, 20, 2000);
+        string[] calls = Calls;
+        Assert.Equal(s.GetProperty("modules").EnumerateArray().Count(m => m.GetProperty("layer").ValueKind == JsonValueKind.String), calls.Count(c => c.StartsWith("node ", StringComparison.Ordinal)));
+        BuildResult second = Synthesize();
+        Assert.True(second.Succeeded, second.Output);
+        Assert.Empty(second.Steps);
+        Assert.Equal(calls, Calls);
+
+        // A program on the PATH goes first, and its figures are its own.
+        Install("yosys");
+        BuildResult program = Synthesize();
+        Assert.True(program.Succeeded, program.Output);
+        Assert.DoesNotContain("YoWASP", Report().GetProperty("toolVersion").GetString(), StringComparison.Ordinal);
+        Assert.All(Calls[calls.Length..], c => Assert.StartsWith("yosys ", c, StringComparison.Ordinal));
+        Assert.NotEmpty(Calls[calls.Length..]);
+        Assert.InRange(Report().GetProperty("lut").GetInt32(), 0.7 * lut, 1.3 * lut);
+    }
+
+    [SkippableFact]
+    public void A_node_or_a_package_that_does_not_do_is_refused_with_what_to_do()
+    {
+        Install("verilator");
+        Write("node", $"exec {Installed("node") ?? "node"} \"$@\"");
+        Refused("HLS5101", "and the node on it finds no @yowasp/yosys (looked for in node_modules beside and above");
+        WritePackage("throw new SyntaxError('this needs a later Node.js');");
+        Refused("HLS5102", "does not say its version under the node on the PATH, but 'SyntaxError: this needs a later Node.js'");
+        WritePackage("export const other = 1;");
+        Refused("HLS5102", "bundle.js has no runYosys'");
+        WritePackage("export class Exit extends Error { } export function runYosys(args, files, options) { options.stdout(new TextEncoder().encode('Yosys, maybe\\n')); return files; }");
+        Refused("HLS5102", "but 'Yosys, maybe'");
+        Write("node", "kill -SEGV $$");
+        Refused("HLS5102", "does not say its version under the node on the PATH");
+
+        void Refused(string code, string text)
+        {
+            BuildResult result = Synthesize("-p:HlsSynthesizer=Open");
+            Assert.Equal([code], result.Errors);
+            Assert.Contains(text, result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
+    public void A_package_that_crashes_hangs_or_writes_nothing_leaves_no_result_and_says_why()
+    {
+        Install("verilator");
+        const string Version = "if (args[0] === '-V') { options.stdout(new TextEncoder().encode('Yosys 0.99 (fake)\\n')); return files; }";
+        Failed("throw new WebAssembly.RuntimeError('unreachable');", "HLS5105", "yosys ended with 1 on net_");
+        Assert.Contains("RuntimeError: unreachable", File.ReadAllText(_consumer.Hls("net", "rtl", SynthesisRun.LogFile)), StringComparison.Ordinal);
+        Failed("return files;", "HLS5105", "yosys left no figures of net_");
+        Failed("const name = args[2].replace('.ys', '.stat.json'); return { ...files, [name]: new TextEncoder().encode('{ \"modules\": {') };", "HLS5105", "that can be read, as where the disk with");
+        Failed("const e = new Exit(); e.code = 7; e.files = files; throw e;", "HLS5105", "yosys ended with 7 on net_");
+        Failed("for (;;);", "HLS5108", "the open flow was stopped after", "-p:HlsSynthesisTimeout=0.3");
+
+        // Cells that are not known do not fail it, and are named.
+        WritePackage(Package("const top = args[2].replace('.ys', ''); return { ...files, [top + '.stat.json']: new TextEncoder().encode(JSON.stringify({ modules: { [top]: { num_cells_by_type: { LUT4: 5, NEWCELL: 2, $scopeinfo: 1 } } } })) };"));
+        BuildResult uncounted = Synthesize();
+        Assert.True(uncounted.Succeeded, uncounted.Output);
+        Assert.Contains("warning HLS5203: net: Yosys 0.99 (YoWASP) made cells that no figure has, since what they take is not known: net_fc1: 2 NEWCELL", uncounted.Output, StringComparison.Ordinal);
+        Assert.Contains("Not counted: net_fc1: 2 NEWCELL", Report().GetProperty("note").GetString(), StringComparison.Ordinal);
+
+        static string Package(string body) => $"export class Exit extends Error {{ }}\nexport async function runYosys(args, files, options) {{ {Version} {body} }}\n";
+
+        void Failed(string body, string code, string text, params string[] arguments)
+        {
+            WritePackage(Package(body));
+            BuildResult result = Synthesize(arguments);
+            Assert.Equal([code], result.Errors);
+            Assert.Contains(text, result.Output, StringComparison.Ordinal);
+            Assert.False(File.Exists(_consumer.Hls("net", "synthesis.json")));
+        }
     }
 
     private static void AssertEnded(string pid)
@@ -321,10 +438,31 @@ public sealed class OpenSynthesisTests : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static string? Installed(string tool) => Programs().FirstOrDefault(p => Path.GetFileName(p) == tool);
+    private string? Installed(string tool) => _others.Installed(tool);
 
-    private static IEnumerable<string> Programs() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);
+    // The npm package beside the project, as npm puts it there.
+    private void InstallPackage()
+    {
+        Skip.If(Installed("node") is null, "node not found");
+        string? package = Above(AppContext.BaseDirectory).Select(f => Path.Combine(f, "node_modules", "@yowasp")).FirstOrDefault(f => File.Exists(Path.Combine(f, "yosys", "package.json")));
+        Skip.If(package is null, "@yowasp/yosys not found: ./test.sh installs it where there is npm");
+        Directory.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(_consumer.Folder, "node_modules")).FullName, "@yowasp"), package);
+        Install("node");
+
+        static IEnumerable<string> Above(string? folder)
+        {
+            for (; folder is not null; folder = Path.GetDirectoryName(folder))
+                yield return folder;
+        }
+    }
+
+    // A package that is nothing but this script.
+    private void WritePackage(string bundle)
+    {
+        _consumer.Write("node_modules/@yowasp/yosys/package.json", """{ "name": "@yowasp/yosys", "version": "0.99.1", "type": "module", "exports": { "default": "./bundle.js" } }""");
+        _consumer.Write("node_modules/@yowasp/yosys/bundle.js", bundle);
+        Install("node");
+    }
 
     private BuildResult Synthesize(params string[] arguments) => _consumer.Run(["build", "--no-restore", "-t:Synthesize", .. arguments]);
 }

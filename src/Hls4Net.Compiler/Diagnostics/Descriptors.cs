@@ -74,6 +74,8 @@ public static class Descriptors
     // HLS52xx: the open flow.
     public static readonly DiagnosticDescriptor NotLowered = Error("HLS5201", "A layer cannot be written as Verilog");
     public static readonly DiagnosticDescriptor FamilyUnknown = Error("HLS5202", "The part is of no family that Yosys maps to");
+    public static readonly DiagnosticDescriptor CellsNotCounted = Warning("HLS5203", "Cells of a netlist are not counted");
+    public static readonly DiagnosticDescriptor CellLibraryUnusable = Error("HLS5204", "The cell library does not do");
 
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =

@@ -100,7 +100,7 @@ public sealed record ReportRange(double Min, double Max);
 /// <summary>How a layer was told to become hardware.</summary>
 /// <param name="Strategy">Latency, Resource or DistributedArithmetic.</param>
 /// <param name="ReuseFactor">How many multiplications of a sample share one multiplier.</param>
-/// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once.</param>
+/// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once, or synthesis of the Verilog chooses.</param>
 public sealed record ReportSettings(string Strategy, int ReuseFactor, string? WeightStorage = null);
 
 /// <summary>What running the test vectors gave. Errors are differences of the firmware's outputs from the expected ones.</summary>

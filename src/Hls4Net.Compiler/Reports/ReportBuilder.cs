@@ -21,7 +21,7 @@ internal static class ReportBuilder
             Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
             [.. model.Network.Inputs.Select(i => new ReportPort(i.Name, PortShape(i), i.Type.ToString()))],
             [.. model.Network.Outputs.Select(o => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString()))],
-            [.. model.Layers.Select((layer, i) => Layer(layer, streams, costs[i], result.Layers[i]))],
+            [.. model.Layers.Select((layer, i) => Layer(Known(layer, options.Backend), streams, costs[i], result.Layers[i]))],
             new ReportVerification(
                 result.Samples, result.ManagedMatchesNative is null ? "managed" : "native", result.MaxAbsError, result.MeanAbsError, result.ArgmaxAgreement,
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
@@ -34,6 +34,9 @@ internal static class ReportBuilder
     /// <summary>A port's shape without the sample axis.</summary>
     public static ImmutableArray<int> PortShape(Value value) =>
         value.Shape.Rank > 1 && value.Shape[0] == 1 ? value.Shape.Dimensions[1..] : value.Shape.Dimensions;
+
+    // Synthesis chooses memories of Verilog that nothing is asked of.
+    private static Layer Known(Layer layer, Backend backend) => backend == Backend.Rtl && layer.Memory is { Asked: null } ? layer with { Memory = null } : layer;
 
     private static ReportLayer Layer(Layer layer, StreamDesign? streams, Cost cost, LayerResult result)
     {

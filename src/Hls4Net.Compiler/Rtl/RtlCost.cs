@@ -22,6 +22,6 @@ internal static class RtlCost
     {
         Datapath datapath = layer.Datapath;
         ModuleCost computes = datapath.Cost.Value;
-        return new Cost(layer.Latency, datapath.Interval, computes.Dsp, computes.Lut, computes.Ff + layer.RegisterBits - datapath.RegisterBits, 0);
+        return new Cost(layer.Latency, datapath.Interval, computes.Dsp, computes.Lut, computes.Ff + layer.RegisterBits - datapath.RegisterBits, computes.Bram18);
     }
 }

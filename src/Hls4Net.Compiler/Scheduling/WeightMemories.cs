@@ -52,11 +52,14 @@ internal static class WeightMemories
         if (memory is null)
             return layer;
         WeightStorage storage = Chosen(memory, setting);
-        if (setting.Storage is not null and not WeightStorage.Auto && options.Backend is Backend.Bambu or Backend.Rtl)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend={options.Backend}, whose {(options.Backend == Backend.Bambu ? "compiler" : "synthesis")} places memories itself; leave it out");
+        bool asked = setting.Storage is not null and not WeightStorage.Auto;
+        if (asked && options.Backend == Backend.Bambu)
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Bambu, whose compiler places memories itself; leave it out");
+        if (setting.Storage is WeightStorage.Uram or WeightStorage.External && options.Backend == Backend.Rtl)
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Rtl, whose weights are in logic or block RAM; use bram or logic, or leave it out");
         if (storage == WeightStorage.Uram && !Rtl.Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
-        return layer with { Memory = memory with { Storage = storage } };
+        return layer with { Memory = memory with { Storage = storage, Asked = asked || setting.Threshold is not null ? storage : null } };
     }
 
     private static WeightStorage Chosen(WeightMemory memory, StorageSetting setting)

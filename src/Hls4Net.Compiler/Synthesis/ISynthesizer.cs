@@ -48,8 +48,8 @@ public static class Synthesizers
         Synthesizer.Bambu => new BambuSynthesizer(BambuToolFinder.Find(options, environment, projectDirectory)),
         Synthesizer.Open => OpenToolFinder.Find(options, environment, projectDirectory),
         // A vendor's tool that is there, or that the project speaks of, goes first.
-        null when options.NamesVitis || VitisToolFinder.IsFound(options, environment, projectDirectory) || !OpenToolFinder.IsFound(environment) =>
-            new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory, orElse: options.NamesVitis ? "" : $". {OpenToolFinder.NotFound(environment)}")),
+        null when options.NamesVitis || VitisToolFinder.IsFound(options, environment, projectDirectory) || !OpenToolFinder.IsFound(environment, projectDirectory) =>
+            new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory, orElse: options.NamesVitis ? "" : $". {OpenToolFinder.NotFound(environment, projectDirectory)}")),
         null => OpenToolFinder.Find(options, environment, projectDirectory),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };

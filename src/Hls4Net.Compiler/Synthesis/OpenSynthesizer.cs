@@ -13,16 +13,16 @@ namespace Hls4Net.Synthesis;
 /// </summary>
 public sealed class OpenSynthesizer : ISynthesizer
 {
-    private readonly string _yosys;
+    private readonly YosysTool _yosys;
     private readonly CellLibrary? _library;
     private readonly OpenSimulator _simulator;
 
-    internal OpenSynthesizer(string yosys, CellLibrary? library, OpenSimulator simulator) => (_yosys, _library, _simulator) = (yosys, library, simulator);
+    internal OpenSynthesizer(YosysTool yosys, CellLibrary? library, OpenSimulator simulator) => (_yosys, _library, _simulator) = (yosys, library, simulator);
 
-    public string Name => $"Yosys {_yosys} and {_simulator.Name}";
+    public string Name => $"Yosys {_yosys.Version} and {_simulator.Name}";
 
     // What is written depends on this assembly.
-    public string Identity => $"open {Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}{(_library is null ? "" : $" {_library.Digest}")}";
+    public string Identity => $"open {_yosys.Identity} and {_simulator.Name} {typeof(OpenSynthesizer).Assembly.ManifestModule.ModuleVersionId}{(_library is null ? "" : $" {_library.Digest}")}";
 
     public string Folder => "rtl";
 
@@ -56,7 +56,7 @@ public sealed class OpenSynthesizer : ISynthesizer
         try
         {
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design);
-            progress($"{options.ModelName}: synthesis with Yosys {_yosys}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
+            progress($"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
                 cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
         }
@@ -74,8 +74,9 @@ public sealed class OpenSynthesizer : ISynthesizer
         bool cells = design.Target.Family == Family.Asic;
         string area = !cells ? "" : _library is null ? $". {total.Cells:N0} gates and registers"
             : string.Create(CultureInfo.InvariantCulture, $". {total.Cells:N0} cells of {Path.GetFileName(_library.Path)}, of an area of {total.Area:N0} in its unit");
+        string uncounted = string.Join("; ", layers.Where(l => l.Figures.Uncounted is not null).Select(l => $"{l.Module}: {string.Join(", ", l.Figures.Uncounted!.Select(c => $"{c.Value} {c.Key}"))}"));
         return new SynthesisResult(
-            "Yosys", _yosys, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
+            "Yosys", _yosys.Version, options.Part, new ClockFigures(options.ClockPeriod, path > 0 ? path : null, null),
             Cycles.Of(cosimulation.Latency), Cycles.Of(cosimulation.Interval), Used(total), SynthesisStage.Logic, ResourceFigures.Unknown,
             [
                 .. layers.Select(l => new SynthesizedModule(l.Module, l.Layer?.Layer.Name, Cycles.Of(l.Layer?.Latency), Cycles.Of(l.Layer?.Datapath.Interval), Used(l.Figures))),
@@ -83,9 +84,12 @@ public sealed class OpenSynthesizer : ISynthesizer
                 new SynthesizedModule(design.Name, null, Cycles.Unknown, Cycles.Unknown, Used(new SynthesisFigures(0, design.RegisterBits, 0, 0, 0))),
             ],
             Cycles.Of(cosimulation.Latency), CosimPassed: true, cosimulation.Samples, CosimMismatches: 0, family, "an estimate before placing",
-            $"Yosys' figures of Hls4Net's own Verilog{some}, layer by layer for {family}, not of the HLS C++ and of no vendor's tool; not placed. Latency and interval are measured by co-simulation, the clock is an estimate{area}");
+            $"Yosys' figures of Hls4Net's own Verilog{some}, layer by layer for {family}, not of the HLS C++ and of no vendor's tool; not placed. Latency and interval are measured by co-simulation, the clock is an estimate{area}{(uncounted.Length == 0 ? "" : $". Not counted: {uncounted}")}")
+        {
+            Uncounted = uncounted.Length == 0 ? null : uncounted,
+        };
 
         // An ASIC has none of an FPGA's blocks.
-        ResourceFigures Used(SynthesisFigures f) => cells ? new ResourceFigures(Ff: f.Ff, Area: _library is null ? null : f.Area) : new(f.Lut, f.Ff, f.Dsp, f.Bram18);
+        ResourceFigures Used(SynthesisFigures f) => cells ? new ResourceFigures(Ff: f.Ff, Area: _library is null ? null : f.Area) : new(f.Lut, f.Ff, f.Dsp, f.Bram18, f.Uram);
     }
 }

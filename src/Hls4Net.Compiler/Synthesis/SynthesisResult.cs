@@ -41,6 +41,9 @@ public sealed record SynthesisResult(
     ResourceFigures Available, ImmutableArray<SynthesizedModule> Modules, Cycles CosimLatency, bool? CosimPassed, int? CosimSamples = null, int? CosimMismatches = null,
     string? Family = null, string? ClockFrom = null, string? Note = null)
 {
+    /// <summary>Cells that are in no figure, since what they take is not known, module by module; null for none.</summary>
+    public string? Uncounted { get; init; }
+
     /// <summary>What the reports of one run say together: later stages know better what is used and which clock is reached.</summary>
     /// <param name="reports">At least one, the first of them of high-level synthesis.</param>
     /// <param name="functions">The firmware's functions.</param>

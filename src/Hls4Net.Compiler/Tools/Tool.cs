@@ -33,18 +33,39 @@ internal static class Tool
     /// <exception cref="ModelException">It cannot be started (HLS5101).</exception>
     public static string? Ask(string program, string argument)
     {
-        using CancellationTokenSource patience = new(s_patience);
         try
         {
-            return Execute(Path.GetTempPath(), program, [argument], patience.Token).Output;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
+            return Brief(Path.GetTempPath(), program, [argument])?.Output;
         }
         catch (Win32Exception e)
         {
             throw new ModelException(Descriptors.SynthesisToolNotFound, $"{program} cannot be started: {e.Message}");
+        }
+    }
+
+    /// <summary>Runs a program that is being looked for, with arguments that end it soon; null where it cannot be started or does not end.</summary>
+    public static ToolRun? Probe(string folder, string program, IEnumerable<string> arguments)
+    {
+        try
+        {
+            return Brief(folder, program, arguments);
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static ToolRun? Brief(string folder, string program, IEnumerable<string> arguments)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            return Execute(folder, program, arguments, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

@@ -49,6 +49,9 @@ public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int Reu
 /// <param name="Signs">True for factors of -1 and +1, of which only signs are kept: 1 stands for -1.</param>
 public sealed record WeightMemory(WeightStorage Storage, int Words, int Elements, int ElementBits, bool Signs)
 {
+    /// <summary>The kind where WeightStorage or WeightMemoryThreshold asks for it; null where it was chosen.</summary>
+    public WeightStorage? Asked { get; init; }
+
     public long WordBits => (long)Elements * ElementBits;
 
     public long Bits => Words * WordBits;

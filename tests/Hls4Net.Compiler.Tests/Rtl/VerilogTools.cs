@@ -1,3 +1,5 @@
+using Hls4Net.Rtl.Tools;
+using Hls4Net.Synthesis;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Tests.Rtl;
@@ -13,6 +15,16 @@ internal static class VerilogTools
             string data = Tool.Run(Path.GetTempPath(), "yosys-config", ["--datdir"])?.Output.Trim() ?? "/usr/share/yosys";
             return Path.Combine(data, "xilinx", "cells_sim.v");
         }
+    }
+
+    /// <summary>Yosys as WebAssembly; skips the test, saying so, where it is missing.</summary>
+    public static YosysTool RequireYoWasp()
+    {
+        string? package = OpenToolFinder.Package(Environment.GetEnvironmentVariable, AppContext.BaseDirectory);
+        Skip.If(package is null, $"{YosysTool.PackageName} not found: ./test.sh installs it where there is npm");
+        YosysTool? tool = YosysTool.Of(package, out string says);
+        Skip.If(tool is null, $"{package} does not run here: {says}");
+        return tool;
     }
 
     /// <summary>Skips the test, saying so, where a tool is missing.</summary>

@@ -3,11 +3,14 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Tools;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Tests.Rtl;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Streams;
@@ -62,6 +65,7 @@ public sealed class WeightStorageTests
     [InlineData(WeightStorage.External, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     [InlineData(WeightStorage.Bram, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     [InlineData(WeightStorage.Uram, Backend.Rtl, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
+    [InlineData(WeightStorage.External, Backend.Rtl, "xcvu13p-flga2577-2-e", "HLS2009")]
     public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, Backend backend, string part, string code)
     {
         using TempFolder folder = new();
@@ -69,11 +73,37 @@ public sealed class WeightStorageTests
         Assert.Equal(code, Error(ModelHarness.CompileFailing(options)).Descriptor.Code);
     }
 
-    [Fact]
-    public void Verilog_has_no_port_for_weights()
+    [Theory]
+    [InlineData(WeightStorage.External, "asks for a port of the weights")]
+    [InlineData(WeightStorage.Uram, "asks for UltraRAM that starts with the weights")]
+    public void Verilog_has_no_port_for_weights_and_no_UltraRAM(WeightStorage storage, string text)
     {
-        ModelException e = Assert.Throws<ModelException>(() => Compile(IOType.IoParallel, WeightStorage.External).EmitVerilog());
-        Assert.Equal(("HLS5201", true), (e.Descriptor.Code, e.Message.Contains("WeightStorage", StringComparison.Ordinal)));
+        ModelException e = Assert.Throws<ModelException>(() => Compile(IOType.IoParallel, storage).EmitVerilog());
+        Assert.Equal(("HLS5201", true), (e.Descriptor.Code, e.Message.Contains(text, StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public void Weights_of_Verilog_are_where_they_are_asked_to_be()
+    {
+        VerilogTools.Require("yosys");
+        CompiledModel auto = Compile(IOType.IoParallel, null), logic = Compile(IOType.IoParallel, WeightStorage.Logic), bram = Compile(IOType.IoParallel, WeightStorage.Bram), stream = Compile(IOType.IoStream, WeightStorage.Bram, loops: false);
+        Assert.DoesNotContain(auto.EmitVerilog(), f => f.Text.Contains("rom_style", StringComparison.Ordinal));
+        Assert.Equal(3, logic.EmitVerilog().Count(f => f.Text.Contains("rom_style = \"distributed\"", StringComparison.Ordinal)));
+        Assert.Equal(3, bram.EmitVerilog().Count(f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal)));
+        Assert.Single(stream.EmitVerilog(), f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal));
+        // The smallest memory, of 6 x 5 weights: in block RAM, or in LUTs.
+        SynthesisFigures inLogic = Smallest(logic), inBram = Smallest(bram);
+        Assert.Equal(0, inLogic.Bram18);
+        Assert.InRange(inBram.Bram18, 1, 8);
+        Assert.True(inBram.Lut < inLogic.Lut, $"{inBram.Lut} LUTs beside block RAM, {inLogic.Lut} without");
+        Assert.All(RtlCost.Of(bram.Verilog).Layers.Zip(bram.Verilog.Layers), l => Assert.Equal(l.Second.Layer.Memory is not null, l.First.Bram18 > 0));
+
+        static SynthesisFigures Smallest(CompiledModel model)
+        {
+            using TempFolder folder = new();
+            RtlLayer layer = model.Verilog.Layers.Where(l => l.Layer.Memory is not null).MinBy(l => l.Layer.Memory!.Bits)!;
+            return Yosys.Synthesize(folder.Path, [new GeneratedFile($"{layer.Module}.v", layer.Text), .. RtlDesign.PartsOf(layer.Text)], layer.Module, Family.UltraScalePlus, dsp: true);
+        }
     }
 
     // Line buffers, arrays and items with loops, products of items as they come, signs.

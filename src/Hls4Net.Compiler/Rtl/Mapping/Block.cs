@@ -17,14 +17,14 @@ internal abstract class Block
     public abstract IEnumerable<int> Inputs(int position);
 
     /// <summary>What a position takes.</summary>
-    public virtual ModuleCost Cost(int position) => new(0, 0, 0);
+    public virtual ModuleCost Cost(int position) => default;
 
     /// <summary>A flip-flop.</summary>
     public sealed class Register(int data, int reset, int enable) : Block
     {
         public override IEnumerable<int> Inputs(int position) => [data, reset, enable];
 
-        public override ModuleCost Cost(int position) => new(0, 1, 0);
+        public override ModuleCost Cost(int position) => new(Ff: 1);
     }
 
     /// <summary>A flip-flop whose input is said later.</summary>
@@ -36,7 +36,7 @@ internal abstract class Block
 
         public override IEnumerable<int> Inputs(int position) => [Data, Enable];
 
-        public override ModuleCost Cost(int position) => new(0, 1, 0);
+        public override ModuleCost Cost(int position) => new(Ff: 1);
     }
 
     /// <summary>A carry chain of AMD's: what is in front of each position is tables' logic.</summary>
@@ -57,7 +57,7 @@ internal abstract class Block
 
         public override IEnumerable<int> Inputs(int position) => position < own ? [a[position], b[position], c[position]] : [extension[position]];
 
-        public override ModuleCost Cost(int position) => new(position < own ? 1 : 0, 0, 0);
+        public override ModuleCost Cost(int position) => new(Lut: position < own ? 1 : 0);
     }
 
     /// <summary>An adder of other families, whose carry chains have tables of their own.</summary>
@@ -67,7 +67,7 @@ internal abstract class Block
 
         public override IEnumerable<int> Inputs(int position) => [a[position], b[position]];
 
-        public override ModuleCost Cost(int position) => new(1, 0, 0);
+        public override ModuleCost Cost(int position) => new(Lut: 1);
     }
 
     /// <summary>A look-up table that is instantiated.</summary>
@@ -75,7 +75,7 @@ internal abstract class Block
     {
         public override IEnumerable<int> Inputs(int position) => address;
 
-        public override ModuleCost Cost(int position) => new(1, 0, 0);
+        public override ModuleCost Cost(int position) => new(Lut: 1);
     }
 
     /// <summary>A DSP block that multiplies.</summary>
@@ -83,6 +83,14 @@ internal abstract class Block
     {
         public override IEnumerable<int> Inputs(int position) => [.. a, .. b];
 
-        public override ModuleCost Cost(int position) => new(0, 0, 1);
+        public override ModuleCost Cost(int position) => new(Dsp: 1);
+    }
+
+    /// <summary>Block RAM that is read.</summary>
+    public sealed class Memory(int[] address, long blocks) : Block
+    {
+        public override IEnumerable<int> Inputs(int position) => address;
+
+        public override ModuleCost Cost(int position) => new(Bram18: blocks);
     }
 }

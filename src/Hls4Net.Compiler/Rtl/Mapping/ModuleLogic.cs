@@ -187,6 +187,9 @@ internal sealed class ModuleLogic(Family family)
         }
     }
 
+    /// <summary>The word at an address, in block RAM, whose own register keeps it.</summary>
+    public int[] BlockMemory(int[] address, long blocks, int width) => Made(new Block.Memory(address, blocks), width);
+
     /// <summary>A choice among many: at(i) at address i.</summary>
     public int Tree(int[] address, int bits, Func<long, int> at)
     {
@@ -224,7 +227,7 @@ internal sealed class ModuleLogic(Family family)
         HashSet<int> roots = [], seen = [0];
         Dictionary<Block, int> built = [];
         Stack<int> open = new();
-        ModuleCost cost = new(0, 0, 0);
+        ModuleCost cost = new();
         void Want(int literal)
         {
             roots.Add(literal & ~1);
@@ -277,13 +280,4 @@ internal sealed class ModuleLogic(Family family)
         }
         return sum;
     }
-}
-
-/// <summary>What a module takes.</summary>
-/// <param name="Lut">LUTs.</param>
-/// <param name="Ff">Flip-flops.</param>
-/// <param name="Dsp">DSP blocks.</param>
-internal sealed record ModuleCost(long Lut, long Ff, long Dsp)
-{
-    public static ModuleCost operator +(ModuleCost a, ModuleCost b) => new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp);
 }

@@ -1,6 +1,9 @@
+using Hls4Net.Configuration;
+using Hls4Net.Estimation;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 using Hls4Net.Rtl.Verilog;
+using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Mapping;
 
@@ -89,9 +92,17 @@ internal static class SequentialLogic
             }))).ToArray())];
     }
 
-    private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step) =>
-        [.. Enumerable.Range(0, program.Words[0].Length).Select(w => Enumerable.Range(0, program.WordBits).Select(bit =>
+    private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step)
+    {
+        int count = program.Words[0].Length, bits = program.WordBits;
+        if (program.Storage == WeightStorage.Bram && program.Words.Length > 1)
+        {
+            long blocks = Estimator.Memory(new WeightMemory(WeightStorage.Bram, program.Words.Length, count, bits, Signs: false)).Bram18;
+            return [.. logic.BlockMemory(step, blocks, count * bits).Chunk(bits)];
+        }
+        return [.. Enumerable.Range(0, count).Select(w => Enumerable.Range(0, bits).Select(bit =>
             logic.Register(logic.Tree(step, step.Length, at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
+    }
 
     // What ports carry, by the programs' inputs.
     private static int[][] Fit(IntegerProgram program, int[][] ports)

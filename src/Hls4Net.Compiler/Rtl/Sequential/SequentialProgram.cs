@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
@@ -26,6 +27,9 @@ internal sealed record SequentialProgram(
     int Items, int Groups, int Slices, ImmutableArray<int[]> Operands, ImmutableArray<long[]> Words, int WordBits,
     IntegerProgram Terms, IntegerProgram Accumulate, IntegerProgram Result, ImmutableArray<int> Places)
 {
+    /// <summary>Where the weight memory is asked to be; null where synthesis may choose.</summary>
+    public WeightStorage? Storage { get; init; }
+
     /// <summary>Steps that an item takes: the interval from one item to the next.</summary>
     public int Steps => Groups * Slices;
 

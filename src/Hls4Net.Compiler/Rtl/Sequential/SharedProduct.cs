@@ -57,7 +57,7 @@ internal sealed class SharedProduct
         int bits = words.SelectMany(w => w).Select(v => IntegerValue.BitsOf(new(v, v)) + (v < 0 ? 0 : 1)).DefaultIfEmpty(1).Max();
         ImmutableArray<int[]> operands = [.. Enumerable.Range(0, _groups * _slices).Select(step => _sources.Select(s => s[step]).ToArray())];
         ImmutableArray<int> places = [.. from g in Enumerable.Range(0, _groups) from lane in Enumerable.Range(0, _lanes.Length) from j in Enumerable.Range(0, _units) select (lane * _dense.Units) + (g * _units) + j];
-        return new SequentialProgram(_items, _groups, _slices, operands, words, bits, terms, accumulate, Result(accumulators, places), places);
+        return new SequentialProgram(_items, _groups, _slices, operands, words, bits, terms, accumulate, Result(accumulators, places), places) { Storage = _layer.Memory?.Asked };
     }
 
     private int Unit(int group, int j) => (group * _units) + j;

@@ -13,36 +13,27 @@ namespace Hls4Net.Rtl.Tools;
 /// <param name="Kept">True if they were known from an earlier run.</param>
 internal sealed record LayerFigures(RtlLayer? Layer, string Module, SynthesisFigures Figures, bool Kept);
 
-/// <summary>An ASIC's cell library in Liberty's format.</summary>
-/// <param name="Path">Full path of the file.</param>
-/// <param name="Digest">Of what is in it.</param>
-internal sealed record CellLibrary(string Path, string Digest)
-{
-    /// <summary>Reads a file.</summary>
-    public static CellLibrary Of(string path) => new(path, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
-}
-
 /// <summary>
-/// Synthesizes the layers of a design one by one. Figures are kept in a folder by what they depend on: the module's text, the commands and Yosys'
+/// Synthesizes the layers of a design one by one. Their cells are kept in a folder by what they depend on: the module's text, the commands and Yosys'
 /// version; a layer that has changed is synthesized alone.
 /// </summary>
 internal sealed class LayerSynthesis
 {
     private readonly string _folder;
-    private readonly string _version;
+    private readonly YosysTool _yosys;
     private readonly CellLibrary? _library;
     private readonly CancellationToken _cancellation;
 
-    /// <param name="folder">Where figures are kept; made if it is missing.</param>
+    /// <param name="folder">Where cells are kept; made if it is missing.</param>
     /// <param name="library">An ASIC's cell library; null for none.</param>
-    /// <param name="version">Yosys' version; null to ask for it.</param>
+    /// <param name="yosys">Which Yosys; null for the one on the PATH.</param>
     /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="ToolException">There is no Yosys.</exception>
-    public LayerSynthesis(string folder, CellLibrary? library = null, string? version = null, CancellationToken cancellation = default)
+    public LayerSynthesis(string folder, CellLibrary? library = null, YosysTool? yosys = null, CancellationToken cancellation = default)
     {
         (_cancellation, _library) = (cancellation, library);
         _folder = Directory.CreateDirectory(folder).FullName;
-        _version = version ?? Yosys.Version() ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
+        _yosys = yosys ?? YosysTool.OnPath() ?? throw new ToolException($"'yosys' cannot be started: {YosysTool.Advice}");
     }
 
     /// <summary>Figures of all layers, in order, then of modules that copy streams, from as many processes as there are processors.</summary>
@@ -69,17 +60,17 @@ internal sealed class LayerSynthesis
         GeneratedFile[] files = [new($"{module}.v", text), .. RtlDesign.PartsOf(text)];
         bool dsp = layer?.Multiplies ?? false;
         string identity = string.Join('\n', [
-            _version, Yosys.Script(files, module, family, dsp, library: _library?.Path), .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
+            _yosys.Identity, Yosys.Script(files, module, family, dsp, library: _library), .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
         ]);
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
-        if (KeptFile.Read<SynthesisFigures>(path) is SynthesisFigures kept)
-            return new LayerFigures(layer, module, kept, Kept: true);
+        if (KeptFile.Read<NetlistCells>(path) is NetlistCells kept)
+            return new LayerFigures(layer, module, Yosys.Figures(kept, family, _library), Kept: true);
         string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
         try
         {
-            SynthesisFigures figures = Yosys.Synthesize(work, files, module, family, dsp, library: _library?.Path, cancellation: _cancellation);
-            KeptFile.Write(path, figures);
-            return new LayerFigures(layer, module, figures, Kept: false);
+            NetlistCells cells = Yosys.Netlist(work, files, module, family, dsp, library: _library, tool: _yosys, cancellation: _cancellation);
+            KeptFile.Write(path, cells);
+            return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), Kept: false);
         }
         finally
         {

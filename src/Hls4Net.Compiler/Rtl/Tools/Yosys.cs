@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;
@@ -13,42 +13,77 @@ namespace Hls4Net.Rtl.Tools;
 /// <param name="Bram18">Block RAMs: of 18 Kbit, or what the family has.</param>
 /// <param name="Cells">Cells of an ASIC, registers among them.</param>
 /// <param name="Area">Their area in the library's unit; 0 without a library.</param>
-internal sealed record SynthesisFigures(long Lut, long Ff, long Dsp, long Carry, long Bram18, long Cells = 0, double Area = 0)
+/// <param name="Uram">UltraRAMs.</param>
+/// <param name="Uncounted">Cells that are in no other figure, since what they take is not known, by name; null for none.</param>
+internal sealed record SynthesisFigures(
+    long Lut, long Ff, long Dsp, long Carry, long Bram18, long Cells = 0, double Area = 0, long Uram = 0, ImmutableSortedDictionary<string, long>? Uncounted = null)
 {
-    public static SynthesisFigures operator +(SynthesisFigures a, SynthesisFigures b) =>
-        new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18, a.Cells + b.Cells, a.Area + b.Area);
+    public static SynthesisFigures operator +(SynthesisFigures a, SynthesisFigures b) => new(
+        a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18, a.Cells + b.Cells, a.Area + b.Area, a.Uram + b.Uram,
+        b.Uncounted is null ? a.Uncounted : b.Uncounted.Aggregate(a.Uncounted ?? ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal), (all, cell) => all.SetItem(cell.Key, all.GetValueOrDefault(cell.Key) + cell.Value)));
+
+    /// <summary>So many of a cell.</summary>
+    public static SynthesisFigures operator *(long count, SynthesisFigures f) =>
+        new(count * f.Lut, count * f.Ff, count * f.Dsp, count * f.Carry, count * f.Bram18, count * f.Cells, count * f.Area, count * f.Uram);
+
+    /// <summary>Cells whose use is not known.</summary>
+    public static SynthesisFigures Unknown(string cell, long count) =>
+        new(0, 0, 0, 0, 0, Uncounted: ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal).Add(cell, count));
 }
 
+/// <summary>A netlist's cells.</summary>
+/// <param name="Cells">How many there are of each.</param>
+/// <param name="Registers">Registers among an ASIC's, which a library has its own names for.</param>
+internal sealed record NetlistCells(SortedDictionary<string, long> Cells, long Registers);
+
 /// <summary>Runs Yosys.</summary>
-internal static partial class Yosys
+internal static class Yosys
 {
-    /// <summary>Yosys' version, e.g. 0.23; null where there is none.</summary>
-    public static string? Version() =>
-        Tool.Run(Path.GetTempPath(), "yosys", ["-V"]) is { ExitCode: 0 } run && VersionNumber().Match(run.Output) is { Success: true } match ? match.Groups[1].Value : null;
+    /// <summary>The version of the Yosys on the PATH, e.g. 0.23; null where there is none.</summary>
+    public static string? Version() => YosysTool.OnPath()?.Version;
 
     /// <summary>Synthesizes one module.</summary>
+    /// <inheritdoc cref="Netlist"/>
+    public static SynthesisFigures Synthesize(
+        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null, YosysTool? tool = null) =>
+        Figures(Netlist(folder, files, top, family, dsp, netlist, library, tool), family, library);
+
+    /// <summary>The cells that synthesis makes of one module.</summary>
     /// <param name="folder">A folder to work in.</param>
     /// <param name="files">The module and what it instantiates.</param>
     /// <param name="top">Its name.</param>
     /// <param name="family">The family.</param>
-    /// <param name="library">The path of an ASIC's cell library; null for gates.</param>
     /// <param name="dsp">True where multiplications may take DSP blocks.</param>
     /// <param name="netlist">A file in the folder to write the netlist to; null for none.</param>
+    /// <param name="library">An ASIC's cell library; null for gates.</param>
+    /// <param name="tool">Which Yosys; null for the one on the PATH.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ToolException">Yosys is missing or fails.</exception>
-    public static SynthesisFigures Synthesize(string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, string? library = null, CancellationToken cancellation = default)
+    public static NetlistCells Netlist(
+        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null,
+        YosysTool? tool = null, CancellationToken cancellation = default)
     {
         foreach (GeneratedFile file in files)
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
-        string script = Path.Combine(folder, $"{top}.ys");
-        File.WriteAllText(script, Script(files, top, family, dsp, netlist, library));
-        ToolRun run = Tool.Run(folder, "yosys", ["-q", "-s", script], cancellation) ?? throw new ToolException("'yosys' cannot be started: install it, with apt-get install yosys for one");
+        if (library is not null)
+            File.WriteAllText(Path.Combine(folder, CellLibrary.FileName), library.Text);
+        string script = $"{top}.ys";
+        File.WriteAllText(Path.Combine(folder, script), Script(files, top, family, dsp, netlist, library));
+        ToolRun run = (tool ?? new YosysTool("", "", null)).Run(folder, ["-q", "-s", script], cancellation);
         if (run.ExitCode != 0)
             throw new ToolException($"yosys ended with {run.ExitCode} on {top}: {run.Output}");
-        return Read(Path.Combine(folder, $"{top}.stat.json"), top, family, Path.Combine(folder, $"{top}.gates.json"));
+        try
+        {
+            return Read(folder, top, family);
+        }
+        catch (Exception e) when (e is FileNotFoundException or FormatException)
+        {
+            throw new ToolException($"yosys left no figures of {top} that can be read, as where the disk with {folder} is full: {e.Message} {run.Output}");
+        }
     }
 
     /// <summary>The commands for a module: what decides its figures together with its text and Yosys' version.</summary>
-    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, string? library = null)
+    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null)
     {
         // Multiplexers behind LUTs make these networks larger, and shift registers in LUTs hide their registers.
         string synthesis = family switch
@@ -67,62 +102,60 @@ internal static partial class Yosys
             "check -assert",
             .. netlist is null ? Array.Empty<string>() : [$"write_verilog -noattr {netlist}"],
             // Registers are told from other cells before a library gives them names of its own.
-            .. gates ? [$"tee -q -o {top}.gates.json stat -json -top {top}"] : Array.Empty<string>(),
-            .. library is null ? Array.Empty<string>() : [$"dfflibmap -liberty \"{library}\"", $"abc -liberty \"{library}\"", "opt_clean"],
-            $"tee -q -o {top}.stat.json stat -json -top {top}",
-            // Yosys 0.23 says areas in text only.
-            .. library is null ? Array.Empty<string>() : [$"tee -q -o {top}.area.txt stat -top {top} -liberty \"{library}\""],
+            .. gates ? [$"tee -q -o {GatesFile(top)} stat -json -top {top}"] : Array.Empty<string>(),
+            .. library is null ? Array.Empty<string>() : [$"dfflibmap -liberty {CellLibrary.FileName}", $"abc -liberty {CellLibrary.FileName}", "opt_clean"],
+            $"tee -q -o {FiguresFile(top)} stat -json -top {top}",
             "",
         ]);
     }
 
-    private static SynthesisFigures Read(string path, string top, Family family, string gatesPath)
+    private static string GatesFile(string top) => $"{top}.gates.json";
+
+    private static string FiguresFile(string top) => $"{top}.stat.json";
+
+    /// <summary>What a netlist's cells take.</summary>
+    public static SynthesisFigures Figures(NetlistCells netlist, Family family, CellLibrary? library)
     {
-        SynthesisFigures total = new(0, 0, 0, 0, 0);
-        JsonElement module = Module(path);
-        if (family is Family.Asic or Family.Generic)
-        {
-            string text = Path.ChangeExtension(Path.ChangeExtension(path, null), ".area.txt");
-            double area = File.Exists(text) && ChipArea().Match(File.ReadAllText(text)) is { Success: true } m ? double.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
-            return total with { Ff = Cells(Module(gatesPath)).Where(c => c.Name.Contains("DFF", StringComparison.Ordinal)).Sum(c => c.Count), Cells = Cells(module).Sum(c => c.Count), Area = area };
-        }
-        foreach ((string cell, long count) in Cells(module))
-            total += Figures(cell, count);
-        return total;
-
-        JsonElement Module(string file)
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
-            return document.RootElement.GetProperty("modules").GetProperty($"\\{top}").Clone();
-        }
-
-        static IEnumerable<(string Name, long Count)> Cells(JsonElement module) => module.GetProperty("num_cells_by_type").EnumerateObject().Select(c => (c.Name, c.Value.GetInt64()));
+        bool gates = family is Family.Asic or Family.Generic;
+        // Later versions leave a note of each module that they flatten among the cells.
+        SynthesisFigures total = netlist.Cells.Where(c => c.Key != "$scopeinfo").Aggregate(
+            new SynthesisFigures(0, 0, 0, 0, 0), (sum, c) => sum + ((gates ? Gate(c.Key, library) : DeviceCells.Of(c.Key)) is SynthesisFigures one ? c.Value * one : SynthesisFigures.Unknown(c.Key, c.Value)));
+        return gates ? total with { Ff = netlist.Registers } : total;
     }
 
-    private static SynthesisFigures Figures(string cell, long count) => cell switch
+    private static NetlistCells Read(string folder, string top, Family family)
     {
-        "LUT1" or "LUT2" or "LUT3" or "LUT4" or "LUT5" or "LUT6" or "LUT6_2" or "SB_LUT4" or "ALU" => new(count, 0, 0, 0, 0),
-        // Two LUTs of four inputs with their carry.
-        "CCU2C" => new(2 * count, 0, 0, count, 0),
-        "FDRE" or "FDSE" or "FDCE" or "FDPE" or "TRELLIS_FF" => new(0, count, 0, 0, 0),
-        "DSP48E1" or "DSP48E2" or "MULT18X18D" or "SB_MAC16" => new(0, 0, count, 0, 0),
-        "CARRY4" => new(0, 0, 0, count, 0),
-        "CARRY8" => new(0, 0, 0, 2 * count, 0),
-        "RAMB18E1" or "RAMB18E2" or "DP16KD" or "SB_RAM40_4K" or "SDP" or "SPX9" or "SDPX9" => new(0, 0, 0, 0, count),
-        "RAMB36E1" or "RAMB36E2" => new(0, 0, 0, 0, 2 * count),
-        // Inverters are absorbed by what they drive; distributed memory is made of LUTs.
-        "INV" => new(0, 0, 0, 0, 0),
-        "RAM32M" or "RAM64M" or "RAM128X1D" => new(4 * count, 0, 0, 0, 0),
-        "RAM32M16" or "RAM64M8" or "RAM256X1D" => new(8 * count, 0, 0, 0, 0),
-        "RAM32X1D" or "RAM64X1D" or "RAM128X1S" => new(2 * count, 0, 0, 0, 0),
-        _ when cell.StartsWith("SB_DFF", StringComparison.Ordinal) || cell.StartsWith("DFF", StringComparison.Ordinal) => new(0, count, 0, 0, 0),
-        _ when cell.StartsWith("RAM", StringComparison.Ordinal) || cell.StartsWith("SRL", StringComparison.Ordinal) => new(count, 0, 0, 0, 0),
-        _ => new(0, 0, 0, 0, 0),
-    };
+        SortedDictionary<string, long> cells = Cells(File.ReadAllText(Path.Combine(folder, FiguresFile(top))), top);
+        SortedDictionary<string, long> gates = family is Family.Asic or Family.Generic ? Cells(File.ReadAllText(Path.Combine(folder, GatesFile(top))), top) : [];
+        return new NetlistCells(cells, gates.Where(c => c.Key.Contains("DFF", StringComparison.Ordinal)).Sum(c => c.Value));
+    }
 
-    [GeneratedRegex(@"Chip area for (?:top )?module [^:]*: ([0-9.e+]+)")]
-    private static partial Regex ChipArea();
+    // Yosys' own gates where there is no library; those that it could not map where there is one are not known.
+    private static SynthesisFigures? Gate(string cell, CellLibrary? library) =>
+        library is null ? (cell.StartsWith("$_", StringComparison.Ordinal) ? new SynthesisFigures(0, 0, 0, 0, 0, Cells: 1) : null)
+        : library.Areas.TryGetValue(cell, out double area) ? new SynthesisFigures(0, 0, 0, 0, 0, Cells: 1, area) : null;
 
-    [GeneratedRegex(@"Yosys (\d+\.\d+)")]
-    private static partial Regex VersionNumber();
+    /// <summary>The cells of a module in what stat -json writes, of which versions differ: names with or without an escape, counts as numbers or in objects.</summary>
+    /// <exception cref="FormatException">It is not whole, or of another form.</exception>
+    internal static SortedDictionary<string, long> Cells(string json, string top)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement modules = document.RootElement.GetProperty("modules");
+            JsonElement module = modules.TryGetProperty($"\\{top}", out JsonElement escaped) ? escaped : modules.GetProperty(top);
+            return new(module.GetProperty("num_cells_by_type").EnumerateObject().ToDictionary(c => c.Name.TrimStart('\\'), c => Count(c.Value)), StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FormatException(e.Message);
+        }
+
+        static long Count(JsonElement value) => value.ValueKind switch
+        {
+            JsonValueKind.String => long.Parse(value.GetString()!, NumberStyles.None, CultureInfo.InvariantCulture),
+            JsonValueKind.Object => Count(value.GetProperty("count")),
+            _ => value.GetInt64(),
+        };
+    }
 }

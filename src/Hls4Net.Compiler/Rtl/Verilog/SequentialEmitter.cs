@@ -1,3 +1,4 @@
+using Hls4Net.Configuration;
 using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
@@ -142,11 +143,21 @@ internal static class SequentialEmitter
             w.Wire("weights", word.Width, Literal(program.Words[0], program.WordBits));
             return;
         }
+        Style(w, program.Storage);
         w.Line($"    reg  [{word.Width - 1}:0] memory [0:{program.Words.Length - 1}];").Line("    initial begin");
         for (int step = 0; step < program.Words.Length; step++)
             w.Line($"        memory[{step}] = {Literal(program.Words[step], program.WordBits)};");
         w.Line("    end");
         w.Register("weights", word.Width, "memory[step]");
+    }
+
+    // What WeightStorage asks for, as synthesis is told. Yosys' distributed memories are those that can be written.
+    private static void Style(VerilogWriter w, WeightStorage? storage)
+    {
+        if (storage == WeightStorage.Bram)
+            w.Line("    (* rom_style = \"block\" *)");
+        else if (storage == WeightStorage.Logic)
+            w.Line("`ifdef YOSYS\n    (* rom_style = \"logic\" *)\n`else\n    (* rom_style = \"distributed\" *)\n`endif");
     }
 
     private static string Literal(long[] word, int bits) => $"{word.Length * bits}'h{Tools.BitVector.Hex(word, bits)}";

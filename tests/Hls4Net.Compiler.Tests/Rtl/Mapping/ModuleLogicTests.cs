@@ -71,8 +71,8 @@ public sealed class ModuleLogicTests
         int once = _logic.Register(a), twice = _logic.Register(once);
         Assert.Equal(LogicGraph.True, _logic.Register(LogicGraph.True));
         Assert.Equal(once, _logic.Register(a));
-        Assert.Equal(new ModuleCost(0, 2, 0), _logic.Cost([once, twice]));
-        Assert.Equal(new ModuleCost(0, 1, 0), _logic.Cost([once]));
+        Assert.Equal(new ModuleCost(Ff: 2), _logic.Cost([once, twice]));
+        Assert.Equal(new ModuleCost(Ff: 1), _logic.Cost([once]));
     }
 
     // Of a sum whose upper bits nobody reads the lower positions are built alone.
