@@ -57,6 +57,15 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             Assert.Contains(layers[form], l => l.Datapath.Interval > 1 || form == typeof(StreamForm.EachItem));
     }
 
+    [SkippableTheory]
+    [InlineData(580_000, 40, "Icarus")]
+    [InlineData(590_000, 6, "Verilator")]
+    public void Several_pixels_at_a_time_give_the_managed_simulators_bits(int seed, int count, string simulator)
+    {
+        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Wide(seed, count * Scale)];
+        Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())], n.Network.ToString())));
+    }
+
     [SkippableFact]
     public void Items_that_move_by_a_schedule_give_the_managed_simulators_bits()
     {
@@ -155,7 +164,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), samples, $"seed {seed}");
         })];
         Run("Verilator", designs);
-        Assert.Contains(designs, d => d.Item1.Splits.Length > 0);
+        Assert.Contains(designs, d => d.Item1.Links.Length > 0);
     }
 
     // The schedule that depths were chosen by is the schedule that the hardware keeps.

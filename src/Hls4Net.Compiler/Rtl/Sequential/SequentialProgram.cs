@@ -69,15 +69,20 @@ internal sealed record SequentialProgram(
 
     private static SequentialProgram Pooling(Layer layer, Pool pool, int items, Typing input, int adderOperands)
     {
-        int channels = input.Range.Length;
-        ProgramBuilder terms = new(channels, adderOperands), sums = new(1 + (2 * channels), adderOperands), result = new(channels, adderOperands);
+        // Several pixels of an item are joined before they are accumulated.
+        int elements = input.Range.Length, channels = layer.Output.Shape.Size;
         bool max = pool.Function == PoolKind.Max;
-        Interval[] ranges = [.. input.Range.Select(r => max ? r : new Interval(Int128.Min(r.Min, 0), Int128.Max(r.Max, 0)) * items)];
+        ProgramBuilder terms = new(elements, adderOperands), sums = new(1 + (2 * channels), adderOperands), result = new(channels, adderOperands);
+        int[] x = [.. input.Range.Select((range, i) => terms.Input(i, range, 1))];
+        int[] joined = [.. Enumerable.Range(0, channels).Select(c => x.Where((_, i) => i % channels == c).ToArray()).Select(own => max ? Elements.Tree(own, terms.Max) : Functions.Total(terms, own))];
+        IntegerProgram joins = terms.Finish(joined);
+        Interval[] term = [.. joins.Outputs.Select(o => joins.Values[o].Range)];
+        Interval[] ranges = [.. term.Select(r => max ? r : new Interval(Int128.Min(r.Min, 0), Int128.Max(r.Max, 0)) * items)];
         int first = sums.Input(0, new Interval(0, 1), 1);
         int[] next = [.. ranges.Select((range, i) =>
         {
-            int before = sums.Input(1 + i, range, 1), term = sums.Input(1 + channels + i, input.Range[i], 1);
-            return max ? sums.Select(first, term, sums.Max(before, term)) : sums.Bounded(sums.Sum(sums.Select(first, sums.Constant(0), before), term), range);
+            int before = sums.Input(1 + i, range, 1), added = sums.Input(1 + channels + i, term[i], 1);
+            return max ? sums.Select(first, added, sums.Max(before, added)) : sums.Bounded(sums.Sum(sums.Select(first, sums.Constant(0), before), added), range);
         })];
         int[] scale = pool.Scale?.Shape.BroadcastIndices(layer.Main.Output.Shape) ?? [];
         int[] y = [.. ranges.Select((range, i) =>
@@ -86,7 +91,7 @@ internal sealed record SequentialProgram(
             return LayerLowering.Rounded(result, layer, pool.Scale is null ? sum : result.Multiple(sum, pool.Scale.Mantissas[scale[i]]), i);
         })];
         return new SequentialProgram(
-            items, 1, 1, [[.. Enumerable.Range(0, channels)]], [.. Enumerable.Repeat(Array.Empty<long>(), items)], 1,
-            terms.Finish(input.Range.Select((range, i) => terms.Input(i, range, 1))), sums.Finish(next), result.Finish(y), [.. Enumerable.Range(0, channels)]);
+            items, 1, 1, [[.. Enumerable.Range(0, elements)]], [.. Enumerable.Repeat(Array.Empty<long>(), items)], 1,
+            joins, sums.Finish(next), result.Finish(y), [.. Enumerable.Range(0, channels)]);
     }
 }

@@ -76,6 +76,33 @@ internal sealed class ProcessEmitter
         return (w.End(), w.RegisterBits);
     }
 
+    /// <summary>A module that joins items to longer ones, or parts them, for a reader that takes another number of pixels at a time.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="title">The comment above it.</param>
+    /// <param name="port">The port that is read.</param>
+    /// <param name="from">What it carries.</param>
+    /// <param name="to">What the reader takes.</param>
+    /// <param name="depth">Places of the reader's queue.</param>
+    public static (string Text, long RegisterBits) Adapter(string module, string title, StreamPort port, StreamLayout from, StreamLayout to, int depth)
+    {
+        VerilogWriter w = new();
+        int pixel = port.Port.Width / from.Pixels, width = to.Pixels * pixel;
+        PixelPacker packer = PixelPacker.Of(pixel, from.Pixels, to.Pixels);
+        w.Line($"// {title}");
+        w.Module(module, ["input  wire clk", "input  wire rst", .. InputPorts("x", port.Port.Width), .. OutputPorts("y", width)]);
+        w.Wire("room", 1).Wire("start", 1);
+        bool parts = from.Pixels > to.Pixels;
+        string full = packer.Count(w, "count", "start", parts ? $"({packer.Lacks("count")} ? {packer.Amount(packer.Added)} : {packer.Amount(0)})" : packer.Amount(packer.Added));
+        if (parts)
+            w.Wire("reads", 1, packer.Lacks("count")).Line("    assign x_ready = room & reads;").Line("    assign start = room & (x_valid | ~reads);");
+        else
+            w.Line($"    assign x_ready = room | ~{full};").Line("    assign start = x_valid & x_ready;").Wire("push", 1, $"start & {full}");
+        string items = packer.Units(w, "count", "start", parts ? $"{{{port.Port.Width}{{reads}}}} & x" : "x", full);
+        string push = parts ? "start" : "push";
+        Queue(w, "queue", width, depth, "room", push, push, items, "y");
+        return ($"// verilator lint_off UNUSED\n{w.End()}// verilator lint_on UNUSED\n", w.RegisterBits);
+    }
+
     /// <summary>The ports of a stream that a module reads.</summary>
     public static IEnumerable<string> InputPorts(string name, int width) => [$"input  wire {name}_valid", $"output wire {name}_ready", $"input  wire [{width - 1}:0] {name}"];
 
@@ -91,7 +118,7 @@ internal sealed class ProcessEmitter
     /// <param name="inputs">The inputs.</param>
     public string Compute(string start, string emits, params IReadOnlyList<string> inputs)
     {
-        _w.Wire("result", _output.Port.ElementWidth * ResultElements);
+        _w.Wire("result", ResultBits);
         string ports = string.Concat(inputs.Select((x, i) => $".{(inputs.Count == 1 ? "x" : $"x{i}")}({x}), "));
         if (_datapath.IsSequential)
         {
@@ -103,8 +130,8 @@ internal sealed class ProcessEmitter
         return _w.Delayed(emits, _datapath.Latency, "sent");
     }
 
-    /// <summary>Elements that the datapath gives at a time.</summary>
-    public int ResultElements { get; init; }
+    /// <summary>Bits of what the datapath gives at a time.</summary>
+    public int ResultBits { get; init; }
 
     /// <summary>The queue behind the datapath.</summary>
     public void Queue(string take, string push, string item) => Queue(_w, "queue", _output.Port.Width, _depth, "room", take, push, item, "y");
