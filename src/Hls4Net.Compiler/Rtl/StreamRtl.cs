@@ -74,13 +74,6 @@ internal static class StreamRtl
         return new RtlLink(module, text, bits + ProcessEmitter.QueueBits(to.Pack * fifo.Value.Type.Width, schedule.Depths[fifo]));
     }
 
-    // Items that are reduced along axes are collected.
-    private static StreamForm Form(Layer layer, StreamPlan plan) => plan.Form(layer) switch
-    {
-        StreamForm.Reduced => new StreamForm.Whole(),
-        StreamForm form => form,
-    };
-
     private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
     {
         StreamPort port = Port(name, stream, plan);
@@ -103,7 +96,7 @@ internal static class StreamRtl
         Port[] items = [.. Operands(layer, plan).Select(p => p.Port)];
         Port[] all = [.. items.Select((p, i) => p with { Elements = layer.Inputs[i].Shape.Size })];
         Port y = Port("y", layer.Output, plan).Port;
-        switch (Form(layer, plan))
+        switch (plan.Form(layer))
         {
             // The heads of queues come through a multiplexer, and so does a window with padding.
             case StreamForm.EachItem { Layer: Layer item }:
@@ -114,9 +107,9 @@ internal static class StreamRtl
                     compute, RtlDesign.Title(windows), Rounded(windows, layer, buffer.Outputs), target, phase: 1, [items[0] with { Elements = windows.Input.Shape.Size }],
                     y with { Elements = windows.Output.Shape.Size });
             case StreamForm.Accumulate { Items: int count }:
-                int pack = items[0].Elements;
-                Typing elements = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
-                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; of {count} items", Row(layer, y.Elements), target, phase: 1, items, y, (count, elements));
+                return Joined([(count, true)]);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
                 LayerLowering.CheckWidths(layer);
                 Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. ScheduleEmitter.Chosen(schedule).Select(k => new Port("has", 1, 1, false))];
@@ -128,6 +121,14 @@ internal static class StreamRtl
                 if (bits > MaxWholeBits)
                     throw LayerLowering.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
                 return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
+        }
+
+        Datapath Joined(ImmutableArray<(int Size, bool Reduced)> axes)
+        {
+            int pack = items[0].Elements;
+            Typing item = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
+            string title = $"{RtlDesign.Title(layer)}; of {axes.Where(a => a.Reduced).Aggregate(1, (product, axis) => product * axis.Size)} items";
+            return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
         }
     }
 
@@ -155,7 +156,7 @@ internal static class StreamRtl
 
     private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
     {
-        StreamForm form = Form(layer, plan);
+        StreamForm form = plan.Form(layer);
         StreamPort y = Port("y", layer.Output, plan);
         int results = form switch
         {
@@ -173,7 +174,7 @@ internal static class StreamRtl
         StreamForm.EachItem when items > 1 => $"; {items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
         StreamForm.Lines => layer.Parallelism == 1 ? "; pixel by pixel" : $"; {layer.Parallelism} pixels at a time",
         StreamForm.Scheduled => "; items as they come",
-        StreamForm.Accumulate accumulate => $"; of {accumulate.Items} items, as they come",
+        StreamForm.Accumulate or StreamForm.Reduced => "; of items as they come",
         StreamForm.Whole => "; all items are read, then the result is computed, then written",
         _ => "",
     };
@@ -215,12 +216,14 @@ internal static class StreamRtl
     {
         int[] items = [.. layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items)];
         int reading = items.DefaultIfEmpty(0).Max();
-        switch (Form(layer, plan))
+        switch (plan.Form(layer))
         {
             case StreamForm.EachItem:
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, _ => true, [], []);
             case StreamForm.Accumulate { Items: int terms }:
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return new StreamProcess(reduction.Steps, datapath.Latency, _ => datapath.Interval, (_, _) => true, reduction.Writes, [], []);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 // The window is in registers, and outputs that are put together to items are, too.
                 return new StreamProcess(

@@ -54,7 +54,7 @@ internal sealed class RandomCnn
         switch (_random.Next(16))
         {
             case 0 or 1:
-                _model.Node(Pick("Relu", "Relu", "Tanh", "Sigmoid", "Exp", "Sqrt"), [_at], y);
+                _model.Node(Pick("Relu", "Relu", "Tanh", "Sigmoid", "Sqrt", "Log", "Reciprocal"), [_at], y);
                 break;
             case 2 or 3 or 4:
                 if (!Pool(y))
@@ -114,7 +114,7 @@ internal sealed class RandomCnn
     {
         string left = _model.Fresh("v"), right = _model.Fresh("v");
         Axis same = new(3, 1, 1, 1, 1);
-        AddConvolution(_at, left, (same, same), 1, _channels, bias: false);
+        AddConvolution(_at, left, (same, same), _channels > 3 ? _channels : 1, _channels, bias: false);
         _model.Node("Relu", [_at], right);
         switch (_random.Next(4))
         {

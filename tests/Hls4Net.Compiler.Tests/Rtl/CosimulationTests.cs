@@ -30,8 +30,6 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(seed, count * Scale, ioType: ioType)];
         Random random = new(seed);
         CosimulationResult[] results = Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, Cycles).Select(_ => random.Next(3) == 0 ? null : n.Network.Sample())], n.Network.ToString())));
-        for (int i = 0; i < results.Length; i++)
-            Assert.InRange(results[i].Samples, Cycles / 3, Cycles);
         output.WriteLine($"latencies {string.Join(", ", results.Select(r => r.Latency))}");
         output.WriteLine($"intervals {string.Join(", ", results.Select(r => r.Interval))}");
         Assert.Contains(results, r => r.Latency > 3);
@@ -40,8 +38,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     }
 
     [SkippableTheory]
-    [InlineData(540_000, 40, IOType.IoStream, "Icarus")]
-    [InlineData(550_000, 6, IOType.IoStream, "Verilator")]
+    [InlineData(547_000, 40, IOType.IoStream, "Icarus")]
+    [InlineData(551_000, 6, IOType.IoStream, "Verilator")]
     [InlineData(560_000, 16, IOType.IoParallel, "Icarus")]
     public void Convolutional_networks_give_the_managed_simulators_bits(int seed, int count, IOType ioType, string simulator)
     {
@@ -55,6 +53,11 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             output.WriteLine($"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: {string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
         foreach (Type form in new[] { typeof(StreamForm.EachItem), typeof(StreamForm.Lines), typeof(StreamForm.Accumulate), typeof(StreamForm.Whole) }.Take(simulator == "Icarus" ? 4 : 2))
             Assert.Contains(layers[form], l => l.Datapath.Interval > 1 || form == typeof(StreamForm.EachItem));
+        if (simulator != "Icarus")
+            return;
+        Assert.All(Enum.GetValues<PoolKind>(), kind => Assert.Contains(layers[typeof(StreamForm.Lines)], l => l.Layer.Operation is Pool pool && pool.Function == kind));
+        Assert.Contains(layers[typeof(StreamForm.Reduced)], l => l.Layer.Operation is Reduce);
+        Assert.Contains(layers[typeof(StreamForm.EachItem)], l => l.Layer.Operation is ElementwiseFunction { Normalised: not null });
     }
 
     [SkippableTheory]
@@ -64,6 +67,28 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     {
         (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Wide(seed, count * Scale)];
         Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())], n.Network.ToString())));
+        if (simulator != "Icarus")
+            return;
+        // Everything that there is with several pixels occurs.
+        (StreamPlan Plan, RtlLayer Rtl)[] wide = [.. networks.SelectMany(n => n.Design.Layers.Where(l => l.Layer.Parallelism > 1).Select(l => (n.Network.Model!.Streams!.Plan, l)))];
+        LineBuffer[] buffers = [.. wide.Select(l => l.Plan.Form(l.Rtl.Layer)).OfType<StreamForm.Lines>().Select(l => l.Buffer)];
+        foreach (IGrouping<Type, RtlLayer> form in wide.GroupBy(l => l.Plan.Form(l.Rtl.Layer).GetType(), l => l.Rtl))
+            output.WriteLine($"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: {string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
+        output.WriteLine($"line buffers of {string.Join(" ", buffers.Select(b => b.Parallelism).Order())} pixels, {buffers.Count(b => b.Packs)} put outputs together, {buffers.Count(b => b.Words == 1)} take rows as a whole");
+        (int From, int To)[] adapters = [.. networks.Select(n => n.Network.Model!.Streams!).SelectMany(s => s.Schedule.Depths.Keys.Where(f => f.Pixels is not null).Select(f => (s.Plan.Layout(f.Value).Pixels, f.Pixels!.Value)))];
+        output.WriteLine($"adapters {string.Join(" ", adapters.Distinct().Order().Select(a => $"{a.From}:{a.To}"))}");
+        Assert.All(new[] { 2, 4, 8 }, p => Assert.Contains(buffers, b => b.Parallelism == p));
+        Assert.Contains(buffers, b => b.Packs);
+        Assert.Contains(buffers, b => b.Words == 1);
+        Assert.Contains(buffers, b => b.Outputs is > 1 && b.Outputs < b.Parallelism);
+        Assert.Contains(buffers, b => b.ColumnStride > 1 || (b.Outputs == 1 && b.OutputColumns > 1));
+        Assert.Contains(wide, l => l.Rtl.Layer.Operation is Convolution && l.Rtl.Datapath.Interval > 1);
+        Assert.Contains(wide, l => l.Rtl.Layer is { Operation: Convolution, Strategy: Strategy.DistributedArithmetic });
+        foreach ((Type form, Type operation) in new[] { (typeof(StreamForm.EachItem), typeof(Rectifier)), (typeof(StreamForm.Accumulate), typeof(Dense)), (typeof(StreamForm.Accumulate), typeof(Pool)), (typeof(StreamForm.Lines), typeof(Pool)), (typeof(StreamForm.Whole), typeof(Dense)) })
+            Assert.Contains(wide, l => l.Plan.Form(l.Rtl.Layer).GetType() == form && l.Rtl.Layer.Operation.GetType() == operation);
+        Assert.Contains(adapters, a => a.To % a.From == 0);
+        Assert.Contains(adapters, a => a.From % a.To == 0);
+        Assert.Contains(adapters, a => a.From % a.To != 0 && a.To % a.From != 0);
     }
 
     [SkippableFact]
@@ -181,6 +206,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         {
             output.WriteLine($"{all[i].Design.Name}: {results[i]}");
             Assert.True(results[i].Mismatches == 0, $"{results[i].Mismatches} mismatches: {results[i].FirstMismatch}\n{all[i].Name}");
+            Assert.Equal(all[i].Stimulus.Count(s => s is not null), results[i].Samples);
             if (all[i].Design.RunsAhead)
             {
                 // What needs no sample is there before the first one.

@@ -40,10 +40,13 @@ internal sealed class ProcessEmitter
         switch (form)
         {
             case StreamForm.EachItem:
-                EachItem(1);
+                EachItem([]);
                 break;
             case StreamForm.Accumulate accumulate:
-                EachItem(accumulate.Items);
+                EachItem([(accumulate.Items, true)]);
+                break;
+            case StreamForm.Reduced reduced:
+                EachItem(reduced.Reduction.Axes);
                 break;
             case StreamForm.Lines lines:
                 new LinesEmitter(_w, lines.Buffer, _inputs[0], this).Emit();
@@ -151,17 +154,16 @@ internal sealed class ProcessEmitter
         .Line($"        .clk(clk), .rst(rst), .room({room}), .take({take}), .push({push}), .d({item}),")
         .Line($"        .valid({y}_valid), .pop({y}_valid & {y}_ready), .q({y}));");
 
-    private static string And(params IEnumerable<string?> conditions) => string.Join(" & ", conditions.Where(c => c is not null and not "1'b1")) is { Length: > 0 } all ? all : "1'b1";
-
-    private void EachItem(int items)
+    // An item a step; where items are joined, the last of them gives a result.
+    private void EachItem(ImmutableArray<(int Size, bool Reduced)> axes)
     {
         _w.Wire("room", 1);
         _w.Wire("start", 1);
-        string last = _w.Counter("count", items, "start");
-        string room = items == 1 ? "room" : $"(room | ~{last})";
+        string last = _w.Counters(axes, "start").Last;
+        string room = last == "1'b1" ? "room" : $"(room | ~({last}))";
         string? idle = Idle("start");
-        Start(And(room, idle), []);
-        _w.Wire("emit", 1, And("start", last));
+        Start(VerilogWriter.And(room, idle), []);
+        _w.Wire("emit", 1, VerilogWriter.And("start", last));
         string done = Compute("start", "emit", [.. _inputs.Select(i => i.Port.Name)]);
         Queue("emit", done, "result");
     }
@@ -177,13 +179,13 @@ internal sealed class ProcessEmitter
         string Valid(int i) => Reads(i) == "1'b1" ? $"{_inputs[i].Port.Name}_valid" : $"({_inputs[i].Port.Name}_valid | ~{Reads(i)})";
         if (_inputs.Length == 1)
         {
-            _w.Line($"    assign {_inputs[0].Port.Name}_ready = {And(ready, Reads(0))};");
-            _w.Line($"    assign start = {And(Valid(0), ready)};");
+            _w.Line($"    assign {_inputs[0].Port.Name}_ready = {VerilogWriter.And(ready, Reads(0))};");
+            _w.Line($"    assign start = {VerilogWriter.And(Valid(0), ready)};");
             return;
         }
-        _w.Line($"    assign start = {And([.. Enumerable.Range(0, _inputs.Length).Select(Valid), ready])};");
+        _w.Line($"    assign start = {VerilogWriter.And([.. Enumerable.Range(0, _inputs.Length).Select(Valid), ready])};");
         for (int i = 0; i < _inputs.Length; i++)
-            _w.Line($"    assign {_inputs[i].Port.Name}_ready = {And("start", Reads(i))};");
+            _w.Line($"    assign {_inputs[i].Port.Name}_ready = {VerilogWriter.And("start", Reads(i))};");
     }
 
     // All items are shifted into registers, the result is computed, and its items are shifted out.
