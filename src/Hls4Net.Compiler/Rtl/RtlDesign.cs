@@ -61,8 +61,11 @@ internal sealed record RtlDesign(
     string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlLink> Links, string Top, string Trace, long RegisterBits, int Latency, int Interval,
     ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts, bool IsStream)
 {
-    /// <summary>True where some layer begins a sample's result before it has read any of the sample, as one does that puts padding in front.</summary>
-    public bool RunsAhead { get; init; }
+    /// <summary>
+    /// Cycles until layers that begin a sample's result before they read any of the sample, as one does that puts padding in front, wait for it; 0 where there are none. Latency is that
+    /// of a sample that comes then.
+    /// </summary>
+    public int HeadStart { get; init; }
 
     private static readonly string[] s_parts = ["ternary_add", "fifo"];
 

@@ -38,7 +38,7 @@ internal static class StreamRtl
             [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
             [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
             [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
-        { RunsAhead = processes.Any(l => RunsAhead(l, Steps(l, plan, datapaths[l]))) };
+        { HeadStart = schedule.HeadStart };
     }
 
     /// <summary>A port that carries the items of a value.</summary>
@@ -198,18 +198,7 @@ internal static class StreamRtl
             if (readers.IsEmpty && !model.Network.Inputs.Contains(value))
                 outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => false, [new StreamFifo(value, null)], []) { TakesPlaceAtStart = true });
         }
-        return StreamSchedule.Of(processes.Concat(outputs));
-    }
-
-    private static bool RunsAhead(Layer layer, StreamProcess process)
-    {
-        int step = 0;
-        while (step < process.Steps && !Enumerable.Range(0, layer.Inputs.Length).Any(i => process.Reads(step, i)))
-        {
-            if (process.Writes(step++))
-                return true;
-        }
-        return false;
+        return StreamSchedule.Of(processes.Concat(outputs), headStart: true);
     }
 
     private static StreamProcess Steps(Layer layer, StreamPlan plan, Datapath datapath)
