@@ -5,6 +5,7 @@ using Hls4Net.Rtl.Tools;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
 using Hls4Net.Tools;
@@ -86,6 +87,9 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.Contains(wide, l => l.Rtl.Layer is { Operation: Convolution, Strategy: Strategy.DistributedArithmetic });
         foreach ((Type form, Type operation) in new[] { (typeof(StreamForm.EachItem), typeof(Rectifier)), (typeof(StreamForm.Accumulate), typeof(Dense)), (typeof(StreamForm.Accumulate), typeof(Pool)), (typeof(StreamForm.Lines), typeof(Pool)), (typeof(StreamForm.Whole), typeof(Dense)) })
             Assert.Contains(wide, l => l.Plan.Form(l.Rtl.Layer).GetType() == form && l.Rtl.Layer.Operation.GetType() == operation);
+        StreamForm[] behindAdapters = [.. networks.SelectMany(n => PixelParallelismTests.BehindAdapters(n.Network.Model!))];
+        Assert.Contains(behindAdapters, f => f is StreamForm.Scheduled);
+        Assert.Contains(behindAdapters, f => f is StreamForm.Reduced);
         Assert.Contains(adapters, a => a.To % a.From == 0);
         Assert.Contains(adapters, a => a.From % a.To == 0);
         Assert.Contains(adapters, a => a.From % a.To != 0 && a.To % a.From != 0);
@@ -98,12 +102,39 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         CompiledModel[] models = [.. StreamFormTests.Names.Select(name => StreamFormTests.Compile(name, "fixed(6,3,RND,SAT)"))];
         (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(model =>
         {
-            Graph.Value port = model.Model.Network.Inputs[0];
-            long[]?[] samples = [.. Enumerable.Range(0, 5).Select(_ => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1)).ToArray())];
-            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), samples, model.Options.ModelName);
+            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 5, random), model.Options.ModelName);
         })];
         Run("Icarus", designs);
+        Assert.Contains(designs, d => d.Design.HeadStart > 0);
         Assert.InRange(models.SelectMany(m => m.Model.Layers.Select(l => m.Streams!.Plan.Form(l))).Count(f => f is StreamForm.Scheduled), 20, 100);
+    }
+
+    // Partial results that registers had no place for, of one axis and of two, of neighbours and of items far apart.
+    [SkippableFact]
+    public void Reductions_and_groups_of_units_keep_partial_results_in_memory()
+    {
+        using TempFolder folder = new();
+        ModelBuilder rows = new ModelBuilder().Input("x", 1, 16, 40, 16).Node("Relu", ["x"], "r").Node("ReduceL1", ["r"], "y", ("axes", new long[] { 1 })).Output("y");
+        ModelBuilder channels = new ModelBuilder().Input("x", 1, 7, 5, 3).Node("ReduceMax", ["x"], "y", ("axes", new long[] { 1, 3 })).Output("y");
+        ModelBuilder axes = new ModelBuilder().Input("x", 3, 2, 4, 3, 2).Node("ReduceMin", ["x"], "y", ("axes", new long[] { 0, 2 })).Output("y");
+        ModelBuilder mixed = new ModelBuilder().Input("x", 2, 3, 2, 5, 2).Node("ReduceL1", ["x"], "y", ("axes", new long[] { 0, 2, 4 })).Output("y");
+        ModelBuilder units = new ModelBuilder().Input("x", 1, 2, 3, 4).Weights("m", [24, 12], [.. Enumerable.Range(0, 288).Select(i => ((i * 37) % 29) - 14)])
+            .Node("Transpose", ["x"], "t", ("perm", new long[] { 0, 2, 3, 1 })).Node("Flatten", ["t"], "f").Node("MatMul", ["f", "m"], "y").Output("y");
+        CompiledModel[] models =
+        [
+            Compile(rows, "rows"), Compile(channels, "channels"), Compile(axes, "axes"), Compile(mixed, "mixed"), Compile(units, "units6", 6), Compile(units, "units8", 8), Compile(units, "units24", 24),
+        ];
+        Random random = new(7);
+        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 4, random), m.Options.ModelName))];
+        Run("Icarus", designs);
+        Assert.All(designs, d => Assert.Contains(d.Design.Layers, l => l.Text.Contains("] partial [0:", StringComparison.Ordinal)));
+        Assert.All(models[..4], m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
+
+        CompiledModel Compile(ModelBuilder model, string name, int reuseFactor = 1) => ModelHarness.Compile(model.Save(folder, name) with
+        {
+            IOType = IOType.IoStream,
+            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,4,RND,SAT)"), ReuseFactor = reuseFactor },
+        });
     }
 
     [SkippableFact]
@@ -183,13 +214,16 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         (RtlDesign, long[]?[], string)[] designs = [.. Enumerable.Range(1, 3 * Scale).Select(seed =>
         {
             CompiledModel model = BranchedModel.Compile(seed, "fixed(6,3,RND,SAT)");
-            Graph.Value port = model.Model.Network.Inputs[0];
-            Random random = new(seed);
-            long[]?[] samples = [.. Enumerable.Range(0, 6).Select(_ => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa)).ToArray())];
-            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), samples, $"seed {seed}");
+            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 6, new Random(seed)), $"seed {seed}");
         })];
         Run("Verilator", designs);
         Assert.Contains(designs, d => d.Item1.Links.Length > 0);
+    }
+
+    private static long[]?[] Samples(CompiledModel model, int count, Random random)
+    {
+        Graph.Value port = model.Model.Network.Inputs[0];
+        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1)).ToArray())];
     }
 
     // The schedule that depths were chosen by is the schedule that the hardware keeps.
