@@ -38,9 +38,9 @@ internal sealed record Datapath(
     /// <param name="phase">How far into their cycle its inputs come.</param>
     /// <param name="inputs">Its ports.</param>
     /// <param name="output">The port of its results.</param>
-    /// <param name="items">Items that are added up to a result, and the elements of one; null where the whole input is there at once.</param>
+    /// <param name="items">The axes of the items that are joined to a result, and the elements of one; null where the whole input is there at once.</param>
     /// <exception cref="Diagnostics.ModelException">The layer cannot be lowered.</exception>
-    public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs, Port output, (int Count, Typing Item)? items = null)
+    public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs, Port output, (ImmutableArray<(int Size, bool Reduced)> Axes, Typing Item)? items = null)
     {
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
@@ -48,12 +48,13 @@ internal sealed record Datapath(
             return Of(module, title, LayerLowering.Lower(layer, target.AdderOperands), target, phase, inputs, output);
         }
         LayerLowering.CheckWidths(layer);
-        long terms = layer.Operation is Pool ? output.Elements : layer.Operation.Matrix!.Columns / (items?.Count ?? 1) * (long)output.Elements / layer.ReuseFactor;
+        ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
+        long terms = layer.Operation.Matrix is Dense matrix ? matrix.Columns * (long)output.Elements / axes.Aggregate(1, (product, axis) => product * axis.Size) / layer.ReuseFactor : output.Elements;
         if (terms > MaxTerms)
             throw LayerLowering.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
         try
         {
-            SequentialProgram program = SequentialProgram.Of(layer, items?.Count ?? 1, items?.Item ?? layer.Input.Typing!, target.AdderOperands);
+            SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!, target.AdderOperands);
             return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
         }
         catch (OverflowException)

@@ -13,7 +13,7 @@ internal static class RtlCost
     {
         ImmutableArray<Cost> layers = [.. design.Layers.Select(Of)];
         return new DesignCost(layers, new Cost(
-            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits + design.Splits.Sum(s => s.RegisterBits),
+            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits + design.Links.Sum(s => s.RegisterBits),
             layers.Sum(c => c.Bram18)));
     }
 

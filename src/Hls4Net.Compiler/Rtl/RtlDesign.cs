@@ -26,11 +26,11 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
     public bool Multiplies => Datapath.Programs.Any(p => p.Values.Any(v => v.Operation is IntegerOperation.Product));
 }
 
-/// <summary>A module that is no layer's: copies of a stream for its readers.</summary>
+/// <summary>A module between layers: copies of a stream for its readers, or its pixels for a reader that takes another number of them at a time.</summary>
 /// <param name="Module">The module's name; its text is in the file of that name.</param>
 /// <param name="Text">The module.</param>
 /// <param name="RegisterBits">Bits of its registers.</param>
-internal sealed record RtlSplit(string Module, string Text, long RegisterBits);
+internal sealed record RtlLink(string Module, string Text, long RegisterBits);
 
 /// <summary>A port of the top.</summary>
 /// <param name="Name">Its name, from which those of its valid and ready bits are made in io_stream.</param>
@@ -47,7 +47,7 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items = 
 /// <param name="Model">The network.</param>
 /// <param name="Target">The device and clock.</param>
 /// <param name="Layers">The layers that are modules: in io_stream all but transpositions at ports.</param>
-/// <param name="Splits">Modules that copy streams; none in io_parallel.</param>
+/// <param name="Links">Modules between layers; none in io_parallel.</param>
 /// <param name="Top">The top module.</param>
 /// <param name="Trace">The same, named <c>…_trace</c>, with the outputs of all layers as ports.</param>
 /// <param name="RegisterBits">Bits of the registers of the top module itself, between layers.</param>
@@ -58,11 +58,14 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items = 
 /// <param name="TracePorts">The ports of <see cref="Trace"/> that show the layers' outputs.</param>
 /// <param name="IsStream">True in io_stream.</param>
 internal sealed record RtlDesign(
-    string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlSplit> Splits, string Top, string Trace, long RegisterBits, int Latency, int Interval,
+    string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlLink> Links, string Top, string Trace, long RegisterBits, int Latency, int Interval,
     ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts, bool IsStream)
 {
-    /// <summary>True where some layer begins a sample's result before it has read any of the sample, as one does that puts padding in front.</summary>
-    public bool RunsAhead { get; init; }
+    /// <summary>
+    /// Cycles until layers that begin a sample's result before they read any of the sample, as one does that puts padding in front, wait for it; 0 where there are none. Latency is that
+    /// of a sample that comes then.
+    /// </summary>
+    public int HeadStart { get; init; }
 
     private static readonly string[] s_parts = ["ternary_add", "table", "fifo"];
 
@@ -70,8 +73,8 @@ internal sealed record RtlDesign(
     public IEnumerable<GeneratedFile> Files =>
     [
         .. Layers.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
-        .. Splits.Select(s => new GeneratedFile($"{s.Module}.v", s.Text)),
-        .. s_parts.Where(p => Layers.Select(l => l.Text).Concat(Splits.Select(s => s.Text)).Any(text => Instantiates(text, p))).Select(Part),
+        .. Links.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
+        .. s_parts.Where(p => Layers.Select(l => l.Text).Concat(Links.Select(l => l.Text)).Append(Top).Any(text => Instantiates(text, p))).Select(Part),
         new GeneratedFile($"{Name}.v", Top),
     ];
 

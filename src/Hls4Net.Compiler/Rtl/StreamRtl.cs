@@ -23,43 +23,56 @@ internal static class StreamRtl
     public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
     {
         FirmwareNames names = new(name, model, plan.Stream);
-        if (model.Layers.FirstOrDefault(l => l.Parallelism > 1) is Layer wide)
-            throw LayerLowering.Refused(wide, $"it takes {wide.Parallelism} pixels at a time, for TargetInterval; Verilog takes one a cycle: set TargetInterval to no less than the image's pixels");
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
         Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, $"{name}_{names.Of(l)}", plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
         ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, $"{name}_{names.Of(l)}", plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
         StreamTopEmitter top = new(name, model, plan, names, schedule);
-        ImmutableArray<RtlSplit> splits = [.. top.Splits.Select(value =>
-        {
-            int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => schedule.Depths[new StreamFifo(value, i)])];
-            StreamPort port = Port("x", value, plan);
-            string module = $"{name}_{names.Split(value)}";
-            (string text, long bits) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
-            return new RtlSplit(module, text, bits + depths.Sum(d => ProcessEmitter.QueueBits(port.Port.Width, d)));
-        })];
+        ImmutableArray<RtlLink> links =
+        [
+            .. top.Splits.Select(value => Split($"{name}_{names.Split(value)}", value, plan, schedule)),
+            .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i) select Adapter(name, names, layer, i, plan, schedule),
+        ];
         return new RtlDesign(
-            name, model, target, layers, splits, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
+            name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
             [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
             [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
             [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
-        { RunsAhead = processes.Any(l => RunsAhead(l, Steps(l, plan, datapaths[l]))) };
+        { HeadStart = schedule.HeadStart };
     }
 
     /// <summary>A port that carries the items of a value.</summary>
-    public static StreamPort Port(string name, Value value, StreamPlan plan)
+    public static StreamPort Port(string name, Value value, StreamPlan plan) => Port(name, value, plan, plan.Layout(value));
+
+    /// <summary>The stream that brings a layer an operand in items of as many pixels as it takes.</summary>
+    public static string Adapted(FirmwareNames names, StreamFifo fifo) => names.Adapted(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
+
+    private static StreamPort Port(string name, Value value, StreamPlan plan, StreamLayout layout)
     {
         Value stream = plan.Stream(value);
-        StreamLayout layout = plan.Layout(value);
         return new StreamPort(new Port(name, layout.Pack, stream.Type.Width, stream.Type.Signed), layout.Items);
     }
 
-    // Items that are reduced along axes are collected.
-    private static StreamForm Form(Layer layer, StreamPlan plan) => plan.Form(layer) switch
+    // What a layer reads.
+    private static ImmutableArray<StreamPort> Operands(Layer layer, StreamPlan plan) =>
+        [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan, plan.Operand(layer, i)))];
+
+    private static RtlLink Split(string module, Value value, StreamPlan plan, StreamSchedule schedule)
     {
-        StreamForm.Reduced => new StreamForm.Whole(),
-        StreamForm form => form,
-    };
+        int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => schedule.Depths[new StreamFifo(value, i)])];
+        StreamPort port = Port("x", value, plan);
+        (string text, long bits) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
+        return new RtlLink(module, text, bits + depths.Sum(d => ProcessEmitter.QueueBits(port.Port.Width, d)));
+    }
+
+    private static RtlLink Adapter(string name, FirmwareNames names, Layer layer, int operand, StreamPlan plan, StreamSchedule schedule)
+    {
+        StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
+        (StreamLayout from, StreamLayout to) = (plan.Layout(fifo.Value), plan.Operand(layer, operand));
+        string module = $"{name}_{Adapted(names, fifo)}", title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
+        (string text, long bits) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to, schedule.Depths[fifo]);
+        return new RtlLink(module, text, bits + ProcessEmitter.QueueBits(to.Pack * fifo.Value.Type.Width, schedule.Depths[fifo]));
+    }
 
     private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
     {
@@ -80,20 +93,23 @@ internal static class StreamRtl
     private static Datapath DatapathOf(Layer layer, string module, StreamPlan plan, Target target)
     {
         string compute = $"{module}_compute";
-        Port[] items = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan).Port)];
+        Port[] items = [.. Operands(layer, plan).Select(p => p.Port)];
         Port[] all = [.. items.Select((p, i) => p with { Elements = layer.Inputs[i].Shape.Size })];
         Port y = Port("y", layer.Output, plan).Port;
-        switch (Form(layer, plan))
+        switch (plan.Form(layer))
         {
             // The heads of queues come through a multiplexer, and so does a window with padding.
             case StreamForm.EachItem { Layer: Layer item }:
                 return Datapath.Of(compute, RtlDesign.Title(item), Rounded(item, layer), target, phase: 1, items, y);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                return Datapath.Of(compute, RtlDesign.Title(buffer.Layer), Rounded(buffer.Layer, layer), target, phase: 1, [items[0] with { Elements = buffer.Layer.Input.Shape.Size }], y);
+                Layer windows = buffer.Windows;
+                return Datapath.Of(
+                    compute, RtlDesign.Title(windows), Rounded(windows, layer, buffer.Outputs), target, phase: 1, [items[0] with { Elements = windows.Input.Shape.Size }],
+                    y with { Elements = windows.Output.Shape.Size });
             case StreamForm.Accumulate { Items: int count }:
-                int pack = items[0].Elements;
-                Typing elements = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
-                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; of {count} items", Row(layer, y.Elements), target, phase: 1, items, y, (count, elements));
+                return Joined([(count, true)]);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
                 LayerLowering.CheckWidths(layer);
                 Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. ScheduleEmitter.Chosen(schedule).Select(k => new Port("has", 1, 1, false))];
@@ -106,17 +122,25 @@ internal static class StreamRtl
                     throw LayerLowering.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
                 return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
         }
+
+        Datapath Joined(ImmutableArray<(int Size, bool Reduced)> axes)
+        {
+            int pack = items[0].Elements;
+            Typing item = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
+            string title = $"{RtlDesign.Title(layer)}; of {axes.Where(a => a.Reduced).Aggregate(1, (product, axis) => product * axis.Size)} items";
+            return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
+        }
     }
 
     private static Port[] Numbered(Port[] ports) => ports.Length == 1 ? ports : [.. ports.Select((p, i) => p with { Name = $"x{i}" })];
 
-    // A step of a layer with the layer's rounding, which C++ has in the types of its results.
-    private static Layer Rounded(Layer step, Layer layer)
+    // A step of a layer with the layer's rounding, which C++ has in the types of its results; of so many outputs that are alike.
+    private static Layer Rounded(Layer step, Layer layer, int outputs = 1)
     {
         if (layer.Rounding is not Node rounding)
             return step;
         Typing exact = layer.Main.Output.Typing!;
-        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = [.. ItemLayer.Hulls(exact, step.Output.Shape.Size)] });
+        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = Intervals.Repeat(ItemLayer.Hulls(exact, step.Output.Shape.Size / outputs), step.Output.Shape.Size) });
         return step with { Main = step.Main with { Output = main }, Rounding = rounding with { Inputs = [main], Output = step.Output } };
     }
 
@@ -132,20 +156,25 @@ internal static class StreamRtl
 
     private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
     {
-        StreamForm form = Form(layer, plan);
+        StreamForm form = plan.Form(layer);
         StreamPort y = Port("y", layer.Output, plan);
-        ImmutableArray<StreamPort> inputs = [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan))];
-        ProcessEmitter emitter = new(module, inputs, y, datapath, depth) { ResultElements = form is StreamForm.Whole ? layer.Output.Shape.Size : y.Port.Elements };
-        (string text, long bits) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, y.Items)}", form);
+        int results = form switch
+        {
+            StreamForm.Whole => layer.Output.Shape.Size,
+            StreamForm.Lines { Buffer: LineBuffer buffer } => buffer.Outputs * buffer.Layer.Output.Shape.Size,
+            _ => y.Port.Elements,
+        };
+        ProcessEmitter emitter = new(module, Operands(layer, plan), y, datapath, depth) { ResultBits = results * y.Port.ElementWidth };
+        (string text, long bits) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}", form);
         return new RtlLayer(layer, module, datapath, text, 0, bits + ProcessEmitter.QueueBits(y.Port.Width, depth));
     }
 
-    private static string Comment(StreamForm form, int items) => form switch
+    private static string Comment(StreamForm form, Layer layer, int items) => form switch
     {
-        StreamForm.EachItem when items > 1 => $"; {items} items, one at a time",
-        StreamForm.Lines => "; pixel by pixel",
+        StreamForm.EachItem when items > 1 => $"; {items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
+        StreamForm.Lines => layer.Parallelism == 1 ? "; pixel by pixel" : $"; {layer.Parallelism} pixels at a time",
         StreamForm.Scheduled => "; items as they come",
-        StreamForm.Accumulate accumulate => $"; of {accumulate.Items} items, as they come",
+        StreamForm.Accumulate or StreamForm.Reduced => "; of items as they come",
         StreamForm.Whole => "; all items are read, then the result is computed, then written",
         _ => "",
     };
@@ -154,7 +183,7 @@ internal static class StreamRtl
     {
         // Outputs have queues, too, whose items are taken at once.
         List<StreamProcess> processes = [], outputs = [];
-        foreach (StreamProcess process in StreamProcess.All(model, plan, layer => Steps(layer, plan, datapaths[layer]), splitLatency: 0, portFifos: true))
+        foreach (StreamProcess process in StreamProcess.All(model, plan, layer => Steps(layer, plan, datapaths[layer]), linkLatency: 0, portFifos: true))
             processes.Add(process with { TakesPlaceAtStart = true });
         foreach (Value value in plan.Streams)
         {
@@ -169,36 +198,28 @@ internal static class StreamRtl
             if (readers.IsEmpty && !model.Network.Inputs.Contains(value))
                 outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => false, [new StreamFifo(value, null)], []) { TakesPlaceAtStart = true });
         }
-        return StreamSchedule.Of(processes.Concat(outputs));
-    }
-
-    private static bool RunsAhead(Layer layer, StreamProcess process)
-    {
-        int step = 0;
-        while (step < process.Steps && !Enumerable.Range(0, layer.Inputs.Length).Any(i => process.Reads(step, i)))
-        {
-            if (process.Writes(step++))
-                return true;
-        }
-        return false;
+        return StreamSchedule.Of(processes.Concat(outputs), headStart: true);
     }
 
     private static StreamProcess Steps(Layer layer, StreamPlan plan, Datapath datapath)
     {
-        int reading = layer.Inputs.Select(i => plan.Layout(i).Items).DefaultIfEmpty(0).Max();
-        switch (Form(layer, plan))
+        int[] items = [.. layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items)];
+        int reading = items.DefaultIfEmpty(0).Max();
+        switch (plan.Form(layer))
         {
             case StreamForm.EachItem:
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, _ => true, [], []);
             case StreamForm.Accumulate { Items: int terms }:
                 return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
+            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
+                return new StreamProcess(reduction.Steps, datapath.Latency, _ => datapath.Interval, (_, _) => true, reduction.Writes, [], []);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
+                // The window is in registers, and outputs that are put together to items are, too.
                 return new StreamProcess(
-                    buffer.Steps, 1 + datapath.Latency, step => buffer.Writes(step) ? datapath.Interval : 1, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
+                    buffer.Steps, 1 + datapath.Latency + (buffer.Packs ? 1 : 0), step => buffer.IsDue(step) ? datapath.Interval : 1, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
                 return new StreamProcess(schedule.Steps, 1 + datapath.Latency, _ => 1, schedule.Reads, schedule.Writes, [], []);
             default:
-                int[] items = [.. layer.Inputs.Select(i => plan.Layout(i).Items)];
                 return new StreamProcess(
                     reading + plan.Layout(layer.Output).Items, 0, step => step == reading - 1 ? 2 + datapath.Latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
         }

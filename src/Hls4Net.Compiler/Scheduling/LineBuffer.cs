@@ -62,6 +62,31 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         }
     }
 
+    /// <summary>
+    /// The operation on the windows of a step, side by side: on the pixels that lie under any of them, row by row of taps, along a row those between taps, too. Pixels are shared by the
+    /// windows that see them, and where a pixel is padding, it is for all of them.
+    /// </summary>
+    public Layer Windows
+    {
+        get
+        {
+            if (Outputs == 1)
+                return Layer;
+            int columns = ((Outputs - 1) * Column.Stride) + Column.Extent, spatial = Layer.Input.Shape.Rank - 2;
+            WindowAxis along = new(Column.Size, Column.Stride, Dilation: Column.Dilation);
+            Window window = new(spatial == 1 ? [along] : [new WindowAxis(Row.Size), along]);
+            Operation operation = Layer.Operation switch
+            {
+                Convolution convolution => convolution with { Window = window },
+                Pool pool => pool with { Window = window },
+                _ => throw new InvalidOperationException($"{Layer.Name} has one window"),
+            };
+            Value pixels = Repeated(Layer.Input, new Shape([.. Layer.Input.Shape.Dimensions[..spatial], columns, Channels]), Channels);
+            Value outputs = Repeated(Layer.Output, operation.OutputShape([pixels.Shape]), Layer.Output.Shape.Size);
+            return Layer with { Main = Layer.Main with { Operation = operation, Inputs = [pixels], Output = outputs } };
+        }
+    }
+
     public int OutputRows => Row.Outputs(Height);
 
     public int OutputColumns => Column.Outputs(Width);
@@ -150,6 +175,9 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         return new LineBuffer(
             one, rows.Blocks * rows.Size, columns.Blocks * columns.Size, new WindowAxis(rows.Size, rows.Size), new WindowAxis(columns.Size, columns.Size), input.Pack);
     }
+
+    private static Value Repeated(Value value, Shape shape, int period) =>
+        new(value.Name, shape, value.Typing! with { Range = Intervals.Repeat(value.Typing!.Range.Slice(0, period), shape.Size) });
 
     private static Window Bare(Window window) => new([.. window.Axes.Select(a => new WindowAxis(a.Size))]);
 

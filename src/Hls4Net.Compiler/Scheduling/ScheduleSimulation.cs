@@ -26,6 +26,9 @@ internal sealed class ScheduleSimulation
         int Index(StreamFifo? fifo) => fifo is null ? -1 : _fifos[fifo];
     }
 
+    /// <summary>The cycle from which on the network's inputs have items; steps that need none go before.</summary>
+    public int Begin { get; init; }
+
     /// <summary>The FIFOs; depths are in this order.</summary>
     public IReadOnlyCollection<StreamFifo> Fifos => _fifos.Keys;
 
@@ -41,7 +44,7 @@ internal sealed class ScheduleSimulation
         while (ready.TryDequeue(out int at))
         {
             queued[at] = false;
-            if (!Advance(_nodes[at], states[at], writes, reads, takes, depths, completed))
+            if (!Advance(_nodes[at], states[at], writes, reads, takes, depths, completed, Begin))
                 continue;
             foreach (int f in _nodes[at].Inputs.Where(f => f >= 0))
                 Wake(_ends[f].Writer);
@@ -50,7 +53,7 @@ internal sealed class ScheduleSimulation
         }
         bool deadlock = states.Any(s => s.Sample < Samples);
         int[] occupancy = deadlock ? [] : [.. takes.Zip(reads, Occupancy)];
-        return new ScheduleResult(deadlock, completed, occupancy);
+        return new ScheduleResult(deadlock, completed, occupancy, states.Max(s => s.Ahead));
 
         void Wake(int node)
         {
@@ -62,7 +65,7 @@ internal sealed class ScheduleSimulation
     }
 
     // As many steps as can be timed; true if there was one.
-    private static bool Advance(Node node, State state, List<int>[] writes, List<int>[] reads, List<int>[] takes, ReadOnlySpan<int> depths, int[] completed)
+    private static bool Advance(Node node, State state, List<int>[] writes, List<int>[] reads, List<int>[] takes, ReadOnlySpan<int> depths, int[] completed, int begin)
     {
         StreamProcess process = node.Process;
         bool any = false;
@@ -72,8 +75,13 @@ internal sealed class ScheduleSimulation
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 int f = node.Inputs[i];
-                if (f < 0 || !process.Reads(state.Step, i))
+                if (!process.Reads(state.Step, i))
                     continue;
+                if (f < 0)
+                {
+                    start = Math.Max(start, begin);
+                    continue;
+                }
                 if (reads[f].Count >= writes[f].Count)
                     return any;
                 start = Math.Max(start, writes[f][reads[f].Count] + 1);
@@ -108,6 +116,8 @@ internal sealed class ScheduleSimulation
                 }
             }
             any = true;
+            if (start < begin)
+                state.Ahead = Math.Max(state.Ahead, start + Math.Max(process.Latency, process.Interval(state.Step)) + 1);
             state.Next = start + process.Interval(state.Step);
             if (++state.Step < process.Steps)
                 continue;
@@ -138,7 +148,7 @@ internal sealed class ScheduleSimulation
 
     private sealed class State
     {
-        public int Sample, Step, Next;
+        public int Sample, Step, Next, Ahead;
     }
 }
 
@@ -146,7 +156,8 @@ internal sealed class ScheduleSimulation
 /// <param name="Deadlock">True if not every sample came out.</param>
 /// <param name="Completed">The cycle in which each sample's last output was written.</param>
 /// <param name="Occupancy">The most items that each FIFO held or was promised.</param>
-internal sealed record ScheduleResult(bool Deadlock, int[] Completed, int[] Occupancy)
+/// <param name="Ahead">Cycles until all that went before the inputs' first items was done; 0 where nothing did.</param>
+internal sealed record ScheduleResult(bool Deadlock, int[] Completed, int[] Occupancy, int Ahead)
 {
     public bool IsAsFastAs(ScheduleResult other) => !Deadlock && Completed.AsSpan().SequenceEqual(other.Completed);
 }

@@ -33,14 +33,14 @@ internal sealed record StreamProcess(
 
     /// <summary>The processes of a design, each before those that read what it writes.</summary>
     public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, double clockPeriodNs) =>
-        All(model, plan, layer => Of(plan.Form(layer), layer, plan, clockPeriodNs), splitLatency: 1);
+        All(model, plan, layer => Of(plan.Form(layer), layer, plan, clockPeriodNs), linkLatency: 1);
 
-    /// <summary>The same for layers whose processes, not yet joined, are known; outputs of the network can have FIFOs, too.</summary>
-    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, Func<Layer, StreamProcess> process, int splitLatency, bool portFifos = false)
+    /// <summary>The same for layers whose processes, not yet joined, are known, and for how many cycles what lies between layers takes; outputs of the network can have FIFOs, too.</summary>
+    public static IEnumerable<StreamProcess> All(TypedModel model, StreamPlan plan, Func<Layer, StreamProcess> process, int linkLatency, bool portFifos = false)
     {
         foreach (Value input in model.Network.Inputs)
         {
-            if (Split(plan, input, null, splitLatency, portFifos) is StreamProcess split)
+            if (Split(plan, input, null, linkLatency, portFifos) is StreamProcess split)
                 yield return split;
         }
         foreach (Layer layer in model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort))
@@ -53,7 +53,7 @@ internal sealed record StreamProcess(
                 if (!plan.IsAdapted(layer, i))
                     continue;
                 StreamFifo adapted = Adapted(plan, layer, i);
-                yield return Adapter(plan.Layout(layer.Inputs[i]).Items, plan.Operand(layer, i).Items) with { Inputs = [inputs[i]], Outputs = [adapted] };
+                yield return Adapter(plan.Layout(layer.Inputs[i]).Items, plan.Operand(layer, i).Items, linkLatency) with { Inputs = [inputs[i]], Outputs = [adapted] };
                 inputs[i] = adapted;
             }
             yield return process(layer) with
@@ -62,7 +62,7 @@ internal sealed record StreamProcess(
                 Outputs = [own],
             };
             if (readers.Length > 1)
-                yield return Split(plan, layer.Output, own, splitLatency, portFifos)!;
+                yield return Split(plan, layer.Output, own, linkLatency, portFifos)!;
         }
     }
 
@@ -74,9 +74,9 @@ internal sealed record StreamProcess(
     }
 
     // Joins packs, or parts them: a step for each of the smaller ones, so many of either for a sample.
-    private static StreamProcess Adapter(int read, int written) => written > read
-        ? new StreamProcess(written, 1, _ => 1, (step, _) => Parts(step, read, written) > Parts(step - 1, read, written), _ => true, [], [])
-        : new StreamProcess(read, 1, _ => 1, (_, _) => true, step => (long)(step + 1) * written / read > (long)step * written / read, [], []);
+    private static StreamProcess Adapter(int read, int written, int latency) => written > read
+        ? new StreamProcess(written, latency, _ => 1, (step, _) => Parts(step, read, written) > Parts(step - 1, read, written), _ => true, [], [])
+        : new StreamProcess(read, latency, _ => 1, (_, _) => true, step => (long)(step + 1) * written / read > (long)step * written / read, [], []);
 
     // Packs that have to be read up to a step.
     private static long Parts(int step, int read, int written) => (((step + 1L) * read) + written - 1) / written;

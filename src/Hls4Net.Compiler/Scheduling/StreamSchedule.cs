@@ -8,11 +8,20 @@ namespace Hls4Net.Scheduling;
 /// <param name="Interval">Cycles from one sample to the next.</param>
 public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths, int LatencyCycles, int Interval)
 {
+    // Later than anything that needs no sample.
+    private const int Never = 1 << 28;
+
+    /// <summary>Cycles before the first sample after which all is done that needs none of it, as padding in front of an image; latency is that of a sample that comes then. 0 where there is no such work.</summary>
+    public int HeadStart { get; init; }
+
     public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs) => Of(StreamProcess.All(model, plan, clockPeriodNs));
 
-    internal static StreamSchedule Of(IEnumerable<StreamProcess> processes)
+    /// <summary>Of processes that all begin at once, their first sample with them or, with a head start, when there is no more to do without it.</summary>
+    internal static StreamSchedule Of(IEnumerable<StreamProcess> processes, bool headStart = false)
     {
-        ScheduleSimulation simulation = new(processes);
+        StreamProcess[] all = [.. processes];
+        int begin = headStart ? new ScheduleSimulation(all) { Begin = Never }.Run([]).Ahead : 0;
+        ScheduleSimulation simulation = new(all) { Begin = begin };
         ScheduleResult unlimited = simulation.Run([]);
         if (unlimited.Deadlock)
             throw new InvalidOperationException("the streams deadlock whatever their depths");
@@ -22,8 +31,14 @@ public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths,
         for (int f = 0; f < depths.Length; f++)
             Shorten(simulation, unlimited, depths, f);
         int[] completed = unlimited.Completed;
+        // Work that waits for a place in a FIFO is done later.
+        if (begin > 0 && new ScheduleSimulation(all) { Begin = Never }.Run(depths).Ahead is int late && late > begin)
+        {
+            begin = late;
+            completed = new ScheduleSimulation(all) { Begin = begin }.Run(depths).Completed;
+        }
         return new StreamSchedule(
-            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1, completed[^1] - completed[^2]);
+            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1 - begin, completed[^1] - completed[^2]) { HeadStart = begin };
     }
 
     // The smallest depth of one FIFO that changes no sample's time: depths below slow it all the more, so halving the interval finds it.

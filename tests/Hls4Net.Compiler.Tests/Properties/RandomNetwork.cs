@@ -34,12 +34,16 @@ internal sealed class RandomNetwork
     public static RandomNetwork Make(int seed) => Make(seed, RandomModel.Make, seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream);
 
     /// <summary>The same for models of another kind.</summary>
-    public static RandomNetwork Make(int seed, Func<Random, ModelBuilder> model, IOType ioType)
+    /// <param name="seed">The seed.</param>
+    /// <param name="model">Makes a model.</param>
+    /// <param name="ioType">How values travel.</param>
+    /// <param name="several">True for a TargetInterval that asks for several pixels at a time, with few multiplications for each multiplier.</param>
+    public static RandomNetwork Make(int seed, Func<Random, ModelBuilder> model, IOType ioType, bool several = false)
     {
         RandomNetwork network = new(seed);
         using TempFolder folder = new();
         ModelOptions options = model(network._random).Save(folder, $"net{(uint)seed}");
-        options = network.Configure(options with { IOType = ioType });
+        options = network.Configure(options with { IOType = ioType }, several);
         network.Model = ModelCompiler.Compile(options, network.Diagnostics);
         return network;
     }
@@ -76,10 +80,12 @@ internal sealed class RandomNetwork
         }
     }
 
-    private ModelOptions Configure(ModelOptions options)
+    private ModelOptions Configure(ModelOptions options, bool several)
     {
         options = options with { Defaults = Settings(2) };
         Network network = Pipeline.Run(Importer.Import(options, new DiagnosticBag("")));
+        if (several)
+            options = options with { Defaults = options.Defaults with { WeightStorage = s_storages[Seed & 3] }, TargetInterval = RandomCnn.Target(_random, network.Inputs[0].Shape.Size / network.Inputs[0].Shape[1]) };
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
         foreach (Node node in network.Nodes)
         {
@@ -87,7 +93,9 @@ internal sealed class RandomNetwork
             {
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
-                (Strategy strategy, int factor) = (Pick(Strategy.Latency, Strategy.Resource, Strategy.DistributedArithmetic), Pick(divisors));
+                (Strategy strategy, int factor) = several
+                    ? (Pick(Strategy.Latency, Strategy.Latency, Strategy.DistributedArithmetic), Pick([1, 1, .. divisors.Where(d => d is > 1 and < 5)]))
+                    : (Pick(Strategy.Latency, Strategy.Resource, Strategy.DistributedArithmetic), Pick(divisors));
                 LayerSettings reuse = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = strategy == Strategy.DistributedArithmetic ? 1 : factor };
                 // What is read a word a step may be anywhere.
                 if (reuse is { Strategy: Strategy.Resource, ReuseFactor: > 1 })

@@ -34,6 +34,11 @@ internal static class RtlNetworks
     public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Convolutional(int seed, int count, IOType ioType) =>
         From(Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Make, ioType)).Where(n => n.Model is not null), count, null, null, false);
 
+    /// <summary>The first convolutional networks from a seed on that take several pixels at a time.</summary>
+    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Wide(int seed, int count) => From(
+        Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Wide, IOType.IoStream, several: true)).Where(n => n.Model?.Model.Layers.Any(l => l.Parallelism > 1) == true),
+        count, null, null, false);
+
     private static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(IEnumerable<RandomNetwork> networks, int count, Family? family, IOType? ioType, bool unrolled)
     {
         int made = 0;

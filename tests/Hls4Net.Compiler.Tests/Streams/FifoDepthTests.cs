@@ -18,19 +18,7 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
     public void Depths_run_as_fast_as_unlimited_ones_and_one_less_slows_or_stops(Seed seed)
     {
         CompiledModel model = BranchedModel.Compile(seed.Item);
-        (StreamProcess[] processes, StreamSchedule schedule) = Schedule(model);
-        ScheduleSimulation simulation = new(processes);
-        int[] depths = [.. simulation.Fifos.Select(f => schedule.Depths[f])];
-        ScheduleResult unlimited = simulation.Run([]);
-        Assert.True(simulation.Run(depths).IsAsFastAs(unlimited));
-        for (int f = 0; f < depths.Length; f++)
-        {
-            if (depths[f] == 1)
-                continue;
-            depths[f]--;
-            Assert.False(simulation.Run(depths).IsAsFastAs(unlimited), $"FIFO {f} needs less than {depths[f] + 1}");
-            depths[f]++;
-        }
+        AssertSmallest(Schedule(model).Processes, model.Streams!.Schedule);
     }
 
     // The source feeds a pipeline and a line buffer, whose items are joined. With as many places as are filled when items are written, the pipeline waits for one that is
@@ -99,7 +87,24 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         StreamFirmware.AssertEqual([.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)]);
     }
 
-    private static (StreamProcess[], StreamSchedule) Schedule(CompiledModel model)
+    /// <summary>Depths leave the schedule as fast as FIFOs without limits; with one place fewer in any of them it slows or stops.</summary>
+    internal static void AssertSmallest(IReadOnlyList<StreamProcess> processes, StreamSchedule schedule)
+    {
+        ScheduleSimulation simulation = new(processes);
+        int[] depths = [.. simulation.Fifos.Select(f => schedule.Depths[f])];
+        ScheduleResult unlimited = simulation.Run([]);
+        Assert.True(simulation.Run(depths).IsAsFastAs(unlimited));
+        for (int f = 0; f < depths.Length; f++)
+        {
+            if (depths[f] == 1)
+                continue;
+            depths[f]--;
+            Assert.False(simulation.Run(depths).IsAsFastAs(unlimited), $"FIFO {f} needs less than {depths[f] + 1}");
+            depths[f]++;
+        }
+    }
+
+    private static (StreamProcess[] Processes, StreamSchedule Schedule) Schedule(CompiledModel model)
     {
         TypedModel typed = model.Model;
         return ([.. StreamProcess.All(typed, model.Streams!.Plan, Clock)], model.Streams.Schedule);

@@ -53,6 +53,30 @@ public sealed class PixelParallelismTests(ITestOutputHelper output)
         Assert.InRange(adapted, Networks / 12, Networks);
     }
 
+    /// <summary>Random precisions, strategies and reuse factors, weights outside: of all that random networks of one pixel at a time have.</summary>
+    [SkippableFact]
+    public void Every_setting_goes_with_several_pixels_at_a_time()
+    {
+        RandomNetwork[] networks = [.. Enumerable.Range(706_000, 1000).Select(s => RandomNetwork.Make(s, RandomCnn.Wide, IOType.IoStream, several: true))
+            .Where(n => n.Model?.Model.Layers.Any(l => l.Parallelism > 1) == true).Take(Networks)];
+        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model!)], "-O0");
+        Assert.All(networks, (n, i) => Assert.True(BitEqualityTests.CompareLayers(n, firmware, i) is null, n.ToString()));
+        (StreamForm Form, Layer Layer)[] wide = [.. networks.SelectMany(n => n.Model!.Model.Layers.Where(l => l.Parallelism > 1).Select(l => (n.Model.Streams!.Plan.Form(l), l)))];
+        Assert.Contains(wide, l => l is { Form: StreamForm.Lines, Layer: { Operation: Convolution, Strategy: Strategy.DistributedArithmetic } });
+        Assert.Contains(wide, l => l is { Form: StreamForm.EachItem, Layer.Strategy: Strategy.DistributedArithmetic, Layer.Operation.Matrix: not null });
+        Assert.Contains(wide, l => l is { Form: StreamForm.Accumulate, Layer.Memory.Storage: WeightStorage.External });
+        StreamForm[] behindAdapters = [.. networks.SelectMany(n => BehindAdapters(n.Model!))];
+        Assert.Contains(behindAdapters, f => f is StreamForm.Scheduled);
+        Assert.Contains(behindAdapters, f => f is StreamForm.Reduced);
+    }
+
+    /// <summary>The forms of the layers that read streams of another number of pixels than they take.</summary>
+    internal static IEnumerable<StreamForm> BehindAdapters(CompiledModel model) =>
+        from layer in model.Model.Layers
+        let form = model.Streams!.Plan.Form(layer)
+        where form is not StreamForm.AtPort && Enumerable.Range(0, layer.Inputs.Length).Any(i => model.Streams!.Plan.IsAdapted(layer, i))
+        select form;
+
     [Property(MaxTest = 200)]
     public void The_interval_is_met_where_every_layer_can_and_none_is_faster_than_needed(Seed seed)
     {
@@ -89,10 +113,8 @@ public sealed class PixelParallelismTests(ITestOutputHelper output)
     {
         CompiledModel model = RandomCnn.Compile(seed.Item).Stream;
         StreamProcess[] processes = [.. StreamProcess.All(model.Model, model.Streams!.Plan, model.Options.ClockPeriod)];
-        ScheduleSimulation simulation = new(processes);
-        int[] depths = [.. simulation.Fifos.Select(f => model.Streams.Schedule.Depths[f])];
-        ScheduleResult unlimited = simulation.Run([]);
-        Assert.True(simulation.Run(depths).IsAsFastAs(unlimited));
+        FifoDepthTests.AssertSmallest(processes, model.Streams.Schedule);
+        ScheduleResult unlimited = new ScheduleSimulation(processes).Run([]);
         int[]? completed = new CycleMachine(processes, model.Streams.Schedule.Depths).Run(ScheduleSimulation.Samples);
         Assert.NotNull(completed);
         Assert.All(unlimited.Completed.Zip(completed), c => Assert.InRange(c.Second, c.First, c.First + (c.First / 20) + 4));

@@ -217,7 +217,8 @@ internal static class Elements
         return y;
     }
 
-    private static T Tree<T>(T[] elements, Func<T, T, T> join)
+    /// <summary>Joins elements two by two, as flat as can be.</summary>
+    public static T Tree<T>(T[] elements, Func<T, T, T> join)
     {
         while (elements.Length > 1)
             elements = [.. elements.Chunk(2).Select(pair => pair.Length == 2 ? join(pair[0], pair[1]) : pair[0])];

@@ -86,11 +86,11 @@ internal abstract class Block
         public override ModuleCost Cost(int position) => new(Dsp: 1);
     }
 
-    /// <summary>Block RAM that is read.</summary>
-    public sealed class Memory(int[] address, long blocks) : Block
+    /// <summary>A memory.</summary>
+    public sealed class Memory(int[] controls, ModuleCost cost) : Block
     {
-        public override IEnumerable<int> Inputs(int position) => address;
+        public override IEnumerable<int> Inputs(int position) => controls;
 
-        public override ModuleCost Cost(int position) => new(Bram18: blocks);
+        public override ModuleCost Cost(int position) => cost;
     }
 }

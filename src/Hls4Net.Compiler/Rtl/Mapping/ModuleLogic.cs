@@ -188,7 +188,13 @@ internal sealed class ModuleLogic(Family family)
     }
 
     /// <summary>The word at an address, in block RAM, whose own register keeps it.</summary>
-    public int[] BlockMemory(int[] address, long blocks, int width) => Made(new Block.Memory(address, blocks), width);
+    public int[] BlockMemory(int[] address, long blocks, int width) => Made(new Block.Memory(address, new ModuleCost(Bram18: blocks)), width);
+
+    /// <summary>The word at an address of a memory that is written as well; what is written is read by <see cref="Connect"/>'s registers too and not counted again.</summary>
+    /// <param name="controls">Addresses, and when it is written.</param>
+    /// <param name="depth">Words.</param>
+    /// <param name="width">Bits of a word.</param>
+    public int[] WrittenMemory(int[] controls, int depth, int width) => Made(new Block.Memory(controls, MemoryCost.Of(depth, width, family)), width);
 
     /// <summary>A choice among many: at(i) at address i.</summary>
     public int Tree(int[] address, int bits, Func<long, int> at)

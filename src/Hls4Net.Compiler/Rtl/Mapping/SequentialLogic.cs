@@ -32,7 +32,9 @@ internal static class SequentialLogic
         (int[] slice, int lastSlice) = logic.Counter(program.Slices, active);
         (int[] group, int lastGroup) = logic.Counter(program.Groups, graph.And(active, lastSlice));
         int finished = graph.And(lastSlice, lastGroup);
-        (int[] items, int lastItem) = logic.Counter(program.Items, graph.And(active, finished));
+        (int firstItem, int lastItem, int[] place) = Items(logic, program, graph.And(active, finished));
+        if (place.Length == 0 && program.Items > 1)
+            place = group;
         if (several)
             logic.Connect([active], [graph.Or(start, graph.And(active, finished ^ 1))], LogicGraph.True);
 
@@ -42,22 +44,21 @@ internal static class SequentialLogic
         terms = [.. terms.Select(t => t.Select(bit => logic.Register(bit)).ToArray())];
 
         int depth = product.Latency + 2;
-        int arrives = logic.Delayed(active, depth), first = graph.And(Is(graph, slice, 0), Is(graph, items, 0)), begins = logic.Delayed(first, depth);
-        // A file of sums: those of the group in turn are in front.
-        int files = program.Items > 1 ? program.Groups : 1;
-        int[][][] sums = [.. Enumerable.Range(0, files).Select(_ => program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits)).ToArray())];
-        int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. sums[0], .. terms]));
-        int turns = files > 1 ? logic.Delayed(lastSlice, depth) : LogicGraph.True;
-        for (int s = 0; s < next.Length; s++)
+        int arrives = logic.Delayed(active, depth), begins = logic.Delayed(graph.And(Is(graph, slice, 0), firstItem), depth);
+        int[][] sums = [.. program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits))], before = sums;
+        if (place.Length > 0)
         {
-            int[] last = Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits);
-            for (int f = 0; f < files; f++)
-            {
-                int[] turned = f == files - 1 ? last : sums[f + 1][s], stays = f == 0 ? last : sums[f][s];
-                logic.Connect(sums[f][s], [.. turned.Select((bit, i) => graph.Select(turns, bit, stays[i]))], arrives);
-            }
+            // Sums of other places are in a memory that is read into a register; what is just being written passes by.
+            int[] coming = [.. place.Select(bit => logic.Delayed(bit, depth - 1))], now = [.. coming.Select(bit => logic.Register(bit))];
+            int passes = logic.Register(graph.And(arrives, coming.Zip(now).Aggregate(LogicGraph.True, (same, bits) => graph.And(same, graph.Xor(bits.First, bits.Second) ^ 1))));
+            int width = program.AccumulatorBits;
+            int[] read = logic.WrittenMemory([.. coming, .. now, arrives], 1 << place.Length, sums.Length * width);
+            before = [.. sums.Select((sum, s) => sum.Select((bit, i) => graph.Select(passes, bit, logic.Register(read[(s * width) + i]))).ToArray())];
         }
-        int[][] results = ProgramLogic.Add(logic, program.Result, result, Fit(program.Result, sums[^1]));
+        int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. before, .. terms]));
+        for (int s = 0; s < next.Length; s++)
+            logic.Connect(sums[s], Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits), arrives);
+        int[][] results = ProgramLogic.Add(logic, program.Result, result, Fit(program.Result, sums));
         int completes = logic.Delayed(graph.And(active, graph.And(lastSlice, lastItem)), depth + 1 + result.Latency);
         List<int> outputs = [completes, .. results.SelectMany(b => b)];
         if (program.Groups > 1)
@@ -76,6 +77,24 @@ internal static class SequentialLogic
         for (int i = 0; i < counter.Length; i++)
             same = graph.And(same, counter[i] ^ ((number >> i) & 1) ^ 1);
         return same;
+    }
+
+    // Counters of the items' axes: whether the item is the first and the last that its place's sums are of, and the place.
+    private static (int IsFirst, int IsLast, int[] Place) Items(ModuleLogic logic, SequentialProgram program, int step)
+    {
+        LogicGraph graph = logic.Graph;
+        int first = LogicGraph.True, last = LogicGraph.True;
+        List<int> place = [];
+        foreach ((int size, bool reduced) in program.Axes.Reverse())
+        {
+            (int[] bits, int isLast) = logic.Counter(size, step);
+            if (reduced)
+                (first, last) = (graph.And(first, Is(graph, bits, 0)), graph.And(last, isLast));
+            else
+                place.AddRange(bits);
+            step = graph.And(step, isLast);
+        }
+        return (first, last, [.. place]);
     }
 
     private static int[][] Operands(ModuleLogic logic, SequentialProgram program, int[] item, int width, int[] slice, int[] group)

@@ -13,7 +13,7 @@ namespace Hls4Net.Rtl.Sequential;
 /// item; a pooling of items. For each item, group by group of units, slice by slice of inputs: operands, chosen from the item, and a word of the weight memory become
 /// terms; terms are accumulated; the sums of a group, after the last slice of the last item, become its results.
 /// </summary>
-/// <param name="Items">Items that are added up to a result.</param>
+/// <param name="Axes">The axes of the items, outermost first, and along which of them they are joined to a result; none where there is one item.</param>
 /// <param name="Groups">Groups of units, computed one after another.</param>
 /// <param name="Slices">Slices of an item's elements, taken one after another.</param>
 /// <param name="Operands">For every step of an item the element of it that each operand is; -1 for a zero.</param>
@@ -24,11 +24,14 @@ namespace Hls4Net.Rtl.Sequential;
 /// <param name="Result">From the accumulators to the results of a group: pipelined.</param>
 /// <param name="Places">The elements of the output that each group's results are, group by group.</param>
 internal sealed record SequentialProgram(
-    int Items, int Groups, int Slices, ImmutableArray<int[]> Operands, ImmutableArray<long[]> Words, int WordBits,
+    ImmutableArray<(int Size, bool Reduced)> Axes, int Groups, int Slices, ImmutableArray<int[]> Operands, ImmutableArray<long[]> Words, int WordBits,
     IntegerProgram Terms, IntegerProgram Accumulate, IntegerProgram Result, ImmutableArray<int> Places)
 {
     /// <summary>Where the weight memory is asked to be; null where synthesis may choose.</summary>
     public WeightStorage? Storage { get; init; }
+
+    /// <summary>Items of a sample.</summary>
+    public int Items => Axes.Aggregate(1, (items, axis) => items * axis.Size);
 
     /// <summary>Steps that an item takes: the interval from one item to the next.</summary>
     public int Steps => Groups * Slices;
@@ -45,18 +48,24 @@ internal sealed record SequentialProgram(
     private static int WidestOf(IntegerProgram program) => program.Outputs.Max(o => program.Values[o].Width);
 
     /// <summary>Lowers a layer.</summary>
-    /// <param name="layer">A product with a reuse factor; with <paramref name="items"/> above 1 a product or pooling.</param>
-    /// <param name="items">Items of a stream that are added up; 1 where the whole input is there at once.</param>
+    /// <param name="layer">A product with a reuse factor; where items are joined, a product, pooling or reduction, with one row as its result.</param>
+    /// <param name="axes">The axes of the items of a stream; none where the whole input is there at once.</param>
     /// <param name="input">The elements of an item.</param>
     /// <param name="adderOperands">Most operands of an adder.</param>
     /// <exception cref="OverflowException">Numbers are too wide.</exception>
-    public static SequentialProgram Of(Layer layer, int items, Typing input, int adderOperands) => layer.Operation switch
+    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
     {
-        Dense dense => new SharedProduct(layer, dense, Lanes(dense, items, input.Range.Length), 1, items, input, adderOperands).Program(),
-        Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, items, input, adderOperands).Program(),
-        Pool pool => Pooling(layer, pool, items, input, adderOperands),
-        _ => throw new InvalidOperationException($"{layer.Operation.Kind} is not computed in steps"),
-    };
+        int items = axes.Aggregate(1, (product, axis) => product * axis.Size);
+        return layer.Operation switch
+        {
+            Dense dense => new SharedProduct(layer, dense, Lanes(dense, items, input.Range.Length), 1, axes, input, adderOperands).Program(),
+            Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, axes, input, adderOperands).Program(),
+            Pool { Function: PoolKind.Max } => Joined(layer, ReduceKind.Max, null, axes, input, adderOperands),
+            Pool pool => Joined(layer, ReduceKind.Sum, pool.Scale, axes, input, adderOperands),
+            Reduce reduce => Joined(layer, reduce.Function, null, axes, input, adderOperands),
+            _ => throw new InvalidOperationException($"{layer.Operation.Kind} is not computed in steps"),
+        };
+    }
 
     // Rows, each of its own elements.
     private static int[][][] Lanes(Dense dense, int items, int elements)
@@ -74,26 +83,35 @@ internal sealed record SequentialProgram(
             Enumerable.Range(0, convolution.Kernel.Columns).Select(i => sources[(pixel * taps) + (i / channels)] is >= 0 and int s ? (s * convolution.Channels) + (group * channels) + (i % channels) : -1).ToArray()).ToArray())];
     }
 
-    private static SequentialProgram Pooling(Layer layer, Pool pool, int items, Typing input, int adderOperands)
+    // Sums or extremes of items. Elements of an item that belong to the same element of the result, those of several pixels or of all channels, are joined before.
+    private static SequentialProgram Joined(Layer layer, ReduceKind kind, Constant? scale, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
     {
-        int channels = input.Range.Length;
-        ProgramBuilder terms = new(channels, adderOperands), sums = new(1 + (2 * channels), adderOperands), result = new(channels, adderOperands);
-        bool max = pool.Function == PoolKind.Max;
-        Interval[] ranges = [.. input.Range.Select(r => max ? r : new Interval(Int128.Min(r.Min, 0), Int128.Max(r.Max, 0)) * items)];
+        int elements = input.Range.Length, results = layer.Output.Shape.Size, count = axes.Where(a => a.Reduced).Aggregate(1, (product, axis) => product * axis.Size);
+        ProgramBuilder terms = new(elements, adderOperands), sums = new(1 + (2 * results), adderOperands), result = new(results, adderOperands);
+        int[] x = [.. input.Range.Select((range, i) => terms.Input(i, range, 1))];
+        IntegerProgram joins = terms.Finish(Enumerable.Range(0, results).Select(r => Join(terms, [.. x.Where((_, i) => i % results == r)])));
+        Interval[] term = [.. joins.Outputs.Select(o => joins.Values[o].Range)];
+        Interval[] ranges = [.. term.Select(r => kind == ReduceKind.Sum ? new Interval(Int128.Min(r.Min, 0), Int128.Max(r.Max, 0)) * count : r)];
         int first = sums.Input(0, new Interval(0, 1), 1);
         int[] next = [.. ranges.Select((range, i) =>
         {
-            int before = sums.Input(1 + i, range, 1), term = sums.Input(1 + channels + i, input.Range[i], 1);
-            return max ? sums.Select(first, term, sums.Max(before, term)) : sums.Bounded(sums.Sum(sums.Select(first, sums.Constant(0), before), term), range);
+            int before = sums.Input(1 + i, range, 1), added = sums.Input(1 + results + i, term[i], 1);
+            return kind == ReduceKind.Sum ? sums.Bounded(sums.Sum(sums.Select(first, sums.Constant(0), before), added), range) : sums.Select(first, added, Join(sums, [before, added]));
         })];
-        int[] scale = pool.Scale?.Shape.BroadcastIndices(layer.Main.Output.Shape) ?? [];
+        int[] factors = scale?.Shape.BroadcastIndices(layer.Main.Output.Shape) ?? [];
         int[] y = [.. ranges.Select((range, i) =>
         {
             int sum = result.Input(i, range, 1);
-            return LayerLowering.Rounded(result, layer, pool.Scale is null ? sum : result.Multiple(sum, pool.Scale.Mantissas[scale[i]]), i);
+            return LayerLowering.Rounded(result, layer, scale is null ? sum : result.Multiple(sum, scale.Mantissas[factors[i]]), i);
         })];
-        return new SequentialProgram(
-            items, 1, 1, [[.. Enumerable.Range(0, channels)]], [.. Enumerable.Repeat(Array.Empty<long>(), items)], 1,
-            terms.Finish(input.Range.Select((range, i) => terms.Input(i, range, 1))), sums.Finish(next), result.Finish(y), [.. Enumerable.Range(0, channels)]);
+        return new SequentialProgram(axes, 1, 1, [[.. Enumerable.Range(0, elements)]], [[]], 1, joins, sums.Finish(next), result.Finish(y), [.. Enumerable.Range(0, results)]);
+
+        int Join(ProgramBuilder b, int[] values) => kind switch
+        {
+            ReduceKind.Max => Elements.Tree(values, b.Max),
+            ReduceKind.Min => Elements.Tree(values, b.Min),
+            ReduceKind.Sum => Functions.Total(b, values),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SharedProduct
     private readonly Layer _layer;
     private readonly Dense _dense;
     private readonly int[][][] _lanes;
+    private readonly ImmutableArray<(int Size, bool Reduced)> _axes;
     private readonly int _channelGroups, _items, _adderOperands;
     private readonly Typing _input;
     private readonly int _columns, _groups, _slices, _units, _inputs;
@@ -28,13 +29,14 @@ internal sealed class SharedProduct
     /// <param name="dense">Its matrix: [inputs of all items, units].</param>
     /// <param name="lanes">Rows or windows, computed side by side: for each group of channels the elements of an item that its columns are, -1 for zero.</param>
     /// <param name="channelGroups">Groups of channels.</param>
-    /// <param name="items">Items that are added up.</param>
+    /// <param name="axes">The axis of items that are added up; none where there is one item.</param>
     /// <param name="input">The elements of an item.</param>
     /// <param name="adderOperands">Most operands of an adder.</param>
-    public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups, int items, Typing input, int adderOperands)
+    public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
     {
-        (_layer, _dense, _lanes, _channelGroups, _items, _input, _adderOperands) = (layer, dense, lanes, channelGroups, items, input, adderOperands);
-        _columns = dense.Columns / items;
+        (_layer, _dense, _lanes, _channelGroups, _axes, _input, _adderOperands) = (layer, dense, lanes, channelGroups, axes, input, adderOperands);
+        _items = axes.Aggregate(1, (items, axis) => items * axis.Size);
+        _columns = dense.Columns / _items;
         _slices = (int)System.Numerics.BigInteger.GreatestCommonDivisor(layer.ReuseFactor, _columns);
         _groups = layer.ReuseFactor / _slices;
         _units = dense.Units / _groups;
@@ -57,7 +59,7 @@ internal sealed class SharedProduct
         int bits = words.SelectMany(w => w).Select(v => IntegerValue.BitsOf(new(v, v)) + (v < 0 ? 0 : 1)).DefaultIfEmpty(1).Max();
         ImmutableArray<int[]> operands = [.. Enumerable.Range(0, _groups * _slices).Select(step => _sources.Select(s => s[step]).ToArray())];
         ImmutableArray<int> places = [.. from g in Enumerable.Range(0, _groups) from lane in Enumerable.Range(0, _lanes.Length) from j in Enumerable.Range(0, _units) select (lane * _dense.Units) + (g * _units) + j];
-        return new SequentialProgram(_items, _groups, _slices, operands, words, bits, terms, accumulate, Result(accumulators, places), places) { Storage = _layer.Memory?.Asked };
+        return new SequentialProgram(_axes, _groups, _slices, operands, words, bits, terms, accumulate, Result(accumulators, places), places) { Storage = _layer.Memory?.Asked };
     }
 
     private int Unit(int group, int j) => (group * _units) + j;

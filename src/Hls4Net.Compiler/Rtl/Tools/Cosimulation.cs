@@ -17,7 +17,7 @@ internal enum VerilogSimulator
 }
 
 /// <summary>What a design's co-simulation gave.</summary>
-/// <param name="Samples">Samples that went through.</param>
+/// <param name="Samples">Samples of which all results came.</param>
 /// <param name="Mismatches">Outputs of layers, and ports, that differ from the managed simulator's, and wrong valid bits.</param>
 /// <param name="FirstMismatch">The first of them, for people.</param>
 /// <param name="Latency">Cycles from the first sample, in io_stream its first item, to the last of its results, measured.</param>
@@ -136,7 +136,7 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
                 results[number].Enqueue(line);
         }
         ManagedSimulator simulator = new(design.Model.Network);
-        int samples = 0;
+        int index = 0, samples = 0;
         int? interval = null;
         foreach (long[]? sample in stimulus)
         {
@@ -147,37 +147,44 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
             }
             simulator.RunRaw(sample);
             int done = -1;
+            bool complete = true;
             for (int p = 0; p < ports.Length; p++)
             {
-                int cycle = Check(results[p], ports[p]);
-                done = p < design.TracePorts.Length ? done : Math.Max(done, cycle);
+                int? cycle = Check(results[p], ports[p]);
+                complete &= p < design.TracePorts.Length || cycle is not null;
+                done = p < design.TracePorts.Length ? done : Math.Max(done, cycle ?? -1);
             }
-            if (samples == 0 && accepted is int start)
+            if (index == 0 && accepted is int start)
                 latency = done - start;
-            if (last >= 0 && done >= 0 && (!design.IsStream || samples < TestBenchEmitter.SteadySamples))
+            if (last >= 0 && done >= 0 && (!design.IsStream || index < TestBenchEmitter.SteadySamples))
                 interval = design.IsStream ? done - last : Math.Max(interval ?? 0, done - last);
             last = done;
-            samples++;
+            samples += complete ? 1 : 0;
+            index++;
         }
         for (int p = 0; p < ports.Length; p++)
         {
-            // What is made of no sample may be there before the sample is.
-            if (results[p].Count > 0 && !design.RunsAhead)
+            // What is made of no sample is there before the sample is, and it is alike for all samples.
+            bool begins = design.HeadStart > 0 && index > 0 && results[p].Select(line => line[3]).SequenceEqual(Items(simulator, ports[p]).Take(results[p].Count));
+            if (results[p].Count > 0 && !begins)
                 Mismatch($"{design.Name}: {ports[p].Name} gives {results[p].Count} items too many");
         }
         return new CosimulationResult(samples, mismatches, first, latency, interval);
 
-        // Compares a sample of a port; the cycle of its last item.
-        int Check(Queue<string[]> queue, RtlPort port)
+        // Compares a sample of a port; the cycle of its last item, null where one is missing.
+        int? Check(Queue<string[]> queue, RtlPort port)
         {
-            int item = 0, cycle = -1;
+            int item = 0;
+            int? cycle = -1;
             foreach (string expected in Items(simulator, port))
             {
                 string actual = "nothing";
                 if (queue.TryDequeue(out string[]? line))
                     (actual, cycle) = (line[3], int.Parse(line[2], CultureInfo.InvariantCulture));
+                else
+                    cycle = null;
                 if (actual != expected)
-                    Mismatch($"{design.Name}, sample {samples}{(port.Items > 1 ? $", item {item}" : "")}: {port.Name} is {actual}, the simulator gives {expected}");
+                    Mismatch($"{design.Name}, sample {index}{(port.Items > 1 ? $", item {item}" : "")}: {port.Name} is {actual}, the simulator gives {expected}");
                 item++;
             }
             return cycle;

@@ -7,7 +7,7 @@ using Hls4Net.Tools;
 namespace Hls4Net.Rtl.Tools;
 
 /// <summary>A layer's figures.</summary>
-/// <param name="Layer">The layer; null for a module that copies a stream.</param>
+/// <param name="Layer">The layer; null for a module between layers.</param>
 /// <param name="Module">Its module.</param>
 /// <param name="Figures">What Yosys counted.</param>
 /// <param name="Kept">True if they were known from an earlier run.</param>
@@ -36,11 +36,11 @@ internal sealed class LayerSynthesis
         _yosys = yosys ?? YosysTool.OnPath() ?? throw new ToolException($"'yosys' cannot be started: {YosysTool.Advice}");
     }
 
-    /// <summary>Figures of all layers, in order, then of modules that copy streams, from as many processes as there are processors.</summary>
+    /// <summary>Figures of all layers, in order, then of modules between layers, from as many processes as there are processors.</summary>
     /// <exception cref="ToolException">Yosys fails.</exception>
     public ImmutableArray<LayerFigures> Run(RtlDesign design)
     {
-        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l => ((RtlLayer?)l, l.Module, l.Text)), .. design.Splits.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
+        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l => ((RtlLayer?)l, l.Module, l.Text)), .. design.Links.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
         LayerFigures[] figures = new LayerFigures[modules.Length];
         try
         {

@@ -22,6 +22,10 @@ internal static class BitText
         return parts.Count == 1 ? parts[0] : $"{{{string.Join(", ", parts)}}}";
     }
 
+    /// <summary>Some bits of a wire, for either side of an assignment.</summary>
+    public static string Part(string name, int width, int from, int count) =>
+        from == 0 && count == width ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{from + count - 1}:{from}]");
+
     /// <summary>The low bits of a number in two's complement; without a sign, because Verilog would extend it before it negates.</summary>
     public static string Number(Int128 value, int width)
     {

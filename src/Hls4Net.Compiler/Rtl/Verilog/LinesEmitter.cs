@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Scheduling;
@@ -6,34 +5,64 @@ using Hls4Net.Scheduling;
 namespace Hls4Net.Rtl.Verilog;
 
 /// <summary>
-/// The process of a <see cref="LineBuffer"/>: a pixel a step goes into the window's last column, together with those above it, which a memory of rows holds; where an output is
-/// due, the window, with padding in its place, goes into the datapath a cycle later.
+/// The process of a <see cref="LineBuffer"/>: a pixel a step, or several, goes into the window's last columns, together with those above, which a memory of rows holds; where outputs
+/// are due, the pixels under their windows, with padding in its place, go into the datapath a cycle later. Outputs of a step that are no item of the result are put together to items.
 /// </summary>
 internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPort input, ProcessEmitter process)
 {
-    private readonly int _rows = buffer.Row.Extent, _columns = buffer.Column.Extent, _bits = input.Port.Width, _steps = buffer.Steps;
+    private readonly int _rows = buffer.Row.Extent, _columns = buffer.Columns, _word = input.Port.Width, _bits = input.Port.Width / buffer.Parallelism, _steps = buffer.Steps;
 
     // Rows that the window's place is counted through.
     private readonly int _places = ((buffer.Steps - 1 - buffer.Delay) / buffer.Pitch) + 1;
 
     public void Emit()
     {
-        w.Line($"    // {buffer.Pixels} pixels in {_steps} steps, a window of {_rows} x {_columns}; outputs are due from step {buffer.Delay} on.{(buffer.Gap > 0 ? $" Behind each row {buffer.Gap} steps have no pixel." : "")}");
+        string windows = buffer.Outputs == 1 ? "a window" : $"{buffer.Outputs} windows";
+        w.Line($"    // {buffer.Pixels} pixels in {_steps} steps, {windows} of {_rows} x {buffer.Column.Extent}; outputs are due from step {buffer.Delay} on.{(buffer.Gap > 0 ? $" Behind each row {buffer.Gap} steps have no pixel." : "")}");
         w.Wire("room", 1).Wire("start", 1);
         int counter = VerilogWriter.Bits(_steps - 1);
         string last = w.Counter("count", _steps, "start");
-        string sends = Due(counter, last);
-        w.Wire("due", 1, sends);
-        w.Wire("emit", 1, sends == "1'b1" ? "start" : "start & due");
+        string due = Due(counter, last), takes = "emit";
+        w.Wire("due", 1, due);
+        w.Wire("emit", 1, due == "1'b1" ? "start" : "start & due");
+        PixelPacker? packer = buffer.Packs ? PixelPacker.Of(process.ResultBits / buffer.Outputs, buffer.Outputs, buffer.ResultPixels, buffer.OutputColumns % buffer.Outputs) : null;
+        string room = due == "1'b1" ? "room" : "(room | ~due)";
+        if (packer is not null)
+        {
+            // An item takes its place where the outputs end it, not where they begin it.
+            w.Wire("ends", 1, Filled(packer, "before", "emit").Full);
+            (room, takes) = ("(room | ~due | ~ends)", "emit & ends");
+        }
         string? idle = process.Idle("emit");
         string reads = Reads(counter, last);
-        string ready = string.Join(" & ", new[] { sends == "1'b1" ? "room" : "(room | ~due)", idle }.OfType<string>());
+        string ready = string.Join(" & ", new[] { room, idle }.OfType<string>());
         w.Line($"    assign x_ready = {ready}{(reads == "1'b1" ? "" : $" & {reads}")};");
         w.Line($"    assign start = {(reads == "1'b1" ? "x_valid" : $"(x_valid | ~{reads})")} & {ready};");
         Window();
         w.Register("begins", 1, "~rst & emit");
         string done = process.Compute("begins", "begins", Taps());
-        process.Queue("emit", done, "result");
+        if (packer is null)
+            process.Queue(takes, done, "result");
+        else
+            Packed(packer, takes, done);
+    }
+
+    // The number of outputs that wait for an item, at the datapath's beginning or its end.
+    private (string Full, string LastOfRow) Filled(PixelPacker packer, string name, string step)
+    {
+        string last = w.Counter($"{name}_word", buffer.OutputWords, step);
+        int unit = buffer.Outputs / packer.Added;
+        return (packer.Count(w, name, step, $"({last} ? {packer.Amount(buffer.OutputColumns % buffer.Outputs / unit)} : {packer.Amount(packer.Added)})"), last);
+    }
+
+    private void Packed(PixelPacker packer, string takes, string done)
+    {
+        int bits = process.ResultBits, some = buffer.OutputColumns % buffer.Outputs * (bits / buffer.Outputs);
+        w.Register("outputs", bits, "result").Register("joins", 1, $"~rst & {done}");
+        (string full, string last) = Filled(packer, "behind", "joins");
+        w.Wire("due_outputs", bits, $"{last} ? {{{BitText.Zeros(bits - some)}, {BitText.Part("outputs", bits, 0, some)}}} : outputs");
+        string item = packer.Units(w, "behind", "joins", "due_outputs", full);
+        process.Queue(takes, $"joins & {full}", item);
     }
 
     // The condition of LineBuffer.Reads.
@@ -45,16 +74,16 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         if (buffer.Gap > 0)
         {
             Position("place", 1, buffer.Pitch, "start", last);
-            conditions.Add($"place < {BitText.Number(buffer.Width, VerilogWriter.Bits(buffer.Pitch - 1))}");
+            conditions.Add($"place < {BitText.Number(buffer.Words, VerilogWriter.Bits(buffer.Pitch - 1))}");
         }
         return conditions.Count == 0 ? "1'b1" : conditions.Count == 1 ? $"({conditions[0]})" : $"({string.Join(" & ", conditions.Select(c => $"({c})"))})";
     }
 
-    // The condition of LineBuffer.Writes, from counters of the windows' rows and columns, which begin with the first output.
+    // The condition of LineBuffer.IsDue, from counters of the windows' rows and columns, which begin with the first output.
     private string Due(int counter, string last)
     {
-        (WindowAxis row, WindowAxis column) = (buffer.Row, buffer.Column);
-        bool counts = row.Stride > 1 || column.Stride > 1 || !buffer.IsInside || buffer.OutputColumns * column.Stride < buffer.Pitch;
+        WindowAxis row = buffer.Row;
+        bool counts = row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch;
         List<string> conditions = [];
         string begun = buffer.Delay == 0 ? "" : $"count >= {BitText.Number(buffer.Delay, counter)}";
         if (begun.Length > 0)
@@ -62,10 +91,10 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         if (!counts)
             return conditions.Count == 0 ? "1'b1" : conditions[0];
         string step = begun.Length == 0 ? "start" : $"start & ({begun})";
-        string rowEnds = Position("column", column.Stride, buffer.Pitch, step, last);
+        string rowEnds = Position("column", buffer.ColumnStride, buffer.Pitch, step, last);
         if (_places > 1)
             Position("row", row.Stride, _places, $"{step} & {rowEnds}", last);
-        Axis("column", column.Stride, buffer.OutputColumns, buffer.Pitch - 1);
+        Axis("column", buffer.ColumnStride, buffer.OutputWords, buffer.Pitch - 1);
         if (_places > 1)
             Axis("row", row.Stride, buffer.OutputRows, _places - 1);
         return conditions.Count == 0 ? "1'b1" : string.Join(" & ", conditions);
@@ -94,14 +123,14 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         return ends;
     }
 
-    // A register for each row of the window, the newest pixel highest, and the memory of the pixels above, oldest row lowest.
+    // A register for each row of the window, the newest pixels highest, and the memory of the pixels above, oldest row lowest.
     private void Window()
     {
-        int above = (_rows - 1) * _bits;
+        int above = (_rows - 1) * _word;
         if (_rows > 1)
         {
             w.Declare("above", above);
-            string written = _rows == 2 ? "x" : $"{{x, above[{above - 1}:{_bits}]}}";
+            string written = _rows == 2 ? "x" : $"{{x, above[{above - 1}:{_word}]}}";
             if (buffer.Pitch == 1)
             {
                 w.Clocked($"if (start) above <= {written};");
@@ -119,61 +148,66 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         }
         for (int r = 0; r < _rows; r++)
         {
-            string newest = r == _rows - 1 ? "x" : Part("above", above, r * _bits, _bits);
+            string newest = r == _rows - 1 ? "x" : BitText.Part("above", above, r * _word, _word);
             w.Declare($"window{r}", _columns * _bits);
-            w.Clocked($"if (start) window{r} <= {(_columns == 1 ? newest : $"{{{newest}, window{r}[{(_columns * _bits) - 1}:{_bits}]}}")};");
+            w.Clocked($"if (start) window{r} <= {(_columns == buffer.Parallelism ? newest : $"{{{newest}, window{r}[{(_columns * _bits) - 1}:{_word}]}}")};");
         }
     }
 
-    // The elements under the window as the datapath takes them, padding in place of those beyond the image.
+    // The pixels under the windows as the datapath takes them, padding in place of those beyond the image.
     private string Taps()
     {
         (WindowAxis row, WindowAxis column) = (buffer.Row, buffer.Column);
-        string?[] rowInside = [.. Enumerable.Range(0, row.Size).Select(r => Inside("row", row, r, buffer.Height, buffer.OutputRows, _places))];
-        string?[] columnInside = [.. Enumerable.Range(0, column.Size).Select(k => Inside("column", column, k, buffer.Width, buffer.OutputColumns, buffer.Pitch))];
-        int taps = row.Size * column.Size;
+        // Under one window the pixels of its taps; under several those between, too.
+        int[] columns = buffer.Outputs == 1 ? [.. Enumerable.Range(0, column.Size).Select(k => k * column.Dilation)] : [.. Enumerable.Range(0, ((buffer.Outputs - 1) * column.Stride) + column.Extent)];
+        string?[] rowInside = [.. Enumerable.Range(0, row.Size).Select(r => Inside("row", row, r, r * row.Dilation, buffer.Height, (buffer.OutputRows - 1) * row.Stride, _places, 1))];
+        string?[] columnInside = [.. columns.Select((c, k) => Inside("column", column, k, c, buffer.Width, (buffer.OutputWords - 1) * buffer.ColumnStride, buffer.Pitch, buffer.Parallelism))];
+        int taps = row.Size * columns.Length;
         w.Wire("taps", taps * _bits);
         for (int r = 0; r < row.Size; r++)
         {
-            for (int k = 0; k < column.Size; k++)
+            for (int k = 0; k < columns.Length; k++)
             {
-                int tap = (r * column.Size) + k;
-                string pixel = Part($"window{r * row.Dilation}", _columns * _bits, k * column.Dilation * _bits, _bits);
+                int tap = (r * columns.Length) + k;
+                string pixel = BitText.Part($"window{r * row.Dilation}", _columns * _bits, columns[k] * _bits, _bits);
                 string inside = string.Join(" & ", new[] { rowInside[r], columnInside[k] }.OfType<string>());
-                w.Line($"    assign {Part("taps", taps * _bits, tap * _bits, _bits)} = {(inside.Length == 0 ? pixel : $"{inside} ? {pixel} : {Padding(tap)}")};");
+                w.Line($"    assign {BitText.Part("taps", taps * _bits, tap * _bits, _bits)} = {(inside.Length == 0 ? pixel : $"{inside} ? {pixel} : {Padding()}")};");
             }
         }
         return "taps";
     }
 
-    // A bit, in a register beside the window, that a tap lies on an element; null where it always does.
-    private string? Inside(string position, WindowAxis axis, int tap, int elements, int outputs, int count)
+    // A bit, in a register beside the window, that a row or column under it, so many positions behind the first, lies on elements; null where it always does. Places are counted up to the
+    // last that has outputs, in steps of some positions.
+    private string? Inside(string position, WindowAxis axis, int number, int offset, int elements, int lastPlace, int count, int positions)
     {
-        // The window's place from which the tap is on an element on, and from which it is behind the last one.
-        int from = axis.PadBefore - (tap * axis.Dilation), to = elements + from, bits = VerilogWriter.Bits(count - 1);
+        // Windows that are not due may reach beyond the image, and nobody looks at them.
+        if (axis.IsInside)
+            return null;
+        // The place from which it is on an element on, and from which it is behind the last one.
+        int from = Places(axis.PadBefore - offset), to = Places(elements + axis.PadBefore - offset), bits = VerilogWriter.Bits(count - 1);
         List<string> conditions = [];
         if (from > 0)
             conditions.Add(from < count ? $"({position} >= {BitText.Number(from, bits)})" : "1'b0");
-        if ((outputs - 1) * axis.Stride >= to)
+        if (lastPlace >= to)
             conditions.Add(to > 0 ? $"({position} < {BitText.Number(to, bits)})" : "1'b0");
         if (conditions.Count == 0)
             return null;
-        string name = $"{position}_inside{tap}";
+        string name = $"{position}_inside{number}";
         w.Register(name, 1, string.Join(" & ", conditions));
         return name;
+
+        int Places(int distance) => distance <= 0 ? 0 : (distance + positions - 1) / positions;
     }
 
     // Zero; for a maximum what every element reaches.
-    private string Padding(int tap)
+    private string Padding()
     {
         if (buffer.Layer.Operation is not Pool { Function: PoolKind.Max })
             return BitText.Zeros(_bits);
         Intervals ranges = buffer.Layer.Input.Typing!.Range;
         int width = input.Port.ElementWidth;
-        IEnumerable<string> lowest = Enumerable.Range(0, buffer.Channels).Reverse().Select(c => BitText.Number(ranges[(tap * buffer.Channels) + c].Min, width));
+        IEnumerable<string> lowest = Enumerable.Range(0, buffer.Channels).Reverse().Select(c => BitText.Number(ranges[c].Min, width));
         return buffer.Channels == 1 ? lowest.Single() : $"{{{string.Join(", ", lowest)}}}";
     }
-
-    private static string Part(string name, int width, int from, int count) =>
-        from == 0 && count == width ? name : string.Create(CultureInfo.InvariantCulture, $"{name}[{from + count - 1}:{from}]");
 }

@@ -40,10 +40,13 @@ internal sealed class ProcessEmitter
         switch (form)
         {
             case StreamForm.EachItem:
-                EachItem(1);
+                EachItem([]);
                 break;
             case StreamForm.Accumulate accumulate:
-                EachItem(accumulate.Items);
+                EachItem([(accumulate.Items, true)]);
+                break;
+            case StreamForm.Reduced reduced:
+                EachItem(reduced.Reduction.Axes);
                 break;
             case StreamForm.Lines lines:
                 new LinesEmitter(_w, lines.Buffer, _inputs[0], this).Emit();
@@ -76,6 +79,33 @@ internal sealed class ProcessEmitter
         return (w.End(), w.RegisterBits);
     }
 
+    /// <summary>A module that joins items to longer ones, or parts them, for a reader that takes another number of pixels at a time.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="title">The comment above it.</param>
+    /// <param name="port">The port that is read.</param>
+    /// <param name="from">What it carries.</param>
+    /// <param name="to">What the reader takes.</param>
+    /// <param name="depth">Places of the reader's queue.</param>
+    public static (string Text, long RegisterBits) Adapter(string module, string title, StreamPort port, StreamLayout from, StreamLayout to, int depth)
+    {
+        VerilogWriter w = new();
+        int pixel = port.Port.Width / from.Pixels, width = to.Pixels * pixel;
+        PixelPacker packer = PixelPacker.Of(pixel, from.Pixels, to.Pixels);
+        w.Line($"// {title}");
+        w.Module(module, ["input  wire clk", "input  wire rst", .. InputPorts("x", port.Port.Width), .. OutputPorts("y", width)]);
+        w.Wire("room", 1).Wire("start", 1);
+        bool parts = from.Pixels > to.Pixels;
+        string full = packer.Count(w, "count", "start", parts ? $"({packer.Lacks("count")} ? {packer.Amount(packer.Added)} : {packer.Amount(0)})" : packer.Amount(packer.Added));
+        if (parts)
+            w.Wire("reads", 1, packer.Lacks("count")).Line("    assign x_ready = room & reads;").Line("    assign start = room & (x_valid | ~reads);");
+        else
+            w.Line($"    assign x_ready = room | ~{full};").Line("    assign start = x_valid & x_ready;").Wire("push", 1, $"start & {full}");
+        string items = packer.Units(w, "count", "start", parts ? $"{{{port.Port.Width}{{reads}}}} & x" : "x", full);
+        string push = parts ? "start" : "push";
+        Queue(w, "queue", width, depth, "room", push, push, items, "y");
+        return ($"// verilator lint_off UNUSED\n{w.End()}// verilator lint_on UNUSED\n", w.RegisterBits);
+    }
+
     /// <summary>The ports of a stream that a module reads.</summary>
     public static IEnumerable<string> InputPorts(string name, int width) => [$"input  wire {name}_valid", $"output wire {name}_ready", $"input  wire [{width - 1}:0] {name}"];
 
@@ -91,7 +121,7 @@ internal sealed class ProcessEmitter
     /// <param name="inputs">The inputs.</param>
     public string Compute(string start, string emits, params IReadOnlyList<string> inputs)
     {
-        _w.Wire("result", _output.Port.ElementWidth * ResultElements);
+        _w.Wire("result", ResultBits);
         string ports = string.Concat(inputs.Select((x, i) => $".{(inputs.Count == 1 ? "x" : $"x{i}")}({x}), "));
         if (_datapath.IsSequential)
         {
@@ -103,8 +133,8 @@ internal sealed class ProcessEmitter
         return _w.Delayed(emits, _datapath.Latency, "sent");
     }
 
-    /// <summary>Elements that the datapath gives at a time.</summary>
-    public int ResultElements { get; init; }
+    /// <summary>Bits of what the datapath gives at a time.</summary>
+    public int ResultBits { get; init; }
 
     /// <summary>The queue behind the datapath.</summary>
     public void Queue(string take, string push, string item) => Queue(_w, "queue", _output.Port.Width, _depth, "room", take, push, item, "y");
@@ -124,17 +154,16 @@ internal sealed class ProcessEmitter
         .Line($"        .clk(clk), .rst(rst), .room({room}), .take({take}), .push({push}), .d({item}),")
         .Line($"        .valid({y}_valid), .pop({y}_valid & {y}_ready), .q({y}));");
 
-    private static string And(params IEnumerable<string?> conditions) => string.Join(" & ", conditions.Where(c => c is not null and not "1'b1")) is { Length: > 0 } all ? all : "1'b1";
-
-    private void EachItem(int items)
+    // An item a step; where items are joined, the last of them gives a result.
+    private void EachItem(ImmutableArray<(int Size, bool Reduced)> axes)
     {
         _w.Wire("room", 1);
         _w.Wire("start", 1);
-        string last = _w.Counter("count", items, "start");
-        string room = items == 1 ? "room" : $"(room | ~{last})";
+        string last = _w.Counters(axes, "start").Last;
+        string room = last == "1'b1" ? "room" : $"(room | ~({last}))";
         string? idle = Idle("start");
-        Start(And(room, idle), []);
-        _w.Wire("emit", 1, And("start", last));
+        Start(VerilogWriter.And(room, idle), []);
+        _w.Wire("emit", 1, VerilogWriter.And("start", last));
         string done = Compute("start", "emit", [.. _inputs.Select(i => i.Port.Name)]);
         Queue("emit", done, "result");
     }
@@ -150,13 +179,13 @@ internal sealed class ProcessEmitter
         string Valid(int i) => Reads(i) == "1'b1" ? $"{_inputs[i].Port.Name}_valid" : $"({_inputs[i].Port.Name}_valid | ~{Reads(i)})";
         if (_inputs.Length == 1)
         {
-            _w.Line($"    assign {_inputs[0].Port.Name}_ready = {And(ready, Reads(0))};");
-            _w.Line($"    assign start = {And(Valid(0), ready)};");
+            _w.Line($"    assign {_inputs[0].Port.Name}_ready = {VerilogWriter.And(ready, Reads(0))};");
+            _w.Line($"    assign start = {VerilogWriter.And(Valid(0), ready)};");
             return;
         }
-        _w.Line($"    assign start = {And([.. Enumerable.Range(0, _inputs.Length).Select(Valid), ready])};");
+        _w.Line($"    assign start = {VerilogWriter.And([.. Enumerable.Range(0, _inputs.Length).Select(Valid), ready])};");
         for (int i = 0; i < _inputs.Length; i++)
-            _w.Line($"    assign {_inputs[i].Port.Name}_ready = {And("start", Reads(i))};");
+            _w.Line($"    assign {_inputs[i].Port.Name}_ready = {VerilogWriter.And("start", Reads(i))};");
     }
 
     // All items are shifted into registers, the result is computed, and its items are shifted out.

@@ -42,9 +42,11 @@ internal static class SequentialEmitter
             (active, source) = ("busy", "held");
         }
         string lastSlice = w.Counter("slice", program.Slices, active);
-        string lastGroup = w.Counter("group", program.Groups, And(active, lastSlice));
-        w.Wire("finished", 1, And(lastSlice, lastGroup));
-        string lastItem = w.Counter("item", program.Items, And(active, "finished"));
+        string lastGroup = w.Counter("group", program.Groups, VerilogWriter.And(active, lastSlice));
+        w.Wire("finished", 1, VerilogWriter.And(lastSlice, lastGroup));
+        (string firstItem, string lastItem, string place, int placeBits) = w.Counters(program.Axes, VerilogWriter.And(active, "finished"));
+        if (placeBits == 0 && program.Items > 1 && program.Groups > 1)
+            (place, placeBits) = ("group", VerilogWriter.Bits(program.Groups - 1));
         w.Counter("step", program.Words.Length, active);
         Operands(w, program, source, x.Width, operand);
         if (wordCount > 0)
@@ -52,26 +54,22 @@ internal static class SequentialEmitter
 
         // Flags travel beside the terms, whose last registers are before the accumulators.
         int depth = product.Latency + 2;
-        string first = And(program.Slices > 1 ? "slice == 0" : "1'b1", program.Items > 1 ? "item == 0" : "1'b1");
-        bool file = program.Items > 1 && program.Groups > 1;
+        string first = VerilogWriter.And(program.Slices > 1 ? "(slice == 0)" : "1'b1", firstItem);
         string arrives = w.Delayed(active, depth, "arrives"), begins = w.Delayed(first, depth, "begins");
-        string turns = file ? w.Delayed(lastSlice, depth, "turns") : "";
-        string completes = w.Delayed(And(active, lastSlice, lastItem), depth + 1 + result.Latency, "completes");
-        string ends = program.Groups > 1 ? w.Delayed(And(active, "finished", lastItem), depth + 1 + result.Latency, "ends") : completes;
+        string completes = w.Delayed(VerilogWriter.And(active, lastSlice, lastItem), depth + 1 + result.Latency, "completes");
+        string ends = program.Groups > 1 ? w.Delayed(VerilogWriter.And(active, "finished", lastItem), depth + 1 + result.Latency, "ends") : completes;
 
         w.Wire("made", term.Width);
         w.Line($"    {module}_terms u_terms (.clk(clk), .x(operands){(wordCount > 0 ? ", .w(weights)" : "")}, .t(made));");
         w.Register("terms", term.Width, "made");
         int width = accumulators.Width;
-        w.Declare("sums", file ? program.Groups * width : width);
+        w.Declare("sums", width);
         w.Wire("next", width);
-        w.Line($"    {module}_sums u_sums (.clk(clk), .first({begins}), .a({(file ? $"sums[{width - 1}:0]" : "sums")}), .t(terms), .y(next));");
-        if (file)
-            w.Line("    // A group's sums are in front while it is computed, and go to the back then.").Clocked($"if ({arrives}) sums <= {turns} ? {{next, sums[{(program.Groups * width) - 1}:{width}]}} : {{sums[{(program.Groups * width) - 1}:{width}], next}};");
-        else
-            w.Clocked($"if ({arrives}) sums <= next;");
+        string partial = placeBits == 0 ? "sums" : Partial(w, place, placeBits, width, depth, arrives);
+        w.Line($"    {module}_sums u_sums (.clk(clk), .first({begins}), .a({partial}), .t(terms), .y(next));");
+        w.Clocked($"if ({arrives}) sums <= next;");
         w.Wire("results", results.Width);
-        w.Line($"    {module}_result u_result (.clk(clk), .a({(file ? $"sums[{(program.Groups * width) - 1}:{(program.Groups - 1) * width}]" : "sums")}), .y(results));");
+        w.Line($"    {module}_result u_result (.clk(clk), .a(sums), .y(results));");
         w.Line($"    assign done = {ends};");
         string all = "results";
         if (program.Groups > 1)
@@ -89,6 +87,18 @@ internal static class SequentialEmitter
             module, string.Join('\n', termText, sumText, resultText, $"// verilator lint_off UNUSED\n{text}// verilator lint_on UNUSED\n"), Latency(program, product, result), program.Steps, IsSequential: true, result.Phase,
             registers, new[] { product.LongestPathNs, sum.LongestPathNs, result.LongestPathNs }.Max(),
             [program.Terms, program.Accumulate, program.Result], new(() => SequentialLogic.CostOf(program, product, sum, result, x, target.Family)));
+    }
+
+    // The accumulators of several places, in a memory that is read a cycle before their terms arrive; what that cycle's terms make of the same place passes by.
+    private static string Partial(VerilogWriter w, string place, int bits, int width, int depth, string arrives)
+    {
+        w.Line($"    reg  [{width - 1}:0] partial [0:{(1L << bits) - 1}];");
+        w.Register("places", bits * depth, $"{{{BitText.Part("places", bits * depth, 0, bits * (depth - 1))}, {place}}}");
+        string now = BitText.Part("places", bits * depth, bits * (depth - 1), bits), coming = BitText.Part("places", bits * depth, bits * (depth - 2), bits);
+        w.Declare("read", width).Declare("passes", 1);
+        w.Clocked($"if ({arrives}) partial[{now}] <= next;\nread <= partial[{coming}];\npasses <= {arrives} & ({now} == {coming});");
+        w.Wire("before", width, "passes ? sums : read");
+        return "before";
     }
 
     private static int Latency(SequentialProgram program, Schedule product, Schedule result) =>
@@ -161,10 +171,4 @@ internal static class SequentialEmitter
     }
 
     private static string Literal(long[] word, int bits) => $"{word.Length * bits}'h{Tools.BitVector.Hex(word, bits)}";
-
-    private static string And(params IEnumerable<string> conditions)
-    {
-        string[] some = [.. conditions.Where(c => c != "1'b1")];
-        return some.Length == 0 ? "1'b1" : string.Join(" & ", some.Select(c => c.Contains(' ', StringComparison.Ordinal) && c[0] != '(' ? $"({c})" : c));
-    }
 }

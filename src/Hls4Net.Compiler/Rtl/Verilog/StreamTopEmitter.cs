@@ -37,7 +37,13 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
         {
             (Value output, string y) = (layer.Layer.Output, $"{names.Of(layer.Layer)}_y");
             Declare(w, y, Width(output));
-            IEnumerable<string> inputs = layer.Layer.Inputs.Select((v, i) => Connection(layer.Layer.Inputs.Length == 1 ? "x" : $"x{i}", Reader(splits, v, new StreamUse(layer.Layer, i))));
+            string[] operands = [.. layer.Layer.Inputs.Select((v, i) => Reader(splits, v, new StreamUse(layer.Layer, i)))];
+            for (int i = 0; i < operands.Length; i++)
+            {
+                if (plan.IsAdapted(layer.Layer, i))
+                    operands[i] = Adapter(w, layer.Layer, i, operands[i]);
+            }
+            IEnumerable<string> inputs = operands.Select((x, i) => Connection(operands.Length == 1 ? "x" : $"x{i}", x));
             w.Line($"    {layer.Module} u_{names.Of(layer.Layer)} (.clk(clk), .rst(rst), {string.Concat(inputs.Select(i => $"{i}, "))}{Connection("y", y)});");
             if (plan.Readers(output).IsEmpty)
                 w.Line($"    assign {y}_ready = 1'b1;");
@@ -67,6 +73,15 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
         foreach (string copy in copies)
             Declare(w, copy, Width(value));
         w.Line($"    {name}_{split} u_{split} (.clk(clk), .rst(rst), {Connection("x", from)}, {string.Join(", ", copies.Select((c, i) => Connection($"y{i}", c)))});");
+    }
+
+    private string Adapter(VerilogWriter w, Layer layer, int operand, string from)
+    {
+        StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
+        string adapted = StreamRtl.Adapted(names, fifo);
+        Declare(w, adapted, plan.Operand(layer, operand).Pack * fifo.Value.Type.Width);
+        w.Line($"    {name}_{adapted} u_{adapted} (.clk(clk), .rst(rst), {Connection("x", from)}, {Connection("y", adapted)});");
+        return adapted;
     }
 
     // The stream that a reader has to itself.

@@ -45,12 +45,15 @@ internal static class TestBenchEmitter
                 Stream(text, designs[d], d, lengths[d]);
             else
                 Parallel(text, designs[d], d, lengths[d]);
-            text.Append($"    always @(posedge clk) idle{d} <= progress{d} || cycle < 4 ? 0 : idle{d} + 1;\n");
+            text.Append($"    always @(posedge clk) idle{d} <= progress{d} || cycle < {Begin(designs[d])} ? 0 : idle{d} + 1;\n");
         }
         text.Append("    always @(posedge clk) begin\n        cycle <= cycle + 1;\n        if (cycle > 1) rst <= 0;\n");
-        text.Append($"        if (cycle > 8 && {string.Join(" && ", Enumerable.Range(0, designs.Count).Select(d => $"finished{d}"))}) begin\n            $fclose(file);\n            $finish;\n        end\n    end\nendmodule\n");
+        text.Append($"        if (cycle > {4 + designs.Max(Begin)} && {string.Join(" && ", Enumerable.Range(0, designs.Count).Select(d => $"finished{d}"))}) begin\n            $fclose(file);\n            $finish;\n        end\n    end\nendmodule\n");
         return text.ToString();
     }
+
+    // The reset is over, and what needs no sample is there.
+    private static int Begin(RtlDesign design) => 4 + design.HeadStart;
 
     private static void Parallel(StringBuilder text, RtlDesign design, int d, int length)
     {
@@ -108,7 +111,7 @@ internal static class TestBenchEmitter
             (string at, int count, int steady) = ($"{d}_{i}", port.Items * length, port.Items * SteadySamples);
             text.Append($"    reg [{port.Width - 1}:0] stimulus{at} [0:{count - 1}];\n    reg [{port.Width - 1}:0] now{at} = 0;\n    reg valid{at} = 0;\n    integer next{at} = 0;\n    wire ready{at};\n");
             text.Append($"    initial $readmemh(\"{StimulusFile(d, i)}\", stimulus{at});\n");
-            clocked.Append($"        if (cycle >= 4 && (!valid{at} || ready{at})) begin\n            valid{at} <= next{at} < {count} && (next{at} < {steady} || (slow{d} ? &noise{d}[{i + 3}:{i}] : noise{d}[{i + 8}]));\n");
+            clocked.Append($"        if (cycle >= {Begin(design)} && (!valid{at} || ready{at})) begin\n            valid{at} <= next{at} < {count} && (next{at} < {steady} || (slow{d} ? &noise{d}[{i + 3}:{i}] : noise{d}[{i + 8}]));\n");
             clocked.Append($"            if (next{at} < {count} && (next{at} < {steady} || (slow{d} ? &noise{d}[{i + 3}:{i}] : noise{d}[{i + 8}]))) begin\n                now{at} <= stimulus{at}[next{at}];\n                next{at} <= next{at} + 1;\n            end\n        end\n");
             clocked.Append($"        if (valid{at} && ready{at}) $fdisplay(file, \"{d} -2 %0d 0\", cycle);\n");
             ports.Append($"        .{port.Name}_valid(valid{at}), .{port.Name}_ready(ready{at}), .{port.Name}(now{at}),\n");

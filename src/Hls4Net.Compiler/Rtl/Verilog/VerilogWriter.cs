@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
@@ -69,6 +70,42 @@ internal sealed class VerilogWriter
         Declare(name, width);
         Clocked($"if (rst) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= {last} ? {BitText.Zeros(width)} : {name} + {BitText.Number(1, width)};");
         return $"({last})";
+    }
+
+    /// <summary>
+    /// Counters of the items that are joined along axes, which advance where <paramref name="step"/> is set: the conditions of the first and the last along those that are joined, and
+    /// the place that an item has along the others, in so many bits; none where there is one place.
+    /// </summary>
+    /// <param name="axes">The axes, outermost first.</param>
+    /// <param name="step">The condition of an item.</param>
+    public (string First, string Last, string Place, int PlaceBits) Counters(ImmutableArray<(int Size, bool Reduced)> axes, string step)
+    {
+        List<string> first = [], last = [], place = [];
+        int bits = 0, outermost = Enumerable.Range(0, axes.Length).FirstOrDefault(axis => axes[axis].Reduced);
+        for (int axis = axes.Length - 1; axis >= 0; axis--)
+        {
+            string name = axes.Length == 1 ? "item" : string.Create(CultureInfo.InvariantCulture, $"item{axis}");
+            string ends = Counter(name, axes[axis].Size, step);
+            if (axes[axis].Reduced)
+            {
+                first.Add(axes[axis].Size == 1 ? "1'b1" : $"({name} == 0)");
+                last.Add(ends);
+            }
+            else if (axis > outermost)
+            {
+                place.Insert(0, name);
+                bits += Bits(axes[axis].Size - 1);
+            }
+            step = And(step, ends);
+        }
+        return (And(first), And(last), place.Count == 1 ? place[0] : $"{{{string.Join(", ", place)}}}", bits);
+    }
+
+    /// <summary>All of some conditions.</summary>
+    public static string And(params IEnumerable<string?> conditions)
+    {
+        string[] some = [.. conditions.OfType<string>().Where(c => c != "1'b1")];
+        return some.Length == 0 ? "1'b1" : some.Length == 1 ? some[0] : string.Join(" & ", some.Select(c => c.Contains(' ', StringComparison.Ordinal) && c[0] != '(' ? $"({c})" : c));
     }
 
     /// <summary>Ends the module.</summary>
