@@ -33,7 +33,7 @@ internal static class VerilogEstimates
             DiagnosticBag diagnostics = new(kind);
             RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
             foreach (LayerFigures layer in synthesis.Run(design))
-                samples.Add(new Sample(layer.Layer is null ? "copies of a stream" : kind, seed, RtlCost.Of(layer.Layer!), layer.Figures));
+                samples.Add(new Sample(layer.Layer is null ? "copies of a stream" : kind, seed, RtlCost.Of(layer.Layer!, design.Target.Family), layer.Figures));
         }
         if (list)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Estimation;
 using Hls4Net.Rtl.Mapping;
+using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 
 namespace Hls4Net.Rtl;
@@ -8,20 +9,27 @@ namespace Hls4Net.Rtl;
 /// <summary>What a design is expected to cost: cycles and registers are counted, look-up tables cover its logic.</summary>
 internal static class RtlCost
 {
+    // LUTs of a bit of a counter with what compares it, as found on streaming convolutions (docs/estimates.md).
+    private const double CounterLuts = 1.4;
+
     /// <summary>The cost of every layer and of the design.</summary>
     public static DesignCost Of(RtlDesign design)
     {
-        ImmutableArray<Cost> layers = [.. design.Layers.Select(Of)];
+        ImmutableArray<Cost> layers = [.. design.Layers.Select(l => Of(l, design.Target.Family))];
+        ModuleCost all = design.Links.Aggregate(new ModuleCost(Ff: design.RegisterBits), (sum, link) => sum + Of(link.Parts, design.Target.Family));
         return new DesignCost(layers, new Cost(
-            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut), layers.Sum(c => c.Ff) + design.RegisterBits + design.Links.Sum(s => s.RegisterBits),
-            layers.Sum(c => c.Bram18)));
+            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut) + all.Lut, layers.Sum(c => c.Ff) + all.Ff, layers.Sum(c => c.Bram18) + all.Bram18));
     }
 
-    /// <summary>The cost of a layer: of the registers around what computes it all, of memories of rows none, of queues as if they were registers.</summary>
-    public static Cost Of(RtlLayer layer)
+    /// <summary>The cost of a layer.</summary>
+    public static Cost Of(RtlLayer layer, Family family)
     {
-        Datapath datapath = layer.Datapath;
-        ModuleCost computes = datapath.Cost.Value;
-        return new Cost(layer.Latency, datapath.Interval, computes.Dsp, computes.Lut, computes.Ff + layer.RegisterBits - datapath.RegisterBits, computes.Bram18);
+        ModuleCost cost = layer.Datapath.Cost.Value + Of(layer.Around, family);
+        return new Cost(layer.Latency, layer.Datapath.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
     }
+
+    /// <summary>The cost of a module that is written by hand.</summary>
+    public static ModuleCost Of(ModuleParts parts, Family family) =>
+        parts.Memories.Aggregate(
+            new ModuleCost((long)Math.Round(CounterLuts * parts.CounterBits) + parts.ChosenBits, parts.RegisterBits), (sum, memory) => sum + MemoryCost.Of(memory.Depth, memory.Width, family));
 }

@@ -13,9 +13,12 @@ namespace Hls4Net.Rtl;
 /// <param name="Datapath">What computes it; in io_stream what computes a step of it.</param>
 /// <param name="Text">The module, with those that it consists of.</param>
 /// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs; 0 in io_stream, where samples are not in step.</param>
-/// <param name="RegisterBits">Bits of its registers.</param>
-internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle, long RegisterBits)
+/// <param name="Around">What is around the datapath; nothing in io_parallel.</param>
+internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle, ModuleParts Around)
 {
+    /// <summary>Bits of its registers.</summary>
+    public long RegisterBits => Datapath.RegisterBits + Around.RegisterBits;
+
     /// <summary>Cycles from its inputs to its outputs; in io_stream from the items that start a step to the result.</summary>
     public int Latency => Datapath.Latency;
 
@@ -29,8 +32,8 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
 /// <summary>A module between layers: copies of a stream for its readers, or its pixels for a reader that takes another number of them at a time.</summary>
 /// <param name="Module">The module's name; its text is in the file of that name.</param>
 /// <param name="Text">The module.</param>
-/// <param name="RegisterBits">Bits of its registers.</param>
-internal sealed record RtlLink(string Module, string Text, long RegisterBits);
+/// <param name="Parts">What it consists of.</param>
+internal sealed record RtlLink(string Module, string Text, ModuleParts Parts);
 
 /// <summary>A port of the top.</summary>
 /// <param name="Name">Its name, from which those of its valid and ready bits are made in io_stream.</param>
@@ -96,7 +99,7 @@ internal sealed record RtlDesign(
             Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
             Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs, TopEmitter.Port("y", layer.Output));
             string text = datapath.IsSequential ? $"// verilator lint_off DECLFILENAME\n{datapath.Text}// verilator lint_on DECLFILENAME\n" : datapath.Text;
-            layers.Add(new RtlLayer(layer, module, datapath, text, top.Add(layer, datapath), datapath.RegisterBits));
+            layers.Add(new RtlLayer(layer, module, datapath, text, top.Add(layer, datapath), ModuleParts.None));
         }
         string text0 = top.Emit(trace: false);
         return new RtlDesign(

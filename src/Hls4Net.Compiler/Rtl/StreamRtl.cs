@@ -61,8 +61,8 @@ internal static class StreamRtl
     {
         int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => schedule.Depths[new StreamFifo(value, i)])];
         StreamPort port = Port("x", value, plan);
-        (string text, long bits) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
-        return new RtlLink(module, text, bits + depths.Sum(d => ProcessEmitter.QueueBits(port.Port.Width, d)));
+        (string text, ModuleParts parts) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
+        return new RtlLink(module, text, parts);
     }
 
     private static RtlLink Adapter(string name, FirmwareNames names, Layer layer, int operand, StreamPlan plan, StreamSchedule schedule)
@@ -70,8 +70,8 @@ internal static class StreamRtl
         StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
         (StreamLayout from, StreamLayout to) = (plan.Layout(fifo.Value), plan.Operand(layer, operand));
         string module = $"{name}_{Adapted(names, fifo)}", title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
-        (string text, long bits) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to, schedule.Depths[fifo]);
-        return new RtlLink(module, text, bits + ProcessEmitter.QueueBits(to.Pack * fifo.Value.Type.Width, schedule.Depths[fifo]));
+        (string text, ModuleParts parts) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to, schedule.Depths[fifo]);
+        return new RtlLink(module, text, parts);
     }
 
     private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
@@ -165,8 +165,8 @@ internal static class StreamRtl
             _ => y.Port.Elements,
         };
         ProcessEmitter emitter = new(module, Operands(layer, plan), y, datapath, depth) { ResultBits = results * y.Port.ElementWidth };
-        (string text, long bits) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}", form);
-        return new RtlLayer(layer, module, datapath, text, 0, bits + ProcessEmitter.QueueBits(y.Port.Width, depth));
+        (string text, ModuleParts around) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}", form);
+        return new RtlLayer(layer, module, datapath, text, 0, around);
     }
 
     private static string Comment(StreamForm form, Layer layer, int items) => form switch

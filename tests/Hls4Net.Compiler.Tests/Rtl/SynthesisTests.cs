@@ -62,7 +62,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         {
             foreach (LayerFigures layer in new LayerSynthesis(folder.Path).Run(design))
             {
-                Cost estimate = RtlCost.Of(layer.Layer!);
+                Cost estimate = RtlCost.Of(layer.Layer!, design.Target.Family);
                 output.WriteLine($"{layer.Module}, {layer.Layer!.Layer.Operation.Kind}: {estimate.Lut} of {layer.Figures.Lut} LUT, {estimate.Ff} of {layer.Figures.Ff} FF, {estimate.Dsp} of {layer.Figures.Dsp} DSP");
                 Assert.Equal(layer.Figures.Dsp, estimate.Dsp);
                 (lut, ff, estimatedLut, estimatedFf) = (lut + layer.Figures.Lut, ff + layer.Figures.Ff, estimatedLut + estimate.Lut, estimatedFf + estimate.Ff);

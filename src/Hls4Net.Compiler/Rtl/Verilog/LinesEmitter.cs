@@ -113,11 +113,11 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
     {
         int width = VerilogWriter.Bits(count - 1), turns = VerilogWriter.Bits(stride - 1);
         string ends = $"({name} == {BitText.Number(count - 1, width)})", again = $"rst | (start & {last})";
-        w.Declare(name, width);
+        w.DeclareCounter(name, width);
         w.Clocked($"if ({again}) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= {ends} ? {BitText.Zeros(width)} : {name} + {BitText.Number(1, width)};");
         if (stride > 1)
         {
-            w.Declare($"{name}_turn", turns);
+            w.DeclareCounter($"{name}_turn", turns);
             w.Clocked($"if ({again}) {name}_turn <= {BitText.Zeros(turns)};\nelse if ({step}) {name}_turn <= {ends} | ({name}_turn == {BitText.Number(stride - 1, turns)}) ? {BitText.Zeros(turns)} : {name}_turn + {BitText.Number(1, turns)};");
         }
         return ends;
@@ -139,8 +139,8 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
             {
                 // What stands above the next pixel is read while this one is written.
                 int address = VerilogWriter.Bits(buffer.Pitch - 1);
-                w.Line($"    reg  [{above - 1}:0] lines [0:{buffer.Pitch - 1}];");
-                w.Declare("at", address);
+                w.Memory("lines", above, buffer.Pitch);
+                w.DeclareCounter("at", address);
                 w.Wire("next", address, $"at == {BitText.Number(buffer.Pitch - 1, address)} ? {BitText.Zeros(address)} : at + {BitText.Number(1, address)}");
                 w.Clocked($"if (rst) at <= {BitText.Zeros(address)};\nelse if (start) at <= next;");
                 w.Clocked($"if (start) begin\n    lines[at] <= {written};\n    above <= lines[next];\nend");
@@ -171,6 +171,7 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
                 int tap = (r * columns.Length) + k;
                 string pixel = BitText.Part($"window{r * row.Dilation}", _columns * _bits, columns[k] * _bits, _bits);
                 string inside = string.Join(" & ", new[] { rowInside[r], columnInside[k] }.OfType<string>());
+                w.Chooses(inside.Length == 0 ? 0 : _bits);
                 w.Line($"    assign {BitText.Part("taps", taps * _bits, tap * _bits, _bits)} = {(inside.Length == 0 ? pixel : $"{inside} ? {pixel} : {Padding()}")};");
             }
         }

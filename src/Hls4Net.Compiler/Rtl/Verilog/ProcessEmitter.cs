@@ -30,10 +30,10 @@ internal sealed class ProcessEmitter
     public ProcessEmitter(string module, ImmutableArray<StreamPort> inputs, StreamPort output, Datapath datapath, int depth) =>
         (_module, _inputs, _output, _datapath, _depth) = (module, inputs, output, datapath, depth);
 
-    /// <summary>The modules' text and their register bits.</summary>
+    /// <summary>The modules' text, and what is around the datapath.</summary>
     /// <param name="title">What it computes, for the comment above it.</param>
     /// <param name="form">How it works.</param>
-    public (string Text, long RegisterBits) Emit(string title, StreamForm form)
+    public (string Text, ModuleParts Around) Emit(string title, StreamForm form)
     {
         _w.Line($"// {title}");
         _w.Module(_module, ["input  wire clk", "input  wire rst", .. _inputs.SelectMany(i => InputPorts(i.Port.Name, i.Port.Width)), .. OutputPorts("y", _output.Port.Width)]);
@@ -61,11 +61,11 @@ internal sealed class ProcessEmitter
                 throw new InvalidOperationException($"{_module} is no process");
         }
         string text = $"// verilator lint_off DECLFILENAME\n{_datapath.Text}\n// verilator lint_off UNUSED\n{_w.End()}// verilator lint_on UNUSED\n// verilator lint_on DECLFILENAME\n";
-        return (text, _w.RegisterBits + _datapath.RegisterBits);
+        return (text, _w.Parts);
     }
 
     /// <summary>A module that copies every item to each reader's queue.</summary>
-    public static (string Text, long RegisterBits) Split(string module, string title, StreamPort input, IReadOnlyList<int> depths)
+    public static (string Text, ModuleParts Parts) Split(string module, string title, StreamPort input, IReadOnlyList<int> depths)
     {
         VerilogWriter w = new();
         int width = input.Port.Width;
@@ -76,7 +76,7 @@ internal sealed class ProcessEmitter
         w.Line($"    assign x_ready = {string.Join(" & ", Enumerable.Range(0, depths.Count).Select(i => $"room{i}"))};").Wire("copy", 1, "x_valid & x_ready");
         for (int i = 0; i < depths.Count; i++)
             Queue(w, $"queue{i}", width, depths[i], $"room{i}", "copy", "copy", "x", $"y{i}");
-        return (w.End(), w.RegisterBits);
+        return (w.End(), w.Parts);
     }
 
     /// <summary>A module that joins items to longer ones, or parts them, for a reader that takes another number of pixels at a time.</summary>
@@ -86,7 +86,7 @@ internal sealed class ProcessEmitter
     /// <param name="from">What it carries.</param>
     /// <param name="to">What the reader takes.</param>
     /// <param name="depth">Places of the reader's queue.</param>
-    public static (string Text, long RegisterBits) Adapter(string module, string title, StreamPort port, StreamLayout from, StreamLayout to, int depth)
+    public static (string Text, ModuleParts Parts) Adapter(string module, string title, StreamPort port, StreamLayout from, StreamLayout to, int depth)
     {
         VerilogWriter w = new();
         int pixel = port.Port.Width / from.Pixels, width = to.Pixels * pixel;
@@ -103,7 +103,7 @@ internal sealed class ProcessEmitter
         string items = packer.Units(w, "count", "start", parts ? $"{{{port.Port.Width}{{reads}}}} & x" : "x", full);
         string push = parts ? "start" : "push";
         Queue(w, "queue", width, depth, "room", push, push, items, "y");
-        return ($"// verilator lint_off UNUSED\n{w.End()}// verilator lint_on UNUSED\n", w.RegisterBits);
+        return ($"// verilator lint_off UNUSED\n{w.End()}// verilator lint_on UNUSED\n", w.Parts);
     }
 
     /// <summary>The ports of a stream that a module reads.</summary>
@@ -111,9 +111,6 @@ internal sealed class ProcessEmitter
 
     /// <summary>The ports of a stream that a module writes.</summary>
     public static IEnumerable<string> OutputPorts(string name, int width) => [$"output wire {name}_valid", $"input  wire {name}_ready", $"output wire [{width - 1}:0] {name}"];
-
-    /// <summary>Bits of a queue's registers and memory.</summary>
-    public static long QueueBits(int width, int depth) => ((long)width * depth) + ((depth == 1 ? 2L : 4L) * VerilogWriter.Bits(depth));
 
     /// <summary>Instantiates the datapath; the condition under which its result, in the wire named result, is there.</summary>
     /// <param name="start">The condition under which its inputs are there.</param>
@@ -145,16 +142,13 @@ internal sealed class ProcessEmitter
         if (_datapath.Interval == 1)
             return null;
         int width = VerilogWriter.Bits(_datapath.Interval - 1);
-        _w.Declare("pause", width).Clocked($"if (rst) pause <= {BitText.Zeros(width)};\nelse if ({starts}) pause <= {BitText.Number(_datapath.Interval - 1, width)};\nelse if (pause != 0) pause <= pause - {BitText.Number(1, width)};");
+        _w.DeclareCounter("pause", width).Clocked($"if (rst) pause <= {BitText.Zeros(width)};\nelse if ({starts}) pause <= {BitText.Number(_datapath.Interval - 1, width)};\nelse if (pause != 0) pause <= pause - {BitText.Number(1, width)};");
         return "(pause == 0)";
     }
 
-    private static void Queue(VerilogWriter w, string name, int width, int depth, string room, string take, string push, string item, string y) => w
-        .Line(string.Create(CultureInfo.InvariantCulture, $"    hls4net_fifo #(.WIDTH({width}), .DEPTH({depth}), .BITS({VerilogWriter.Bits(depth)})) {name} ("))
-        .Line($"        .clk(clk), .rst(rst), .room({room}), .take({take}), .push({push}), .d({item}),")
-        .Line($"        .valid({y}_valid), .pop({y}_valid & {y}_ready), .q({y}));");
+    private static void Queue(VerilogWriter w, string name, int width, int depth, string room, string take, string push, string item, string y) =>
+        w.Queue(name, width, depth, $".room({room}), .take({take}), .push({push}), .d({item}),\n        .valid({y}_valid), .pop({y}_valid & {y}_ready), .q({y})");
 
-    // An item a step; where items are joined, the last of them gives a result.
     private void EachItem(ImmutableArray<(int Size, bool Reduced)> axes)
     {
         _w.Wire("room", 1);
@@ -203,7 +197,7 @@ internal sealed class ProcessEmitter
             return;
         }
         int counter = VerilogWriter.Bits(reading + writing - 1);
-        _w.Declare("count", counter).Declare("computing", 1);
+        _w.DeclareCounter("count", counter).Declare("computing", 1);
         _w.Wire("reads", 1, $"count < {BitText.Number(reading, counter)}");
         _w.Wire("ends", 1, $"count == {BitText.Number(reading + writing - 1, counter)}");
         Start("~computing & (reads | room)", [.. _inputs.Select(i => i.Items == reading ? "reads" : $"(count < {BitText.Number(i.Items, counter)})")]);

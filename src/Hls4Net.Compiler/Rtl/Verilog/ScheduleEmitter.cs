@@ -98,7 +98,7 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
             return $"{x}_item";
         }
         int bits = VerilogWriter.Bits(operand.Kept - 1);
-        w.Line($"    reg  [{width - 1}:0] {x}_kept [0:{operand.Kept - 1}];");
+        w.Memory($"{x}_kept", width, operand.Kept).Chooses(width);
         w.Wire($"{x}_place", bits, Sum($"{x}_place", bits, axis => Places(k, axis, o => o.Read)));
         w.Wire($"{x}_used", bits, Sum($"{x}_used", bits, axis => Places(k, axis, o => o.Used)));
         w.Declare($"{x}_read", width).Declare($"{x}_passed", width).Declare($"{x}_passes", 1);

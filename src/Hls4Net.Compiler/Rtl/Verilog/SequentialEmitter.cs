@@ -92,7 +92,7 @@ internal static class SequentialEmitter
     // The accumulators of several places, in a memory that is read a cycle before their terms arrive; what that cycle's terms make of the same place passes by.
     private static string Partial(VerilogWriter w, string place, int bits, int width, int depth, string arrives)
     {
-        w.Line($"    reg  [{width - 1}:0] partial [0:{(1L << bits) - 1}];");
+        w.Memory("partial", width, 1L << bits);
         w.Register("places", bits * depth, $"{{{BitText.Part("places", bits * depth, 0, bits * (depth - 1))}, {place}}}");
         string now = BitText.Part("places", bits * depth, bits * (depth - 1), bits), coming = BitText.Part("places", bits * depth, bits * (depth - 2), bits);
         w.Declare("read", width).Declare("passes", 1);

@@ -10,8 +10,14 @@ internal sealed class VerilogWriter
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _clocked = new();
 
+    private readonly List<(int Depth, int Width)> _memories = [];
+    private long _counters, _chosen;
+
     /// <summary>Bits of all registers declared.</summary>
     public long RegisterBits { get; private set; }
+
+    /// <summary>What has been declared.</summary>
+    public ModuleParts Parts => new(RegisterBits, _counters, _chosen, [.. _memories]);
 
     /// <summary>A line as it is.</summary>
     public VerilogWriter Line(string text)
@@ -41,6 +47,47 @@ internal sealed class VerilogWriter
         return Line($"    reg  {Range(width)}{name};");
     }
 
+    /// <summary>A register of so many bits that counts.</summary>
+    public VerilogWriter DeclareCounter(string name, int width)
+    {
+        _counters += width;
+        return Declare(name, width);
+    }
+
+    /// <summary>Says that so many bits are chosen from two.</summary>
+    public VerilogWriter Chooses(long bits)
+    {
+        _chosen += bits;
+        return this;
+    }
+
+    /// <summary>A memory that is written and read at different addresses, the latter into a register that has been declared.</summary>
+    public VerilogWriter Memory(string name, int width, long depth)
+    {
+        _memories.Add(((int)depth, width));
+        // Block RAM has that register.
+        RegisterBits -= depth > Mapping.MemoryCost.MostDistributed ? width : 0;
+        return Line($"    reg  {Range(width)}{name} [0:{depth - 1}];");
+    }
+
+    /// <summary>Instantiates a queue.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="width">Bits of an item.</param>
+    /// <param name="depth">Its places.</param>
+    /// <param name="ports">What is connected to its ports, but for the clock and the reset.</param>
+    public VerilogWriter Queue(string name, int width, int depth, string ports)
+    {
+        int counters = (depth == 1 ? 2 : 4) * Bits(depth);
+        (_counters, RegisterBits) = (_counters + counters, RegisterBits + counters);
+        if (depth == 1)
+            RegisterBits += width;
+        else
+            _memories.Add((depth, width));
+        if (depth > Mapping.MemoryCost.MostDistributed)
+            (_chosen, RegisterBits) = (_chosen + width, RegisterBits + width + 1);
+        return Line($"    hls4net_fifo #(.WIDTH({width}), .DEPTH({depth}), .BITS({Bits(depth)})) {name} (").Line($"        .clk(clk), .rst(rst), {ports});");
+    }
+
     /// <summary>A statement at every edge of the clock.</summary>
     public VerilogWriter Clocked(string statement)
     {
@@ -67,7 +114,7 @@ internal sealed class VerilogWriter
             return "1'b1";
         int width = Bits(count - 1);
         string last = $"{name} == {BitText.Number(count - 1, width)}";
-        Declare(name, width);
+        DeclareCounter(name, width);
         Clocked($"if (rst) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= {last} ? {BitText.Zeros(width)} : {name} + {BitText.Number(1, width)};");
         return $"({last})";
     }
