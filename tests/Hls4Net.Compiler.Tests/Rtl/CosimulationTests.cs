@@ -197,20 +197,26 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
     }
 
-    /// <summary>hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles.</summary>
+    /// <summary>
+    /// hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles; and types of 8 bits with so many pixels at a time that it takes
+    /// fewer cycles than it has pixels.
+    /// </summary>
     [SkippableFact]
-    public void A_folded_convolutional_network_gives_the_simulators_bits()
+    public void The_street_view_network_gives_the_simulators_bits_folded_and_with_several_pixels_at_a_time()
     {
-        ModelOptions options = ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx")) with
+        CompiledModel folded = Compile("folded", 9216, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") });
+        CompiledModel wide = Compile("wide", 300, LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(8), WeightPrecision = new PrecisionSpec.Auto(6) });
+        CosimulationResult[] results = Run("Verilator", new[] { folded, wide }.Select(m => (m.Verilog, (long[]?[])[.. m.Samples(4)], m.Options.ModelName)));
+        Assert.InRange(results[0].Interval!.Value, 1024, 9216);
+        Assert.InRange(results[1].Interval!.Value, 1, 300);
+
+        static CompiledModel Compile(string name, int target, LayerSettings settings) => ModelHarness.Compile(ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx"), name) with
         {
             IOType = IOType.IoStream,
-            TargetInterval = 9216,
+            TargetInterval = target,
             TestInputs = [SharedData.Require("golden", "svhn_cnn_nosm", "input.npy")],
-            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") },
-        };
-        CompiledModel model = ModelHarness.Compile(options);
-        CosimulationResult result = Run("Verilator", [(model.Verilog, [.. model.Samples(4)], "svhn_cnn_nosm")])[0];
-        Assert.InRange(result.Interval!.Value, 1024, 9216);
+            Defaults = settings,
+        });
     }
 
     [SkippableFact]
