@@ -11,7 +11,9 @@ public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths,
     // Later than anything that needs no sample.
     private const int Never = 1 << 28;
 
-    /// <summary>Cycles before the first sample after which all is done that needs none of it, as padding in front of an image; latency is that of a sample that comes then. 0 where there is no such work.</summary>
+    /// <summary>
+    /// Cycles after which all is done that needs no sample, as padding in front of an image; latency is that of a sample that comes then. 0 where nothing is, or all begins with the first sample.
+    /// </summary>
     public int HeadStart { get; init; }
 
     public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs) => Of(StreamProcess.All(model, plan, clockPeriodNs));
@@ -38,7 +40,8 @@ public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths,
             completed = new ScheduleSimulation(all) { Begin = begin }.Run(depths).Completed;
         }
         return new StreamSchedule(
-            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1 - begin, completed[^1] - completed[^2]) { HeadStart = begin };
+            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1 - begin, completed[^1] - completed[^2])
+        { HeadStart = begin };
     }
 
     // The smallest depth of one FIFO that changes no sample's time: depths below slow it all the more, so halving the interval finds it.

@@ -212,7 +212,7 @@ internal sealed class RandomCnn
 
     // Null where a window is larger than the image.
     private (int, int)? Outputs((Axis Row, Axis Column) axes) =>
-        (axes.Row.Outputs(_height), axes.Column.Outputs(_width)) is (> 0, > 0) outputs ? outputs : null;
+        (axes.Row.Outputs(_height), axes.Column.Outputs(_width)) is ( > 0, > 0) outputs ? outputs : null;
 
     private double[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => Math.Round((_random.NextDouble() * 2) - 1, 2))];
 

@@ -109,9 +109,19 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.InRange(models.SelectMany(m => m.Model.Layers.Select(l => m.Streams!.Plan.Form(l))).Count(f => f is StreamForm.Scheduled), 20, 100);
     }
 
-    // Partial results that registers had no place for, of one axis and of two, of neighbours and of items far apart.
     [SkippableFact]
     public void Reductions_and_groups_of_units_keep_partial_results_in_memory()
+    {
+        CompiledModel[] models = WithPartialResults();
+        Random random = new(7);
+        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 4, random), m.Options.ModelName))];
+        Run("Icarus", designs);
+        Assert.All(designs, d => Assert.Contains(d.Design.Layers, l => l.Text.Contains("] partial [0:", StringComparison.Ordinal)));
+        Assert.All(models[..4], m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
+    }
+
+    // Of one axis and of two, of neighbours and of items far apart; the first in more bits than registers would be given.
+    internal static CompiledModel[] WithPartialResults()
     {
         using TempFolder folder = new();
         ModelBuilder rows = new ModelBuilder().Input("x", 1, 16, 40, 16).Node("Relu", ["x"], "r").Node("ReduceL1", ["r"], "y", ("axes", new long[] { 1 })).Output("y");
@@ -120,15 +130,10 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         ModelBuilder mixed = new ModelBuilder().Input("x", 2, 3, 2, 5, 2).Node("ReduceL1", ["x"], "y", ("axes", new long[] { 0, 2, 4 })).Output("y");
         ModelBuilder units = new ModelBuilder().Input("x", 1, 2, 3, 4).Weights("m", [24, 12], [.. Enumerable.Range(0, 288).Select(i => ((i * 37) % 29) - 14)])
             .Node("Transpose", ["x"], "t", ("perm", new long[] { 0, 2, 3, 1 })).Node("Flatten", ["t"], "f").Node("MatMul", ["f", "m"], "y").Output("y");
-        CompiledModel[] models =
+        return
         [
             Compile(rows, "rows"), Compile(channels, "channels"), Compile(axes, "axes"), Compile(mixed, "mixed"), Compile(units, "units6", 6), Compile(units, "units8", 8), Compile(units, "units24", 24),
         ];
-        Random random = new(7);
-        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 4, random), m.Options.ModelName))];
-        Run("Icarus", designs);
-        Assert.All(designs, d => Assert.Contains(d.Design.Layers, l => l.Text.Contains("] partial [0:", StringComparison.Ordinal)));
-        Assert.All(models[..4], m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
 
         CompiledModel Compile(ModelBuilder model, string name, int reuseFactor = 1) => ModelHarness.Compile(model.Save(folder, name) with
         {
@@ -192,20 +197,26 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
     }
 
-    /// <summary>hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles.</summary>
+    /// <summary>
+    /// hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles; and types of 8 bits with so many pixels at a time that it takes
+    /// fewer cycles than it has pixels.
+    /// </summary>
     [SkippableFact]
-    public void A_folded_convolutional_network_gives_the_simulators_bits()
+    public void The_street_view_network_gives_the_simulators_bits_folded_and_with_several_pixels_at_a_time()
     {
-        ModelOptions options = ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx")) with
+        CompiledModel folded = Compile("folded", 9216, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") });
+        CompiledModel wide = Compile("wide", 300, LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(8), WeightPrecision = new PrecisionSpec.Auto(6) });
+        CosimulationResult[] results = Run("Verilator", new[] { folded, wide }.Select(m => (m.Verilog, (long[]?[])[.. m.Samples(4)], m.Options.ModelName)));
+        Assert.InRange(results[0].Interval!.Value, 1024, 9216);
+        Assert.InRange(results[1].Interval!.Value, 1, 300);
+
+        static CompiledModel Compile(string name, int target, LayerSettings settings) => ModelHarness.Compile(ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx"), name) with
         {
             IOType = IOType.IoStream,
-            TargetInterval = 9216,
+            TargetInterval = target,
             TestInputs = [SharedData.Require("golden", "svhn_cnn_nosm", "input.npy")],
-            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") },
-        };
-        CompiledModel model = ModelHarness.Compile(options);
-        CosimulationResult result = Run("Verilator", [(model.Verilog, [.. model.Samples(4)], "svhn_cnn_nosm")])[0];
-        Assert.InRange(result.Interval!.Value, 1024, 9216);
+            Defaults = settings,
+        });
     }
 
     [SkippableFact]

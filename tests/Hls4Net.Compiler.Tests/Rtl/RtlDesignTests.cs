@@ -95,6 +95,17 @@ public sealed class RtlDesignTests
         Assert.Contains("reads all items before it writes one", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_multiplications_of_several_pixels_than_fit_are_refused()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = new ModelBuilder().Input("x", 1, 64, 8, 8).Weights("k", [64, 64, 3, 3], [.. Enumerable.Range(0, 64 * 64 * 9).Select(i => (i % 7) + 1)])
+            .Node("Conv", ["x", "k"], "y", ("pads", new long[] { 1, 1, 1, 1 })).Output("y").Save(folder);
+        ModelException refused = Assert.Throws<ModelException>(() => ModelHarness.Compile(options with { IOType = IOType.IoStream, TargetInterval = 60 }).EmitVerilog());
+        Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
+        Assert.Contains("unrolled it has 73728 multiplications for 2 pixels at a time; up to 65536", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("xcvu13p-flga2577-2-e", Family.UltraScalePlus)]
     [InlineData("xcu55c-fsvh2892-2L-e", Family.UltraScalePlus)]

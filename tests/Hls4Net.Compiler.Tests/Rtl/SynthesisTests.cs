@@ -19,7 +19,15 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     {
         VerilogTools.Require("verilator");
         VerilogTools.Require("yosys");
-        foreach (RtlDesign design in RtlNetworks.From(600_000, 24).Select(n => n.Design))
+        RtlDesign[] wide = [.. RtlNetworks.Wide(580_000, 40).Select(n => n.Design).Where((d, i) => i % 5 == 0 || PutsTogether(d))];
+        Assert.Contains(wide, PutsTogether);
+        Assert.Contains(wide, d => d.Links.Length > 0);
+        RtlDesign[] designs =
+        [
+            .. RtlNetworks.From(600_000, 24).Concat(RtlNetworks.Convolutional(602_000, 8, IOType.IoStream)).Select(n => n.Design), .. wide,
+            .. CosimulationTests.WithPartialResults().Select(m => RtlNetworks.Build(m, new Target(Family.Generic, 4))),
+        ];
+        foreach (RtlDesign design in designs)
         {
             using TempFolder folder = new();
             foreach (GeneratedFile file in design.Files)
@@ -31,6 +39,9 @@ public sealed class SynthesisTests(ITestOutputHelper output)
             Assert.True(check.ExitCode == 0 && check.Output.Length == 0, $"{design.Name}: {check.Output}");
         }
     }
+
+    // True where outputs of a step are put together to items.
+    private static bool PutsTogether(RtlDesign design) => design.Layers.Any(l => l.Text.Contains("waiting_pixels", StringComparison.Ordinal));
 
     [SkippableFact]
     public void Adders_of_primitives_give_the_simulators_bits()
@@ -93,6 +104,7 @@ public sealed class SynthesisTests(ITestOutputHelper output)
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(n => Small(n) && !HasBlockRam(n.Design)).Take(1),
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Interval > 1 && Narrow(n)).Take(1),
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoStream).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Layers.Length > 1 && Narrow(n)).Take(1),
+            .. RtlNetworks.Wide(620_000, int.MaxValue).Where(n => n.Design.Target.AdderOperands == 3 && Small(n) && !HasBlockRam(n.Design) && n.Design.Links.Length > 0 && Narrow(n)).Take(1),
         ];
 
     private void Netlists(YosysTool? yosys, string cells, (RandomNetwork Network, RtlDesign Design)[] networks)
@@ -101,13 +113,13 @@ public sealed class SynthesisTests(ITestOutputHelper output)
         using TempFolder folder = new();
         foreach ((_, RtlDesign design) in networks)
         {
-            foreach (RtlLayer layer in design.Layers)
+            (string Module, string Text, long RegisterBits)[] modules = [.. design.Layers.Select(l => (l.Module, l.Text, l.RegisterBits)), .. design.Links.Select(l => (l.Module, l.Text, l.Parts.RegisterBits))];
+            foreach ((string module, string text, long registers) in modules)
             {
-                GeneratedFile[] files = [new($"{layer.Module}.v", layer.Text), .. RtlDesign.PartsOf(layer.Text)];
-                SynthesisFigures figures = Yosys.Synthesize(folder.Path, files, layer.Module, design.Target.Family, dsp: false, netlist: $"{layer.Module}.netlist.v", tool: yosys);
+                SynthesisFigures figures = Yosys.Synthesize(folder.Path, [new($"{module}.v", text), .. RtlDesign.PartsOf(text)], module, design.Target.Family, dsp: false, netlist: $"{module}.netlist.v", tool: yosys);
                 Assert.Null(figures.Uncounted);
-                output.WriteLine($"{layer.Module}, {layer.Layer.Operation.Kind}: {figures}, {layer.RegisterBits} register bits");
-                netlists[$"{layer.Module}.v"] = File.ReadAllText(Path.Combine(folder.Path, $"{layer.Module}.netlist.v"));
+                output.WriteLine($"{module}: {figures}, {registers} register bits");
+                netlists[$"{module}.v"] = File.ReadAllText(Path.Combine(folder.Path, $"{module}.netlist.v"));
             }
         }
         Check(networks, netlists, cells);

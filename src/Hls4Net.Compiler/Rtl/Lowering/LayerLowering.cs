@@ -30,7 +30,7 @@ internal static class LayerLowering
             Operation operation => operation.Multiplications,
         };
         if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
-            throw Refused(layer, $"unrolled it has {products} multiplications; up to {MaxProducts} are supported");
+            throw Refused(layer, $"unrolled it has {products} multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up to {MaxProducts} are supported");
         ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), adderOperands);
         int at = 0;
         int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];

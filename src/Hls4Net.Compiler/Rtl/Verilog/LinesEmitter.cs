@@ -30,7 +30,7 @@ internal sealed class LinesEmitter(VerilogWriter w, LineBuffer buffer, StreamPor
         if (packer is not null)
         {
             // An item takes its place where the outputs end it, not where they begin it.
-            w.Wire("ends", 1, Filled(packer, "before", "emit").Full);
+            w.Wire("ends", 1, Filled(packer, "front", "emit").Full);
             (room, takes) = ("(room | ~due | ~ends)", "emit & ends");
         }
         string? idle = process.Idle("emit");

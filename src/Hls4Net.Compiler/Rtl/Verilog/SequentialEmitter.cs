@@ -97,8 +97,8 @@ internal static class SequentialEmitter
         string now = BitText.Part("places", bits * depth, bits * (depth - 1), bits), coming = BitText.Part("places", bits * depth, bits * (depth - 2), bits);
         w.Declare("read", width).Declare("passes", 1);
         w.Clocked($"if ({arrives}) partial[{now}] <= next;\nread <= partial[{coming}];\npasses <= {arrives} & ({now} == {coming});");
-        w.Wire("before", width, "passes ? sums : read");
-        return "before";
+        w.Wire("accumulated", width, "passes ? sums : read");
+        return "accumulated";
     }
 
     private static int Latency(SequentialProgram program, Schedule product, Schedule result) =>
