@@ -37,14 +37,11 @@ internal sealed class Columns
         _search.Run();
     }
 
-    /// <summary>Improves what is shared.</summary>
-    /// <param name="times">For so many times as long as it took to find it.</param>
-    /// <param name="least">At least so long, in units of <see cref="SharingSearch.Work"/>.</param>
-    public Columns Improved(int times, long least)
-    {
-        new RuinAndRecreate(_graph, _search, new(_graph, _settings.Operands, _delay)).Run(Math.Max(least, times * _search.Work));
-        return this;
-    }
+    /// <summary>How long that took, see <see cref="SharingSearch.Work"/>.</summary>
+    public long Work => _search.Work;
+
+    /// <summary>Improves what is shared, for so long.</summary>
+    public void Improve(long work) => new RuinAndRecreate(_graph, _search, new(_graph, _settings.Operands, _delay)).Run(work);
 
     /// <summary>The network, with a tree for what is left of each sum.</summary>
     public AdderNetwork Finish()

@@ -9,11 +9,12 @@ internal static class MatrixOptimizer
     /// <summary>Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</summary>
     public const int ExtraDepth = 2;
 
-    // What a shared part is worth depends on the matrix: a few searches cost less than choosing well.
-    private static readonly SearchSettings[] s_two = [new(2, 1.2, 0, 1)], s_three = [new(3, 0.4, 4, 8), new(3, 0.5, 2, 4), new(3, 0.5, 6, 4)];
+    // What a shared part is worth depends on the matrix: two searches cost less than choosing well.
+    private static readonly SearchSettings[] s_two = [new(2, 1.2, 0, 1)], s_three = [new(3, 0.4, 4, 8), new(3, 0.5, 2, 4)];
 
-    // Time for improving the best of them, in times that it took, and at least so many counts.
-    private const int ImprovementTwo = 4, ImprovementThree = 2, LeastWork = 5000;
+    // How long the best of them is improved, in times that it took to find it; small ones for longer.
+    private const int TimesTwo = 5, TimesThree = 1, TimesSmall = 20;
+    private const long Small = 500_000;
 
     /// <summary>The cheapest network that a few searches find.</summary>
     /// <param name="weights">[inputs, outputs].</param>
@@ -30,8 +31,9 @@ internal static class MatrixOptimizer
             if (best is null || network.Cost < best.Value.Network.Cost)
                 best = (columns, network);
         }
-        (Columns first, AdderNetwork found) = best!.Value;
-        AdderNetwork improved = first.Improved(operands == 3 ? ImprovementThree : ImprovementTwo, LeastWork).Finish();
+        (Columns shared, AdderNetwork found) = best!.Value;
+        shared.Improve(((operands == 3 ? TimesThree : TimesTwo) * shared.Work) + Math.Min(TimesSmall * shared.Work, Small));
+        AdderNetwork improved = shared.Finish();
         return improved.Cost < found.Cost ? improved : found;
     }
 }

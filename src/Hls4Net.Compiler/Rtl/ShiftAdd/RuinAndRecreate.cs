@@ -7,10 +7,13 @@ namespace Hls4Net.Rtl.ShiftAdd;
 internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, SumTree tree)
 {
     // Of the nodes, the gains, and the whole cost.
-    private const double Ruined = 0.01, Noisy = 0.2, Slack = 0.002;
+    private const double Ruined = 0.01, Noisy = 0.2, Slack = 0.001;
 
     // The part of the time from which on nothing dearer is taken.
     private const double Cooling = 0.75;
+
+    // What a round takes besides, in the search's units for each node.
+    private const int RoundWork = 1;
 
     private bool[] _used = [];
 
@@ -18,17 +21,17 @@ internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, Su
     /// <param name="work">In units of <see cref="SharingSearch.Work"/>.</param>
     public void Run(long work)
     {
-        long begun = search.Work;
+        long end = search.Work + work, rounds = 0;
         double cost = Cost();
-        for (ulong round = 1; search.Work - begun < work; round++)
+        for (ulong round = 1; search.Work + rounds < end; round++, rounds += RoundWork * graph.Nodes.Count)
         {
             HashSet<int> ruined = Ruin(round);
             if (ruined.Count == 0)
-                return;
+                continue;
             search.Mark();
             search.Dissolve(ruined.Contains);
             search.Run(round, Noisy);
-            double now = Cost(), done = (double)(search.Work - begun) / work;
+            double now = Cost(), done = 1 - ((double)(end - search.Work - rounds) / work);
             if (now <= cost * (1 + (Slack * Math.Max(0, 1 - (done / Cooling)))))
             {
                 cost = now;
@@ -42,14 +45,21 @@ internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, Su
     // Some of the nodes that are used, and what is made of them.
     private HashSet<int> Ruin(ulong round)
     {
-        int[] shared = [.. Enumerable.Range(0, _used.Length).Where(n => _used[n] && search.CanDissolve(n))];
-        if (shared.Length == 0)
-            return [];
-        HashSet<int> ruined = [shared[(int)(Noise.Of(round, 0) * shared.Length)]];
-        foreach (int n in shared)
+        List<int> shared = [];
+        for (int n = graph.InputCount; n < _used.Length; n++)
         {
-            if (Noise.Of(round, (ulong)n) < Ruined || graph.Nodes[n].Operands.Any(t => ruined.Contains(t.Node)))
-                ruined.Add(n);
+            if (_used[n] && !graph.Nodes[n].Operands.IsEmpty)
+                shared.Add(n);
+        }
+        HashSet<int> ruined = [];
+        int one = (int)(Noise.Of(round, 0) * shared.Count);
+        for (int i = 0; i < shared.Count; i++)
+        {
+            bool ruin = i == one || Noise.Of(round, (ulong)shared[i]) < Ruined;
+            foreach (Term t in graph.Nodes[shared[i]].Operands)
+                ruin |= ruined.Contains(t.Node);
+            if (ruin && search.CanDissolve(shared[i]))
+                ruined.Add(shared[i]);
         }
         return ruined;
     }

@@ -32,7 +32,8 @@ internal sealed class SharingSearch
     private readonly PatternTable _table = new();
     private readonly PriorityQueue<ulong, (double, ulong)> _queue = new();
     private readonly List<ulong> _touched = [];
-    private readonly List<SortedSet<int>> _readers = [];
+    // In ascending order.
+    private readonly List<List<int>> _readers = [];
     private List<(int Sum, int Node, long Before)>? _journal;
     private (ulong Seed, double Share) _noise;
 
@@ -125,7 +126,7 @@ internal sealed class SharingSearch
         ForgetTouched();
     }
 
-    private SortedSet<int> Readers(int node)
+    private List<int> Readers(int node)
     {
         while (_readers.Count <= node)
             _readers.Add([]);
@@ -221,7 +222,7 @@ internal sealed class SharingSearch
             growth -= Weight(t.Node);
         List<(int, long)> places = [];
         Span<long> coefficients = stackalloc long[3];
-        foreach (int s in Readers(parts.MinBy(p => Readers(p.Node).Count).Node))
+        foreach (int s in Rarest(parts))
         {
             bool all = true;
             for (int p = 0; p < parts.Length && all; p++)
@@ -233,8 +234,22 @@ internal sealed class SharingSearch
         return places;
     }
 
-    private static PatternPart[] Parts(Term[] pattern) =>
-        [.. pattern.GroupBy(t => t.Node).Select(g => new PatternPart(g.Key, g.Sum(t => t.Negative ? -(1L << t.Shift) : 1L << t.Shift), g.Count()))];
+    private List<int> Rarest(PatternPart[] parts)
+    {
+        List<int> rarest = Readers(parts[0].Node);
+        foreach (PatternPart part in parts)
+            rarest = Readers(part.Node) is var readers && readers.Count < rarest.Count ? readers : rarest;
+        return rarest;
+    }
+
+    private static PatternPart[] Parts(Term[] pattern)
+    {
+        // A third operand is never of a node of the pair.
+        PatternPart[] parts = [.. pattern.Select(t => new PatternPart(t.Node, Multiple(t), 1))];
+        return parts[0].Node != parts[1].Node ? parts : [new(parts[0].Node, parts[0].Multiple + parts[1].Multiple, 2), .. parts[2..]];
+
+        static long Multiple(Term t) => t.Negative ? -(1L << t.Shift) : 1L << t.Shift;
+    }
 
     private bool Replace(Term[] pattern)
     {
@@ -282,7 +297,8 @@ internal sealed class SharingSearch
             if (f.Coefficient == 0)
                 continue;
             sum.Add(f, Weight(f.Node));
-            Readers(f.Node).Add(s);
+            List<int> readers = Readers(f.Node);
+            readers.Insert(~readers.BinarySearch(s), s);
             foreach (Factor other in sum.Factors)
                 CountPairs(f, other, 1);
         }

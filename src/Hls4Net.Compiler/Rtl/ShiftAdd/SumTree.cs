@@ -141,7 +141,7 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
             second = Math.Min(second, l.Lsb);
         }
         // The lowest operand is added: then its low bits are wires. Of the last adder the value itself is wanted, if it can subtract so much.
-        bool flip = !addedAtLowest && (!last || negatives == places.Length);
+        bool flip = !addedAtLowest && (!last || negatives == operands);
         long min = 0, max = 0;
         foreach (int p in places)
         {
