@@ -1,7 +1,7 @@
 // Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
 // the table of quantized networks).
 // With managed: BenchmarkDotNet on the managed parts.
-// With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --all synthesizes those of two-operand adders too, --write puts the table into docs/results.md.
+// With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick leaves Yosys out, --write puts the table into docs/results.md.
 // With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 // With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
 using System.Diagnostics;
@@ -28,7 +28,7 @@ try
     if (args is ["shift-add", ..])
     {
         string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
-        string results = ShiftAddTable.Measure(matrices, folder.FullName, args.Contains("--all"));
+        string results = ShiftAddTable.Measure(matrices, args.Contains("--quick") ? null : folder.FullName);
         Console.Write(results);
         if (args.Contains("--write"))
             Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "matrices", results);

@@ -24,37 +24,34 @@ internal static class ShiftAddTable
     private sealed record Ours(int Adders, int Cost, long? Lut, int Depth, double Seconds);
 
     /// <param name="matrices">The folder of the matrices.</param>
-    /// <param name="folder">A folder to work in.</param>
-    /// <param name="all">True to synthesize the networks of two-operand adders as well, which takes most of the time.</param>
-    public static string Measure(string matrices, string folder, bool all)
+    /// <param name="folder">A folder to work in; null to leave Yosys out, which takes nearly all of the time.</param>
+    public static string Measure(string matrices, string? folder)
     {
         List<Reference> references = [.. References(Path.Combine(matrices, "README.md"))];
-        List<(Reference Reference, string Shape, Ours Three, Ours Two)> rows = [];
-        // The first run is compiled by the quick compiler, and is not counted.
-        for (int run = 0; run < 3; run++)
-            MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], 3);
-        foreach (Reference reference in references)
+        List<string> lines = [$"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on {Table.Machine()}.", ""];
+        foreach ((int operands, string name) in new[] { (3, "three"), (2, "two") })
         {
-            long[,] weights = Read(Path.Combine(matrices, $"{reference.Name}.npy"));
-            Ours three = Build(weights, 3, $"{reference.Name}_3", folder);
-            Ours two = Build(weights, 2, $"{reference.Name}_2", all ? folder : null);
-            rows.Add((reference, $"{weights.GetLength(0)}×{weights.GetLength(1)}", three, two));
+            // The first runs are compiled by the quick compiler, and are not counted.
+            for (int run = 0; run < 3; run++)
+                MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], operands);
+            lines.Add($"| {name} operands | shape | da4ml: adders | cost | depth | CPU s | ours: adders | cost | LUT | depth | CPU s | cost / da4ml | LUT / da4ml |");
+            lines.Add("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            List<double> costs = [], luts = [];
+            foreach (Reference r in references)
+            {
+                long[,] weights = Read(Path.Combine(matrices, $"{r.Name}.npy"));
+                Ours ours = Build(weights, operands, $"{r.Name}_{operands}", folder);
+                costs.Add((double)ours.Cost / r.Cost);
+                luts.Add((double)(ours.Lut ?? ours.Cost) / r.Cost);
+                string lut = ours.Lut is long counted ? counted.ToString("N0", CultureInfo.InvariantCulture) : "—";
+                lines.Add(FormattableString.Invariant($"| {r.Name} | {weights.GetLength(0)}×{weights.GetLength(1)} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {ours.Adders:N0} | {ours.Cost:N0} | **{lut}** | {ours.Depth} | {ours.Seconds:F2} | {costs[^1]:F3} | **{luts[^1]:F3}** |"));
+            }
+            Spread c = Spread.Of(costs), l = Spread.Of(luts);
+            lines.Add("");
+            lines.Add(FormattableString.Invariant($"Adders of {name} operands beside da4ml's cost, min–**median**–max: cost {c.Min:F3}–**{c.Median:F3}**–{c.Max:F3}, LUTs {l.Min:F3}–**{l.Median:F3}**–{l.Max:F3}."));
+            lines.Add("");
         }
-        List<string> lines =
-        [
-            $"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on {Table.Machine()}.",
-            "",
-            "| matrix | shape | da4ml: adders | cost | depth | CPU s | three operands: adders | cost | LUT | depth | CPU s | LUT / da4ml | two operands: adders | cost | LUT | depth | cost / da4ml |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        ];
-        foreach ((Reference r, string shape, Ours three, Ours two) in rows)
-            lines.Add(FormattableString.Invariant($"| {r.Name} | {shape} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {three.Adders:N0} | {three.Cost:N0} | **{three.Lut:N0}** | {three.Depth} | {three.Seconds:F2} | **{Ratio(three, r):F2}** | {two.Adders:N0} | {two.Cost:N0} | {(two.Lut is long lut ? lut.ToString("N0", CultureInfo.InvariantCulture) : "—")} | {two.Depth} | {(double)two.Cost / r.Cost:F2} |"));
-        Spread t = Spread.Of(rows.Select(r => Ratio(r.Three, r.Reference))), w = Spread.Of(rows.Select(r => (double)r.Two.Cost / r.Reference.Cost));
-        lines.Add("");
-        lines.Add(FormattableString.Invariant($"Beside da4ml's cost, min–**median**–max: LUTs with adders of three operands {t.Min:F2}–**{t.Median:F2}**–{t.Max:F2}, cost with adders of two {w.Min:F2}–**{w.Median:F2}**–{w.Max:F2}."));
-        return string.Join('\n', lines) + "\n";
-
-        static double Ratio(Ours ours, Reference reference) => (double)ours.Lut!.Value / reference.Cost;
+        return string.Join('\n', lines).TrimEnd() + "\n";
     }
 
     private static Ours Build(long[,] weights, int operands, string name, string? folder)

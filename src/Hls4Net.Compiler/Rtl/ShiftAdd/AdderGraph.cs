@@ -42,18 +42,24 @@ internal sealed record AdderNode(ImmutableArray<Term> Operands, ImmutableArray<l
 internal sealed class AdderGraph
 {
     private readonly ImmutableArray<Interval> _inputs;
-    private readonly List<AdderNode> _nodes = [];
-    private readonly Dictionary<Direction, int> _byDirection = [];
+    private readonly List<AdderNode> _nodes;
+    private readonly Dictionary<Direction, int> _byDirection;
 
     public AdderGraph(ImmutableArray<Interval> inputs)
     {
-        _inputs = inputs;
+        (_inputs, _nodes, _byDirection) = (inputs, [], []);
         for (int i = 0; i < inputs.Length; i++)
         {
             long[] unit = new long[inputs.Length + 1];
             unit[i] = 1;
             Insert([], ImmutableCollectionsMarshal.AsImmutableArray(unit), 0);
         }
+    }
+
+    /// <summary>A copy, to which may be added what the original is not to know of.</summary>
+    public AdderGraph(AdderGraph other)
+    {
+        (_inputs, _nodes, _byDirection) = (other._inputs, [.. other._nodes], new(other._byDirection));
     }
 
     public IReadOnlyList<AdderNode> Nodes => _nodes;
@@ -110,6 +116,9 @@ internal sealed class AdderGraph
         return new Term(Insert([.. operands], ImmutableCollectionsMarshal.AsImmutableArray(sum), depth + 1), 0, false);
     }
 
+    /// <summary>LUTs of a node's adder.</summary>
+    public int Lut(int node) => _nodes[node] is var n && n.Operands.IsEmpty ? 0 : AdderCost.Lut(this, n.Operands.AsSpan(), n.Min, n.Max);
+
     /// <summary>The exact range of a linear function.</summary>
     public (long Min, long Max) Range(ReadOnlySpan<long> coefficients)
     {
@@ -128,42 +137,5 @@ internal sealed class AdderGraph
         _byDirection.TryAdd(new Direction(coefficients.AsSpan()), _nodes.Count);
         _nodes.Add(new AdderNode(operands, coefficients, min, max, depth));
         return _nodes.Count - 1;
-    }
-
-    // Coefficients without their common power of two, the first that is not zero being positive.
-    private readonly struct Direction : IEquatable<Direction>
-    {
-        private readonly long[] _reduced;
-        private readonly int _hash;
-
-        public Direction(ReadOnlySpan<long> coefficients)
-        {
-            long any = 0, first = 0;
-            foreach (long c in coefficients)
-            {
-                any |= c;
-                first = first == 0 ? c : first;
-            }
-            Zeros = any == 0 ? 0 : BitOperations.TrailingZeroCount(any);
-            Negative = first < 0;
-            _reduced = new long[coefficients.Length];
-            HashCode hash = default;
-            for (int i = 0; i < coefficients.Length; i++)
-            {
-                _reduced[i] = (Negative ? -coefficients[i] : coefficients[i]) >> Zeros;
-                hash.Add(_reduced[i]);
-            }
-            _hash = hash.ToHashCode();
-        }
-
-        public int Zeros { get; }
-
-        public bool Negative { get; }
-
-        public bool Equals(Direction other) => _hash == other._hash && _reduced.AsSpan().SequenceEqual(other._reduced);
-
-        public override bool Equals(object? obj) => obj is Direction other && Equals(other);
-
-        public override int GetHashCode() => _hash;
     }
 }
