@@ -115,7 +115,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
 
     /// <summary>The reference's costs, which its synthesized LUTs follow within a percent, are from the README beside the matrices.</summary>
     [SkippableFact]
-    public void Shared_matrices_need_a_quarter_fewer_luts_than_the_reference()
+    public void Shared_matrices_need_two_fifths_fewer_luts_than_the_reference()
     {
         string folder = SharedData.Require("vectors", "cmvm");
         List<double> ratios = [];
@@ -136,8 +136,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         }
         ratios.Sort();
         Assert.Equal(12, ratios.Count);
-        Assert.True(ratios[ratios.Count / 2] <= 0.65, $"median {ratios[ratios.Count / 2]}");
-        Assert.True(ratios[^1] <= 0.75, $"worst {ratios[^1]}");
+        Assert.True(ratios[ratios.Count / 2] <= 0.6, $"median {ratios[ratios.Count / 2]}");
+        Assert.True(ratios[^1] <= 0.65, $"worst {ratios[^1]}");
     }
 
     private static IntegerProgram Build(long[,] weights, long[] bias, Interval[] inputs, int operands)

@@ -12,9 +12,6 @@ internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, Su
     // The part of the time from which on nothing dearer is taken.
     private const double Cooling = 0.75;
 
-    // What a round takes besides, in the search's units for each node.
-    private const int RoundWork = 1;
-
     private bool[] _used = [];
 
     /// <summary>Works for as long as a search counts so much.</summary>
@@ -23,7 +20,8 @@ internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, Su
     {
         long end = search.Work + work, rounds = 0;
         double cost = Cost();
-        for (ulong round = 1; search.Work + rounds < end; round++, rounds += RoundWork * graph.Nodes.Count)
+        // A round looks at every node besides, which counts like so many pairs.
+        for (ulong round = 1; search.Work + rounds < end; round++, rounds += graph.Nodes.Count)
         {
             HashSet<int> ruined = Ruin(round);
             if (ruined.Count == 0)
