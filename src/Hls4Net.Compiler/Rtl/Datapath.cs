@@ -6,6 +6,7 @@ using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 using Hls4Net.Rtl.Verilog;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl;
@@ -49,7 +50,7 @@ internal sealed record Datapath(
         }
         LayerLowering.CheckWidths(layer);
         ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
-        long terms = layer.Operation.Matrix is Dense matrix ? matrix.Columns * (long)output.Elements / axes.Aggregate(1, (product, axis) => product * axis.Size) / layer.ReuseFactor : output.Elements;
+        long terms = layer.Operation.Matrix is Dense matrix ? matrix.Columns * (long)output.Elements / ItemReduction.Count(axes) / layer.ReuseFactor : output.Elements;
         if (terms > MaxTerms)
             throw LayerLowering.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
         try

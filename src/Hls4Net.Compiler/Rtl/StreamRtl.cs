@@ -127,7 +127,7 @@ internal static class StreamRtl
         {
             int pack = items[0].Elements;
             Typing item = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
-            string title = $"{RtlDesign.Title(layer)}; of {axes.Where(a => a.Reduced).Aggregate(1, (product, axis) => product * axis.Size)} items";
+            string title = $"{RtlDesign.Title(layer)}; of {ItemReduction.Count(axes.Where(a => a.Reduced))} items";
             return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
         }
     }

@@ -15,7 +15,10 @@ namespace Hls4Net.Scheduling;
 public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes, bool Elements, StreamLayout Output)
 {
     /// <summary>Steps for a sample.</summary>
-    public int Steps => Axes.Aggregate(1, (steps, axis) => steps * axis.Size);
+    public int Steps => Count(Axes);
+
+    /// <summary>Items along all of some axes.</summary>
+    public static int Count(IEnumerable<(int Size, bool Reduced)> axes) => axes.Aggregate(1, (count, axis) => count * axis.Size);
 
     /// <summary>The axes that accumulators are kept along: those that stay, inside the outermost that is reduced.</summary>
     public IEnumerable<int> Kept => Enumerable.Range(0, Axes.Length).Where(axis => !Axes[axis].Reduced && Axes.Take(axis).Any(a => a.Reduced));

@@ -4,6 +4,7 @@ using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Rtl.Lowering;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Sequential;
@@ -31,7 +32,7 @@ internal sealed record SequentialProgram(
     public WeightStorage? Storage { get; init; }
 
     /// <summary>Items of a sample.</summary>
-    public int Items => Axes.Aggregate(1, (items, axis) => items * axis.Size);
+    public int Items => ItemReduction.Count(Axes);
 
     /// <summary>Steps that an item takes: the interval from one item to the next.</summary>
     public int Steps => Groups * Slices;
@@ -53,19 +54,15 @@ internal sealed record SequentialProgram(
     /// <param name="input">The elements of an item.</param>
     /// <param name="adderOperands">Most operands of an adder.</param>
     /// <exception cref="OverflowException">Numbers are too wide.</exception>
-    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
+    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands) => layer.Operation switch
     {
-        int items = axes.Aggregate(1, (product, axis) => product * axis.Size);
-        return layer.Operation switch
-        {
-            Dense dense => new SharedProduct(layer, dense, Lanes(dense, items, input.Range.Length), 1, axes, input, adderOperands).Program(),
-            Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, axes, input, adderOperands).Program(),
-            Pool { Function: PoolKind.Max } => Joined(layer, ReduceKind.Max, null, axes, input, adderOperands),
-            Pool pool => Joined(layer, ReduceKind.Sum, pool.Scale, axes, input, adderOperands),
-            Reduce reduce => Joined(layer, reduce.Function, null, axes, input, adderOperands),
-            _ => throw new InvalidOperationException($"{layer.Operation.Kind} is not computed in steps"),
-        };
-    }
+        Dense dense => new SharedProduct(layer, dense, Lanes(dense, ItemReduction.Count(axes), input.Range.Length), 1, axes, input, adderOperands).Program(),
+        Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, axes, input, adderOperands).Program(),
+        Pool { Function: PoolKind.Max } => Joined(layer, ReduceKind.Max, null, axes, input, adderOperands),
+        Pool pool => Joined(layer, ReduceKind.Sum, pool.Scale, axes, input, adderOperands),
+        Reduce reduce => Joined(layer, reduce.Function, null, axes, input, adderOperands),
+        _ => throw new InvalidOperationException($"{layer.Operation.Kind} is not computed in steps"),
+    };
 
     // Rows, each of its own elements.
     private static int[][][] Lanes(Dense dense, int items, int elements)
@@ -86,7 +83,7 @@ internal sealed record SequentialProgram(
     // Sums or extremes of items. Elements of an item that belong to the same element of the result, those of several pixels or of all channels, are joined before.
     private static SequentialProgram Joined(Layer layer, ReduceKind kind, Constant? scale, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
     {
-        int elements = input.Range.Length, results = layer.Output.Shape.Size, count = axes.Where(a => a.Reduced).Aggregate(1, (product, axis) => product * axis.Size);
+        int elements = input.Range.Length, results = layer.Output.Shape.Size, count = ItemReduction.Count(axes.Where(a => a.Reduced));
         ProgramBuilder terms = new(elements, adderOperands), sums = new(1 + (2 * results), adderOperands), result = new(results, adderOperands);
         int[] x = [.. input.Range.Select((range, i) => terms.Input(i, range, 1))];
         IntegerProgram joins = terms.Finish(Enumerable.Range(0, results).Select(r => Join(terms, [.. x.Where((_, i) => i % results == r)])));

@@ -3,6 +3,7 @@ using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Rtl.Lowering;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Sequential;
@@ -35,7 +36,7 @@ internal sealed class SharedProduct
     public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
     {
         (_layer, _dense, _lanes, _channelGroups, _axes, _input, _adderOperands) = (layer, dense, lanes, channelGroups, axes, input, adderOperands);
-        _items = axes.Aggregate(1, (items, axis) => items * axis.Size);
+        _items = ItemReduction.Count(axes);
         _columns = dense.Columns / _items;
         _slices = (int)System.Numerics.BigInteger.GreatestCommonDivisor(layer.ReuseFactor, _columns);
         _groups = layer.ReuseFactor / _slices;
