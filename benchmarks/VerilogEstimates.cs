@@ -3,6 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
 using Hls4Net.Rtl;
+using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Tools;
 
 namespace Hls4Net.Benchmarks;
@@ -33,7 +34,7 @@ internal static class VerilogEstimates
             DiagnosticBag diagnostics = new(kind);
             RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
             foreach (LayerFigures layer in synthesis.Run(design))
-                samples.Add(new Sample(layer.Layer is null ? "copies of a stream" : kind, seed, RtlCost.Of(layer.Layer!, design.Target.Family), layer.Figures));
+                samples.Add(new Sample(kind, seed, Estimate(design, layer), layer.Figures));
         }
         if (list)
         {
@@ -50,6 +51,14 @@ internal static class VerilogEstimates
             .. samples.GroupBy(s => s.Kind).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => Row($"{g.Key} ({g.Count()})", [.. g])),
         ];
         return string.Join('\n', lines) + "\n";
+    }
+
+    private static Cost Estimate(RtlDesign design, LayerFigures layer)
+    {
+        if (layer.Layer is not null)
+            return RtlCost.Of(layer.Layer, design.Target.Family);
+        ModuleCost link = RtlCost.Of(design.Links.Single(l => l.Module == layer.Module).Parts, design.Target.Family);
+        return new Cost(0, 1, link.Dsp, link.Lut, link.Ff, link.Bram18);
     }
 
     private static string Row(string what, IReadOnlyCollection<Sample> samples)

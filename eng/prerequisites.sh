@@ -26,7 +26,7 @@ require_package() {
 # install_yowasp: Yosys as WebAssembly into node_modules here, where builds of this repository find it; false without npm or its registry.
 install_yowasp() {
     [ -f node_modules/@yowasp/yosys/package.json ] && return
-    command -v npm >/dev/null && npm install --silent --no-save --no-audit --no-fund --prefix . @yowasp/yosys@0.55.944 >/dev/null
+    command -v npm >/dev/null && npm install --silent --ignore-scripts --no-save --no-audit --no-fund --prefix . @yowasp/yosys@0.55.944 >/dev/null
 }
 
 # require_yosys: Debian's package, or where there is no apt-get npm's.

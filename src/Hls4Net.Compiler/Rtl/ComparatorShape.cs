@@ -11,7 +11,7 @@ internal sealed record ComparatorShape(int From, int Width, bool Signed, bool Is
     {
         (IntegerValue a, IntegerValue b) = (program.Values[compare.A], program.Values[compare.B]);
         if (b.Operation is IntegerOperation.Constant { Value: var zero } && zero == 0)
-            return new ComparatorShape(a.Width - 1, 1, a.Signed, IsSign: true);
+            return new ComparatorShape(a.Signed ? a.Width - 1 : a.Width, 1, a.Signed, IsSign: true);
         int from = b.Operation is IntegerOperation.Constant c ? Math.Min((int)Int128.TrailingZeroCount(c.Value), a.Width - 1) : 0;
         bool signed = a.Signed || b.Signed;
         return new ComparatorShape(from, Math.Max(a.Width + (signed && !a.Signed ? 1 : 0), b.Width + (signed && !b.Signed ? 1 : 0)) - from, signed, IsSign: false);

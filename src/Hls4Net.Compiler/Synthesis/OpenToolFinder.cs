@@ -110,7 +110,8 @@ public static partial class OpenToolFinder
         List<string> folders = [];
         for (DirectoryInfo? folder = new(projectDirectory); folder is not null; folder = folder.Parent)
             folders.Add(Path.Combine(folder.FullName, "node_modules"));
-        folders.AddRange(Paths("NODE_PATH", environment));
+        // Node.js runs elsewhere.
+        folders.AddRange(Paths("NODE_PATH", environment).Select(f => Path.GetFullPath(f, Path.GetFullPath(projectDirectory))));
         if (environment("NPM_CONFIG_PREFIX") is { Length: > 0 } prefix)
             folders.Add(Path.Combine(prefix, "lib", "node_modules"));
         if (Paths("PATH", environment).Select(f => Path.Combine(f, "node")).FirstOrDefault(File.Exists) is string node)

@@ -31,6 +31,21 @@ public sealed class SharingSearchTests
         static IEnumerable<long> Powers() => Enumerable.Range(0, 9).SelectMany(p => new[] { 1L << p, -(1L << p) });
     }
 
+    // A chain that another sum needed has the same value as this sum's tree, and is too deep for it.
+    [Fact]
+    public void Trees_take_no_node_that_is_too_deep()
+    {
+        AdderGraph graph = new([.. Enumerable.Repeat(new Interval(-8, 7), 4)]);
+        Term chain = Enumerable.Range(1, 3).Aggregate(new Term(0, 0, false), (sum, input) => graph.Add(sum, new Term(input, 0, false)));
+        Assert.Equal(3, graph[chain].Depth);
+        LinearSum all = new();
+        for (int input = 0; input < 4; input++)
+            all.Add(new Factor(input, 1), 1);
+        Term tree = new SumTree(graph, 2, new DelayBudget(2, 4, 0)).Build(all);
+        Assert.Equal(2, graph[tree].Depth);
+        Assert.Equal([.. graph[chain].Coefficients], graph[tree].Coefficients.ToArray());
+    }
+
     [Fact]
     public void What_is_taken_off_leaves_so_many_digits_fewer()
     {

@@ -20,19 +20,13 @@ internal abstract class Block
     public virtual ModuleCost Cost(int position) => default;
 
     /// <summary>A flip-flop.</summary>
-    public sealed class Register(int data, int reset, int enable) : Block
+    public sealed class Register : Block
     {
-        public override IEnumerable<int> Inputs(int position) => [data, reset, enable];
-
-        public override ModuleCost Cost(int position) => new(Ff: 1);
-    }
-
-    /// <summary>A flip-flop whose input is said later.</summary>
-    public sealed class Feedback : Block
-    {
+        /// <summary>What it takes.</summary>
         public int Data { get; set; }
 
-        public int Enable { get; set; }
+        /// <summary>Without what it stays.</summary>
+        public int Enable { get; set; } = LogicGraph.True;
 
         public override IEnumerable<int> Inputs(int position) => [Data, Enable];
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Hls4Net.Rtl.Mapping;
 
@@ -116,6 +115,13 @@ internal sealed class LutCover
                 found[..pairs].CopyTo(partial);
                 count = Merge(partial[..pairs], 0, CutsOf(c), c, found, 0, n, byDepth);
             }
+            // Pairs of the first two operands may all be too wide for the third.
+            if (count == 0)
+            {
+                Cut.TryUnite(Cut.Of(Math.Min(a, b)), Cut.Of(Math.Max(a, b)), _inputs, out Cut pair);
+                Cut.TryUnite(pair, Cut.Of(LogicGraph.NodeOf(node.C)), _inputs, out Cut operands);
+                count = Insert(found, 0, Measured(operands), n, byDepth);
+            }
             int slot = _slots[n];
             // What covers it now may be lost among better ones that are too deep elsewhere.
             if (!byDepth)
@@ -195,33 +201,42 @@ internal sealed class LutCover
         return a.Depth != b.Depth ? a.Depth < b.Depth : a.Count < b.Count;
     }
 
-    // Which nodes the best cuts use, from the roots on, and when each is wanted.
+    // Which nodes the best cuts use, from the roots on.
     private void Use()
     {
         Array.Clear(_uses);
-        short depth = 0;
-        foreach (int root in _roots)
-            depth = Math.Max(depth, _arrival[root]);
-        Array.Fill(_required, depth);
         foreach (int root in _roots)
             _uses[root]++;
         for (int n = _graph.Count - 1; n > 0; n--)
         {
-            if (!_needed[n])
-                continue;
-            if (_uses[n] == 0)
+            if (!_needed[n] || _uses[n] == 0)
                 continue;
             Cut cut = _best[_slots[n]];
             for (int i = 0; i < cut.Count; i++)
-            {
                 _uses[cut.Leaves[i]]++;
-                _required[cut.Leaves[i]] = Math.Min(_required[cut.Leaves[i]], (short)(_required[n] - 1));
-            }
         }
         for (int n = 1; n < _graph.Count; n++)
         {
             if (_needed[n])
                 _fanouts[n] = Math.Max(1, (_fanouts[n] + (2 * _uses[n])) / 3);
+        }
+        Require();
+    }
+
+    // The level at which each node is wanted.
+    private void Require()
+    {
+        short depth = 0;
+        foreach (int root in _roots)
+            depth = Math.Max(depth, _arrival[root]);
+        Array.Fill(_required, depth);
+        for (int n = _graph.Count - 1; n > 0; n--)
+        {
+            if (!_needed[n] || _uses[n] == 0)
+                continue;
+            Cut cut = _best[_slots[n]];
+            for (int i = 0; i < cut.Count; i++)
+                _required[cut.Leaves[i]] = Math.Min(_required[cut.Leaves[i]], (short)(_required[n] - 1));
         }
     }
 
@@ -251,23 +266,7 @@ internal sealed class LutCover
             }
             _arrival[n] = _best[slot].Depth;
         }
-        Required();
-    }
-
-    private void Required()
-    {
-        short depth = 0;
-        foreach (int root in _roots)
-            depth = Math.Max(depth, _arrival[root]);
-        Array.Fill(_required, depth);
-        for (int n = _graph.Count - 1; n > 0; n--)
-        {
-            if (!_needed[n] || _uses[n] == 0)
-                continue;
-            Cut cut = _best[_slots[n]];
-            for (int i = 0; i < cut.Count; i++)
-                _required[cut.Leaves[i]] = Math.Min(_required[cut.Leaves[i]], (short)(_required[n] - 1));
-        }
+        Require();
     }
 
     // The area that a cut adds where nothing else uses its leaves.
@@ -293,61 +292,5 @@ internal sealed class LutCover
                 area += Release(_best[_slots[leaf]]);
         }
         return area;
-    }
-
-    [InlineArray(MostInputs)]
-    private struct LeafList
-    {
-        private int _first;
-    }
-
-    // Leaves in ascending order.
-    private record struct Cut
-    {
-        public LeafList Leaves;
-        public ulong Signature;
-        public byte Count;
-        public short Depth;
-        public float Flow;
-
-        public static Cut Of(int node)
-        {
-            Cut cut = new() { Count = 1, Signature = 1UL << (node & 63) };
-            cut.Leaves[0] = node;
-            return cut;
-        }
-
-        public static bool TryUnite(in Cut a, in Cut b, int most, out Cut united)
-        {
-            united = new Cut { Signature = a.Signature | b.Signature };
-            int i = 0, j = 0, count = 0;
-            while (i < a.Count || j < b.Count)
-            {
-                if (count == most)
-                    return false;
-                if (j == b.Count || (i < a.Count && a.Leaves[i] < b.Leaves[j]))
-                    united.Leaves[count++] = a.Leaves[i++];
-                else
-                {
-                    if (i < a.Count && a.Leaves[i] == b.Leaves[j])
-                        i++;
-                    united.Leaves[count++] = b.Leaves[j++];
-                }
-            }
-            united.Count = (byte)count;
-            return true;
-        }
-
-        public readonly bool SameLeaves(in Cut other)
-        {
-            if (Count != other.Count)
-                return false;
-            for (int i = 0; i < Count; i++)
-            {
-                if (Leaves[i] != other.Leaves[i])
-                    return false;
-            }
-            return true;
-        }
     }
 }

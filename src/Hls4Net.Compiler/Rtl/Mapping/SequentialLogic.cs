@@ -53,7 +53,7 @@ internal static class SequentialLogic
             int passes = logic.Register(graph.And(arrives, coming.Zip(now).Aggregate(LogicGraph.True, (same, bits) => graph.And(same, graph.Xor(bits.First, bits.Second) ^ 1))));
             int width = program.AccumulatorBits;
             int[] read = logic.WrittenMemory([.. coming, .. now, arrives], 1 << place.Length, sums.Length * width);
-            before = [.. sums.Select((sum, s) => sum.Select((bit, i) => graph.Select(passes, bit, logic.Register(read[(s * width) + i]))).ToArray())];
+            before = [.. sums.Select((sum, s) => sum.Select((bit, i) => graph.Select(passes, bit, read[(s * width) + i])).ToArray())];
         }
         int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. before, .. terms]));
         for (int s = 0; s < next.Length; s++)
@@ -85,12 +85,12 @@ internal static class SequentialLogic
         LogicGraph graph = logic.Graph;
         int first = LogicGraph.True, last = LogicGraph.True;
         List<int> place = [];
-        foreach ((int size, bool reduced) in program.Axes.Reverse())
+        for (int axis = program.Axes.Length - 1; axis >= 0; axis--)
         {
-            (int[] bits, int isLast) = logic.Counter(size, step);
-            if (reduced)
+            (int[] bits, int isLast) = logic.Counter(program.Axes[axis].Size, step);
+            if (program.Axes[axis].Reduced)
                 (first, last) = (graph.And(first, Is(graph, bits, 0)), graph.And(last, isLast));
-            else
+            else if (VerilogWriter.IsPlace(program.Axes, axis))
                 place.AddRange(bits);
             step = graph.And(step, isLast);
         }
@@ -111,12 +111,16 @@ internal static class SequentialLogic
             }))).ToArray())];
     }
 
+    // Bits for which Yosys takes a block RAM of 18 Kbit.
+    private const int WorthBlock = 1 << 14;
+
     private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step)
     {
         int count = program.Words[0].Length, bits = program.WordBits;
-        if (program.Storage == WeightStorage.Bram && program.Words.Length > 1)
+        long blocks = Estimator.Memory(new WeightMemory(WeightStorage.Bram, program.Words.Length, count, bits, Signs: false)).Bram18;
+        bool full = (long)program.Words.Length * count * bits >= blocks * WorthBlock;
+        if (program.Words.Length > 1 && (program.Storage == WeightStorage.Bram || (program.Storage is null && full)))
         {
-            long blocks = Estimator.Memory(new WeightMemory(WeightStorage.Bram, program.Words.Length, count, bits, Signs: false)).Bram18;
             return [.. logic.BlockMemory(step, blocks, count * bits).Chunk(bits)];
         }
         return [.. Enumerable.Range(0, count).Select(w => Enumerable.Range(0, bits).Select(bit =>

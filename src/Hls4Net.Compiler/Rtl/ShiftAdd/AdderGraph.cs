@@ -105,15 +105,20 @@ internal sealed class AdderGraph
     }
 
     /// <summary>A term for the sum; the node is new unless there is one already. The sum is not always zero.</summary>
-    public Term Add(params ReadOnlySpan<Term> operands)
+    public Term Add(params ReadOnlySpan<Term> operands) => AddWithin(int.MaxValue, operands);
+
+    /// <summary>As <see cref="Add"/>, but a node that is there already is made anew where it is deeper than both a bound and what it is made of here.</summary>
+    public Term AddWithin(int depth, params ReadOnlySpan<Term> operands)
     {
         long[] sum = Combine(operands);
-        if (Find(sum) is Term known)
-            return known;
-        int depth = 0;
+        int own = 1;
         foreach (Term t in operands)
-            depth = Math.Max(depth, _nodes[t.Node].Depth);
-        return new Term(Insert([.. operands], ImmutableCollectionsMarshal.AsImmutableArray(sum), depth + 1), 0, false);
+            own = Math.Max(own, _nodes[t.Node].Depth + 1);
+        if (Find(sum) is Term known && this[known].Depth <= Math.Max(depth, own))
+            return known;
+        int node = Insert([.. operands], ImmutableCollectionsMarshal.AsImmutableArray(sum), own);
+        _byDirection[new Direction(sum)] = node;
+        return new Term(node, 0, false);
     }
 
     /// <summary>LUTs of a node's adder.</summary>

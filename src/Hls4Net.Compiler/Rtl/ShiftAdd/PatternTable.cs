@@ -25,13 +25,22 @@ internal sealed class PatternTable
     private ulong[] _keys = new ulong[1 << 8];
     private PatternEntry[] _entries = new PatternEntry[1 << 8];
     private int _used;
+    private PatternEntry _none;
 
-    /// <summary>The entry of a key; the reference holds until another key is looked up.</summary>
+    // What is counted of a matrix of thousands of inputs must not fill the memory: 100 MB.
+    private const int Most = 1 << 21;
+
+    /// <summary>The entry of a key; the reference holds until another key is looked up. Of so many keys no more are known, and count nothing.</summary>
     public ref PatternEntry this[ulong key]
     {
         get
         {
             int i = Slot(_keys, key);
+            if (_keys[i] == 0 && _used == Most)
+            {
+                _none = default;
+                return ref _none;
+            }
             if (_keys[i] == 0)
             {
                 if (++_used * 2 > _keys.Length)

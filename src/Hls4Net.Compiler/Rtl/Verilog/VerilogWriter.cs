@@ -128,7 +128,7 @@ internal sealed class VerilogWriter
     public (string First, string Last, string Place, int PlaceBits) Counters(ImmutableArray<(int Size, bool Reduced)> axes, string step)
     {
         List<string> first = [], last = [], place = [];
-        int bits = 0, outermost = Enumerable.Range(0, axes.Length).FirstOrDefault(axis => axes[axis].Reduced);
+        int bits = 0;
         for (int axis = axes.Length - 1; axis >= 0; axis--)
         {
             string name = axes.Length == 1 ? "item" : string.Create(CultureInfo.InvariantCulture, $"item{axis}");
@@ -138,7 +138,7 @@ internal sealed class VerilogWriter
                 first.Add(axes[axis].Size == 1 ? "1'b1" : $"({name} == 0)");
                 last.Add(ends);
             }
-            else if (axis > outermost)
+            else if (IsPlace(axes, axis))
             {
                 place.Insert(0, name);
                 bits += Bits(axes[axis].Size - 1);
@@ -147,6 +147,9 @@ internal sealed class VerilogWriter
         }
         return (And(first), And(last), place.Count == 1 ? place[0] : $"{{{string.Join(", ", place)}}}", bits);
     }
+
+    /// <summary>True for an axis along which items have results of their own that wait for one another: one inside the outermost along which they are joined.</summary>
+    public static bool IsPlace(ImmutableArray<(int Size, bool Reduced)> axes, int axis) => !axes[axis].Reduced && axes.Take(axis).Any(a => a.Reduced);
 
     /// <summary>All of some conditions.</summary>
     public static string And(params IEnumerable<string?> conditions)
