@@ -88,7 +88,7 @@ internal sealed partial class ModuleLogic
 
     /// <summary>The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for narrow factors logic.</summary>
     public int[] Multiply(int[] a, int[] b, int width) =>
-        family is Family.Asic or Family.Generic || a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
+        family is Family.Asic or Family.Generic or Family.Gowin || a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
 
     private int[] Wide(int[] a, int[] b, int width)
     {
