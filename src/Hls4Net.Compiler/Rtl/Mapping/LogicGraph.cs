@@ -73,6 +73,19 @@ internal sealed class LogicGraph
     /// <summary>At least two of three.</summary>
     public int Majority(int a, int b, int c) => Select(Xor(a, b), c, a);
 
+    /// <summary>Whether bits, the lowest first, are those of a number.</summary>
+    public int Equal(int[] bits, long number)
+    {
+        int same = True;
+        for (int i = 0; i < bits.Length; i++)
+            same = And(same, bits[i] ^ (int)((number >> i) & 1) ^ 1);
+        return same;
+    }
+
+    /// <summary>So many bits of a number, its sign or zeros above its own.</summary>
+    public static int[] Extended(int[] bits, bool signed, int width) =>
+        [.. Enumerable.Range(0, width).Select(i => i < bits.Length ? bits[i] : signed ? bits[^1] : False)];
+
     private int Add(LogicFunction function, int a, int b, int c)
     {
         LogicNode node = new(function, a, b, c);

@@ -108,7 +108,7 @@ internal sealed partial class ModuleLogic
             return [.. low[..part], .. Add(Extended(high)[..(width - part)], Extended(low[part..])[..(width - part)], subtract: false)];
         }
 
-        int[] Extended(int[] bits) => [.. bits, .. Enumerable.Repeat(bits[^1], width - bits.Length)];
+        int[] Extended(int[] bits) => LogicGraph.Extended(bits, signed: true, width);
     }
 
     // A sum of rows, of which the highest bit's, as a sign, is subtracted.

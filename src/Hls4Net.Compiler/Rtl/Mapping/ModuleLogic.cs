@@ -49,14 +49,14 @@ internal sealed partial class ModuleLogic(Family family)
     {
         int low = Math.Min(address.Length, IntegerOperation.Table.LookupBits);
         Dictionary<ulong, int> known = [];
-        return [.. planes.Select(plane => Tree(address[low..], address.Length - low, i => Lookup(plane[i])))];
+        return [.. planes.Select(plane => Tree(address[low..], i => Lookup(plane[i])))];
 
         int Lookup(ulong entries)
         {
             if (entries is 0 or ulong.MaxValue)
                 return (int)(entries & 1);
             if (!lookups)
-                return Tree(address, low, i => (int)(entries >> (int)i) & 1);
+                return Tree(address[..low], i => (int)(entries >> (int)i) & 1);
             if (!known.TryGetValue(entries, out int leaf))
                 known[entries] = leaf = Made(new Block.Lookup(address[..low]), 1)[0];
             return leaf;
@@ -78,9 +78,9 @@ internal sealed partial class ModuleLogic(Family family)
     }
 
     /// <summary>A choice among many: at(i) at address i.</summary>
-    public int Tree(int[] address, int bits, Func<long, int> at)
+    public int Tree(int[] address, Func<long, int> at)
     {
-        return Node(bits, 0);
+        return Node(address.Length, 0);
 
         int Node(int level, long offset) =>
             level == 0 ? at(offset) : Graph.Select(address[level - 1], Node(level - 1, offset + (1L << (level - 1))), Node(level - 1, offset));
@@ -92,9 +92,7 @@ internal sealed partial class ModuleLogic(Family family)
         if (count == 1)
             return ([], LogicGraph.True);
         int[] bits = Registers(Verilog.VerilogWriter.Bits(count - 1));
-        int last = LogicGraph.True;
-        for (int i = 0; i < bits.Length; i++)
-            last = Graph.And(last, bits[i] ^ (((count - 1) >> i) & 1) ^ 1);
+        int last = Graph.Equal(bits, count - 1);
         int[] next = Add(bits, [LogicGraph.True, .. Enumerable.Repeat(LogicGraph.False, bits.Length - 1)], subtract: false);
         Connect(bits, [.. next.Select(b => Graph.And(b, last ^ 1))], step);
         return (bits, last);

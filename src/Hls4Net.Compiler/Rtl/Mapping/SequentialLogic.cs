@@ -44,7 +44,7 @@ internal static class SequentialLogic
         terms = [.. terms.Select(t => t.Select(bit => logic.Register(bit)).ToArray())];
 
         int depth = product.Latency + 2;
-        int arrives = logic.Delayed(active, depth), begins = logic.Delayed(graph.And(Is(graph, slice, 0), firstItem), depth);
+        int arrives = logic.Delayed(active, depth), begins = logic.Delayed(graph.And(graph.Equal(slice, 0), firstItem), depth);
         int[][] sums = [.. program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits))], before = sums;
         if (place.Length > 0)
         {
@@ -57,7 +57,7 @@ internal static class SequentialLogic
         }
         int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. before, .. terms]));
         for (int s = 0; s < next.Length; s++)
-            logic.Connect(sums[s], Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits), arrives);
+            logic.Connect(sums[s], LogicGraph.Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits), arrives);
         int[][] results = ProgramLogic.Add(logic, program.Result, result, Fit(program.Result, sums));
         int completes = logic.Delayed(graph.And(active, graph.And(lastSlice, lastItem)), depth + 1 + result.Latency);
         List<int> outputs = [completes, .. results.SelectMany(b => b)];
@@ -71,14 +71,6 @@ internal static class SequentialLogic
         return logic.Cost(outputs);
     }
 
-    private static int Is(LogicGraph graph, int[] counter, int number)
-    {
-        int same = LogicGraph.True;
-        for (int i = 0; i < counter.Length; i++)
-            same = graph.And(same, counter[i] ^ ((number >> i) & 1) ^ 1);
-        return same;
-    }
-
     // Counters of the items' axes: whether the item is the first and the last that its place's sums are of, and the place.
     private static (int IsFirst, int IsLast, int[] Place) Items(ModuleLogic logic, SequentialProgram program, int step)
     {
@@ -89,7 +81,7 @@ internal static class SequentialLogic
         {
             (int[] bits, int isLast) = logic.Counter(program.Axes[axis].Size, step);
             if (program.Axes[axis].Reduced)
-                (first, last) = (graph.And(first, Is(graph, bits, 0)), graph.And(last, isLast));
+                (first, last) = (graph.And(first, graph.Equal(bits, 0)), graph.And(last, isLast));
             else if (VerilogWriter.IsPlace(program.Axes, axis))
                 place.AddRange(bits);
             step = graph.And(step, isLast);
@@ -103,7 +95,7 @@ internal static class SequentialLogic
         int[] address = slicesAlone ? slice : [.. slice, .. group];
         int cases = slicesAlone ? program.Slices : program.Steps;
         return [.. Enumerable.Range(0, program.Operands[0].Length).Select(o => Enumerable.Range(0, width).Select(bit =>
-            logic.Register(logic.Tree(address, address.Length, at =>
+            logic.Register(logic.Tree(address, at =>
             {
                 long step = slicesAlone ? at : ((at >> slice.Length) * program.Slices) + (at & ((1L << slice.Length) - 1));
                 int element = program.Operands[(int)Math.Min(step, cases - 1)][o];
@@ -124,7 +116,7 @@ internal static class SequentialLogic
             return [.. logic.BlockMemory(step, blocks, count * bits).Chunk(bits)];
         }
         return [.. Enumerable.Range(0, count).Select(w => Enumerable.Range(0, bits).Select(bit =>
-            logic.Register(logic.Tree(step, step.Length, at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
+            logic.Register(logic.Tree(step, at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
     }
 
     // What ports carry, by the programs' inputs.
@@ -135,11 +127,8 @@ internal static class SequentialLogic
         foreach (IntegerValue value in program.Values)
         {
             if (value.Operation is IntegerOperation.Input { Index: int index })
-                inputs[index] = Extended(ports[index], value.Signed, value.Width);
+                inputs[index] = LogicGraph.Extended(ports[index], value.Signed, value.Width);
         }
         return inputs;
     }
-
-    private static int[] Extended(int[] bits, bool signed, int width) =>
-        [.. Enumerable.Range(0, width).Select(i => i < bits.Length ? bits[i] : signed ? bits[^1] : LogicGraph.False)];
 }

@@ -39,7 +39,8 @@ internal sealed class DelayModel(Family family)
         IntegerOperation.Sum { Terms: [{ Negative: false }] } => 0,
         IntegerOperation.Sum sum => AdderNs + (sum.Terms.Length > 2 ? ThirdOperandNs : 0) + (CarryNsPerBit * value.Width),
         IntegerOperation.Product product => MultiplierNs + (CarryNsPerBit * value.Width),
-        IntegerOperation.AtLeast { B: int b } compare when IsSign(program, compare) => IsZero(program, b) ? 0 : LutNs,
+        IntegerOperation.AtLeast compare when ComparatorShape.Of(program, compare).IsSign => 0,
+        IntegerOperation.AtLeast compare when IsPowerOfTwo(program, compare) => LutNs,
         IntegerOperation.AtLeast compare => AdderNs + (CarryNsPerBit * program.Values[compare.A].Width / 2),
         IntegerOperation.Select => LutNs,
         // Six address bits are a LUT; two more are another level.
@@ -48,8 +49,6 @@ internal sealed class DelayModel(Family family)
     };
 
     // A comparison with ±2^k reads a few upper bits.
-    private static bool IsSign(IntegerProgram program, IntegerOperation.AtLeast compare) =>
-        program.Values[compare.B].Operation is IntegerOperation.Constant { Value: Int128 c } && (c == 0 || Int128.IsPow2(Int128.Abs(c)));
-
-    private static bool IsZero(IntegerProgram program, int value) => program.Values[value].Operation is IntegerOperation.Constant { Value: var c } && c == 0;
+    private static bool IsPowerOfTwo(IntegerProgram program, IntegerOperation.AtLeast compare) =>
+        program.Values[compare.B].Operation is IntegerOperation.Constant { Value: Int128 c } && Int128.IsPow2(Int128.Abs(c));
 }

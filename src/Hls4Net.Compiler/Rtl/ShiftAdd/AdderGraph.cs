@@ -105,16 +105,16 @@ internal sealed class AdderGraph
     }
 
     /// <summary>A term for the sum; the node is new unless there is one already. The sum is not always zero.</summary>
-    public Term Add(params ReadOnlySpan<Term> operands) => AddWithin(int.MaxValue, operands);
+    public Term Add(params ReadOnlySpan<Term> operands) => Add(noDeeper: false, operands);
 
-    /// <summary>As <see cref="Add"/>, but a node that is there already is made anew where it is deeper than both a bound and what it is made of here.</summary>
-    public Term AddWithin(int depth, params ReadOnlySpan<Term> operands)
+    /// <summary>As <see cref="Add(ReadOnlySpan{Term})"/>; where <paramref name="noDeeper"/>, a node that is there already is made anew if it is deeper than it would be here.</summary>
+    public Term Add(bool noDeeper, params ReadOnlySpan<Term> operands)
     {
         long[] sum = Combine(operands);
         int own = 1;
         foreach (Term t in operands)
             own = Math.Max(own, _nodes[t.Node].Depth + 1);
-        if (Find(sum) is Term known && this[known].Depth <= Math.Max(depth, own))
+        if (Find(sum) is Term known && (!noDeeper || this[known].Depth <= own))
             return known;
         int node = Insert([.. operands], ImmutableCollectionsMarshal.AsImmutableArray(sum), own);
         _byDirection[new Direction(sum)] = node;

@@ -37,7 +37,7 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
         foreach (Step step in steps)
         {
             Term[] added = step.C is int c ? [terms[step.A], terms[step.B], terms[c]] : [terms[step.A], terms[step.B]];
-            terms.Add(graph.AddWithin(0, [.. added.Select(t => t.Times(0, step.Flipped))]).Times(0, step.Flipped));
+            terms.Add(graph.Add(noDeeper: true, [.. added.Select(t => t.Times(0, step.Flipped))]).Times(0, step.Flipped));
         }
         return terms[^1];
     }

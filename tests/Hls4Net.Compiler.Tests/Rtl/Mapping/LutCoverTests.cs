@@ -30,7 +30,7 @@ public sealed class LutCoverTests
     {
         ModuleLogic logic = new(Hls4Net.Rtl.Family.UltraScalePlus);
         int[] address = logic.Inputs(addressBits), data = logic.Inputs(1 << addressBits);
-        Assert.Equal(tables, LutCover.Count(logic.Graph, [logic.Tree(address, addressBits, i => data[i])], s_six));
+        Assert.Equal(tables, LutCover.Count(logic.Graph, [logic.Tree(address, i => data[i])], s_six));
     }
 
     [Fact]
