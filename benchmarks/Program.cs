@@ -25,6 +25,11 @@ try
         ManagedBenchmarks.Run();
         return;
     }
+    if (args is ["narrow"])
+    {
+        Narrow.Run();
+        return;
+    }
     if (args is ["shift-add", ..])
     {
         string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");

@@ -33,7 +33,7 @@ internal static class ShiftAddTable
         {
             // The first runs are compiled by the quick compiler, and are not counted.
             for (int run = 0; run < 3; run++)
-                MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], operands);
+                MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], new Fabric(operands));
             lines.Add($"| {name} operands | shape | da4ml: adders | cost | depth | CPU s | ours: adders | cost | LUT | depth | CPU s | cost / da4ml | LUT / da4ml |");
             lines.Add("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             List<double> costs = [], luts = [];
@@ -59,14 +59,14 @@ internal static class ShiftAddTable
         int rows = weights.GetLength(0);
         AdderNetwork? network = null;
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(s_input, rows)];
-        double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, operands));
+        double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders);
         return new Ours(network!.Adders, network.Cost, folder is null ? null : Synthesize(weights, operands, name, folder), network.Depth, seconds);
     }
 
     private static long Synthesize(long[,] weights, int operands, string name, string folder)
     {
         int rows = weights.GetLength(0), columns = weights.GetLength(1);
-        ProgramBuilder builder = new(rows, operands);
+        ProgramBuilder builder = new(rows, new Fabric(operands));
         int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, s_input, 1))], weights, []);
         IntegerProgram program = builder.Finish(outputs);
         // Yosys merges chains of plain additions and maps them worse: with two operands there is a register behind every second level, as in the reference's measurement.

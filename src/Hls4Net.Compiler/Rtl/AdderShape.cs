@@ -11,14 +11,14 @@ namespace Hls4Net.Rtl;
 /// <param name="Extension">Highest positions that hold nothing but the operands' sign extensions.</param>
 internal sealed record AdderShape(SumTerm? First, ImmutableArray<SumTerm> Others, bool Wired, int Start, bool IsTernary, int Extension)
 {
-    public static AdderShape Of(IntegerProgram program, IntegerValue value, IntegerOperation.Sum sum, int adderOperands)
+    public static AdderShape Of(IntegerProgram program, IntegerValue value, IntegerOperation.Sum sum, Fabric fabric)
     {
         int lowest = sum.Terms.Min(Lowest);
         SumTerm? first = sum.Terms.OrderBy(t => t.Negative).ThenBy(Lowest).First();
-        if (first is { Negative: true } && adderOperands == 3)
+        if (first is { Negative: true } && fabric.AdderOperands == 3)
             first = null;
         ImmutableArray<SumTerm> others = first is SumTerm one ? sum.Terms.Remove(one) : sum.Terms;
-        bool wired = first is { Negative: false } added && Lowest(added) == lowest, ternary = others.Length == 2 && adderOperands == 3;
+        bool wired = first is { Negative: false } added && Lowest(added) == lowest, ternary = others.Length == 2 && fabric.AdderOperands == 3;
         int start = Math.Min(wired ? others.Min(Lowest) : lowest, value.Width), top = sum.Terms.Max(t => program.Values[t.Value].Width - 1 + t.Shift);
         return new AdderShape(first, others, wired, start, ternary, Math.Clamp(value.Width - 1 - top, 0, Math.Max(0, value.Width - start - 1)));
 

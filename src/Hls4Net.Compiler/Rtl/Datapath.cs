@@ -46,7 +46,7 @@ internal sealed record Datapath(
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {
-            return Of(module, title, LayerLowering.Lower(layer, target.AdderOperands), target, phase, inputs, output);
+            return Of(module, title, LayerLowering.Lower(layer, target.Fabric), target, phase, inputs, output);
         }
         LayerLowering.CheckWidths(layer);
         ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
@@ -55,7 +55,7 @@ internal sealed record Datapath(
             throw LayerLowering.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
         try
         {
-            SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!, target.AdderOperands);
+            SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!, target.Fabric);
             return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
         }
         catch (OverflowException)

@@ -25,10 +25,25 @@ public abstract record IntegerOperation
         public override IEnumerable<int> Operands => [];
     }
 
-    /// <summary>One to three terms, of which at most two are subtracted: one term is a shift or a negation, more are an adder.</summary>
+    /// <summary>
+    /// One to three terms, of which at most two are subtracted: one term is a shift or a negation, more are an adder. Terms with no bit in common, however many, are a concatenation.
+    /// </summary>
     public sealed record Sum(ImmutableArray<SumTerm> Terms) : IntegerOperation
     {
         public override IEnumerable<int> Operands => Terms.Select(t => t.Value);
+
+        /// <summary>The terms of a concatenation, the lowest first, each with the place of its lowest bit; null for other sums.</summary>
+        public (SumTerm Term, int Lowest)[]? Concatenated(IntegerProgram program)
+        {
+            (SumTerm Term, int Lowest)[] parts = [.. Terms.Select(t => (t, program.Values[t.Value].Zeros + t.Shift)).OrderBy(p => p.Item2)];
+            for (int i = 0; i < parts.Length; i++)
+            {
+                IntegerValue value = program.Values[parts[i].Term.Value];
+                if (parts[i].Term.Negative || (i < parts.Length - 1 && (value.Signed || value.Width + parts[i].Term.Shift > parts[i + 1].Lowest)))
+                    return null;
+            }
+            return parts;
+        }
 
         public bool Equals(Sum? other) => other is not null && Terms.SequenceEqual(other.Terms);
 
@@ -78,6 +93,9 @@ public abstract record IntegerOperation
 
         // Larger ones are what memories are for.
         private const int MostAddressBits = 12;
+
+        /// <summary>True where it is made of a family's look-up tables of two functions of the same inputs.</summary>
+        public bool IsPairs(Family family) => Target.IsAmd(family) && AddressBits is > 2 and < LookupBits;
 
         /// <summary>True where it is made of a family's look-up tables one by one: below, one is a bit of it, and synthesis joins it with what is before.</summary>
         public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits && AddressBits <= MostAddressBits;

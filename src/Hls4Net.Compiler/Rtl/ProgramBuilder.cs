@@ -8,14 +8,11 @@ namespace Hls4Net.Rtl;
 /// Appends operations to a program. What is known is not built: constants fold, comparisons that ranges decide and bounds that nothing reaches vanish,
 /// and equal operations become one value.
 /// </summary>
-internal sealed class ProgramBuilder(int inputCount, int adderOperands)
+internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
 {
     private readonly List<IntegerValue> _values = [];
     private readonly Dictionary<IntegerOperation, int> _known = [];
-    private readonly Dictionary<string, AdderNetwork> _networks = new(StringComparer.Ordinal);
-
-    /// <summary>Most operands of an adder: 3 where the target has carry chains behind six-input LUTs, else 2.</summary>
-    public int AdderOperands => adderOperands;
+    private readonly Dictionary<string, SumNetwork> _networks = new(StringComparer.Ordinal);
 
     public IntegerValue this[int value] => _values[value];
 
@@ -34,8 +31,10 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         int value = Add(new IntegerOperation.Input(index), range, 0);
         if (step < 2 || range.Max - range.Min != step || !long.IsPow2(step))
             return value;
-        int upper = Reaches(value, range.Max);
-        return Sum(Constant(range.Min), Scale(upper, System.Numerics.BitOperations.TrailingZeroCount(step)));
+        // Below it both numbers have the same bits.
+        int position = System.Numerics.BitOperations.TrailingZeroCount(step);
+        bool upper = ((range.Max >> position) & 1) != 0;
+        return Terms(new SumTerm(Constant(upper ? range.Min : range.Max), 0, false), new SumTerm(Bit(value, position), position, !upper));
     }
 
     public int Constant(Int128 value) => Add(new IntegerOperation.Constant(value), new Interval(value, value), value == 0 ? 0 : (int)Int128.TrailingZeroCount(value));
@@ -52,7 +51,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
 
     public int Difference(int a, int b) => Terms(new SumTerm(a, 0, false), new SumTerm(b, 0, true));
 
-    /// <summary>A sum of terms, at most <see cref="AdderOperands"/> of which are not constant.</summary>
+    /// <summary>A sum of terms, at most as many as an adder has of which are not constant.</summary>
     public int Terms(params ReadOnlySpan<SumTerm> terms) => TermsWithin(null, terms);
 
     /// <summary>As <see cref="Terms"/>, with a range that is known to be narrower than the terms' own make it.</summary>
@@ -91,7 +90,7 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
             range = new(Int128.Max(range.Min, k.Min), Int128.Min(range.Max, k.Max));
         if (range.Min == range.Max)
             return Constant(range.Min);
-        return variable.Count > adderOperands && variable.Count > 2
+        return variable.Count > fabric.AdderOperands && variable.Count > 2
             ? TermsWithin(known, [new SumTerm(TermsWithin(null, [.. variable.Take(2)]), 0, false), .. variable.Skip(2)])
             : Add(new IntegerOperation.Sum([.. variable]), range, zeros);
     }
@@ -128,41 +127,48 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         return Sum(Add(new IntegerOperation.Product(a, Constant(factor)), product, _values[a].Zeros + zeros), Constant(addend));
     }
 
-    /// <summary>Σ_i inputs[i] · weights[i, j] + bias[j] as a network of shifts and additions.</summary>
+    /// <summary>Σ_i inputs[i] · weights[i, j] + bias[j] as a network of tables, shifts and additions.</summary>
     public int[] Matrix(ReadOnlySpan<int> inputs, long[,] weights, ReadOnlySpan<long> bias)
     {
         int[] outputs = new int[weights.GetLength(1)];
         long[] constants = bias.IsEmpty ? new long[outputs.Length] : bias.ToArray();
-        List<int> rows = [];
+        List<int> variables = [];
+        List<long[]> rows = [];
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (Known(inputs[i]) is not Int128 known)
+            (int variable, long factor, long addend) = Affine(inputs[i]);
+            int row = variables.IndexOf(variable);
+            if (row < 0 && factor != 0)
             {
-                rows.Add(i);
-                continue;
+                row = rows.Count;
+                variables.Add(variable);
+                rows.Add(new long[outputs.Length]);
             }
             for (int j = 0; j < outputs.Length; j++)
-                constants[j] = checked(constants[j] + (long)(known * weights[i, j]));
+            {
+                constants[j] = checked(constants[j] + (addend * weights[i, j]));
+                if (factor != 0)
+                    rows[row][j] = checked(rows[row][j] + (factor * weights[i, j]));
+            }
         }
-        int[] variables = new int[rows.Count];
         Interval[] ranges = new Interval[rows.Count];
-        int[] zeros = new int[rows.Count];
         long[,] matrix = new long[rows.Count, outputs.Length];
         for (int r = 0; r < rows.Count; r++)
         {
-            IntegerValue v = _values[variables[r] = inputs[rows[r]]];
             // The zeros below an input's step are moved to its weights.
-            zeros[r] = v.Zeros;
+            IntegerValue v = _values[variables[r]];
             ranges[r] = new(v.Range.Min >> v.Zeros, v.Range.Max >> v.Zeros);
             for (int j = 0; j < outputs.Length; j++)
-                matrix[r, j] = checked(weights[rows[r], j] * (1L << v.Zeros));
+                matrix[r, j] = checked(rows[r][j] * (1L << v.Zeros));
+            variables[r] = Scale(variables[r], -v.Zeros);
         }
-        AdderNetwork network = Network(matrix, constants, ranges);
+        (ImmutableArray<BitTable> tables, AdderNetwork network) = Network(matrix, constants, ranges);
         int[] numbers = new int[network.Nodes.Length];
         for (int n = 0; n < numbers.Length; n++)
         {
             AdderNode node = network.Nodes[n];
-            numbers[n] = n < rows.Count ? Scale(variables[n], -zeros[n])
+            numbers[n] = n < rows.Count ? variables[n]
+                : n < network.InputCount ? Table(Concatenation([.. tables[n - rows.Count].Address.Select(bit => Bit(variables[bit.Input], bit.Position))]), 0, tables[n - rows.Count].Entries)
                 : node.Operands.IsEmpty ? Constant(node.Coefficients[^1])
                 : TermsWithin(new Interval(node.Min, node.Max), [.. node.Operands.Select(t => new SumTerm(numbers[t.Node], t.Shift, t.Negative))]);
         }
@@ -171,12 +177,33 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         return outputs;
     }
 
+    // A value as variable · factor + addend, where it is another one's multiple and a constant, so that no adder is spent on these.
+    private (int Variable, long Factor, long Addend) Affine(int value)
+    {
+        if (Known(value) is Int128 known)
+            return (value, 0, (long)known);
+        if (_values[value].Operation is not IntegerOperation.Sum sum || sum.Terms.Count(t => Known(t.Value) is null) != 1)
+            return (value, 1, 0);
+        (int variable, long factor, Int128 addend) = (value, 1, 0);
+        foreach (SumTerm t in sum.Terms)
+        {
+            Int128 sign = t.Negative ? -1 : 1;
+            if (Known(t.Value) is Int128 c)
+                addend += sign * (t.Shift >= 0 ? c << t.Shift : c >> -t.Shift);
+            else if (t.Shift is >= 0 and < 62)
+                (variable, factor) = (t.Value, (long)sign << t.Shift);
+        }
+        // It may be known to be narrower than what it is made of.
+        Interval all = (_values[variable].Range * factor) + new Interval(addend, addend);
+        return variable == value || all != _values[value].Range ? (value, 1, 0) : (variable, factor, checked((long)addend));
+    }
+
     // Rows and windows that are alike have one network.
-    private AdderNetwork Network(long[,] matrix, long[] constants, Interval[] ranges)
+    private SumNetwork Network(long[,] matrix, long[] constants, Interval[] ranges)
     {
         string key = string.Join(' ', [.. matrix.Cast<long>(), .. constants, .. ranges.SelectMany(r => new[] { (long)r.Min, (long)r.Max })]);
-        if (!_networks.TryGetValue(key, out AdderNetwork? network))
-            _networks[key] = network = MatrixOptimizer.Optimize(matrix, constants, [.. ranges], adderOperands);
+        if (!_networks.TryGetValue(key, out SumNetwork? network))
+            _networks[key] = network = MatrixOptimizer.Optimize(matrix, constants, [.. ranges], fabric);
         return network;
     }
 
@@ -204,6 +231,15 @@ internal sealed class ProgramBuilder(int inputCount, int adderOperands)
         if (Known(a) is Int128 k)
             return Constant(FixedPoint.Wrap(k, bits, signed));
         return _values[a].Zeros >= bits ? Constant(0) : Add(new IntegerOperation.LowBits(a, bits, signed), all, _values[a].Zeros);
+    }
+
+    /// <summary>Single bits side by side, the lowest first.</summary>
+    public int Concatenation(ReadOnlySpan<int> bits)
+    {
+        ImmutableArray<SumTerm>.Builder terms = ImmutableArray.CreateBuilder<SumTerm>(bits.Length);
+        for (int i = 0; i < bits.Length; i++)
+            terms.Add(new SumTerm(bits[i], i, false));
+        return bits.Length == 1 ? bits[0] : Add(new IntegerOperation.Sum(terms.ToImmutable()), new Interval(0, (Int128.One << bits.Length) - 1), 0);
     }
 
     /// <summary>1 if a ≥ b, else 0.</summary>

@@ -70,7 +70,7 @@ internal sealed record RtlDesign(
     /// </summary>
     public int HeadStart { get; init; }
 
-    private static readonly string[] s_parts = ["ternary_add", "table", "fifo"];
+    private static readonly string[] s_parts = ["ternary_add", "lut_pair", "table", "fifo"];
 
     /// <summary>What the Verilog consists of, a file for each layer.</summary>
     public IEnumerable<GeneratedFile> Files =>

@@ -113,7 +113,7 @@ internal static class StreamRtl
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
                 LayerLowering.CheckWidths(layer);
                 Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. ScheduleEmitter.Chosen(schedule).Select(k => new Port("has", 1, 1, false))];
-                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", Movement.Lower(Row(layer, y.Elements), schedule, target.AdderOperands), target, phase: 1, Numbered(moved), y);
+                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric), target, phase: 1, Numbered(moved), y);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
                 return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), Rounded(schedule.Layer, layer), target, phase: 1, items, y);
             default:

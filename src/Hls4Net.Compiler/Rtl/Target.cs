@@ -33,11 +33,8 @@ public enum Family
 /// <param name="ClockPeriodNs">The clock's period.</param>
 public sealed record Target(Family Family, double ClockPeriodNs)
 {
-    /// <summary>Three where a LUT6 and the carry chain behind it add as many (two functions of five inputs share a LUT), else two.</summary>
-    public int AdderOperands => OperandsOf(Family);
-
-    /// <summary>As <see cref="AdderOperands"/>.</summary>
-    public static int OperandsOf(Family family) => IsAmd(family) ? 3 : 2;
+    /// <summary>What its sums are made of.</summary>
+    internal Fabric Fabric => Fabric.Of(Family);
 
     /// <summary>True for AMD's families, whose LUTs have six inputs.</summary>
     public static bool IsAmd(Family family) => family is Family.Series7 or Family.UltraScale or Family.UltraScalePlus;

@@ -18,7 +18,7 @@ public sealed class ConversionTests
         foreach (FixedPointType type in Types(rounding))
         {
             // An input before the one that is converted: numbers of values and constants must not be mixed up.
-            ProgramBuilder builder = new(2, 3);
+            ProgramBuilder builder = new(2, new Fabric(3));
             builder.Input(0, new Interval(-5, 5), 1);
             int value = builder.Input(1, new Interval(Min, Max), 1);
             ProgramEvaluator evaluator = new(builder.Finish([Conversion.Convert(builder, value, Fraction, type)]));

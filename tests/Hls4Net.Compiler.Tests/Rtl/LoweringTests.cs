@@ -19,13 +19,14 @@ public sealed class LoweringTests(ITestOutputHelper output)
     private const int Samples = 40;
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Programs_of_random_networks_give_the_simulators_bits(int adderOperands)
+    [InlineData(Family.Generic, 200_000)]
+    [InlineData(Family.UltraScalePlus, 300_000)]
+    [InlineData(Family.Ice40, 400_000)]
+    public void Programs_of_random_networks_give_the_simulators_bits(Family family, int seed)
     {
         int layers = 0, refused = 0;
         HashSet<Type> lowered = [];
-        foreach (RandomNetwork network in RandomNetwork.From(adderOperands * 100_000).Take(150))
+        foreach (RandomNetwork network in RandomNetwork.From(seed).Take(150))
         {
             TypedModel model = network.Model!.Model;
             ManagedSimulator simulator = new(model.Network);
@@ -34,7 +35,7 @@ public sealed class LoweringTests(ITestOutputHelper output)
             {
                 try
                 {
-                    programs.Add((layer, LayerLowering.Lower(layer, adderOperands)));
+                    programs.Add((layer, LayerLowering.Lower(layer, Fabric.Of(family))));
                     layers++;
                     lowered.Add(layer.Operation.GetType());
                 }
@@ -62,7 +63,7 @@ public sealed class LoweringTests(ITestOutputHelper output)
     {
         CompiledModel compiled = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt_quantized.onnx")));
         TypedModel model = compiled.Model;
-        (Layer, IntegerProgram)[] programs = [.. model.Layers.Select(l => (l, LayerLowering.Lower(l, 3)))];
+        (Layer, IntegerProgram)[] programs = [.. model.Layers.Select(l => (l, LayerLowering.Lower(l, new Fabric(3))))];
         Assert.Contains(programs, p => p.Item1.Operation is Requantize);
         ManagedSimulator simulator = new(model.Network);
         Tensor tracks = TensorFile.Read(Path.Combine(Pages.Root, "samples", "TriggerModel", "data", "x.npy")).Tensor;

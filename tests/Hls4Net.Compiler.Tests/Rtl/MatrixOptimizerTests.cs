@@ -12,18 +12,21 @@ namespace Hls4Net.Tests.Rtl;
 public sealed class MatrixOptimizerTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Random_matrices_at_interval_ends_and_random_vectors(int operands)
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void Random_matrices_at_interval_ends_and_random_vectors(int operands, bool narrow)
     {
+        int tables = 0;
         for (int seed = 0; seed < 400; seed++)
         {
             Random random = new(seed);
-            long[,] weights = RandomMatrix(random);
-            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => RandomInterval(random))];
+            long[,] weights = RandomMatrix(random, narrow ? 20 : 10);
+            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => narrow && random.Next(8) > 0 ? NarrowInterval(random) : RandomInterval(random))];
             long[] bias = [.. Enumerable.Range(0, weights.GetLength(1)).Select(_ => random.Next(3) == 0 ? 0 : random.NextInt64(-5000, 5000))];
-            IntegerProgram program = Build(weights, bias, inputs, operands);
-            Assert.All(program.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum sum || sum.Terms.Length <= operands));
+            IntegerProgram program = Build(weights, bias, inputs, new Fabric(operands, narrow));
+            Assert.All(program.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum sum || sum.Terms.Length <= operands || sum.Concatenated(program) is not null));
+            tables += program.Values.Count(v => v.Operation is IntegerOperation.Table);
             ProgramEvaluator evaluator = new(program);
             long[] y = new long[bias.Length];
             foreach (long[] x in Vectors(random, inputs, weights))
@@ -44,6 +47,71 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
                 }
             }
         }
+        Assert.Equal(narrow, tables > 1000);
+    }
+
+    /// <summary>Ours without tables takes 82 LUTs, trees of 6:3 compressors take 63.</summary>
+    [Fact]
+    public void Sixty_four_bits_are_counted_in_54_luts()
+    {
+        long[,] ones = new long[64, 1];
+        for (int i = 0; i < 64; i++)
+            ones[i, 0] = 1;
+        SumNetwork count = MatrixOptimizer.Optimize(ones, [], [.. Enumerable.Repeat(new Interval(0, 1), 64)], Fabric.Of(Family.UltraScalePlus));
+        Assert.Equal(13, count.Tables.Length);
+        Assert.InRange(count.Cost, 1, 54);
+    }
+
+    // Numbers that are -1 or 1, as binary activations are, are a bit and a constant each: they cost what bits cost.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void Signs_cost_what_bits_cost(int largest)
+    {
+        Random random = new(largest);
+        long[,] weights = new long[16, 8];
+        for (int i = 0; i < weights.Length; i++)
+            weights[i / 8, i % 8] = random.NextInt64(-largest, largest + 1);
+        Fabric fabric = Fabric.Of(Family.UltraScalePlus);
+        ProgramBuilder builder = new(16, fabric);
+        IntegerProgram signs = builder.Finish(builder.Matrix([.. Enumerable.Range(0, 16).Select(i => builder.Input(i, new(-1, 1), 2))], weights, []));
+        Assert.DoesNotContain(signs.Values, v => v.Operation is IntegerOperation.AtLeast);
+        Assert.All(signs.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum || !v.Operation.Operands.Any(o => signs.Values[o].Operation is IntegerOperation.Input)));
+        ProgramEvaluator evaluator = new(signs);
+        long[] y = new long[8];
+        for (int n = 0; n < 100; n++)
+        {
+            long[] x = [.. Enumerable.Range(0, 16).Select(_ => (2L * random.Next(2)) - 1)];
+            evaluator.Run(x, y);
+            for (int o = 0; o < 8; o++)
+                Assert.Equal(Enumerable.Range(0, 16).Sum(i => x[i] * weights[i, o]), y[o]);
+        }
+    }
+
+    [Fact]
+    public void Tables_are_their_shapes()
+    {
+        Random random = new(8);
+        for (int n = 0; n < 500; n++)
+        {
+            int bits = random.Next(1, 7), width = random.Next(1, 9), count = random.Next((1 << bits >> 1) + 1, (1 << bits) + 1);
+            long first = random.Next(-count, 3);
+            IntegerOperation.Table table = new(0, first, [.. Enumerable.Range(0, count).Select(i => random.Next(3) == 0 ? i & 3 : random.NextInt64(1L << width))]);
+            TableShape shape = TableShape.Of(table, width);
+            for (int i = 0; i < count; i++)
+            {
+                int address = (int)((first + i) & ((1 << table.AddressBits) - 1));
+                long entry = 0;
+                foreach ((TableBit bit, int place) in shape.Bits.Select((b, p) => (b, p)))
+                {
+                    bool set = bit.Lookup is int lookup ? (shape.Lookups[lookup] >> address & 1) != 0 : (bit.Address is int a && (address >> a & 1) != 0) != bit.Inverted;
+                    entry |= (set ? 1L : 0) << place;
+                }
+                Assert.Equal(table.Entries[i] & ((1L << width) - 1), entry);
+            }
+            Assert.Equal(shape.Lookups.Length, shape.Lookups.Distinct().Count());
+        }
     }
 
     [Fact]
@@ -54,7 +122,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             Random random = new(seed);
             long[,] weights = RandomMatrix(random);
             Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => RandomInterval(random))];
-            IntegerProgram program = Build(weights, [], inputs, 3);
+            IntegerProgram program = Build(weights, [], inputs, new Fabric(3));
             for (int o = 0; o < weights.GetLength(1); o++)
             {
                 Interval exact = new(0, 0);
@@ -80,7 +148,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             while (Math.Pow(operands, least) < digits)
                 least++;
             // A result that has to be negated is one adder more.
-            AdderNetwork network = MatrixOptimizer.Optimize(weights, [], inputs, operands);
+            AdderNetwork network = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders;
             Assert.InRange(network.Depth, 0, least + MatrixOptimizer.ExtraDepth + 1);
         }
     }
@@ -98,7 +166,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(new Interval(-128, 127), 8)];
         Assert.Equal(Run(four, inputs).Adders, Run(one, inputs).Adders, 2.0);
 
-        static AdderNetwork Run(long[,] weights, ImmutableArray<Interval> inputs) => MatrixOptimizer.Optimize(weights, [], inputs, 3);
+        static AdderNetwork Run(long[,] weights, ImmutableArray<Interval> inputs) => MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(3)).Adders;
     }
 
     [Fact]
@@ -129,7 +197,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             for (int i = 0; i < tensor.Values.Length; i++)
                 weights[i / tensor.Shape[1], i % tensor.Shape[1]] = (long)tensor.Values[i];
             Stopwatch watch = Stopwatch.StartNew();
-            AdderNetwork three = MatrixOptimizer.Optimize(weights, [], [.. Enumerable.Repeat(new Interval(-128, 127), tensor.Shape[0])], 3);
+            AdderNetwork three = MatrixOptimizer.Optimize(weights, [], [.. Enumerable.Repeat(new Interval(-128, 127), tensor.Shape[0])], new Fabric(3)).Adders;
             double ratio = three.Cost / double.Parse(cells[6], System.Globalization.CultureInfo.InvariantCulture);
             output.WriteLine($"{cells[1]}: {three.Adders} adders, {three.Cost} LUTs, {ratio:F3} of the reference, depth {three.Depth}, {watch.Elapsed.TotalSeconds:F2} s");
             ratios.Add(ratio);
@@ -140,22 +208,32 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         Assert.True(ratios[^1] <= 0.65, $"worst {ratios[^1]}");
     }
 
-    private static IntegerProgram Build(long[,] weights, long[] bias, Interval[] inputs, int operands)
+    private static IntegerProgram Build(long[,] weights, long[] bias, Interval[] inputs, Fabric fabric)
     {
-        ProgramBuilder builder = new(inputs.Length, operands);
+        ProgramBuilder builder = new(inputs.Length, fabric);
         int[] x = [.. inputs.Select((r, i) => builder.Input(i, r, 1))];
         return builder.Finish(builder.Matrix(x, weights, bias));
     }
 
-    private static long[,] RandomMatrix(Random random)
+    private static long[,] RandomMatrix(Random random, int most = 10)
     {
-        int rows = random.Next(1, 10), columns = random.Next(1, 10), bits = random.Next(1, 14);
+        int rows = random.Next(1, most), columns = random.Next(1, 10), bits = random.Next(1, 14);
         double density = random.NextDouble();
         long[,] weights = new long[rows, columns];
         for (int i = 0; i < weights.Length; i++)
             weights[i / columns, i % columns] = random.NextDouble() < density ? random.NextInt64(-(1L << bits), 1L << bits) : 0;
         return weights;
     }
+
+    private static Interval NarrowInterval(Random random) => random.Next(7) switch
+    {
+        0 => new(-1, 0),
+        1 => new(-1, 1),
+        2 => new(-2, 1),
+        3 => new(0, 3),
+        4 => new(2, 3),
+        _ => new(0, 1),
+    };
 
     private static Interval RandomInterval(Random random) => random.Next(6) switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Numerics;
+using Hls4Net.Rtl;
 using Hls4Net.Rtl.ShiftAdd;
 
 namespace Hls4Net.Tests.Rtl;
@@ -121,7 +122,7 @@ public sealed class SharingSearchTests
         for (int i = 0; i < weights.Length; i++)
             weights[i / 16, i % 16] = random.Next(-40, 40);
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(new Interval(-128, 127), 12)];
-        AdderNetwork one = MatrixOptimizer.Optimize(weights, [], inputs, operands), other = MatrixOptimizer.Optimize(weights, [], inputs, operands);
+        AdderNetwork one = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders, other = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders;
         Assert.Equal(one.Outputs.ToArray(), other.Outputs.ToArray());
         Assert.Equal(one.Nodes.SelectMany(n => n.Operands), other.Nodes.SelectMany(n => n.Operands));
     }

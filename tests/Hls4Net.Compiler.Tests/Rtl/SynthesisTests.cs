@@ -102,9 +102,10 @@ public sealed class SynthesisTests(ITestOutputHelper output)
     private static (RandomNetwork Network, RtlDesign Design)[] OfEachForm() =>
         [
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(n => Small(n) && !HasBlockRam(n.Design)).Take(1),
+            .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel, unrolled: true).Where(n => Small(n) && n.Design.Layers.Any(l => l.Operations > 30 && l.Text.Contains("hls4net_lut_pair", StringComparison.Ordinal)) && !HasBlockRam(n.Design)).Take(1),
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoParallel).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Interval > 1 && Narrow(n)).Take(1),
             .. RtlNetworks.From(620_000, int.MaxValue, Family.UltraScalePlus, IOType.IoStream).Where(n => Small(n) && !HasBlockRam(n.Design) && n.Design.Layers.Length > 1 && Narrow(n)).Take(1),
-            .. RtlNetworks.Wide(620_000, int.MaxValue).Where(n => n.Design.Target.AdderOperands == 3 && Small(n) && !HasBlockRam(n.Design) && n.Design.Links.Length > 0 && Narrow(n)).Take(1),
+            .. RtlNetworks.Wide(620_000, int.MaxValue).Where(n => n.Design.Target.Fabric.AdderOperands == 3 && Small(n) && !HasBlockRam(n.Design) && n.Design.Links.Length > 0 && Narrow(n)).Take(1),
         ];
 
     private void Netlists(YosysTool? yosys, string cells, (RandomNetwork Network, RtlDesign Design)[] networks)

@@ -12,8 +12,8 @@ namespace Hls4Net.Hls.Emitters;
 /// </summary>
 internal static class ProgramEmitter
 {
-    // A LUT6 and the carry chain behind it add three operands.
-    private const int AdderOperands = 3;
+    // A LUT6 and the carry chain behind it add three operands; tables would be memories to a C++ synthesizer.
+    private static readonly Fabric s_fabric = new(AdderOperands: 3);
 
     /// <summary>The program of a layer's constant matrix, for one row or one window.</summary>
     /// <exception cref="ModelException">Its sums are too wide (HLS2009).</exception>
@@ -21,7 +21,7 @@ internal static class ProgramEmitter
     {
         try
         {
-            return Products.Kernel(layer, AdderOperands);
+            return Products.Kernel(layer, s_fabric);
         }
         catch (OverflowException)
         {

@@ -17,9 +17,9 @@ internal static class LayerLowering
 
     /// <summary>Lowers a layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="adderOperands">Most operands of an adder, 2 or 3.</param>
+    /// <param name="fabric">What sums are made of.</param>
     /// <exception cref="ModelException">The layer cannot be lowered.</exception>
-    public static IntegerProgram Lower(Layer layer, int adderOperands)
+    public static IntegerProgram Lower(Layer layer, Fabric fabric)
     {
         CheckWidths(layer);
         long products = layer.Operation switch
@@ -31,7 +31,7 @@ internal static class LayerLowering
         };
         if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
             throw Refused(layer, $"unrolled it has {products} multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up to {MaxProducts} are supported");
-        ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), adderOperands);
+        ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), fabric);
         int at = 0;
         int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];
         try

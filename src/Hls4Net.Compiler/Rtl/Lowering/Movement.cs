@@ -13,12 +13,12 @@ internal static class Movement
     /// <summary>Lowers a step of a schedule.</summary>
     /// <param name="layer">The layer, with one item as its output.</param>
     /// <param name="schedule">The schedule.</param>
-    /// <param name="adderOperands">Most operands of an adder.</param>
-    public static IntegerProgram Lower(Layer layer, ItemSchedule schedule, int adderOperands)
+    /// <param name="fabric">What sums are made of.</param>
+    public static IntegerProgram Lower(Layer layer, ItemSchedule schedule, Fabric fabric)
     {
         int pack = schedule.Output.Pack, count = schedule.Operands.Length;
         int[] chosen = ScheduleEmitter.Chosen(schedule);
-        ProgramBuilder b = new((count * pack) + chosen.Length, adderOperands);
+        ProgramBuilder b = new((count * pack) + chosen.Length, fabric);
         int[] has = [.. chosen.Select((_, i) => b.Input((count * pack) + i, new Interval(0, 1), 1))];
         int fraction = layer.Main.Output.Type.Fraction;
         return b.Finish(Enumerable.Range(0, pack).Select(i =>

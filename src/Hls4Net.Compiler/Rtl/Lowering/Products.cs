@@ -38,7 +38,7 @@ internal static class Products
     /// The sums of one row, or of one window with the channels of all groups at each tap: a program that serves all rows or pixels of a layer.
     /// </summary>
     /// <exception cref="OverflowException">Its sums need more than 63 bits.</exception>
-    public static IntegerProgram Kernel(Layer layer, int adderOperands)
+    public static IntegerProgram Kernel(Layer layer, Fabric fabric)
     {
         (int taps, int channels, bool inside) = layer.Operation switch
         {
@@ -50,7 +50,7 @@ internal static class Products
         // A line buffer's layer has a range for each tap, of which those of one channel are alike.
         Interval[] ranges = ItemLayer.Hulls(typing, channels);
         long step = ItemLayer.StepOf(typing, channels);
-        ProgramBuilder b = new(taps * channels, adderOperands);
+        ProgramBuilder b = new(taps * channels, fabric);
         int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
         return b.Finish(layer.Operation is Convolution c ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel]) : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
     }

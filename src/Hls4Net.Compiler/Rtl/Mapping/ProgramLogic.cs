@@ -86,6 +86,8 @@ internal sealed class ProgramLogic
                 int condition = Read(select.Condition, cycle, 0, 1)[0];
                 int[] set = Read(select.IfSet, cycle, 0, width), clear = Read(select.IfClear, cycle, 0, width);
                 return [.. set.Select((s, i) => _logic.Graph.Select(condition, s, clear[i]))];
+            case IntegerOperation.Table table when table.IsPairs(_logic.Family):
+                return _logic.Pairs(Read(table.A, cycle, 0, table.AddressBits), TableShape.Of(table, width));
             case IntegerOperation.Table table:
                 return _logic.Table(Read(table.A, cycle, 0, table.AddressBits), [.. Enumerable.Range(0, width).Select(table.Plane)], table.IsLookups(_logic.Family));
             default:
@@ -98,12 +100,19 @@ internal sealed class ProgramLogic
     private int[] Sum(IntegerValue value, IntegerOperation.Sum sum, int cycle)
     {
         int width = value.Width;
+        if (sum.Concatenated(_program) is (SumTerm Term, int Lowest)[] parts)
+        {
+            int[] all = new int[width];
+            foreach ((SumTerm term, int lowest) in parts.Where(p => p.Lowest < width))
+                Read(term.Value, cycle, lowest - term.Shift, width - lowest).CopyTo(all, lowest);
+            return all;
+        }
         if (sum.Terms is [SumTerm single])
         {
             int[] bits = Read(single.Value, cycle, -single.Shift, width);
-            return single.Negative ? _logic.Add([.. bits.Select(_ => LogicGraph.False)], bits, subtract: true) : bits;
+            return _logic.Add([.. bits.Select(_ => LogicGraph.False)], bits, subtract: true);
         }
-        AdderShape shape = AdderShape.Of(_program, value, sum, Target.OperandsOf(_logic.Family));
+        AdderShape shape = AdderShape.Of(_program, value, sum, Fabric.Of(_logic.Family));
         int start = shape.Start, count = width - start;
         int[] low = shape is { Wired: true, First: SumTerm wired } ? Read(wired.Value, cycle, -wired.Shift, start) : [.. Enumerable.Repeat(LogicGraph.False, start)];
         if (count == 0)

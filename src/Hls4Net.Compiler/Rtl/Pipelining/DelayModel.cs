@@ -36,7 +36,7 @@ internal sealed class DelayModel(Family family)
     public double Of(IntegerProgram program, IntegerValue value) => _scale * value.Operation switch
     {
         IntegerOperation.Input or IntegerOperation.Constant or IntegerOperation.ShiftRight or IntegerOperation.LowBits => 0,
-        IntegerOperation.Sum { Terms: [{ Negative: false }] } => 0,
+        IntegerOperation.Sum sum when sum.Concatenated(program) is not null => 0,
         IntegerOperation.Sum sum => AdderNs + (sum.Terms.Length > 2 ? ThirdOperandNs : 0) + (CarryNsPerBit * value.Width),
         IntegerOperation.Product product => MultiplierNs + (CarryNsPerBit * value.Width),
         IntegerOperation.AtLeast compare when ComparatorShape.Of(program, compare).IsSign => 0,

@@ -52,15 +52,15 @@ internal sealed record SequentialProgram(
     /// <param name="layer">A product with a reuse factor; where items are joined, a product, pooling or reduction, with one row as its result.</param>
     /// <param name="axes">The axes of the items of a stream; none where the whole input is there at once.</param>
     /// <param name="input">The elements of an item.</param>
-    /// <param name="adderOperands">Most operands of an adder.</param>
+    /// <param name="fabric">What sums are made of.</param>
     /// <exception cref="OverflowException">Numbers are too wide.</exception>
-    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands) => layer.Operation switch
+    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, Fabric fabric) => layer.Operation switch
     {
-        Dense dense => new SharedProduct(layer, dense, Lanes(dense, ItemReduction.Count(axes), input.Range.Length), 1, axes, input, adderOperands).Program(),
-        Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, axes, input, adderOperands).Program(),
-        Pool { Function: PoolKind.Max } => Joined(layer, ReduceKind.Max, null, axes, input, adderOperands),
-        Pool pool => Joined(layer, ReduceKind.Sum, pool.Scale, axes, input, adderOperands),
-        Reduce reduce => Joined(layer, reduce.Function, null, axes, input, adderOperands),
+        Dense dense => new SharedProduct(layer, dense, Lanes(dense, ItemReduction.Count(axes), input.Range.Length), 1, axes, input, fabric).Program(),
+        Convolution convolution => new SharedProduct(layer, convolution.Kernel, Lanes(convolution, layer.Input.Shape), convolution.Groups, axes, input, fabric).Program(),
+        Pool { Function: PoolKind.Max } => Joined(layer, ReduceKind.Max, null, axes, input, fabric),
+        Pool pool => Joined(layer, ReduceKind.Sum, pool.Scale, axes, input, fabric),
+        Reduce reduce => Joined(layer, reduce.Function, null, axes, input, fabric),
         _ => throw new InvalidOperationException($"{layer.Operation.Kind} is not computed in steps"),
     };
 
@@ -81,10 +81,10 @@ internal sealed record SequentialProgram(
     }
 
     // Sums or extremes of items. Elements of an item that belong to the same element of the result, those of several pixels or of all channels, are joined before.
-    private static SequentialProgram Joined(Layer layer, ReduceKind kind, Constant? scale, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
+    private static SequentialProgram Joined(Layer layer, ReduceKind kind, Constant? scale, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, Fabric fabric)
     {
         int elements = input.Range.Length, results = layer.Output.Shape.Size, count = ItemReduction.Count(axes.Where(a => a.Reduced));
-        ProgramBuilder terms = new(elements, adderOperands), sums = new(1 + (2 * results), adderOperands), result = new(results, adderOperands);
+        ProgramBuilder terms = new(elements, fabric), sums = new(1 + (2 * results), fabric), result = new(results, fabric);
         int[] x = [.. input.Range.Select((range, i) => terms.Input(i, range, 1))];
         IntegerProgram joins = terms.Finish(Enumerable.Range(0, results).Select(r => Join(terms, [.. x.Where((_, i) => i % results == r)])));
         Interval[] term = [.. joins.Outputs.Select(o => joins.Values[o].Range)];

@@ -18,7 +18,8 @@ internal sealed class SharedProduct
     private readonly Dense _dense;
     private readonly int[][][] _lanes;
     private readonly ImmutableArray<(int Size, bool Reduced)> _axes;
-    private readonly int _channelGroups, _items, _adderOperands;
+    private readonly int _channelGroups, _items;
+    private readonly Fabric _fabric;
     private readonly Typing _input;
     private readonly int _columns, _groups, _slices, _units, _inputs;
 
@@ -32,10 +33,10 @@ internal sealed class SharedProduct
     /// <param name="channelGroups">Groups of channels.</param>
     /// <param name="axes">The axis of items that are added up; none where there is one item.</param>
     /// <param name="input">The elements of an item.</param>
-    /// <param name="adderOperands">Most operands of an adder.</param>
-    public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, int adderOperands)
+    /// <param name="fabric">What sums are made of.</param>
+    public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups, ImmutableArray<(int Size, bool Reduced)> axes, Typing input, Fabric fabric)
     {
-        (_layer, _dense, _lanes, _channelGroups, _axes, _input, _adderOperands) = (layer, dense, lanes, channelGroups, axes, input, adderOperands);
+        (_layer, _dense, _lanes, _channelGroups, _axes, _input, _fabric) = (layer, dense, lanes, channelGroups, axes, input, fabric);
         _items = ItemReduction.Count(axes);
         _columns = dense.Columns / _items;
         _slices = (int)System.Numerics.BigInteger.GreatestCommonDivisor(layer.ReuseFactor, _columns);
@@ -108,7 +109,7 @@ internal sealed class SharedProduct
                     operands[lane, p, j] = j > 0 && _channelGroups == 1 ? operands[lane, p, 0] : Operand(lane, p, j);
             }
         }
-        ProgramBuilder b = new(_sources.Count + words[0].Length, _adderOperands);
+        ProgramBuilder b = new(_sources.Count + words[0].Length, _fabric);
         int[] x = [.. _sources.Select((sources, k) => b.Input(k, sources.Select(s => s < 0 ? new Interval(0, 0) : _input.Range[s]).Aggregate(Interval.Hull), sources.Contains(-1) || sources.Length > 1 ? 1 : _input.Step))];
         int[] w = [.. Enumerable.Range(0, words[0].Length).Select(f =>
         {
@@ -139,7 +140,7 @@ internal sealed class SharedProduct
     private (IntegerProgram Program, Interval[] Accumulators) Accumulate(IntegerProgram terms)
     {
         Interval[] accumulators = Ranges(envelope: true);
-        ProgramBuilder b = new(1 + Sums + terms.Outputs.Length, _adderOperands);
+        ProgramBuilder b = new(1 + Sums + terms.Outputs.Length, _fabric);
         int first = b.Input(0, new Interval(0, 1), 1), perSum = terms.Outputs.Length / Sums;
         int[] next = new int[Sums];
         for (int a = 0; a < Sums; a++)
@@ -167,7 +168,7 @@ internal sealed class SharedProduct
 
     private IntegerProgram Result(Interval[] accumulators, ImmutableArray<int> places)
     {
-        ProgramBuilder b = new(Sums, _adderOperands);
+        ProgramBuilder b = new(Sums, _fabric);
         Interval[] final = Ranges(envelope: false);
         return b.Finish(Enumerable.Range(0, Sums).Select(a =>
             LayerLowering.Rounded(b, _layer, b.Bounded(b.Input(a, accumulators[a], 1), final[a]), [.. Enumerable.Range(0, _groups).Select(g => places[(g * Sums) + a])])));

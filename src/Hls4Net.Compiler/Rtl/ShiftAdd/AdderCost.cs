@@ -10,7 +10,7 @@ internal static class AdderCost
     public static int Lut(AdderGraph graph, ReadOnlySpan<Term> operands, long min, long max)
     {
         int first = int.MaxValue, second = int.MaxValue, top = 0, firstTop = 0;
-        bool firstNegative = false, firstUnsigned = false;
+        bool firstNegative = false, firstUnsigned = false, added = true;
         foreach (Term t in operands)
         {
             AdderNode node = graph[t];
@@ -25,10 +25,11 @@ internal static class AdderCost
             {
                 second = Math.Min(second, lsb);
             }
+            added &= !t.Negative;
             top = Math.Max(top, node.Top + t.Shift);
         }
         int resultTop = Numerics.IntegerWidth.Covering(min, max).Width - 1;
-        if (operands.Length == 2 && !firstNegative && firstUnsigned && firstTop < second)
+        if (operands.Length == 2 && added && firstUnsigned && firstTop < second)
             return 0;
         int start = firstNegative ? first : second;
         int extension = operands.Length == 3 && resultTop > top ? 1 : 0;

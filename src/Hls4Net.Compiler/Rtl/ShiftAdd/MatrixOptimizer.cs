@@ -3,7 +3,7 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Rtl.ShiftAdd;
 
-/// <summary>Products of a constant matrix with a vector, <c>y[j] = bias[j] + Σ_i x[i] · weights[i, j]</c>, as networks of shifts and additions.</summary>
+/// <summary>Products of a constant matrix with a vector, <c>y[j] = bias[j] + Σ_i x[i] · weights[i, j]</c>, as networks of tables, shifts and additions.</summary>
 internal static class MatrixOptimizer
 {
     /// <summary>Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</summary>
@@ -16,24 +16,31 @@ internal static class MatrixOptimizer
     private const int TimesTwo = 5, TimesThree = 1, TimesSmall = 20;
     private const long Small = 500_000;
 
+    // Which of two candidates is cheaper in the end shows only then, if one was not so much dearer before.
+    private const double Improvement = 1.1;
+
     /// <summary>The cheapest network that a few searches find.</summary>
     /// <param name="weights">[inputs, outputs].</param>
     /// <param name="bias">[outputs], or empty.</param>
     /// <param name="inputs">What each input can be.</param>
-    /// <param name="operands">Most operands of an adder, 2 or 3.</param>
-    public static AdderNetwork Optimize(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs, int operands)
+    /// <param name="fabric">What it is made of.</param>
+    public static SumNetwork Optimize(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs, Fabric fabric)
     {
-        (Columns Columns, AdderNetwork Network)? best = null;
-        foreach (SearchSettings settings in operands == 3 ? s_three : s_two)
+        bool three = fabric.AdderOperands == 3;
+        List<(Columns Columns, SumNetwork Network)> found = [];
+        foreach (TabledMatrix matrix in TabledMatrix.Candidates(weights, bias, inputs, fabric))
         {
-            Columns columns = new(weights, bias, inputs, settings);
-            AdderNetwork network = columns.Finish();
-            if (best is null || network.Cost < best.Value.Network.Cost)
-                best = (columns, network);
+            found.Add((three ? s_three : s_two).Select(settings => new Columns(matrix.Weights, matrix.Bias, matrix.Inputs, settings))
+                .Select(columns => (columns, new SumNetwork(matrix.Tables, columns.Finish()))).MinBy(f => f.Item2.Cost));
         }
-        (Columns shared, AdderNetwork found) = best!.Value;
-        shared.Improve(((operands == 3 ? TimesThree : TimesTwo) * shared.Work) + Math.Min(TimesSmall * shared.Work, Small));
-        AdderNetwork improved = shared.Finish();
-        return improved.Cost < found.Cost ? improved : found;
+        SumNetwork best = found.MinBy(f => f.Network.Cost).Network;
+        double worthIt = best.Cost * Improvement;
+        foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt))
+        {
+            columns.Improve(((three ? TimesThree : TimesTwo) * columns.Work) + Math.Min(TimesSmall * columns.Work, Small));
+            SumNetwork improved = network with { Adders = columns.Finish() };
+            best = improved.Cost < best.Cost ? improved : best;
+        }
+        return best;
     }
 }

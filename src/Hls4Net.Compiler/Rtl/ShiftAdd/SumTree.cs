@@ -148,8 +148,13 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
             ref Leaf l = ref _leaves[p];
             (min, max) = l.Negative != flip ? (min - l.Max, max - l.Min) : (min + l.Min, max + l.Max);
         }
+        if (c < 0 && negatives == 0 && (Below(a, b) || Below(b, a)))
+            return (new(0, false, lowest, top, min, max, weight * delay.Weight(1)), 0);
         int resultTop = IntegerWidth.Covering(min, max).Width - 1, start = addedAtLowest || flip ? second : lowest;
         int lut = Math.Max(0, Math.Min(top, resultTop) - start + 1) + (places.Length == 3 && resultTop > top ? 1 : 0);
         return (new(0, flip, lowest, resultTop, min, max, weight * delay.Weight(1)), lut);
+
+        // Then they are side by side.
+        bool Below(int low, int high) => _leaves[low].Min >= 0 && _leaves[low].Top < _leaves[high].Lsb;
     }
 }

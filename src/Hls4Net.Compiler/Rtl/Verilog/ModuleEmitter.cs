@@ -139,13 +139,17 @@ internal sealed class ModuleEmitter
     private void Sum(int n, IntegerValue value, IntegerOperation.Sum sum, int cycle, string declaration)
     {
         int width = value.Width;
-        if (sum.Terms is [SumTerm single])
+        if (sum.Concatenated(_program) is (SumTerm Term, int Lowest)[] parts)
         {
-            string bits = Bits(single.Value, cycle, -single.Shift, width);
-            Line($"{declaration} = {(single.Negative ? $"-{bits}" : bits)};");
+            Line($"{declaration} = {Concatenation(parts, cycle, width)};");
             return;
         }
-        AdderShape shape = AdderShape.Of(_program, value, sum, _target.AdderOperands);
+        if (sum.Terms is [SumTerm single])
+        {
+            Line($"{declaration} = -{Bits(single.Value, cycle, -single.Shift, width)};");
+            return;
+        }
+        AdderShape shape = AdderShape.Of(_program, value, sum, _target.Fabric);
         int start = shape.Start;
         string low = start == 0 ? "" : shape is { Wired: true, First: SumTerm wired } ? Bits(wired.Value, cycle, -wired.Shift, start) : BitText.Zeros(start);
         if (start == width)
@@ -174,6 +178,18 @@ internal sealed class ModuleEmitter
         static string Flag(SumTerm t) => t.Negative ? "1'b1" : "1'b0";
     }
 
+    // Up to the next one each has all bits, its own and zeros; what a narrower range leaves above is cut off.
+    private string Concatenation((SumTerm Term, int Lowest)[] parts, int cycle, int width)
+    {
+        List<string> bits = [];
+        for (int i = 0; i < parts.Length && parts[i].Lowest < width; i++)
+        {
+            int from = i == 0 ? 0 : parts[i].Lowest, to = i + 1 < parts.Length ? Math.Min(parts[i + 1].Lowest, width) : width;
+            bits.Insert(0, Bits(parts[i].Term.Value, cycle, from - parts[i].Term.Shift, to - from));
+        }
+        return bits.Count == 0 ? BitText.Zeros(width) : bits.Count == 1 ? bits[0] : $"{{{string.Join(", ", bits)}}}";
+    }
+
     private string Factor(int value, int cycle)
     {
         IntegerValue v = _program.Values[value];
@@ -194,12 +210,17 @@ internal sealed class ModuleEmitter
     private void Table(int n, IntegerOperation.Table table, int cycle, int width)
     {
         int bits = table.AddressBits;
+        if (table.IsPairs(_target.Family))
+        {
+            Pairs(n, table, cycle, TableShape.Of(table, width));
+            return;
+        }
         if (table.IsLookups(_target.Family))
         {
             // Literals of more than 4,096 bits are too long for some readers.
             IEnumerable<string> words = Enumerable.Range(0, width).Reverse().SelectMany(bit => table.Plane(bit).Reverse().Chunk(64)).Select(w => $"{w.Length * 64}'h{string.Concat(w.Select(word => word.ToString("x16", CultureInfo.InvariantCulture)))}");
             Line($"    wire [{width - 1}:0] {Name(n, 0)};");
-            Line($"    // {table.Entries.Length} entries, that of {table.First} first: {string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}");
+            Line(Entries(table));
             Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({{\n        {string.Join(",\n        ", words)}}})) {Name(n, 0)}_table (");
             Line($"        .a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
             return;
@@ -216,4 +237,25 @@ internal sealed class ModuleEmitter
         Line("        endcase");
         Line($"    wire [{width - 1}:0] {Name(n, 0)} = {register};");
     }
+
+    private void Pairs(int n, IntegerOperation.Table table, int cycle, TableShape shape)
+    {
+        string made = $"{Name(n, 0)}_t", address = Bits(table.A, cycle, 0, table.AddressBits);
+        Line(Entries(table));
+        int pairs = (shape.Lookups.Length + 1) / 2;
+        if (pairs > 0)
+            Line($"    wire [{(2 * pairs) - 1}:0] {made};");
+        for (int p = 0; p < pairs; p++)
+        {
+            ulong upper = (2 * p) + 1 < shape.Lookups.Length ? shape.Lookups[(2 * p) + 1] : 0;
+            Line($"    hls4net_lut_pair #(.TABLE({BitText.Number((upper << 32) | shape.Lookups[2 * p], 64)})) {made}{p} (");
+            Line($"        .a({(table.AddressBits < 5 ? $"{{{BitText.Zeros(5 - table.AddressBits)}, {address}}}" : address)}), .y({made}[{(2 * p) + 1}:{2 * p}]));");
+        }
+        IEnumerable<string> bits = shape.Bits.Reverse().Select(bit =>
+            bit.Lookup is int lookup ? $"{made}[{lookup}]" : bit.Address is int at ? $"{(bit.Inverted ? "~" : "")}{Bits(table.A, cycle, at, 1)}" : bit.Inverted ? "1'b1" : "1'b0");
+        Line($"    wire [{shape.Bits.Length - 1}:0] {Name(n, 0)} = {{{string.Join(", ", bits)}}};");
+    }
+
+    private static string Entries(IntegerOperation.Table table) =>
+        $"    // {table.Entries.Length} entries, that of {table.First} first: {string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}";
 }
