@@ -2,6 +2,7 @@
 // the table of quantized networks).
 // With managed: BenchmarkDotNet on the managed parts.
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick leaves Yosys out, --write puts the table into docs/results.md.
+// With narrow-inputs: products with inputs of one and two bits, by adders alone and with tables; --quick and --write as before.
 // With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 // With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
 using System.Diagnostics;
@@ -25,35 +26,26 @@ try
         ManagedBenchmarks.Run();
         return;
     }
-    if (args is ["narrow"])
-    {
-        Narrow.Run();
-        return;
-    }
     if (args is ["shift-add", ..])
     {
         string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
-        string results = ShiftAddTable.Measure(matrices, args.Contains("--quick") ? null : folder.FullName);
-        Console.Write(results);
-        if (args.Contains("--write"))
-            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "matrices", results);
+        Keep("results.md", "matrices", ShiftAddTable.Measure(matrices, args.Contains("--quick") ? null : folder.FullName));
+        return;
+    }
+    if (args is ["narrow-inputs", ..])
+    {
+        Keep("results.md", "narrow inputs", NarrowInputsTable.Measure(args.Contains("--quick") ? null : folder.FullName));
         return;
     }
     if (args is ["verilog", ..])
     {
-        string results = VerilogTable.Measure(args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName);
-        Console.Write(results);
-        if (args.Contains("--write"))
-            Table.Replace(Path.Combine(Repository(), "docs", "results.md"), "networks", results);
+        Keep("results.md", "networks", VerilogTable.Measure(args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName));
         return;
     }
     if (args is ["verilog-estimates", ..])
     {
         int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 300;
-        string results = VerilogEstimates.Measure(count, folder.FullName, Path.Combine(Repository(), "artifacts", "verilog-estimates"), args.Contains("--list"));
-        Console.Write(results);
-        if (args.Contains("--write"))
-            Table.Replace(Path.Combine(Repository(), "docs", "estimates.md"), "verilog", results);
+        Keep("estimates.md", "verilog", VerilogEstimates.Measure(count, folder.FullName, Path.Combine(Repository(), "artifacts", "verilog-estimates"), args.Contains("--list")));
         return;
     }
     string rusage = Path.Combine(folder.FullName, "rusage");
@@ -90,12 +82,13 @@ finally
     folder.Delete(recursive: true);
 }
 
-void Print(string name, IReadOnlyList<Row> rows)
+void Print(string name, IReadOnlyList<Row> rows) => Keep("performance.md", name, Table.Write(rows, runs, CompilerVersion()));
+
+void Keep(string page, string name, string table)
 {
-    string table = Table.Write(rows, runs, CompilerVersion());
     Console.Write(table);
     if (args.Contains("--write"))
-        Table.Replace(Path.Combine(Repository(), "docs", "performance.md"), name, table);
+        Table.Replace(Path.Combine(Repository(), "docs", page), name, table);
 }
 
 static string CompilerVersion()

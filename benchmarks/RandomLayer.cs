@@ -10,7 +10,7 @@ internal static class RandomLayer
     // What networks consist of most comes most often.
     private static readonly string[] s_kinds =
     [
-        "Dense", "Dense", "Dense", "DenseRelu", "DenseRelu", "DenseReuse", "DenseReuse", "Conv", "ConvStream", "Sigmoid", "Tanh", "Exp", "Softmax", "Add", "Mul", "MaxPool", "AveragePool", "Clip", "ReduceMax", "ReduceSum",
+        "Dense", "Dense", "Dense", "DenseRelu", "DenseRelu", "DenseReuse", "DenseReuse", "DenseNarrow", "Conv", "ConvStream", "Sigmoid", "Tanh", "Exp", "Softmax", "Add", "Mul", "MaxPool", "AveragePool", "Clip", "ReduceMax", "ReduceSum",
         "ArgMax", "LeakyRelu", "HardSigmoid", "TopK",
     ];
 
@@ -39,7 +39,7 @@ internal static class RandomLayer
         }
         switch (kind)
         {
-            case "Dense" or "DenseRelu" or "DenseReuse":
+            case "Dense" or "DenseRelu" or "DenseReuse" or "DenseNarrow":
                 Input("x", 1, n);
                 output = [1, m];
                 string sum = Node("Gemm", ["x", Weights(n, m), Weights(m)]);
@@ -91,6 +91,13 @@ internal static class RandomLayer
         File.WriteAllBytes(path, model.ToByteArray());
         int width = random.Next(6, 14), fraction = random.Next(3, width - 1);
         string modes = new[] { ",RND,SAT", ",RND,SAT", ",TRN,WRAP", ",RND_CONV,SAT" }[random.Next(4)];
+        // Activations of one or two bits, weights of up to eight.
+        LayerSettings narrow = LayerSettings.Unset with
+        {
+            Precision = PrecisionSpec.TryParse($"ufixed({1 + (width % 2)},1{modes})", out _),
+            WeightPrecision = PrecisionSpec.TryParse($"fixed({Math.Max(2, fraction)},2,RND,SAT)", out _),
+            ResultPrecision = PrecisionSpec.TryParse("exact", out _),
+        };
         return (kind, new ModelOptions
         {
             ModelPath = path,
@@ -99,7 +106,7 @@ internal static class RandomLayer
             ClassName = "Fit",
             ClockPeriod = new[] { 2.5, 5, 10 }[random.Next(3)],
             IOType = kind == "ConvStream" ? IOType.IoStream : IOType.IoParallel,
-            Defaults = LayerSettings.Unset with { ReuseFactor = kind == "DenseReuse" ? new[] { 2, 3, 4, 6 }.Where(r => n * m % r == 0).DefaultIfEmpty(1).Max() : 1, Precision = PrecisionSpec.TryParse($"fixed({width},{width - fraction}{modes})", out _) },
+            Defaults = kind == "DenseNarrow" ? narrow : LayerSettings.Unset with { ReuseFactor = kind == "DenseReuse" ? new[] { 2, 3, 4, 6 }.Where(r => n * m % r == 0).DefaultIfEmpty(1).Max() : 1, Precision = PrecisionSpec.TryParse($"fixed({width},{width - fraction}{modes})", out _) },
         });
 
         string Scalar(string name, float value)

@@ -40,7 +40,7 @@ internal static class ShiftAddTable
             foreach (Reference r in references)
             {
                 long[,] weights = Read(Path.Combine(matrices, $"{r.Name}.npy"));
-                Ours ours = Build(weights, operands, $"{r.Name}_{operands}", folder);
+                Ours ours = Build(weights, operands, r.Name, folder);
                 costs.Add((double)ours.Cost / r.Cost);
                 luts.Add((double)(ours.Lut ?? ours.Cost) / r.Cost);
                 string lut = ours.Lut is long counted ? counted.ToString("N0", CultureInfo.InvariantCulture) : "—";
@@ -56,23 +56,30 @@ internal static class ShiftAddTable
 
     private static Ours Build(long[,] weights, int operands, string name, string? folder)
     {
-        int rows = weights.GetLength(0);
         AdderNetwork? network = null;
-        ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(s_input, rows)];
-        double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders);
-        return new Ours(network!.Adders, network.Cost, folder is null ? null : Synthesize(weights, operands, name, folder), network.Depth, seconds);
+        ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(s_input, weights.GetLength(0))];
+        Fabric fabric = new(operands);
+        double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, fabric).Adders);
+        return new Ours(network!.Adders, network.Cost, folder is null ? null : Synthesize(weights, s_input, fabric, $"{name}_{operands}", folder), network.Depth, seconds);
     }
 
-    private static long Synthesize(long[,] weights, int operands, string name, string folder)
+    /// <summary>LUTs that Yosys counts for a product.</summary>
+    /// <param name="weights">[inputs, outputs].</param>
+    /// <param name="input">What each input can be.</param>
+    /// <param name="fabric">What it is made of.</param>
+    /// <param name="name">The module's name.</param>
+    /// <param name="folder">A folder to work in.</param>
+    public static long Synthesize(long[,] weights, Interval input, Fabric fabric, string name, string folder)
     {
         int rows = weights.GetLength(0), columns = weights.GetLength(1);
-        ProgramBuilder builder = new(rows, new Fabric(operands));
-        int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, s_input, 1))], weights, []);
+        ProgramBuilder builder = new(rows, fabric);
+        int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, input, 1))], weights, []);
         IntegerProgram program = builder.Finish(outputs);
         // Yosys merges chains of plain additions and maps them worse: with two operands there is a register behind every second level, as in the reference's measurement.
-        Target target = new(operands == 3 ? Family.UltraScalePlus : Family.Generic, operands == 3 ? 1e6 : 5);
+        Target target = new(fabric.AdderOperands == 3 ? Family.UltraScalePlus : Family.Generic, fabric.AdderOperands == 3 ? 1e6 : 5);
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, 0);
-        string text = ModuleEmitter.Emit(name, name, program, schedule, target, [new Port("x", rows, 8, true)], new Port("y", columns, program.Outputs.Max(o => program.Values[o].Width), true));
+        Port x = new("x", rows, IntegerValue.BitsOf(input), input.Min < 0), y = new("y", columns, program.Outputs.Max(o => program.Values[o].Width), true);
+        string text = ModuleEmitter.Emit(name, name, program, schedule, target, [x], y);
         string work = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), .. RtlDesign.PartsOf(text)], name, Family.UltraScalePlus, dsp: false).Lut;
     }

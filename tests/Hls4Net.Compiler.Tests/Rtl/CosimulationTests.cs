@@ -142,6 +142,21 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         });
     }
 
+    // Verilator prints no more than 8,192 bits at once.
+    [SkippableTheory]
+    [InlineData(IOType.IoParallel, "Icarus")]
+    [InlineData(IOType.IoParallel, "Verilator")]
+    [InlineData(IOType.IoStream, "Verilator")]
+    public void Results_of_thousands_of_bits_are_compared(IOType ioType, string simulator)
+    {
+        using TempFolder folder = new();
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 1100).Node("Relu", ["x"], "y").Output("y");
+        CompiledModel compiled = ModelHarness.Compile(model.Save(folder, "wide") with { IOType = ioType, Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(9,4)") } });
+        RtlDesign design = RtlNetworks.Build(compiled, new Target(Family.UltraScalePlus, 4));
+        Assert.InRange(design.TracePorts.Max(p => p.Width), 8193, int.MaxValue);
+        Run(simulator, [(design, Samples(compiled, 3, new Random(3)), "wide")]);
+    }
+
     [SkippableFact]
     public void Queues_of_any_depth_keep_order_and_their_promises()
     {

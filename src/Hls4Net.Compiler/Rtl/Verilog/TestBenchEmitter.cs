@@ -55,6 +55,20 @@ internal static class TestBenchEmitter
     // The reset is over, and what needs no sample is there.
     private static int Begin(RtlDesign design) => 4 + design.HeadStart;
 
+    // A line of the results. Verilator prints no more than 8,192 bits at once.
+    private static string Write(int design, int number, string signal, int width)
+    {
+        const int most = 4096;
+        List<string> parts = width <= most ? [signal] : [];
+        for (int at = width; at > 0 && width > most;)
+        {
+            int low = (at - 1) / most * most;
+            parts.Add($"{signal}[{at - 1}:{low}]");
+            at = low;
+        }
+        return $"$fdisplay(file, \"{design} {number} %0d {string.Concat(parts.Select(_ => "%h"))}\", cycle, {string.Join(", ", parts)});";
+    }
+
     private static void Parallel(StringBuilder text, RtlDesign design, int d, int length)
     {
         int inputs = design.InputPorts.Sum(p => p.Width);
@@ -77,13 +91,13 @@ internal static class TestBenchEmitter
         {
             text.Append($"    wire [{design.TracePorts[l].Width - 1}:0] trace{d}_{l};\n");
             ports.Append($"        .{design.TracePorts[l].Name}(trace{d}_{l}),\n");
-            writes.Append($"        if ({Past(design.Layers[l].Cycle)}) $fdisplay(file, \"{d} {l} %0d %h\", cycle, trace{d}_{l});\n");
+            writes.Append($"        if ({Past(design.Layers[l].Cycle)}) {Write(d, l, $"trace{d}_{l}", design.TracePorts[l].Width)}\n");
         }
         for (int o = 0; o < design.OutputPorts.Length; o++)
         {
             text.Append($"    wire [{design.OutputPorts[o].Width - 1}:0] out{d}_{o};\n");
             ports.Append($"        .{design.OutputPorts[o].Name}(out{d}_{o}),\n");
-            writes.Append($"        if (out_valid{d}) $fdisplay(file, \"{d} {design.Layers.Length + o} %0d %h\", cycle, out{d}_{o});\n");
+            writes.Append($"        if (out_valid{d}) {Write(d, design.Layers.Length + o, $"out{d}_{o}", design.OutputPorts[o].Width)}\n");
         }
         text.Append($"    {design.Name}_trace u{d} (\n        .clk(clk), .rst(rst), .in_valid(now{d}[{inputs}]),\n{ports}        .out_valid(out_valid{d}));\n");
         text.Append($"    assign progress{d} = accept{d};\n    assign finished{d} = next{d} == {length} && !now{d}[{inputs}] && idle{d} > {depth + 8};\n");
@@ -122,7 +136,7 @@ internal static class TestBenchEmitter
             RtlPort port = design.OutputPorts[o];
             (string at, int count, int steady) = ($"{d}_{o}", port.Items * length, port.Items * SteadySamples);
             text.Append($"    wire [{port.Width - 1}:0] out{at};\n    wire out_valid{at};\n    integer taken{at} = 0;\n    wire take{at} = out_valid{at} && (taken{at} < {steady} || (slow{d} ? noise{d}[{o + 16}] : &noise{d}[{o + 14}:{o + 12}]));\n");
-            clocked.Append($"        if (take{at}) begin\n            taken{at} <= taken{at} + 1;\n            $fdisplay(file, \"{d} {design.Layers.Length + o} %0d %h\", cycle, out{at});\n        end\n");
+            clocked.Append($"        if (take{at}) begin\n            taken{at} <= taken{at} + 1;\n            {Write(d, design.Layers.Length + o, $"out{at}", port.Width)}\n        end\n");
             ports.Append($"        .{port.Name}_valid(out_valid{at}), .{port.Name}_ready(take{at}), .{port.Name}(out{at}),\n");
             progress.Add($"take{at}");
             complete.Add($"taken{at} >= {count}");
@@ -131,7 +145,7 @@ internal static class TestBenchEmitter
         {
             string trace = $"trace{d}_{l}", name = design.TracePorts[l].Name;
             text.Append($"    wire [{design.TracePorts[l].Width - 1}:0] {trace};\n    wire {trace}_valid;\n");
-            clocked.Append($"        if ({trace}_valid && cycle > 3) $fdisplay(file, \"{d} {l} %0d %h\", cycle, {trace});\n");
+            clocked.Append($"        if ({trace}_valid && cycle > 3) {Write(d, l, trace, design.TracePorts[l].Width)}\n");
             ports.Append($"        .{name}_valid({trace}_valid), .{name}({trace}),\n");
         }
         text.Append($"    {design.Name}_trace u{d} (\n{ports}        .clk(clk), .rst(rst));\n");
