@@ -169,7 +169,7 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
             AdderNode node = network.Nodes[n];
             numbers[n] = n < rows.Count ? variables[n]
                 : n < network.InputCount ? Table(Concatenation([.. tables[n - rows.Count].Address.Select(bit => Bit(variables[bit.Input], bit.Position))]), 0, tables[n - rows.Count].Entries)
-                : node.Operands.IsEmpty ? Constant(node.Coefficients[^1])
+                : node.Operands.IsEmpty ? Constant(node.Min)
                 : TermsWithin(new Interval(node.Min, node.Max), [.. node.Operands.Select(t => new SumTerm(numbers[t.Node], t.Shift, t.Negative))]);
         }
         for (int j = 0; j < outputs.Length; j++)

@@ -44,7 +44,8 @@ public sealed class SharingSearchTests
             all.Add(new Factor(input, 1), 1);
         Term tree = new SumTree(graph, 2, new DelayBudget(2, 4, 0)).Build(all);
         Assert.Equal(2, graph[tree].Depth);
-        Assert.Equal([.. graph[chain].Coefficients], graph[tree].Coefficients.ToArray());
+        Assert.Equal([1, 1, 1, 1], graph[tree].Form.Coefficients.ToArray());
+        Assert.Equal(graph[chain].Form.Coefficients.ToArray(), graph[tree].Form.Coefficients.ToArray());
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class SharingSearchTests
                 {
                     AdderNode node = graph.Nodes[f.Node];
                     for (int i = 0; i < rows; i++)
-                        value[i] += (node.Coefficients[i] >> node.Zeros) * f.Coefficient;
+                        value[i] += (node.Form[i] >> node.Zeros) * f.Coefficient;
                 }
                 return value;
             }

@@ -24,7 +24,7 @@ internal sealed class Columns
             long[] column = [.. Enumerable.Range(0, inputs.Length).Select(i => weights[i, o]), bias.IsEmpty ? 0 : bias[o]];
             if (column.All(c => c == 0))
                 continue;
-            Direction direction = new(column);
+            Direction direction = new(LinearForm.Of(column));
             if (known.TryAdd(direction, (sums.Count, direction.Negative)))
                 sums.Add(Sum([.. column.Select(c => c >> direction.Zeros)]));
             // What must be negated is another adder: the first column's sign is kept.

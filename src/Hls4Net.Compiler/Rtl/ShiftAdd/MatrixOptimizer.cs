@@ -16,6 +16,9 @@ internal static class MatrixOptimizer
     private const int TimesTwo = 5, TimesThree = 1, TimesSmall = 20;
     private const long Small = 500_000;
 
+    // One search of more than this, as 100 inputs and 100 outputs take, is enough: another one and its improvement take several times its time and find one percent or nothing.
+    private const long Large = 20_000_000;
+
     // Which of two candidates is cheaper in the end shows only then, if one was not so much dearer before.
     private const double Improvement = 1.1;
 
@@ -30,12 +33,21 @@ internal static class MatrixOptimizer
         List<(Columns Columns, SumNetwork Network)> found = [];
         foreach (TabledMatrix matrix in TabledMatrix.Candidates(weights, bias, inputs, fabric))
         {
-            found.Add((three ? s_three : s_two).Select(settings => new Columns(matrix.Weights, matrix.Bias, matrix.Inputs, settings))
-                .Select(columns => (columns, new SumNetwork(matrix.Tables, columns.Finish()))).MinBy(f => f.Item2.Cost));
+            (Columns Columns, SumNetwork Network)? cheapest = null;
+            foreach (SearchSettings settings in three ? s_three : s_two)
+            {
+                if (cheapest?.Columns.Work > Large)
+                    break;
+                Columns columns = new(matrix.Weights, matrix.Bias, matrix.Inputs, settings);
+                SumNetwork network = new(matrix.Tables, columns.Finish());
+                if (cheapest is null || network.Cost < cheapest.Value.Network.Cost)
+                    cheapest = (columns, network);
+            }
+            found.Add(cheapest!.Value);
         }
         SumNetwork best = found.MinBy(f => f.Network.Cost).Network;
         double worthIt = best.Cost * Improvement;
-        foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt))
+        foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt && f.Columns.Work <= Large))
         {
             columns.Improve(((three ? TimesThree : TimesTwo) * columns.Work) + Math.Min(TimesSmall * columns.Work, Small));
             SumNetwork improved = network with { Adders = columns.Finish() };
