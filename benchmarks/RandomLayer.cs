@@ -94,7 +94,6 @@ internal static class RandomLayer
         // Activations of one or two bits, weights of up to eight.
         LayerSettings narrow = LayerSettings.Unset with
         {
-            Precision = PrecisionSpec.TryParse($"ufixed({1 + (width % 2)},1{modes})", out _),
             WeightPrecision = PrecisionSpec.TryParse($"fixed({Math.Max(2, fraction)},2,RND,SAT)", out _),
             ResultPrecision = PrecisionSpec.TryParse("exact", out _),
         };
@@ -104,6 +103,7 @@ internal static class RandomLayer
             Source = Path.GetFileName(path),
             ModelName = "fit",
             ClassName = "Fit",
+            Layers = kind == "DenseNarrow" ? [new LayerOverride("x", LayerSettings.Unset with { Precision = PrecisionSpec.TryParse($"ufixed({1 + (width % 2)},1{modes})", out _) })] : [],
             ClockPeriod = new[] { 2.5, 5, 10 }[random.Next(3)],
             IOType = kind == "ConvStream" ? IOType.IoStream : IOType.IoParallel,
             Defaults = kind == "DenseNarrow" ? narrow : LayerSettings.Unset with { ReuseFactor = kind == "DenseReuse" ? new[] { 2, 3, 4, 6 }.Where(r => n * m % r == 0).DefaultIfEmpty(1).Max() : 1, Precision = PrecisionSpec.TryParse($"fixed({width},{width - fraction}{modes})", out _) },

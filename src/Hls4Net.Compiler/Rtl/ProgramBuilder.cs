@@ -132,23 +132,23 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
     {
         int[] outputs = new int[weights.GetLength(1)];
         long[] constants = bias.IsEmpty ? new long[outputs.Length] : bias.ToArray();
+        Dictionary<int, int> places = [];
         List<int> variables = [];
         List<long[]> rows = [];
         for (int i = 0; i < inputs.Length; i++)
         {
             (int variable, long factor, long addend) = Affine(inputs[i]);
-            int row = variables.IndexOf(variable);
-            if (row < 0 && factor != 0)
+            if (factor != 0 && places.TryAdd(variable, rows.Count))
             {
-                row = rows.Count;
                 variables.Add(variable);
                 rows.Add(new long[outputs.Length]);
             }
+            long[]? row = factor == 0 ? null : rows[places[variable]];
             for (int j = 0; j < outputs.Length; j++)
             {
                 constants[j] = checked(constants[j] + (addend * weights[i, j]));
-                if (factor != 0)
-                    rows[row][j] = checked(rows[row][j] + (factor * weights[i, j]));
+                if (row is not null)
+                    row[j] = checked(row[j] + (factor * weights[i, j]));
             }
         }
         Interval[] ranges = new Interval[rows.Count];
@@ -173,7 +173,14 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
                 : TermsWithin(new Interval(node.Min, node.Max), [.. node.Operands.Select(t => new SumTerm(numbers[t.Node], t.Shift, t.Negative))]);
         }
         for (int j = 0; j < outputs.Length; j++)
+        {
             outputs[j] = network.Outputs[j] is Term t ? Terms(new SumTerm(numbers[t.Node], t.Shift, t.Negative)) : Constant(0);
+            // Tables of single bits do not know which of an input's bits are never set together.
+            Interval exact = new(constants[j], constants[j]);
+            for (int r = 0; r < rows.Count && !tables.IsEmpty; r++)
+                exact += ranges[r] * matrix[r, j];
+            outputs[j] = tables.IsEmpty ? outputs[j] : Bounded(outputs[j], exact);
+        }
         return outputs;
     }
 
@@ -181,7 +188,7 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
     private (int Variable, long Factor, long Addend) Affine(int value)
     {
         if (Known(value) is Int128 known)
-            return (value, 0, (long)known);
+            return (value, 0, checked((long)known));
         if (_values[value].Operation is not IntegerOperation.Sum sum || sum.Terms.Count(t => Known(t.Value) is null) != 1)
             return (value, 1, 0);
         (int variable, long factor, Int128 addend) = (value, 1, 0);
@@ -193,9 +200,10 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
             else if (t.Shift is >= 0 and < 62)
                 (variable, factor) = (t.Value, (long)sign << t.Shift);
         }
-        // It may be known to be narrower than what it is made of.
-        Interval all = (_values[variable].Range * factor) + new Interval(addend, addend);
-        return variable == value || all != _values[value].Range ? (value, 1, 0) : (variable, factor, checked((long)addend));
+        // It may be known to be narrower than what it is made of, or be so.
+        Interval range = _values[variable].Range, own = _values[value].Range;
+        bool narrower = (range * factor) + new Interval(addend, addend) != own || IntegerValue.BitsOf(range) > IntegerValue.BitsOf(own);
+        return variable == value || narrower ? (value, 1, 0) : (variable, factor, checked((long)addend));
     }
 
     // Rows and windows that are alike have one network.
@@ -304,7 +312,9 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         (long min, long max) = ((long)_values[a].Range.Min, (long)_values[a].Range.Max);
         entries = entries.Slice((int)(min - first), (int)(max - min + 1));
         Interval range = new(entries.Min(), entries.Max());
-        return range.Min == range.Max ? Constant(range.Min) : Add(new IntegerOperation.Table(a, min, entries), range, 0);
+        if (range.Min == range.Max)
+            return Constant(range.Min);
+        return Enumerable.Range(0, entries.Length).All(i => entries[i] == min + i) ? a : Add(new IntegerOperation.Table(a, min, entries), range, 0);
     }
 
     /// <summary>Narrows what a value is known to be; the value is the same.</summary>

@@ -142,6 +142,32 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         });
     }
 
+    // Sums of bits from tables: six bits in one, full and part-filled pairs, bits of the entries that are wires, signs, ternary inputs.
+    [SkippableFact]
+    public void Products_of_narrow_inputs_are_tables()
+    {
+        using TempFolder folder = new();
+        Random random = new(11);
+        CompiledModel[] models = [.. new[] { (6, "ufixed(1,1)"), (16, "ufixed(1,1)"), (3, "ufixed(2,2)"), (8, "fixed(1,1)"), (12, "fixed(2,2)"), (13, "fixed(2,2,RND,SAT_SYM)") }.Select((input, i) =>
+        {
+            (int inputs, string precision) = input;
+            ModelBuilder model = new ModelBuilder().Input("x", 1, inputs).Weights("w", [inputs, 5], [.. Enumerable.Range(0, inputs * 5).Select(_ => (float)random.Next(-31, 32))])
+                .Weights("b", [5], [.. Enumerable.Range(0, 5).Select(_ => (float)random.Next(-31, 32))]).Node("Gemm", ["x", "w", "b"], "y").Output("y");
+            return ModelHarness.Compile(model.Save(folder, $"narrow{i}") with
+            {
+                Layers = [new("x", LayerSettings.Unset with { Precision = ModelHarness.Precision(precision) })],
+                Defaults = LayerSettings.Unset with { WeightPrecision = ModelHarness.Precision("fixed(6,6)"), ResultPrecision = ModelHarness.Precision("exact") },
+            });
+        })];
+        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 80, random), m.Options.ModelName))];
+        Run("Icarus", designs);
+        IntegerOperation.Table[] tables = [.. designs.SelectMany(d => d.Design.Layers).SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Select(v => v.Operation).OfType<IntegerOperation.Table>()];
+        Assert.Equal([3, 4, 5, 6], tables.Select(t => t.AddressBits).Where(b => b > 2).Distinct().Order());
+        TableShape[] shapes = [.. tables.Where(t => t.IsPairs(Family.UltraScalePlus)).Select(t => TableShape.Of(t, 8))];
+        Assert.Contains(shapes, s => s.Lookups.Length % 2 == 1);
+        Assert.Contains(shapes, s => s.Bits.Any(b => b.Address is not null));
+    }
+
     // Verilator prints no more than 8,192 bits at once.
     [SkippableTheory]
     [InlineData(IOType.IoParallel, "Icarus")]

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Hls4Net.Data;
 using Hls4Net.Numerics;
 using Hls4Net.Rtl;
+using Hls4Net.Rtl.Mapping;
+using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.ShiftAdd;
 using Xunit.Abstractions;
 
@@ -76,6 +78,9 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         Fabric fabric = Fabric.Of(Family.UltraScalePlus);
         ProgramBuilder builder = new(16, fabric);
         IntegerProgram signs = builder.Finish(builder.Matrix([.. Enumerable.Range(0, 16).Select(i => builder.Input(i, new(-1, 1), 2))], weights, []));
+        // They are 1 - 2 · bit.
+        IntegerProgram bits = Build(Doubled(weights), [.. Enumerable.Range(0, 8).Select(o => Enumerable.Range(0, 16).Sum(i => weights[i, o]))], [.. Enumerable.Repeat(new Interval(0, 1), 16)], fabric);
+        Assert.Equal(Cost(bits), Cost(signs));
         Assert.DoesNotContain(signs.Values, v => v.Operation is IntegerOperation.AtLeast);
         Assert.All(signs.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum || !v.Operation.Operands.Any(o => signs.Values[o].Operation is IntegerOperation.Input)));
         ProgramEvaluator evaluator = new(signs);
@@ -87,6 +92,28 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             for (int o = 0; o < 8; o++)
                 Assert.Equal(Enumerable.Range(0, 16).Sum(i => x[i] * weights[i, o]), y[o]);
         }
+
+        static long[,] Doubled(long[,] weights)
+        {
+            long[,] doubled = new long[16, 8];
+            for (int i = 0; i < doubled.Length; i++)
+                doubled[i / 8, i % 8] = -2 * weights[i / 8, i % 8];
+            return doubled;
+        }
+
+        static ModuleCost Cost(IntegerProgram program) =>
+            ProgramLogic.CostOf(program, new Schedule(program, new DelayModel(Family.UltraScalePlus), 1e6, 0), Family.UltraScalePlus);
+    }
+
+    // What is wider than what it is made from is not taken for it.
+    [Fact]
+    public void A_difference_that_is_narrower_than_its_operand_stays_the_input()
+    {
+        ProgramBuilder builder = new(1, Fabric.Of(Family.UltraScalePlus));
+        int x = builder.Input(0, new(1000, 1003), 1), narrow = builder.Terms(new SumTerm(x, 0, false), new SumTerm(builder.Constant(-1000), 0, false));
+        IntegerProgram program = builder.Finish(builder.Matrix([narrow], new long[,] { { 3, 5 } }, []));
+        Assert.Equal([new Interval(0, 9), new Interval(0, 15)], program.Outputs.Select(o => program.Values[o].Range));
+        Assert.DoesNotContain(program.Values, v => v.Operation is IntegerOperation.Sum && v.Range.Max > 1003);
     }
 
     [Fact]
@@ -114,15 +141,17 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public void Output_ranges_are_reached()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Output_ranges_are_reached(bool narrow)
     {
         for (int seed = 0; seed < 100; seed++)
         {
             Random random = new(seed);
             long[,] weights = RandomMatrix(random);
-            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => RandomInterval(random))];
-            IntegerProgram program = Build(weights, [], inputs, new Fabric(3));
+            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => narrow ? NarrowInterval(random) : RandomInterval(random))];
+            IntegerProgram program = Build(weights, [], inputs, new Fabric(3, narrow));
             for (int o = 0; o < weights.GetLength(1); o++)
             {
                 Interval exact = new(0, 0);

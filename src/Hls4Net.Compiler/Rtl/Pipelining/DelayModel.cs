@@ -43,6 +43,7 @@ internal sealed class DelayModel(Family family)
         IntegerOperation.AtLeast compare when IsPowerOfTwo(program, compare) => LutNs,
         IntegerOperation.AtLeast compare => AdderNs + (CarryNsPerBit * program.Values[compare.A].Width / 2),
         IntegerOperation.Select => LutNs,
+        IntegerOperation.Table { AddressBits: <= IntegerOperation.Table.LookupBits } table when TableShape.Of(table, value.Width).Lookups.IsEmpty => 0,
         // Six address bits are a LUT; two more are another level.
         IntegerOperation.Table table => LutNs * (1 + (Math.Max(0, BitOperations.Log2((uint)table.Entries.Length) - 5) / 2)),
         _ => throw new ArgumentOutOfRangeException(nameof(value)),

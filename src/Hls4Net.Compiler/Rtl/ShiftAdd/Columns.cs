@@ -13,20 +13,19 @@ internal sealed class Columns
     private readonly (int Sum, int Shift, bool Negative)?[] _outputs;
 
     /// <summary>Shares what the columns have in common.</summary>
-    public Columns(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs, SearchSettings settings)
+    public Columns(ImmutableArray<LinearForm> columns, ImmutableArray<Interval> inputs, SearchSettings settings)
     {
         (_graph, _settings) = (new(inputs), settings);
         Dictionary<Direction, (int Sum, bool Negative)> known = [];
         List<LinearSum> sums = [];
-        _outputs = new (int, int, bool)?[weights.GetLength(1)];
+        _outputs = new (int, int, bool)?[columns.Length];
         for (int o = 0; o < _outputs.Length; o++)
         {
-            long[] column = [.. Enumerable.Range(0, inputs.Length).Select(i => weights[i, o]), bias.IsEmpty ? 0 : bias[o]];
-            if (column.All(c => c == 0))
+            if (columns[o].Inputs.IsEmpty)
                 continue;
-            Direction direction = new(LinearForm.Of(column));
+            Direction direction = new(columns[o]);
             if (known.TryAdd(direction, (sums.Count, direction.Negative)))
-                sums.Add(Sum([.. column.Select(c => c >> direction.Zeros)]));
+                sums.Add(Sum(columns[o], direction.Zeros));
             // What must be negated is another adder: the first column's sign is kept.
             (int sum, bool negative) = known[direction];
             _outputs[o] = (sum, direction.Zeros, direction.Negative != negative);
@@ -59,17 +58,21 @@ internal sealed class Columns
         return reduction.Finish();
     }
 
-    private LinearSum Sum(ReadOnlySpan<long> column)
+    private LinearSum Sum(LinearForm column, int zeros)
     {
         LinearSum sum = new();
-        for (int i = 0; i < column.Length - 1; i++)
+        for (int i = 0; i < column.Inputs.Length; i++)
         {
-            if (column[i] != 0)
-                sum.Add(new(i, column[i]), 1);
+            (int input, long coefficient) = (column.Inputs[i], column.Coefficients[i] >> zeros);
+            // A constant takes a place of its own in the tree.
+            sum.Add(input < _graph.InputCount ? new(input, coefficient) : Constant(coefficient), 1);
         }
-        // A constant takes a place of its own in the tree.
-        if (column[^1] != 0 && _graph.Constant(column[^1]) is Term constant)
-            sum.Add(new(constant.Node, (constant.Negative ? -1L : 1L) << (constant.Shift + _graph[constant].Zeros)), 1);
         return sum;
+    }
+
+    private Factor Constant(long value)
+    {
+        Term constant = _graph.Constant(value);
+        return new(constant.Node, (constant.Negative ? -1L : 1L) << (constant.Shift + _graph[constant].Zeros));
     }
 }

@@ -35,6 +35,9 @@ internal sealed class LinearForm
     /// <summary>A multiple of one input.</summary>
     public static LinearForm Of(int input, long coefficient) => new([input], [coefficient]);
 
+    /// <summary>The form with these coefficients, none of which is zero, of these inputs in ascending order.</summary>
+    public static LinearForm Of(int[] inputs, long[] coefficients) => new(inputs, coefficients);
+
     /// <summary>The form with these coefficients.</summary>
     public static LinearForm Of(ReadOnlySpan<long> coefficients)
     {

@@ -38,7 +38,7 @@ internal static class MatrixOptimizer
             {
                 if (cheapest?.Columns.Work > Large)
                     break;
-                Columns columns = new(matrix.Weights, matrix.Bias, matrix.Inputs, settings);
+                Columns columns = new(matrix.Outputs, matrix.Inputs, settings);
                 SumNetwork network = new(matrix.Tables, columns.Finish());
                 if (cheapest is null || network.Cost < cheapest.Value.Network.Cost)
                     cheapest = (columns, network);

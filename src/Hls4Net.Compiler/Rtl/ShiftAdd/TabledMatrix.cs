@@ -8,14 +8,19 @@ namespace Hls4Net.Rtl.ShiftAdd;
 /// A matrix in which tables of the bits of narrow inputs stand for these: five bits of one-bit activations, whatever their weights, are half a LUT6 for each bit of their sum, where
 /// adders would take a carry chain for every digit of every weight (distributed arithmetic, Croisier et al. 1973, with the tables in LUTs).
 /// </summary>
-/// <param name="Weights">[inputs and tables, outputs].</param>
-/// <param name="Bias">[outputs].</param>
+/// <param name="Outputs">Each output by the inputs, and the tables, which are numbered behind them.</param>
 /// <param name="Inputs">What each input and each table can be.</param>
 /// <param name="Tables">The tables.</param>
-internal sealed record TabledMatrix(long[,] Weights, long[] Bias, ImmutableArray<Interval> Inputs, ImmutableArray<BitTable> Tables)
+internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, ImmutableArray<Interval> Inputs, ImmutableArray<BitTable> Tables)
 {
     // With wider inputs adders that are shared take fewer LUTs on all matrices that were tried (docs/results.md).
     private const int WidestInput = 2;
+
+    // Where fewer than one of so many weights belong to narrow inputs, tables save little.
+    private const int LeastShare = 10;
+
+    // Sums of tables stay within 63 bits.
+    private const long MostWeight = 1L << 48;
 
     // A bit times a constant.
     private readonly record struct Part(InputBit Bit, long Coefficient);
@@ -26,27 +31,56 @@ internal sealed record TabledMatrix(long[,] Weights, long[] Bias, ImmutableArray
     /// <summary>The matrix as it is, and with tables where it has narrow inputs and the fabric has tables: which of these is cheapest depends on how much the outputs have in common.</summary>
     public static IEnumerable<TabledMatrix> Candidates(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs, Fabric fabric)
     {
-        TabledMatrix plain = new(weights, bias.IsEmpty ? new long[weights.GetLength(1)] : bias.ToArray(), inputs, []);
-        IEnumerable<int> widths = !fabric.HasTables ? [] : inputs.Select(IntegerValue.BitsOf).Where(w => w <= WidestInput).Distinct();
-        return [plain, .. widths.SelectMany(widest => new[] { plain.Tabled(widest, common: false), plain.Tabled(widest, common: true) })];
+        ImmutableArray<LinearForm>.Builder outputs = ImmutableArray.CreateBuilder<LinearForm>(weights.GetLength(1));
+        long[] column = new long[inputs.Length + 1];
+        for (int output = 0; output < outputs.Capacity; output++)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+                column[i] = weights[i, output];
+            column[^1] = bias.IsEmpty ? 0 : bias[output];
+            outputs.Add(LinearForm.Of(column));
+        }
+        return new TabledMatrix(outputs.MoveToImmutable(), inputs, []).Candidates(fabric);
+    }
+
+    private IEnumerable<TabledMatrix> Candidates(Fabric fabric)
+    {
+        yield return this;
+        foreach (int widest in Inputs.Select(IntegerValue.BitsOf).Where(w => fabric.HasTables && w <= WidestInput).Distinct())
+        {
+            bool[] narrow = [.. Inputs.Select(r => IntegerValue.BitsOf(r) <= widest), false];
+            int all = 0, tabled = 0;
+            long largest = 0;
+            foreach (LinearForm output in Outputs)
+            {
+                for (int i = 0; i < output.Inputs.Length; i++)
+                {
+                    all++;
+                    if (!narrow[output.Inputs[i]])
+                        continue;
+                    tabled++;
+                    largest = Math.Max(largest, output.Coefficients[i] == long.MinValue ? long.MaxValue : Math.Abs(output.Coefficients[i]));
+                }
+            }
+            if (tabled * LeastShare < all || largest > MostWeight)
+                continue;
+            yield return Tabled(narrow, common: false);
+            yield return Tabled(narrow, common: true);
+        }
     }
 
     // With inputs of up to so many bits in tables: each output's bits by the size of their coefficients, so that small ones share narrow tables; or the same bits for all outputs, so that
     // outputs have tables in common.
-    private TabledMatrix Tabled(int widest, bool common)
+    private TabledMatrix Tabled(bool[] narrow, bool common)
     {
-        (int rows, int outputs) = (Weights.GetLength(0), Weights.GetLength(1));
-        bool[] narrow = [.. Inputs.Select(r => IntegerValue.BitsOf(r) <= widest)];
-        long[] constants = [.. Bias];
+        Part[] parts = [.. Parts(narrow)];
+        long[] constants = [.. Outputs.Select(o => o[Inputs.Length])];
         Dictionary<string, int> known = [];
         List<BitTable> tables = [];
         List<Use> uses = [];
-        for (int output = 0; output < outputs; output++)
+        for (int output = 0; output < Outputs.Length; output++)
         {
-            List<Part> parts = [.. Parts(narrow, output, ref constants[output]).Where(p => common || p.Coefficient != 0)];
-            if (!common)
-                parts.Sort((a, b) => Math.Abs(a.Coefficient) != Math.Abs(b.Coefficient) ? Math.Abs(b.Coefficient).CompareTo(Math.Abs(a.Coefficient)) : a.Bit.Input != b.Bit.Input ? a.Bit.Input - b.Bit.Input : a.Bit.Position - b.Bit.Position);
-            foreach (Part[] group in Groups(parts))
+            foreach (Part[] group in Groups(parts, output, ref constants[output], common))
             {
                 (BitTable table, long factor, long offset) = Sum(group, common);
                 constants[output] = checked(constants[output] + offset);
@@ -57,41 +91,52 @@ internal sealed record TabledMatrix(long[,] Weights, long[] Bias, ImmutableArray
             }
         }
         TakeConstants(constants, tables, uses);
-        long[,] weights = new long[rows + tables.Count, outputs];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int output = 0; output < outputs && !narrow[i]; output++)
-                weights[i, output] = Weights[i, output];
-        }
-        foreach (Use use in uses)
-            weights[rows + use.Table, use.Output] = use.Factor;
-        return new TabledMatrix(weights, constants, [.. Inputs, .. tables.Select(t => t.Range)], [.. tables]);
+        ILookup<int, Use> ofOutput = uses.ToLookup(u => u.Output);
+        return new TabledMatrix([.. Outputs.Select((o, output) => Form(o, narrow, tables.Count, ofOutput[output], constants[output]))], [.. Inputs, .. tables.Select(t => t.Range)], [.. tables]);
     }
 
-    // The bits of narrow inputs for an output; those that are always the same are for the constant.
-    private List<Part> Parts(bool[] narrow, int output, ref long constant)
+    // An output by what stays of its inputs, by its tables and its constant.
+    private LinearForm Form(LinearForm output, bool[] narrow, int tables, IEnumerable<Use> uses, long constant)
     {
-        List<Part> parts = [];
-        for (int i = 0; i < narrow.Length; i++)
+        List<(int Input, long Coefficient)> terms = [];
+        for (int i = 0; i < output.Inputs.Length; i++)
         {
-            (long min, long max) = ((long)Inputs[i].Min, (long)Inputs[i].Max);
+            if (output.Inputs[i] < Inputs.Length && !narrow[output.Inputs[i]])
+                terms.Add((output.Inputs[i], output.Coefficients[i]));
+        }
+        terms.AddRange(uses.Select(u => (Inputs.Length + u.Table, u.Factor)).OrderBy(t => t.Item1));
+        if (constant != 0)
+            terms.Add((Inputs.Length + tables, constant));
+        return LinearForm.Of([.. terms.Select(t => t.Input)], [.. terms.Select(t => t.Coefficient)]);
+    }
+
+    // The bits of narrow inputs, each with what it counts for. Those that are always the same are for the constant.
+    private IEnumerable<Part> Parts(bool[] narrow)
+    {
+        for (int i = 0; i < Inputs.Length; i++)
+        {
             int width = narrow[i] ? IntegerValue.BitsOf(Inputs[i]) : 0;
             for (int bit = 0; bit < width; bit++)
-            {
-                long value = Weights[i, output] * (min < 0 && bit == width - 1 ? -(1L << bit) : 1L << bit);
-                if (min >> bit == max >> bit)
-                    constant += ((min >> bit) & 1) * value;
-                else
-                    parts.Add(new Part(new InputBit(i, bit), value));
-            }
+                yield return new Part(new InputBit(i, bit), Inputs[i].Min < 0 && bit == width - 1 ? -(1L << bit) : 1L << bit);
         }
-        return parts;
     }
 
     // As many as a table takes. A LUT6 that makes two functions of five inputs makes one of six: for that twice as dear, a last bit that is left over does not make the number of
     // operands even, which would cost an adder of two.
-    private static List<Part[]> Groups(List<Part> parts)
+    private List<Part[]> Groups(Part[] bits, int output, ref long constant, bool common)
     {
+        List<Part> parts = [];
+        foreach ((InputBit bit, long value) in bits)
+        {
+            long coefficient = value * Outputs[output][bit.Input];
+            (long min, long max) = ((long)Inputs[bit.Input].Min >> bit.Position, (long)Inputs[bit.Input].Max >> bit.Position);
+            if (min == max)
+                constant += (min & 1) * coefficient;
+            else if (common || coefficient != 0)
+                parts.Add(new Part(bit, coefficient));
+        }
+        if (!common)
+            parts.Sort((a, b) => (Math.Abs(b.Coefficient), a.Bit.Input, a.Bit.Position).CompareTo((Math.Abs(a.Coefficient), b.Bit.Input, b.Bit.Position)));
         const int size = Fabric.PairInputs;
         int full = parts.Count / size;
         List<Part[]> groups = [.. parts.Chunk(size)];
@@ -103,7 +148,7 @@ internal sealed record TabledMatrix(long[,] Weights, long[] Bias, ImmutableArray
         return [.. groups.Select(g => g.Where(p => p.Coefficient != 0).ToArray()).Where(g => g.Length > 0)];
     }
 
-    // A group's sum as table · factor + offset: entries are not negative and odd; where tables may be common the first coefficient is positive.
+    // A group's sum as table · factor + offset: entries are not negative and have no common power of two; where tables may be common the first coefficient is positive.
     private static (BitTable Table, long Factor, long Offset) Sum(Part[] group, bool common)
     {
         long[] entries = new long[1 << group.Length];
