@@ -11,7 +11,8 @@ internal static class DotNet
     /// <summary>Starts dotnet; its output is in the result once it has ended.</summary>
     public static Process Start(string folder, IEnumerable<string> arguments, StringBuilder output, IReadOnlyDictionary<string, string>? environment = null)
     {
-        ProcessStartInfo info = new("dotnet")
+        // A test run in the background of a script ignores Ctrl-C, and would hand that on, too.
+        ProcessStartInfo info = new("env", ["--default-signal=INT", "dotnet"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
