@@ -95,7 +95,7 @@ public abstract record IntegerOperation
         private const int MostAddressBits = 12;
 
         /// <summary>True where it is made of a family's look-up tables of two functions of the same inputs.</summary>
-        public bool IsPairs(Family family) => Target.IsAmd(family) && AddressBits is > 2 and < LookupBits;
+        public bool IsPairs(Family family) => Target.IsAmd(family) && AddressBits is > 2 and <= Fabric.PairInputs;
 
         /// <summary>True where it is made of a family's look-up tables one by one: of six address bits and fewer, one is a bit of it.</summary>
         public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits && AddressBits <= MostAddressBits;

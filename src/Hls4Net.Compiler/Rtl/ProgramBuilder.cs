@@ -175,11 +175,13 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         for (int j = 0; j < outputs.Length; j++)
         {
             outputs[j] = network.Outputs[j] is Term t ? Terms(new SumTerm(numbers[t.Node], t.Shift, t.Negative)) : Constant(0);
+            if (tables.IsEmpty)
+                continue;
             // Tables of single bits do not know which of an input's bits are never set together.
             Interval exact = new(constants[j], constants[j]);
-            for (int r = 0; r < rows.Count && !tables.IsEmpty; r++)
+            for (int r = 0; r < rows.Count; r++)
                 exact += ranges[r] * matrix[r, j];
-            outputs[j] = tables.IsEmpty ? outputs[j] : Bounded(outputs[j], exact);
+            outputs[j] = Bounded(outputs[j], exact);
         }
         return outputs;
     }

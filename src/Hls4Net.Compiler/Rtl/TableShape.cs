@@ -13,6 +13,9 @@ internal readonly record struct TableBit(int? Address, int? Lookup, bool Inverte
 /// <param name="Lookups">The functions, each by its values at all addresses.</param>
 internal sealed record TableShape(ImmutableArray<TableBit> Bits, ImmutableArray<ulong> Lookups)
 {
+    /// <summary>Look-up tables that make two functions each.</summary>
+    public int Pairs => (Lookups.Length + 1) / 2;
+
     private static readonly ulong[] s_address = [0xAAAAAAAAAAAAAAAA, 0xCCCCCCCCCCCCCCCC, 0xF0F0F0F0F0F0F0F0, 0xFF00FF00FF00FF00, 0xFFFF0000FFFF0000, 0xFFFFFFFF00000000];
 
     /// <param name="table">The table.</param>

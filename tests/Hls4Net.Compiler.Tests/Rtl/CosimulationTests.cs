@@ -143,8 +143,10 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     }
 
     // Sums of bits from tables: six bits in one, full and part-filled pairs, bits of the entries that are wires, signs, ternary inputs.
-    [SkippableFact]
-    public void Products_of_narrow_inputs_are_tables()
+    [SkippableTheory]
+    [InlineData("Icarus")]
+    [InlineData("Verilator")]
+    public void Products_of_narrow_inputs_are_tables(string simulator)
     {
         using TempFolder folder = new();
         Random random = new(11);
@@ -160,7 +162,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             });
         })];
         (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 80, random), m.Options.ModelName))];
-        Run("Icarus", designs);
+        Run(simulator, designs);
         IntegerOperation.Table[] tables = [.. designs.SelectMany(d => d.Design.Layers).SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Select(v => v.Operation).OfType<IntegerOperation.Table>()];
         Assert.Equal([3, 4, 5, 6], tables.Select(t => t.AddressBits).Where(b => b > 2).Distinct().Order());
         TableShape[] shapes = [.. tables.Where(t => t.IsPairs(Family.UltraScalePlus)).Select(t => TableShape.Of(t, 8))];

@@ -66,7 +66,7 @@ internal sealed partial class ModuleLogic(Family family)
     /// <summary>The word at an address of a table whose functions share look-up tables by twos.</summary>
     public int[] Pairs(int[] address, TableShape shape)
     {
-        int[] made = [.. Enumerable.Range(0, (shape.Lookups.Length + 1) / 2).SelectMany(_ => Made(new Block.Lookup(address), 2))];
+        int[] made = [.. Enumerable.Range(0, shape.Pairs).SelectMany(_ => Made(new Block.Lookup(address), 2))];
         return [.. shape.Bits.Select(bit => bit.Lookup is int lookup ? made[lookup] : (bit.Address is int at ? address[at] : LogicGraph.False) ^ (bit.Inverted ? 1 : 0))];
     }
 

@@ -13,8 +13,8 @@ internal readonly record struct Term(int Node, int Shift, bool Negative)
 /// <summary>An input, a constant, or a sum of two or three terms.</summary>
 /// <param name="Operands">Empty for inputs and constants.</param>
 /// <param name="Form">The value as a linear function of the inputs.</param>
-/// <param name="Min">Smallest value, exact.</param>
-/// <param name="Max">Largest value, exact.</param>
+/// <param name="Min">Smallest value, exact where inputs do not depend on each other, as tables of an input's single bits do.</param>
+/// <param name="Max">Largest value, as exact.</param>
 /// <param name="Depth">Adders on the longest path from an input.</param>
 internal sealed record AdderNode(ImmutableArray<Term> Operands, LinearForm Form, long Min, long Max, int Depth)
 {

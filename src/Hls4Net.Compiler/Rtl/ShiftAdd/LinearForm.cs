@@ -11,7 +11,9 @@ internal sealed class LinearForm
     private readonly int[] _inputs;
     private readonly long[] _coefficients;
 
-    private LinearForm(int[] inputs, long[] coefficients)
+    /// <param name="inputs">Numbers of inputs, in ascending order.</param>
+    /// <param name="coefficients">Their coefficients, none of which is zero.</param>
+    public LinearForm(int[] inputs, long[] coefficients)
     {
         (_inputs, _coefficients) = (inputs, coefficients);
         long any = 0;
@@ -35,10 +37,7 @@ internal sealed class LinearForm
     /// <summary>A multiple of one input.</summary>
     public static LinearForm Of(int input, long coefficient) => new([input], [coefficient]);
 
-    /// <summary>The form with these coefficients, none of which is zero, of these inputs in ascending order.</summary>
-    public static LinearForm Of(int[] inputs, long[] coefficients) => new(inputs, coefficients);
-
-    /// <summary>The form with these coefficients.</summary>
+    /// <summary>The form with a coefficient for each input and the constant.</summary>
     public static LinearForm Of(ReadOnlySpan<long> coefficients)
     {
         int[] inputs = new int[coefficients.Length];

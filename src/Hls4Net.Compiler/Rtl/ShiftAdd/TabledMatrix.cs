@@ -13,7 +13,7 @@ namespace Hls4Net.Rtl.ShiftAdd;
 /// <param name="Tables">The tables.</param>
 internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, ImmutableArray<Interval> Inputs, ImmutableArray<BitTable> Tables)
 {
-    // With wider inputs adders that are shared take fewer LUTs on all matrices that were tried (docs/results.md).
+    // With wider inputs adders that are shared take fewer LUTs on nearly all matrices that were tried (docs/results.md).
     private const int WidestInput = 2;
 
     // Where fewer than one of so many weights belong to narrow inputs, tables save little.
@@ -75,7 +75,7 @@ internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, Immutabl
     {
         Part[] parts = [.. Parts(narrow)];
         long[] constants = [.. Outputs.Select(o => o[Inputs.Length])];
-        Dictionary<string, int> known = [];
+        Dictionary<BitTable, int> known = [];
         List<BitTable> tables = [];
         List<Use> uses = [];
         for (int output = 0; output < Outputs.Length; output++)
@@ -84,10 +84,9 @@ internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, Immutabl
             {
                 (BitTable table, long factor, long offset) = Sum(group, common);
                 constants[output] = checked(constants[output] + offset);
-                string key = $"{string.Join(',', table.Address)}:{string.Join(',', table.Entries)}";
-                if (known.TryAdd(key, tables.Count))
+                if (known.TryAdd(table, tables.Count))
                     tables.Add(table);
-                uses.Add(new Use(known[key], output, factor));
+                uses.Add(new Use(known[table], output, factor));
             }
         }
         TakeConstants(constants, tables, uses);
@@ -107,10 +106,10 @@ internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, Immutabl
         terms.AddRange(uses.Select(u => (Inputs.Length + u.Table, u.Factor)).OrderBy(t => t.Item1));
         if (constant != 0)
             terms.Add((Inputs.Length + tables, constant));
-        return LinearForm.Of([.. terms.Select(t => t.Input)], [.. terms.Select(t => t.Coefficient)]);
+        return new LinearForm([.. terms.Select(t => t.Input)], [.. terms.Select(t => t.Coefficient)]);
     }
 
-    // The bits of narrow inputs, each with what it counts for. Those that are always the same are for the constant.
+    // The bits of narrow inputs, each with what it counts for.
     private IEnumerable<Part> Parts(bool[] narrow)
     {
         for (int i = 0; i < Inputs.Length; i++)
@@ -121,7 +120,7 @@ internal sealed record TabledMatrix(ImmutableArray<LinearForm> Outputs, Immutabl
         }
     }
 
-    // As many as a table takes. A LUT6 that makes two functions of five inputs makes one of six: for that twice as dear, a last bit that is left over does not make the number of
+    // As many as a table takes; bits that are always the same are for the constant. A LUT6 that makes two functions of five inputs makes one of six: for that twice as dear, a last bit that is left over does not make the number of
     // operands even, which would cost an adder of two.
     private List<Part[]> Groups(Part[] bits, int output, ref long constant, bool common)
     {

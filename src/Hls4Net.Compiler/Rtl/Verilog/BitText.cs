@@ -19,8 +19,11 @@ internal static class BitText
             parts.Add(low == 0 && top == width ? name : top - low == 1 ? $"{name}[{low}]" : $"{name}[{top - 1}:{low}]");
         if (from < 0 && top > from)
             parts.Add(Zeros(Math.Min(-from, count)));
-        return parts.Count == 1 ? parts[0] : $"{{{string.Join(", ", parts)}}}";
+        return Concatenation(parts);
     }
+
+    /// <summary>Expressions side by side, the highest first.</summary>
+    public static string Concatenation(IReadOnlyList<string> parts) => parts.Count == 1 ? parts[0] : $"{{{string.Join(", ", parts)}}}";
 
     /// <summary>Some bits of a wire, for either side of an assignment.</summary>
     public static string Part(string name, int width, int from, int count) =>

@@ -182,12 +182,12 @@ internal sealed class ModuleEmitter
     private string Concatenation((SumTerm Term, int Lowest)[] parts, int cycle, int width)
     {
         List<string> bits = [];
-        for (int i = 0; i < parts.Length && parts[i].Lowest < width; i++)
+        for (int i = 0; i < parts.Length && (i == 0 || parts[i].Lowest < width); i++)
         {
             int from = i == 0 ? 0 : parts[i].Lowest, to = i + 1 < parts.Length ? Math.Min(parts[i + 1].Lowest, width) : width;
             bits.Insert(0, Bits(parts[i].Term.Value, cycle, from - parts[i].Term.Shift, to - from));
         }
-        return bits.Count == 0 ? BitText.Zeros(width) : bits.Count == 1 ? bits[0] : $"{{{string.Join(", ", bits)}}}";
+        return BitText.Concatenation(bits);
     }
 
     private string Factor(int value, int cycle)
@@ -240,20 +240,20 @@ internal sealed class ModuleEmitter
 
     private void Pairs(int n, IntegerOperation.Table table, int cycle, TableShape shape)
     {
-        string made = $"{Name(n, 0)}_t", address = Bits(table.A, cycle, 0, table.AddressBits);
+        int unused = Fabric.PairInputs - table.AddressBits;
+        string made = $"{Name(n, 0)}_t", address = BitText.Concatenation([.. unused > 0 ? [BitText.Zeros(unused)] : Array.Empty<string>(), Bits(table.A, cycle, 0, table.AddressBits)]);
         Line(Entries(table));
-        int pairs = (shape.Lookups.Length + 1) / 2;
-        if (pairs > 0)
-            Line($"    wire [{(2 * pairs) - 1}:0] {made};");
-        for (int p = 0; p < pairs; p++)
+        if (shape.Pairs > 0)
+            Line($"    wire [{(2 * shape.Pairs) - 1}:0] {made};");
+        for (int p = 0; p < shape.Pairs; p++)
         {
             ulong upper = (2 * p) + 1 < shape.Lookups.Length ? shape.Lookups[(2 * p) + 1] : 0;
             Line($"    hls4net_lut_pair #(.TABLE({BitText.Number((upper << 32) | shape.Lookups[2 * p], 64)})) {made}{p} (");
-            Line($"        .a({(table.AddressBits < 5 ? $"{{{BitText.Zeros(5 - table.AddressBits)}, {address}}}" : address)}), .y({made}[{(2 * p) + 1}:{2 * p}]));");
+            Line($"        .a({address}), .y({made}[{(2 * p) + 1}:{2 * p}]));");
         }
-        IEnumerable<string> bits = shape.Bits.Reverse().Select(bit =>
-            bit.Lookup is int lookup ? $"{made}[{lookup}]" : bit.Address is int at ? $"{(bit.Inverted ? "~" : "")}{Bits(table.A, cycle, at, 1)}" : bit.Inverted ? "1'b1" : "1'b0");
-        Line($"    wire [{shape.Bits.Length - 1}:0] {Name(n, 0)} = {{{string.Join(", ", bits)}}};");
+        string[] bits = [.. shape.Bits.Reverse().Select(bit =>
+            bit.Lookup is int lookup ? $"{made}[{lookup}]" : bit.Address is int at ? $"{(bit.Inverted ? "~" : "")}{Bits(table.A, cycle, at, 1)}" : bit.Inverted ? "1'b1" : "1'b0")];
+        Line($"    wire [{shape.Bits.Length - 1}:0] {Name(n, 0)} = {BitText.Concatenation(bits)};");
     }
 
     private static string Entries(IntegerOperation.Table table) =>

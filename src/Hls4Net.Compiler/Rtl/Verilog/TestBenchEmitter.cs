@@ -59,13 +59,9 @@ internal static class TestBenchEmitter
     private static string Write(int design, int number, string signal, int width)
     {
         const int most = 4096;
-        List<string> parts = width <= most ? [signal] : [];
-        for (int at = width; at > 0 && width > most;)
-        {
-            int low = (at - 1) / most * most;
-            parts.Add($"{signal}[{at - 1}:{low}]");
-            at = low;
-        }
+        List<string> parts = [];
+        for (int low = (width - 1) / most * most; low >= 0; low -= most)
+            parts.Add(BitText.Part(signal, width, low, Math.Min(most, width - low)));
         return $"$fdisplay(file, \"{design} {number} %0d {string.Concat(parts.Select(_ => "%h"))}\", cycle, {string.Join(", ", parts)});";
     }
 
