@@ -41,7 +41,7 @@ public class OptionsReaderTests
             ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"), ("AccumPrecision", "exact"),
             ("Strategy", "resource"), ("ReuseFactor", "4"), ("WeightStorage", "BRAM"), ("WeightMemoryThreshold", "1000"), ("InputShape", "x:1,28,28;model/mask:0:28"),
             ("TestInputs", "data/a.npy;/abs/b%3bc.npy"), ("TestOutputs", "data/y.npy"), ("TestLabels", "data/l.npy"),
-            ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
+            ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("AutoError", "60.5"), ("MinSnr", "40"), ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
             ("MaxLut", "10000"), ("MaxFf", "20000"), ("MaxDsp", "0"), ("MaxBram", "3"),
             ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"))!;
 
@@ -59,7 +59,7 @@ public class OptionsReaderTests
         Assert.Equal<string>(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
         Assert.Equal<string>(["/home/user/trigger/data/y.npy"], options.TestOutputs);
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);
-        Assert.Equal((0.125, 99.5), (options.MaxAbsError, options.MinAgreement));
+        Assert.Equal((0.125, 99.5, 60.5, 40), (options.MaxAbsError, options.MinAgreement, options.AutoError, options.MinSnr));
         Assert.Equal(new HardwareBudget(20, 100.5, 1, 10000, 20000, 0, 3), options.Budget);
         Assert.Equal(("xc7z020clg400-1", 2.5, "12.5%"), (options.Part, options.ClockPeriod, options.ClockUncertainty));
         Assert.Empty(_diagnostics.Items);
@@ -113,6 +113,8 @@ public class OptionsReaderTests
     [InlineData("MaxAbsError", "0,5", "HLS2003", "decimal point")]
     [InlineData("MaxAbsError", "NaN", "HLS2003", "at least 0")]
     [InlineData("MinAgreement", "101", "HLS2003", "from 0 to 100")]
+    [InlineData("AutoError", "-3", "HLS2003", "from 0 to 300")]
+    [InlineData("MinSnr", "40 dB", "HLS2003", "from 0 to 300")]
     [InlineData("MaxLut", "1e3", "HLS2003", "whole number")]
     [InlineData("ClockPeriod", "0", "HLS2003", "number")]
     [InlineData("ClockUncertainty", "lots", "HLS2003", "percentage")]

@@ -106,6 +106,12 @@ public sealed record ModelOptions
     /// <summary>Largest tolerated difference from the expected outputs.</summary>
     public double? MaxAbsError { get; init; }
 
+    /// <summary>Signal-to-noise ratio in dB that automatic types keep at every output, and below which a build warns; null for the default of <see cref="Numerics.NoiseBudget"/>.</summary>
+    public double? AutoError { get; init; }
+
+    /// <summary>Least tolerated signal-to-noise ratio of an output, in dB; below it the build fails.</summary>
+    public double? MinSnr { get; init; }
+
     /// <summary>Smallest tolerated agreement of argmax with the expected outputs, in percent.</summary>
     public double? MinAgreement { get; init; }
 

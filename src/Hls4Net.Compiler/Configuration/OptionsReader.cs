@@ -14,6 +14,9 @@ public sealed partial class OptionsReader
     /// <summary>Before a layer pattern with wildcards: MSBuild would take a bare <c>fc*</c> for file names, and drops what matches no file.</summary>
     public const string LayerPrefix = "layer:";
 
+    // Beyond it doubles, in which the reference is computed, are noise themselves.
+    private const double MostDecibels = 300;
+
     private static readonly ImmutableArray<string> s_layerSettings =
         ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor", "WeightStorage", "WeightMemoryThreshold"];
 
@@ -26,8 +29,8 @@ public sealed partial class OptionsReader
     /// <summary>Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.</summary>
     public static ImmutableArray<string> ProjectOptions { get; } =
     [
-        "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "MaxAbsError",
-        "MinAgreement", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Part", "ClockPeriod",
+        "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "AutoError", "MaxAbsError",
+        "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Part", "ClockPeriod",
         "ClockUncertainty",
     ];
 
@@ -119,7 +122,9 @@ public sealed partial class OptionsReader
             TestOutputs = Files("TestOutputs"),
             TestLabels = SingleFile("TestLabels"),
             MaxAbsError = Number("MaxAbsError", 0),
+            AutoError = Number("AutoError", 0, MostDecibels),
             MinAgreement = Number("MinAgreement", 0, 100),
+            MinSnr = Number("MinSnr", 0, MostDecibels),
             Budget = new HardwareBudget(
                 (int?)Whole("MaxLatencyCycles"), Number("MaxLatencyNs", 0), (int?)Whole("MaxInterval"),
                 Whole("MaxLut"), Whole("MaxFf"), Whole("MaxDsp"), Whole("MaxBram")),
