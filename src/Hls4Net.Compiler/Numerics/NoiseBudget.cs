@@ -7,9 +7,9 @@ namespace Hls4Net.Numerics;
 public static class NoiseBudget
 {
     /// <summary>
-    /// How many times the power of one rounding all roundings of a network may have together: an error of √16/√12 units in the last place, root mean square.
+    /// How many times the power of one rounding all roundings of a network may have together: an error of √64/√12, or 2.3 units in the last place, root mean square.
     /// </summary>
-    public const double Factor = 16;
+    public const double Factor = 64;
 
     /// <summary>The width whose rounding is the measure.</summary>
     public const int Width = 16;
