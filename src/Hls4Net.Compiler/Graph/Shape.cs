@@ -43,7 +43,8 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
-    public int this[int axis] => Dimensions[axis];
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public int this[int axis] => (uint)axis < (uint)Rank ? Dimensions[axis] : throw new ShapeException($"{this} has no axis {axis}");
 
     /// <summary>The number of elements of the axes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
     public int Product(int start, int end) => new Shape(Dimensions.AsSpan()[start..end]).Size;

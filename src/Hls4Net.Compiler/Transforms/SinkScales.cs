@@ -15,7 +15,7 @@ internal static class SinkScales
     {
         if (IntoRows(rewriter, node) is Value product)
             return product;
-        Node[] scales = [.. node.Inputs.Select(rewriter.Maker).OfType<Node>().Where(m => m.Operation is Affine { Shift: null, Scale: { Values.Length: 1 } s } && s.Values[0] > 0)];
+        Node[] scales = [.. node.Inputs.Select(rewriter.Maker).OfType<Node>().Where(IsScale)];
         if (scales.Length == 0 || scales.Length != node.Inputs.Length || !scales.All(s => IsInteger(rewriter, s.Inputs[0])))
             return rewriter.Keep(node);
         double[] factors = [.. scales.Select(s => ((Affine)s.Operation).Scale!.Values[0])];
@@ -25,11 +25,15 @@ internal static class SinkScales
             ScaleRule.Product => factors.Aggregate((a, b) => a * b),
             _ => null,
         };
-        if (result is not double scale)
+        // Factors whose product is no number, or zero, stay apart.
+        if (result is not double scale || !double.IsNormal(scale))
             return rewriter.Keep(node);
         Value integers = rewriter.Add(node, node.Operation, [.. scales.Select(s => s.Inputs[0])]);
         return rewriter.Add(scales[0], new Affine(Constant.Scalar(scale), null), integers);
     });
+
+    // A factor of more axes than the tensor gives it axes, and the operation behind it works on those.
+    private static bool IsScale(Node node) => node.Operation is Affine { Shift: null, Scale: { Values.Length: 1 } s } && s.Values[0] > 0 && node.Inputs[0].Shape == node.Output.Shape;
 
     // A scale for each input of a product: where the smallest divides all others, they are whole factors of the rows of its integers.
     private static Value? IntoRows(Rewriter rewriter, Node node)

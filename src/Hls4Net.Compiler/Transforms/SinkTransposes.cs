@@ -54,14 +54,20 @@ internal static class SinkTransposes
             return null;
         int[] inverse = Inverse(common.Permutation);
         // Every operand comes through the same transpose, or is a constant, which can be permuted here, or has no order that a permutation would change.
-        if (!makers.Zip(node.Inputs).All(m => m.First?.Operation is Transpose other && other.Equals(common) || Widened(m.Second.Shape, inverse.Length) is Shape wide && (m.First?.Operation is Literal || IsOrdered(wide, inverse))))
+        // One that comes through another transpose is as any other value: what counts is its own order, not that before its transpose.
+        bool[] shared = [.. makers.Select(m => m?.Operation is Transpose other && other.Equals(common))];
+        if (Enumerable.Range(0, makers.Length).Any(k => !shared[k] && !Movable(k)))
             return null;
         Shape[] shapes = [.. node.Inputs.Select(i => Widened(i.Shape, inverse.Length)!.Value)];
         if (node.Operation.Permuted([.. inverse], [.. shapes]) is not Operation moved)
             return null;
-        Value[] operands = [.. makers.Select((m, k) => m?.Operation is Transpose ? m.Inputs[0] : m?.Operation is Literal ? Permuted(rewriter, m, shapes[k], inverse) : Reshaped(rewriter, first, node.Inputs[k], shapes[k], inverse))];
+        Value[] operands = [.. makers.Select((m, k) => shared[k] ? m!.Inputs[0]
+            : m?.Operation is Literal ? Permuted(rewriter, m, shapes[k], inverse)
+            : Reshaped(rewriter, first, node.Inputs[k], shapes[k], inverse))];
         Value result = rewriter.Add(node, moved, [.. operands]);
         return Placed(rewriter, made, first with { Inputs = [result], Output = new Value(first.Output.Name, node.Output.Shape) }, common);
+
+        bool Movable(int k) => Widened(node.Inputs[k].Shape, inverse.Length) is Shape wide && (makers[k]?.Operation is Literal || IsOrdered(wide, inverse));
     }
 
     private static Value Permuted(Rewriter rewriter, Node literal, Shape shape, int[] permutation)

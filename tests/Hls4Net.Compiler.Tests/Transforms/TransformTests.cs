@@ -123,6 +123,35 @@ public sealed class TransformTests
         Assert.Equal(["x", "z"], network.Inputs.Select(i => i.Name));
     }
 
+    [Fact]
+    public void Transposes_that_differ_stay_apart()
+    {
+        // The smaller one has two axes that the larger one's order leaves in their order, but not its own.
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 2, 2, 2).Input("z", 1, 1, 2, 2)
+            .Node("Transpose", ["x"], "t", ("perm", new[] { 0L, 2, 3, 1 })).Node("Transpose", ["z"], "u", ("perm", new[] { 0L, 3, 2, 1 }))
+            .Node("Add", ["t", "u"], "y").Output("y");
+        Network network = Import(model);
+        double[] sample = [1, 2, 3, 4, 5, 6, 7, 8, 10, 20, 30, 40], expected = [11, 15, 32, 36, 23, 27, 44, 48];
+        Assert.Equal(expected, Outputs(network, sample));
+        Assert.Equal(expected, Outputs(Pipeline.Run(network), sample));
+    }
+
+    [SkippableTheory]
+    [InlineData("miscompile-transposes")]
+    [InlineData("crash-transposes")]
+    public void Sums_of_different_transposes_are_right(string name)
+    {
+        string path = SharedData.Require("cases", name, "model.onnx");
+        Network network = Pipeline.Run(Importer.Import(Models.ModelHarness.Options(path), new Diagnostics.DiagnosticBag("")));
+        using OnnxRuntimeReference judge = OnnxRuntimeReference.Open(File.ReadAllBytes(path));
+        Random random = new(1);
+        for (int i = 0; i < 10; i++)
+        {
+            double[] sample = [.. Enumerable.Range(0, network.Inputs.Sum(v => v.Shape.Size)).Select(_ => (double)random.NextSingle())];
+            Assert.Equal(judge.Run(sample).SelectMany(y => y), Outputs(network, sample), (a, b) => Math.Abs(a - b) <= 1e-5);
+        }
+    }
+
     private static ModelBuilder Model() => new ModelBuilder(13).Input("x", 1, 6);
 
     private static ModelBuilder Product() => new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 1, 2, 3, 4).Node("MatMul", ["x", "w"], "p");

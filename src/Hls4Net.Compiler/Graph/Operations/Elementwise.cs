@@ -70,7 +70,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
 
     public override ScaleRule Scaling => Function switch
     {
-        ElementwiseKind.Mul => ScaleRule.Product,
+        // The bound is one of the unscaled product.
+        ElementwiseKind.Mul => Bound is null ? ScaleRule.Product : ScaleRule.None,
         ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max => ScaleRule.Common,
         _ => ScaleRule.None,
     };
