@@ -144,7 +144,9 @@ public sealed class CompiledModel
         VerificationResult result = Verifier.Run(Network, Model, _vectors, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
         DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);
-        Report report = ReportBuilder.Build(Options, _sha256, Model, Streams, cost, result);
+        // Verilog's queues are not those of the C++, whose steps take other cycles.
+        StreamDesign? streams = verilog?.Schedule is StreamSchedule schedule ? Streams! with { Schedule = schedule } : Streams;
+        Report report = ReportBuilder.Build(Options, _sha256, Model, streams, cost, result);
         HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
         return new VerificationOutcome(report, result);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Estimation;
+using Hls4Net.Graph;
 using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
@@ -12,10 +13,16 @@ internal static class RtlCost
     // LUTs of a bit of a counter with what compares it, as found on streaming convolutions (docs/estimates.md).
     private const double CounterLuts = 1.4;
 
-    /// <summary>The cost of every layer and of the design.</summary>
+    /// <summary>The cost of every layer of the model, in its order, and of the design.</summary>
     public static DesignCost Of(RtlDesign design)
     {
-        ImmutableArray<Cost> layers = [.. design.Layers.Select(l => Of(l, design.Target.Family))];
+        // A transposition at a port is a layer of the model, and no module.
+        Dictionary<Value, RtlLayer> modules = design.Layers.ToDictionary(l => l.Layer.Output);
+        ImmutableArray<Cost> layers =
+        [
+            .. design.Model.Layers.Select(l => modules.TryGetValue(l.Output, out RtlLayer? module)
+                ? Of(module, design.Target.Family) : new Cost(0, 1, 0, 0, 0, 0)),
+        ];
         ModuleCost all = design.Links.Aggregate(new ModuleCost(Ff: design.RegisterBits), (sum, link) => sum + Of(link.Parts, design.Target.Family));
         return new DesignCost(layers, new Cost(
             design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut) + all.Lut, layers.Sum(c => c.Ff) + all.Ff, layers.Sum(c => c.Bram18) + all.Bram18));

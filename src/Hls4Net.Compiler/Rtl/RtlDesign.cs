@@ -3,6 +3,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
 using Hls4Net.Rtl.Verilog;
+using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl;
@@ -69,6 +70,9 @@ internal sealed record RtlDesign(
     /// of a sample that comes then.
     /// </summary>
     public int HeadStart { get; init; }
+
+    /// <summary>Depths and times of its streams, from the cycles that its modules take; null in io_parallel.</summary>
+    public StreamSchedule? Schedule { get; init; }
 
     private static readonly string[] s_parts = ["ternary_add", "lut_pair", "table", "fifo"];
 

@@ -38,7 +38,7 @@ internal static class StreamRtl
             [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
             [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
             [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
-        { HeadStart = schedule.HeadStart };
+        { HeadStart = schedule.HeadStart, Schedule = schedule };
     }
 
     /// <summary>A port that carries the items of a value.</summary>

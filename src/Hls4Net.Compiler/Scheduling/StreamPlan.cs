@@ -13,7 +13,8 @@ public readonly record struct StreamUse(Layer? Layer, int Operand);
 public sealed class StreamPlan
 {
     private readonly TypedModel _model;
-    private readonly Dictionary<Layer, StreamForm> _forms = [];
+    // By result, not by layer: a layer that is given a memory or pixels later is another record, and the same process.
+    private readonly Dictionary<Value, StreamForm> _forms = [];
     private readonly Dictionary<Value, Value> _source = [];
     private readonly Dictionary<Value, StreamLayout> _layouts = [];
     private readonly Dictionary<Value, ImmutableArray<StreamUse>> _readers = [];
@@ -24,15 +25,15 @@ public sealed class StreamPlan
         Dissolve();
         foreach (Value input in model.Network.Inputs)
             _layouts[input] = (PixelsOf(input) is Layer pixels ? StreamLayout.Natural(pixels.Output.Shape) : OfInput(input)).With(
-                model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
-        foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l)))
+                model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l.Output) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
+        foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l.Output)))
         {
-            _forms[layer] = FormOf(layer);
-            _layouts[layer.Output] = Result(layer, _forms[layer]);
+            _forms[layer.Output] = FormOf(layer);
+            _layouts[layer.Output] = Result(layer, _forms[layer.Output]);
         }
         foreach (Value value in Streams)
             _readers[value] = [];
-        foreach (Layer layer in model.Layers.Where(l => _forms[l] is not StreamForm.AtPort))
+        foreach (Layer layer in model.Layers.Where(l => _forms[l.Output] is not StreamForm.AtPort))
         {
             for (int i = 0; i < layer.Inputs.Length; i++)
                 _readers[Stream(layer.Inputs[i])] = _readers[Stream(layer.Inputs[i])].Add(new StreamUse(layer, i));
@@ -42,7 +43,7 @@ public sealed class StreamPlan
     }
 
     /// <summary>The values that have a stream of their own: inputs, then layers' results, in order.</summary>
-    public IEnumerable<Value> Streams => _model.Network.Inputs.Concat(_model.Layers.Where(l => _forms[l] is not StreamForm.AtPort).Select(l => l.Output));
+    public IEnumerable<Value> Streams => _model.Network.Inputs.Concat(_model.Layers.Where(l => _forms[l.Output] is not StreamForm.AtPort).Select(l => l.Output));
 
     /// <summary>The value whose stream carries a value's elements: itself, but for reshapes and for transpositions at ports.</summary>
     public Value Stream(Value value)
@@ -85,7 +86,7 @@ public sealed class StreamPlan
         }
     }
 
-    public StreamForm Form(Layer layer) => _forms[layer];
+    public StreamForm Form(Layer layer) => _forms[layer.Output];
 
     /// <summary>Who reads the stream of a value, layers in their order before outputs.</summary>
     public ImmutableArray<StreamUse> Readers(Value value) => _readers[Stream(value)];
@@ -147,11 +148,11 @@ public sealed class StreamPlan
     }
 
     // The transposition to channels-last right behind an input.
-    private Layer? PixelsOf(Value input) => _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l) is StreamForm.AtPort && l.Input == input);
+    private Layer? PixelsOf(Value input) => _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort && l.Input == input);
 
     // The transposition to channels-first right before an output.
     private Layer? PlanesOf(Value output) =>
-        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l) is StreamForm.AtPort && l.Output == _model.Storage(output) && !_model.Network.Inputs.Contains(l.Input));
+        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort && l.Output == _model.Storage(output) && !_model.Network.Inputs.Contains(l.Input));
 
     private void Dissolve()
     {
@@ -169,7 +170,7 @@ public sealed class StreamPlan
                 && readers[layer.Output].All(r => r is null);
             if (!input && !output)
                 continue;
-            _forms[layer] = new StreamForm.AtPort();
+            _forms[layer.Output] = new StreamForm.AtPort();
             _source[layer.Output] = layer.Input;
         }
     }

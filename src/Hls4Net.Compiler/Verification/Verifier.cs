@@ -61,6 +61,7 @@ internal sealed class Verifier
         Verifier verifier = new(real, model, vectors, native, verilog, diagnostics);
         for (int start = 0; start < vectors.Count; start += Batch)
             verifier.RunBatch(start, Math.Min(Batch, vectors.Count - start));
+        verifier.RunExtremes();
         return verifier.Result(given is null);
     }
 
@@ -83,6 +84,39 @@ internal sealed class Verifier
         Compare("the outputs while tracing", managedOutputs, tracedOutputs, outputs, start);
     }
 
+    // Ends of the inputs' types, whatever the vectors are: they count for the comparison of executions alone.
+    private void RunExtremes()
+    {
+        ManagedSimulator simulator = new(_model.Network);
+        long[] layers = new long[_model.Layers.Sum(l => l.Output.Shape.Size)];
+        long[] outputs = new long[_model.Network.Outputs.Sum(o => o.Value.Shape.Size)];
+        long[] traced = new long[layers.Length], tracedOutputs = new long[outputs.Length], predicted = new long[outputs.Length];
+        foreach ((int number, long[] sample) in ExtremeVectors.Of(_model.Network).Index())
+        {
+            simulator.RunRaw(sample);
+            RunPrograms(simulator, number);
+            if (_native is null)
+                continue;
+            Concatenate(_model.Layers.Select(l => l.Output), layers);
+            Concatenate(_model.Network.Outputs.Select(o => o.Value), outputs);
+            _native.Trace(sample, tracedOutputs, traced);
+            _native.Predict(sample, predicted);
+            Compare("the layers", layers, traced, layers.Length, number, "extreme sample");
+            Compare("the outputs", outputs, predicted, outputs.Length, number, "extreme sample");
+            Compare("the outputs while tracing", outputs, tracedOutputs, outputs.Length, number, "extreme sample");
+        }
+
+        void Concatenate(IEnumerable<Value> values, long[] all)
+        {
+            int at = 0;
+            foreach (Value value in values)
+            {
+                simulator[value].CopyTo(all.AsSpan(at));
+                at += value.Shape.Size;
+            }
+        }
+    }
+
     private void RunSample(int sample, Span<long> raw, Span<long> outputs, Span<long> layers)
     {
         ReadOnlySpan<double> input = _vectors.Input(sample);
@@ -103,7 +137,7 @@ internal sealed class Verifier
         }
 
         if (sample < ProgramSamples)
-            RunPrograms(sample);
+            RunPrograms(_managed, sample);
         ReadOnlySpan<double> given = _vectors.ExpectedOutput(sample);
         for (int k = 0; k < _model.Network.Outputs.Length; k++)
         {
@@ -158,13 +192,13 @@ internal sealed class Verifier
         }
     }
 
-    private void RunPrograms(int sample)
+    private void RunPrograms(ManagedSimulator managed, int sample)
     {
         foreach ((Layer layer, ProgramEvaluator program) in _programs)
         {
-            ReadOnlySpan<long> expected = _managed[layer.Output];
+            ReadOnlySpan<long> expected = managed[layer.Output];
             long[] result = new long[expected.Length];
-            program.Run([.. layer.Inputs.SelectMany(v => _managed[v].ToArray())], result);
+            program.Run([.. layer.Inputs.SelectMany(v => managed[v].ToArray())], result);
             int at = expected.CommonPrefixLength(result);
             if (at == result.Length || !_equal)
                 continue;
@@ -175,7 +209,7 @@ internal sealed class Verifier
         }
     }
 
-    private void Compare(string what, long[] managed, long[] native, int size, int start)
+    private void Compare(string what, long[] managed, long[] native, int size, int start, string kind = "sample")
     {
         int at = managed.AsSpan().CommonPrefixLength(native);
         if (at == managed.Length || !_equal)
@@ -192,7 +226,7 @@ internal sealed class Verifier
         }
         _diagnostics.Add(
             Descriptors.ExecutionsDiffer,
-            $"{where}: sample {start + (at / size)}, element {offset}: the compiled C++ gives mantissa {native[at]}, the managed simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with the model");
+            $"{where}: {kind} {start + (at / size)}, element {offset}: the compiled C++ gives mantissa {native[at]}, the managed simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with the model");
     }
 
     private VerificationResult Result(bool randomVectors)

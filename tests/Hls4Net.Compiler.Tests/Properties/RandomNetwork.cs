@@ -7,6 +7,7 @@ using Hls4Net.Numerics;
 using Hls4Net.Onnx;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Transforms;
+using Hls4Net.Verification;
 
 namespace Hls4Net.Tests.Properties;
 
@@ -16,6 +17,7 @@ internal sealed class RandomNetwork
     private static readonly WeightStorage?[] s_storages = [null, WeightStorage.Logic, WeightStorage.Bram, WeightStorage.External];
 
     private readonly Random _random;
+    private Queue<long[]>? _extremes;
 
     private RandomNetwork(int seed)
     {
@@ -58,8 +60,12 @@ internal sealed class RandomNetwork
         }
     }
 
-    /// <summary>Mantissas for all inputs: ends, zeros, small and arbitrary ones.</summary>
-    public long[] Sample() => [.. Model!.Model.Network.Inputs.SelectMany(Mantissas)];
+    /// <summary>Mantissas for all inputs: first all at an end, and one alone; then ends, zeros, small and arbitrary ones.</summary>
+    public long[] Sample()
+    {
+        _extremes ??= new Queue<long[]>(ExtremeVectors.Of(Model!.Model.Network).Take(8));
+        return _extremes.TryDequeue(out long[]? extreme) ? extreme : [.. Model!.Model.Network.Inputs.SelectMany(Mantissas)];
+    }
 
     public override string ToString() =>
         $"seed {Seed}: {string.Join("; ", Model!.Model.Network.Nodes.Select(n => $"{n.Name} = {n.Operation.Kind}({string.Join(", ", n.Inputs)}) -> {n.Output}"))}";

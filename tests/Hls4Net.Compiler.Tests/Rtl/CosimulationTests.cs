@@ -9,6 +9,7 @@ using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
 using Hls4Net.Tools;
+using Hls4Net.Verification;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;
@@ -281,6 +282,31 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     }
 
     // The schedule that depths were chosen by is the schedule that the hardware keeps.
+    /// <summary>What lies on a port is what it says, also where no conversion to the port's type gives it.</summary>
+    [SkippableFact]
+    public void Smallest_mantissas_on_symmetric_ports_mean_what_they_are()
+    {
+        using TempFolder folder = new();
+        ModelOptions squares = new ModelBuilder().Input("x", 1, 4).Node("Abs", ["x"], "a").Weights("w", [4, 2], 1, -1, 0.5, 2, -3, 0.25, 1, 1)
+            .Node("MatMul", ["a", "w"], "y").Output("y").Save(folder, "symmetric");
+        List<ModelOptions> all = [squares];
+        if (SharedData.TryFind("cases", "verilog-sat-sym-input") is string shared)
+            all.Add(ModelHarness.Options(Path.Combine(shared, "model.onnx"), "shared"));
+        List<(RtlDesign, long[]?[], string)> networks = [];
+        foreach (ModelOptions options in all)
+        {
+            // The name of the shared case's input is its own.
+            string input = ModelHarness.Compile(options).Model.Network.Inputs[0].Name;
+            CompiledModel model = ModelHarness.Compile(options with
+            {
+                Layers = [new LayerOverride(input, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,3,RND,SAT_SYM)") })],
+            });
+            Assert.All(model.Model.Network.Inputs, i => Assert.Equal(i.Type.MinMantissa, i.Typing!.Hull.Min));
+            networks.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 5)), [.. ExtremeVectors.Of(model.Model.Network)], options.ModelName));
+        }
+        Run("Icarus", networks);
+    }
+
     private CosimulationResult[] Run(string simulator, IEnumerable<(RtlDesign Design, long[]?[] Stimulus, string Name)> networks)
     {
         VerilogTools.Require(simulator == "Icarus" ? "iverilog" : "verilator");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hls4Net.Diagnostics;
+using Hls4Net.Numerics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Lowering;
 using Hls4Net.Transforms;
@@ -21,7 +22,10 @@ internal static class ProgramEmitter
     {
         try
         {
-            return Products.Kernel(layer, s_fabric);
+            IntegerProgram program = Products.Kernel(layer, s_fabric);
+            if (program.Values.Any(v => v.Operation is IntegerOperation.Sum sum && WidthOf(program, Ordered(program, sum)) > 64))
+                throw new OverflowException();
+            return program;
         }
         catch (OverflowException)
         {
@@ -65,10 +69,10 @@ internal static class ProgramEmitter
 
     private static string Sum(IntegerProgram program, IntegerOperation.Sum sum)
     {
-        // What the terms can add up to on the way, whatever their order.
-        int width = sum.Terms.Max(t => program.Values[t.Value].Width + Math.Max(t.Shift, 0)) + 2;
+        SumTerm[] terms = Ordered(program, sum);
+        int width = WidthOf(program, terms);
         string text = "";
-        foreach (SumTerm t in sum.Terms.OrderBy(t => t.Negative || program.Values[t.Value].Range.Max < 0 && IsConstant(t)))
+        foreach (SumTerm t in terms)
         {
             if (program.Values[t.Value].Operation is IntegerOperation.Constant { Value: Int128 constant })
             {
@@ -82,8 +86,32 @@ internal static class ProgramEmitter
             text += text.Length == 0 ? $"{(t.Negative ? "-" : "")}{operand}" : $" {(t.Negative ? '-' : '+')} {operand}";
         }
         return text;
+    }
 
-        bool IsConstant(SumTerm t) => program.Values[t.Value].Operation is IntegerOperation.Constant;
+    // In the order in which they are printed.
+    private static SumTerm[] Ordered(IntegerProgram program, IntegerOperation.Sum sum) =>
+    [
+        .. sum.Terms.OrderBy(t => t.Negative
+            || (program.Values[t.Value].Range.Max < 0 && program.Values[t.Value].Operation is IntegerOperation.Constant)),
+    ];
+
+    // Bits of the signed type in which every operand, shifted operand and partial sum is right: an unsigned operand
+    // has no sign bit of its own, and native arithmetic that overflows is undefined.
+    private static int WidthOf(IntegerProgram program, SumTerm[] terms)
+    {
+        Interval sum = new(0, 0), all = sum;
+        foreach (SumTerm t in terms)
+        {
+            Interval range = program.Values[t.Value].Range;
+            Interval shifted = t.Shift >= 0 ? range << t.Shift : new(range.Min >> -t.Shift, range.Max >> -t.Shift);
+            Interval term = t.Negative ? new(-shifted.Max, -shifted.Min) : shifted;
+            sum += term;
+            foreach (Interval part in (Interval[])[range, shifted, term, sum])
+                all = Interval.Hull(all, part);
+        }
+        return 1 + Math.Max(BitsOf(all.Max), BitsOf(-(all.Min + 1)));
+
+        static int BitsOf(Int128 magnitude) => magnitude <= 0 ? 0 : (int)Int128.Log2(magnitude) + 1;
     }
 
     private static string LowBits(IntegerProgram program, IntegerOperation.LowBits low)

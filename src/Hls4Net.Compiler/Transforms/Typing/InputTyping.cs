@@ -22,7 +22,9 @@ internal static class InputTyping
             PrecisionSpec.Auto auto => Assumed(context, input, auto.Width ?? context.DefaultWidth),
             _ => Assumed(context, input, context.DefaultWidth),
         };
-        return new Value(input.Name, input.Shape, Typing.Full(type, input.Shape.Size));
+        // Any bits can lie on a port, the smallest mantissa of a symmetric type among them, which no conversion gives.
+        return new Value(input.Name, input.Shape, new Typing(
+            type, Intervals.Repeat([new Interval(type.MinMantissa, type.MaxMantissa)], input.Shape.Size)));
     }
 
     private static FixedPointType Assumed(TypingContext context, Value input, int width)
