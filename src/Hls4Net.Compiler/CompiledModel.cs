@@ -30,8 +30,9 @@ public sealed class CompiledModel
     private readonly Lazy<StreamDesign?> _streams;
     private readonly Lazy<RtlDesign> _verilog;
 
-    internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors)
+    internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors, Network? imported = null)
     {
+        Imported = imported ?? network;
         Options = options;
         _sha256 = sha256;
         Network = network;
@@ -47,7 +48,10 @@ public sealed class CompiledModel
     /// <summary>The options it was compiled with.</summary>
     public ModelOptions Options { get; }
 
-    /// <summary>The network on real numbers: the floating-point reference.</summary>
+    /// <summary>The network as it was imported, before any transform, its inputs as the model has them: the floating-point reference.</summary>
+    public Network Imported { get; }
+
+    /// <summary>The transformed network on real numbers, from which the typed one is made: it computes the same, and has its layers.</summary>
     public Network Network { get; }
 
     /// <summary>The network on mantissas, and its layers.</summary>
@@ -141,7 +145,7 @@ public sealed class CompiledModel
     {
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
         RtlDesign? verilog = Options.Backend == Backend.Rtl ? Verilog : null;
-        VerificationResult result = Verifier.Run(Network, Model, _vectors, native, verilog, diagnostics);
+        VerificationResult result = Verifier.Run(this, _vectors, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
         DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);
         // Verilog's queues are not those of the C++, whose steps take other cycles.

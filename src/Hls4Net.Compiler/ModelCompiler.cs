@@ -25,6 +25,8 @@ public static class ModelCompiler
                 options, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], [.. network.Outputs.Select(o => (o.Name, ReportBuilder.PortShape(o.Value)))], diagnostics);
             if (diagnostics.HasErrors)
                 return null;
+            if (vectors is not null)
+                UnusualVectors.Report(vectors, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], diagnostics);
             if (options.TransposeInputs && vectors is not null)
                 vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
@@ -35,7 +37,7 @@ public static class ModelCompiler
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             HashSet<string> shared = [.. precisions.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
             TypedModel model = TargetInterval.Apply(options, GroupLayers.Apply(typed, precisions), shared);
-            return new CompiledModel(options, sha256, network, WeightMemories.Apply(options, model, precisions), vectors);
+            return new CompiledModel(options, sha256, network, WeightMemories.Apply(options, model, precisions), vectors, imported);
         }
         catch (ModelException e)
         {

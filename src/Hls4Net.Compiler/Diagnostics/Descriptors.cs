@@ -44,6 +44,9 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor AccuracyBudget = Error("HLS3005", "The accuracy budget is broken");
     public static readonly DiagnosticDescriptor ExecutionsDiffer = Error("HLS3006", "Two executions of the firmware differ");
     public static readonly DiagnosticDescriptor WeightOverflow = Warning("HLS3007", "Weights do not fit their pinned type");
+    public static readonly DiagnosticDescriptor TransformsDiffer = Error("HLS3008", "The optimized network differs from the model");
+    public static readonly DiagnosticDescriptor NoiseBudget = Warning("HLS3009", "An output is noisier than its budget");
+    public static readonly DiagnosticDescriptor UnusualVector = Warning("HLS3010", "A test vector lies far beyond all others");
 
     // HLS4xxx: the C++ toolchain.
     public static readonly DiagnosticDescriptor CompilerNotFound = Warning("HLS4001", "No C++ compiler was found");

@@ -49,7 +49,22 @@ public sealed record Report(
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Shape">Its dimensions, without the batch.</param>
 /// <param name="Type">The fixed-point type of its elements.</param>
-public sealed record ReportPort(string Name, ImmutableArray<int> Shape, string Type);
+/// <param name="Overflows">How many elements of the test vectors lie beyond an input's type; null for an output.</param>
+/// <param name="MaxAbsError">Largest difference from the model over the test vectors; of an input from the vectors.</param>
+/// <param name="Range">The values over the test vectors, an input's in its type; null for an output.</param>
+/// <param name="SnrDb">Signal-to-noise ratio in dB; infinite where nothing differs.</param>
+/// <param name="SnrBudgetDb">The ratio that an output is to have; null for an input.</param>
+/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which rounding this input causes; null where all are within.</param>
+public sealed record ReportPort(
+    string Name,
+    ImmutableArray<int> Shape,
+    string Type,
+    long? Overflows = null,
+    double? MaxAbsError = null,
+    ReportRange? Range = null,
+    double? SnrDb = null,
+    double? SnrBudgetDb = null,
+    double? NoiseShare = null);
 
 /// <summary>A layer of the firmware.</summary>
 /// <param name="Name">The ONNX node's name.</param>
@@ -67,6 +82,8 @@ public sealed record ReportPort(string Name, ImmutableArray<int> Shape, string T
 /// <param name="Range">The values of the result over the test vectors before they are converted to its type, so that what overflows shows.</param>
 /// <param name="Settings">How the layer was told to become hardware.</param>
 /// <param name="Notes">Sentences about this layer.</param>
+/// <param name="SnrDb">Signal-to-noise ratio of the result in dB, of all that is lost up to it; infinite where nothing differs, null where the model has no such value.</param>
+/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which this layer's own roundings cause; null where all outputs are within.</param>
 public sealed record ReportLayer(
     string Name,
     string Op,
@@ -82,7 +99,9 @@ public sealed record ReportLayer(
     double? MaxAbsError,
     ReportRange? Range = null,
     ReportSettings? Settings = null,
-    ImmutableArray<string>? Notes = null);
+    ImmutableArray<string>? Notes = null,
+    double? SnrDb = null,
+    double? NoiseShare = null);
 
 /// <summary>What a layer costs.</summary>
 /// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
@@ -115,6 +134,10 @@ public sealed record ReportSettings(string Strategy, int ReuseFactor, string? We
 /// <param name="Reference">Where the expected outputs come from: "files" or "floating point".</param>
 /// <param name="LabelAccuracy">Share of the samples, 0 to 1, that the firmware puts in their labelled class.</param>
 /// <param name="ReferenceLabelAccuracy">The same of the expected outputs.</param>
+/// <param name="Agreement">Share of the samples, 0 to 1, for which the first output decides as expected: by its largest element, a single one by a threshold.</param>
+/// <param name="AgreementThreshold">That threshold: one half where all expected values lie within [0, 1], else zero; null for several elements.</param>
+/// <param name="SnrDb">Signal-to-noise ratio in dB of the output that is furthest beyond its budget, or closest to it; infinite where nothing differs.</param>
+/// <param name="SnrBudgetDb">The ratio that this output is to have.</param>
 public sealed record ReportVerification(
     int Samples,
     string Simulator,
@@ -126,7 +149,15 @@ public sealed record ReportVerification(
     string? Vectors = null,
     string? Reference = null,
     double? LabelAccuracy = null,
-    double? ReferenceLabelAccuracy = null);
+    double? ReferenceLabelAccuracy = null,
+    double? Agreement = null,
+    double? AgreementThreshold = null,
+    double? SnrDb = null,
+    double? SnrBudgetDb = null)
+{
+    /// <summary>True where an output has more noise than its budget leaves it.</summary>
+    internal bool IsNoisy => SnrDb < SnrBudgetDb;
+}
 
 /// <summary>The whole design's cost as estimated at build time; the figures are those of <see cref="ReportCost"/>.</summary>
 /// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>

@@ -19,13 +19,13 @@ internal static class ReportBuilder
         Cost total = cost.Total;
         return new Report(
             Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
-            [.. model.Network.Inputs.Select(i => new ReportPort(i.Name, PortShape(i), i.Type.ToString()))],
-            [.. model.Network.Outputs.Select(o => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString()))],
-            [.. model.Layers.Select((layer, i) => Layer(Known(layer, options.Backend), streams, costs[i], result.Layers[i]))],
+            [.. model.Network.Inputs.Select((input, i) => Input(input, result.Inputs[i], result))],
+            [.. model.Network.Outputs.Select((o, i) => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString(), MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr, SnrBudgetDb: result.Outputs[i].Budget))],
+            [.. model.Layers.Select((layer, i) => Layer(Known(layer, options.Backend), streams, costs[i], result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
             new ReportVerification(
                 result.Samples, result.ManagedMatchesNative is null ? "managed" : "native", result.MaxAbsError, result.MeanAbsError, result.ArgmaxAgreement,
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
-                result.LabelAccuracy, result.ReferenceLabelAccuracy),
+                result.LabelAccuracy, result.ReferenceLabelAccuracy, result.Agreement, result.Threshold, result.Worst?.Snr, result.Worst?.Budget),
             // The tools' frequency is not estimated: the latency is counted for the clock that was asked for.
             new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null, total.Uram),
             Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
@@ -38,6 +38,13 @@ internal static class ReportBuilder
     // Synthesis chooses memories of Verilog that nothing is asked of.
     private static Layer Known(Layer layer, Backend backend) => backend == Backend.Rtl && layer.Memory is { Asked: null } ? layer with { Memory = null } : layer;
 
+    private static ReportPort Input(Value input, LayerResult values, VerificationResult result) => new(
+        input.Name, PortShape(input), input.Type.ToString(), values.Overflows, values.MaxAbsError, new ReportRange(values.Seen.Min, values.Seen.Max), values.Snr,
+        NoiseShare: Share(result, input.Name));
+
+    private static double? Share(VerificationResult result, string name) =>
+        result.Sources.IsEmpty ? null : result.Sources.FirstOrDefault(s => s.Name == name)?.Share ?? 0;
+
     private static ReportLayer Layer(Layer layer, StreamDesign? streams, Cost cost, LayerResult result)
     {
         Constant? weights = layer.Operation.Constants.Where(c => c.Role == ConstantRole.Weight).Select(c => c.Constant).FirstOrDefault();
@@ -46,7 +53,7 @@ internal static class ReportBuilder
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
             new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18, cost.Uram),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(layer, streams));
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(layer, streams), result.Snr);
     }
 
     private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)

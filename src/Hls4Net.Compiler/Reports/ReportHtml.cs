@@ -77,7 +77,7 @@ public static class ReportHtml
         IEnumerable<Markup> rows = report.Inputs.Select(p => Port("input", p)).Concat(report.Outputs.Select(p => Port("output", p)));
         return Markup.Of($"""
             <div class="scroll"><table>
-            <thead><tr><th>Name</th><th>Direction</th><th>Shape</th><th>Type</th></tr></thead>
+            <thead><tr><th>Name</th><th>Direction</th><th>Shape</th><th>Type</th><th class="n">Largest error</th><th class="n">SNR</th><th class="n">Budget</th></tr></thead>
             <tbody>{Markup.Join(rows)}</tbody>
             </table></div>
 
@@ -85,7 +85,7 @@ public static class ReportHtml
     }
 
     private static Markup Port(string direction, ReportPort port) =>
-        Markup.Of($"""<tr><td><strong>{Names.Breakable(port.Name)}</strong></td><td>{direction}</td><td class="nowrap">{ReportText.Shape(port.Shape)}</td><td><code>{port.Type}</code></td></tr>""");
+        Markup.Of($"""<tr><td><strong>{Names.Breakable(port.Name)}</strong></td><td>{direction}</td><td class="nowrap">{ReportText.Shape(port.Shape)}</td><td><code>{port.Type}</code></td><td class="n">{ReportText.Real(port.MaxAbsError)}</td><td class="{(port.SnrDb < port.SnrBudgetDb ? "n bad" : "n")}">{ReportText.Decibels(port.SnrDb)}</td><td class="n">{ReportText.Decibels(port.SnrBudgetDb)}</td></tr>""");
 
     /// <summary>What the tool found beside what was estimated.</summary>
     private static Markup Synthesis(Report report)

@@ -29,6 +29,14 @@ internal static class ReportText
         double s => (100 * s).ToString("0.##", CultureInfo.InvariantCulture) + " %",
     };
 
+    /// <summary>A signal-to-noise ratio.</summary>
+    public static string Decibels(double? ratio) => ratio switch
+    {
+        null => Unknown,
+        double.PositiveInfinity => "exact",
+        double r => r.ToString("0.0", CultureInfo.InvariantCulture) + " dB",
+    };
+
     /// <summary>Cycles as a time.</summary>
     public static string Nanoseconds(long? cycles, double clockPeriodNs) => cycles is long c ? Real(c * clockPeriodNs) + " ns" : Unknown;
 

@@ -11,20 +11,24 @@ public sealed class ManagedSimulator
 {
     private readonly Network _network;
     private readonly Dictionary<Value, long[]> _values;
-    private readonly long[] _overflows;
+    private readonly long[] _overflows, _inputOverflows;
 
     public ManagedSimulator(Network network)
     {
         _network = network;
         _values = network.Inputs.Concat(network.Nodes.Select(n => n.Output)).ToDictionary(v => v, v => new long[v.Shape.Size]);
         _overflows = new long[network.Nodes.Length];
+        _inputOverflows = new long[network.Inputs.Length];
     }
 
     /// <summary>How many conversions of each node have overflowed in all samples so far, in the order of the network's nodes.</summary>
     public ReadOnlySpan<long> Overflows => _overflows;
 
+    /// <summary>How many elements of each input lay beyond its type.</summary>
+    public ReadOnlySpan<long> OverflowsOfInputs => _inputOverflows;
+
     /// <summary>How many input elements lay beyond their type.</summary>
-    public long InputOverflows { get; private set; }
+    public long InputOverflows => _inputOverflows.Sum();
 
     /// <summary>A value's mantissas of the sample last run.</summary>
     public ReadOnlySpan<long> this[Value value] => _values[value];
@@ -32,13 +36,14 @@ public sealed class ManagedSimulator
     /// <summary>Runs one sample of real inputs, all inputs one after another; each is converted to its type first.</summary>
     public void Run(ReadOnlySpan<double> sample)
     {
-        foreach (Value input in _network.Inputs)
+        for (int port = 0; port < _inputOverflows.Length; port++)
         {
+            Value input = _network.Inputs[port];
             long[] mantissas = _values[input];
             for (int i = 0; i < mantissas.Length; i++)
             {
                 mantissas[i] = (long)FixedPoint.Convert(sample[i], input.Type, out bool overflow);
-                InputOverflows += overflow ? 1 : 0;
+                _inputOverflows[port] += overflow ? 1 : 0;
             }
             sample = sample[mantissas.Length..];
         }

@@ -38,6 +38,16 @@ internal static class ChannelsLastInputs
         return result;
     }
 
+    /// <summary>A sample of all inputs, in the order of the ports, in the model's order.</summary>
+    public static double[] InOrderOfModel(ReadOnlySpan<double> sample, ImmutableArray<Value> model)
+    {
+        double[] result = new double[sample.Length];
+        int at = 0;
+        foreach (int place in Order(model))
+            result[place] = sample[at++];
+        return result;
+    }
+
     private static IEnumerable<int> Order(ImmutableArray<Value> model)
     {
         int start = 0;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Hls4Net.Configuration;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 using Hls4Net.Rtl;
 using Hls4Net.Simulation;
 using Hls4Net.Transforms;
@@ -10,185 +12,133 @@ using Hls4Net.Transforms;
 namespace Hls4Net.Verification;
 
 /// <summary>
-/// Runs every test vector through the floating-point reference, the managed simulator and the compiled firmware. The last two
-/// must agree on every bit of every layer; the first says how far the types are from the model.
+/// Runs every test vector through the model as it was imported, the transformed real network, the managed simulator and the compiled firmware. The last two
+/// must agree on every bit of every layer, the first two but for the rounding of doubles; the first says how far the types are from the model.
 /// </summary>
 internal sealed class Verifier
 {
-    private const int Batch = 256;
+    private const int MostSamples = 256;
+
+    // Mantissas of layers that the library records at a time: 2 MB, or one sample.
+    private const int MostTraced = 1 << 18;
+
+    // Means that a layer's signal is taken about: of more elements, those of the last axis, the channels.
+    private const int MostMeans = 1 << 16;
 
     // Samples that go through the programs that Verilog is printed from, whose operations are executed one by one.
     private const int ProgramSamples = 64;
 
+    private readonly ModelOptions _options;
     private readonly TypedModel _model;
     private readonly TestVectors _vectors;
+    private readonly ImportedReference _imported;
+    private readonly TransformCheck _transforms;
     private readonly ReferenceSimulator _reference;
     private readonly ManagedSimulator _managed;
-    private readonly Dictionary<string, Value> _referenceValues;
     private readonly Network _real;
-    private readonly NativeFirmware? _native;
+    private readonly bool _isNative;
     private readonly ImmutableArray<(Layer Layer, ProgramEvaluator Program)> _programs;
     private readonly DiagnosticBag _diagnostics;
-    private readonly double[] _layerErrors;
-    private readonly RealRange[] _layerRanges;
+    private readonly ImmutableArray<ValueStatistics> _inputs, _layers;
+    private readonly ImmutableArray<SignalToNoise> _outputs;
+    private readonly ClassAgreement _classes = new();
 
     private double _sumError, _maxError;
-    private long _outputs;
-    private int _agreeing, _firmwareInClass, _expectedInClass;
+    private long _outputElements;
     private bool _equal = true;
 
-    private Verifier(Network real, TypedModel model, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    private Verifier(CompiledModel compiled, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
-        _real = real;
-        _model = model;
+        _options = compiled.Options;
+        _real = compiled.Network;
+        _model = compiled.Model;
         _vectors = vectors;
-        _native = native;
+        _isNative = native is not null;
         // Layers that are computed in steps, item by item or by shared multipliers, are left to co-simulation.
-        _programs = verilog is null || verilog.IsStream ? [] : [.. model.Layers.Zip(verilog.Layers).Where(l => !l.Second.Datapath.IsSequential).Select(l => (l.First, new ProgramEvaluator(l.Second.Datapath.Programs[0])))];
+        _programs = verilog is null || verilog.IsStream ? [] : [.. _model.Layers.Zip(verilog.Layers).Where(l => !l.Second.Datapath.IsSequential).Select(l => (l.First, new ProgramEvaluator(l.Second.Datapath.Programs[0])))];
         _diagnostics = diagnostics;
-        _reference = new ReferenceSimulator(real);
-        _managed = new ManagedSimulator(model.Network);
+        _imported = new ImportedReference(compiled.Imported, _options.TransposeInputs);
+        _transforms = new TransformCheck(_imported, _real, diagnostics);
+        _reference = new ReferenceSimulator(_real);
+        _managed = new ManagedSimulator(_model.Network);
         // Layers keep their node's name; what is between a node and its rounding has no counterpart.
-        _referenceValues = real.Nodes.Where(n => n.Operation is not Reshape).ToDictionary(n => n.Name, n => n.Output);
-        _layerErrors = new double[model.Layers.Length];
-        _layerRanges = new RealRange[model.Layers.Length];
-        Array.Fill(_layerRanges, new RealRange(double.PositiveInfinity, double.NegativeInfinity));
+        Dictionary<string, Value> named = _real.Nodes.Where(n => n.Operation is not Reshape).ToDictionary(n => n.Name, n => n.Output);
+        _layers = [.. _model.Layers.Select(l => new ValueStatistics(named.GetValueOrDefault(l.Name), Compared(l), l.Main.Output))];
+        _inputs = [.. _model.Network.Inputs.Zip(_real.Inputs, (typed, real) => new ValueStatistics(real, typed, typed))];
+        _outputs = [.. _model.Network.Outputs.Select(o => new SignalToNoise(o.Value.Shape.Size))];
     }
 
-    public static VerificationResult Run(Network real, TypedModel model, TestVectors? given, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    /// <summary>Runs the given vectors, or random ones where there are none.</summary>
+    public static VerificationResult Run(CompiledModel compiled, TestVectors? given, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
-        TestVectors vectors = given ?? RandomVectors.Make(model.Network);
-        Verifier verifier = new(real, model, vectors, native, verilog, diagnostics);
-        for (int start = 0; start < vectors.Count; start += Batch)
-            verifier.RunBatch(start, Math.Min(Batch, vectors.Count - start));
-        verifier.RunExtremes();
+        TestVectors vectors = given ?? RandomVectors.Make(compiled.Model.Network);
+        Verifier verifier = new(compiled, vectors, native, verilog, diagnostics);
+        int block = (int)Math.Clamp(MostTraced / Math.Max(1, compiled.Model.Layers.Sum(l => (long)l.Output.Shape.Size)), 1, MostSamples);
+        block = Math.Min(block, vectors.Count);
+        NativeBlock? traced = native is null ? null : new NativeBlock(native, block);
+        for (int start = 0; start < vectors.Count; start += block)
+            verifier.RunBlock(traced, start, Math.Min(block, vectors.Count - start));
         return verifier.Result(given is null);
     }
 
-    private void RunBatch(int start, int count)
+    // Bits that make no difference to what reads them are no error of the layer.
+    private static Value Compared(Layer layer) => layer.Rounding?.Operation is Quantize { Unseen: true } ? layer.Main.Output : layer.Output;
+
+    private void RunBlock(NativeBlock? native, int start, int count)
     {
-        int inputs = _vectors.Input(0).Length, outputs = _model.Network.Outputs.Sum(o => o.Value.Shape.Size), layers = _model.Layers.Sum(l => l.Output.Shape.Size);
-        long[] raw = new long[count * inputs], nativeRaw = new long[count * inputs];
-        long[] managedOutputs = new long[count * outputs], managedLayers = new long[count * layers];
+        native?.Run(_vectors, start, count);
         for (int i = 0; i < count; i++)
-            RunSample(start + i, raw.AsSpan(i * inputs, inputs), managedOutputs.AsSpan(i * outputs, outputs), managedLayers.AsSpan(i * layers, layers));
-        if (_native is null)
-            return;
-        _native.Quantize(_vectors.Inputs.AsSpan(start * inputs, count * inputs), nativeRaw);
-        long[] traced = new long[count * layers], tracedOutputs = new long[count * outputs], predicted = new long[count * outputs];
-        _native.Trace(nativeRaw, tracedOutputs, traced);
-        _native.Predict(nativeRaw, predicted);
-        Compare("the converted inputs", raw, nativeRaw, inputs, start);
-        Compare("the layers", managedLayers, traced, layers, start);
-        Compare("the outputs", managedOutputs, predicted, outputs, start);
-        Compare("the outputs while tracing", managedOutputs, tracedOutputs, outputs, start);
+        {
+            RunSample(start + i);
+            if (native is not null)
+                CompareNative(native, _managed, start + i, i, "sample");
+        }
     }
 
     // Ends of the inputs' types, whatever the vectors are: they count for the comparison of executions alone.
-    private void RunExtremes()
+    private void RunExtremes(NativeBlock? native)
     {
         ManagedSimulator simulator = new(_model.Network);
-        long[] layers = new long[_model.Layers.Sum(l => l.Output.Shape.Size)];
-        long[] outputs = new long[_model.Network.Outputs.Sum(o => o.Value.Shape.Size)];
-        long[] traced = new long[layers.Length], tracedOutputs = new long[outputs.Length], predicted = new long[outputs.Length];
         foreach ((int number, long[] sample) in ExtremeVectors.Of(_model.Network).Index())
         {
             simulator.RunRaw(sample);
             RunPrograms(simulator, number);
-            if (_native is null)
-                continue;
-            Concatenate(_model.Layers.Select(l => l.Output), layers);
-            Concatenate(_model.Network.Outputs.Select(o => o.Value), outputs);
-            _native.Trace(sample, tracedOutputs, traced);
-            _native.Predict(sample, predicted);
-            Compare("the layers", layers, traced, layers.Length, number, "extreme sample");
-            Compare("the outputs", outputs, predicted, outputs.Length, number, "extreme sample");
-            Compare("the outputs while tracing", outputs, tracedOutputs, outputs.Length, number, "extreme sample");
-        }
-
-        void Concatenate(IEnumerable<Value> values, long[] all)
-        {
-            int at = 0;
-            foreach (Value value in values)
-            {
-                simulator[value].CopyTo(all.AsSpan(at));
-                at += value.Shape.Size;
-            }
+            native?.Run(sample);
+            if (native is not null)
+                CompareNative(native, simulator, number, 0, "extreme sample");
         }
     }
 
-    private void RunSample(int sample, Span<long> raw, Span<long> outputs, Span<long> layers)
+    private void RunSample(int sample)
     {
-        ReadOnlySpan<double> input = _vectors.Input(sample);
-        _reference.Run(input);
+        ReadOnlySpan<double> input = _vectors.Input(sample), real = _imported.Representable(input);
+        _imported.Run(real);
+        _reference.Run(real);
+        if (!_transforms.Compare(sample, real, _reference))
+            _imported.Run(real);
         _managed.Run(input);
-        foreach (Value port in _model.Network.Inputs)
-        {
-            _managed[port].CopyTo(raw);
-            raw = raw[port.Shape.Size..];
-        }
-        for (int i = 0; i < _model.Layers.Length; i++)
-        {
-            Layer layer = _model.Layers[i];
-            ReadOnlySpan<long> mantissas = _managed[layer.Output];
-            mantissas.CopyTo(layers);
-            layers = layers[mantissas.Length..];
-            Record(i, layer, mantissas);
-        }
-
+        foreach (ValueStatistics value in _inputs.Concat(_layers))
+            value.Add(_reference, _managed);
         if (sample < ProgramSamples)
             RunPrograms(_managed, sample);
         ReadOnlySpan<double> given = _vectors.ExpectedOutput(sample);
-        for (int k = 0; k < _model.Network.Outputs.Length; k++)
+        for (int k = 0; k < _outputs.Length; k++)
         {
             Value output = _model.Network.Outputs[k].Value;
             ReadOnlySpan<long> mantissas = _managed[output];
-            mantissas.CopyTo(outputs);
-            outputs = outputs[mantissas.Length..];
-            ReadOnlySpan<double> expected = given.IsEmpty ? _reference[_real.Outputs[k].Value] : given[..mantissas.Length];
+            double ulp = output.Type.Ulp;
+            _outputs[k].Add(_imported.Output(k), mantissas, ulp);
+            ReadOnlySpan<double> expected = given.IsEmpty ? _imported.Output(k) : given[..mantissas.Length];
             given = given.IsEmpty ? given : given[mantissas.Length..];
-            CompareOutput(sample, k, expected, mantissas, output.Type.Ulp);
-        }
-    }
-
-    private void Record(int index, Layer layer, ReadOnlySpan<long> mantissas)
-    {
-        double ulp = layer.Output.Type.Ulp, exactUlp = layer.Main.Output.Type.Ulp;
-        (double min, double max) = _layerRanges[index];
-        // Before the result is converted, so that what a type cuts off shows.
-        foreach (long mantissa in _managed[layer.Main.Output])
-            (min, max) = (Math.Min(min, mantissa * exactUlp), Math.Max(max, mantissa * exactUlp));
-        ReadOnlySpan<double> reference = _referenceValues.TryGetValue(layer.Name, out Value? value) ? _reference[value] : default;
-        for (int i = 0; i < mantissas.Length; i++)
-        {
-            if (!reference.IsEmpty)
-                _layerErrors[index] = Math.Max(_layerErrors[index], Math.Abs((mantissas[i] * ulp) - reference[i]));
-        }
-        _layerRanges[index] = new RealRange(min, max);
-    }
-
-    private void CompareOutput(int sample, int port, ReadOnlySpan<double> expected, ReadOnlySpan<long> mantissas, double ulp)
-    {
-        int best = 0, bestExpected = 0;
-        for (int i = 0; i < mantissas.Length; i++)
-        {
-            double error = Math.Abs((mantissas[i] * ulp) - expected[i]);
-            _maxError = Math.Max(_maxError, error);
-            _sumError += error;
-            best = mantissas[i] > mantissas[best] ? i : best;
-            bestExpected = expected[i] > expected[bestExpected] ? i : bestExpected;
-        }
-        _outputs += mantissas.Length;
-        if (port != 0)
-            return;
-        // A single output is a class too: one where it is above one half, as a sigmoid's is.
-        if (mantissas.Length == 1)
-            (best, bestExpected) = (mantissas[0] * ulp > 0.5 ? 1 : 0, expected[0] > 0.5 ? 1 : 0);
-        _agreeing += best == bestExpected ? 1 : 0;
-        if (_vectors.Labels is int[] labels)
-        {
-            _firmwareInClass += best == labels[sample] ? 1 : 0;
-            _expectedInClass += bestExpected == labels[sample] ? 1 : 0;
+            for (int i = 0; i < mantissas.Length; i++)
+            {
+                double error = Math.Abs((mantissas[i] * ulp) - expected[i]);
+                _maxError = Math.Max(_maxError, error);
+                _sumError += error;
+            }
+            _outputElements += mantissas.Length;
+            if (k == 0)
+                _classes.Add(expected, mantissas, ulp, _vectors.Labels?[sample]);
         }
     }
 
@@ -209,24 +159,38 @@ internal sealed class Verifier
         }
     }
 
-    private void Compare(string what, long[] managed, long[] native, int size, int start, string kind = "sample")
+    private void CompareNative(NativeBlock native, ManagedSimulator managed, int sample, int place, string kind)
     {
-        int at = managed.AsSpan().CommonPrefixLength(native);
-        if (at == managed.Length || !_equal)
-            return;
-        _equal = false;
-        string where = what;
-        int offset = at % size;
-        if (what == "the layers")
+        ReadOnlySpan<long> inputs = native.Inputs(place), layers = native.Layers(place), outputs = native.Outputs(place), tracedOutputs = native.TracedOutputs(place);
+        int element = 0;
+        foreach (Value port in _model.Network.Inputs)
+            Compare("the converted inputs", managed[port], ref inputs, $"{kind} {sample}", ref element);
+        foreach (Layer layer in _model.Layers)
         {
-            int layer = 0;
-            for (; offset >= _model.Layers[layer].Output.Shape.Size; layer++)
-                offset -= _model.Layers[layer].Output.Shape.Size;
-            where = $"layer {_model.Layers[layer].Name}";
+            element = 0;
+            Compare($"layer {layer.Name}", managed[layer.Output], ref layers, $"{kind} {sample}", ref element);
         }
-        _diagnostics.Add(
-            Descriptors.ExecutionsDiffer,
-            $"{where}: {kind} {start + (at / size)}, element {offset}: the compiled C++ gives mantissa {native[at]}, the managed simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with the model");
+        element = 0;
+        foreach (NetworkOutput output in _model.Network.Outputs)
+            Compare("the outputs", managed[output.Value], ref outputs, $"{kind} {sample}", ref element);
+        element = 0;
+        foreach (NetworkOutput output in _model.Network.Outputs)
+            Compare("the outputs while tracing", managed[output.Value], ref tracedOutputs, $"{kind} {sample}", ref element);
+    }
+
+    // The next value of what the library gave; elements are counted on.
+    private void Compare(string what, ReadOnlySpan<long> managed, ref ReadOnlySpan<long> native, string sample, ref int element)
+    {
+        int at = managed.CommonPrefixLength(native);
+        if (at < managed.Length && _equal)
+        {
+            _equal = false;
+            _diagnostics.Add(
+                Descriptors.ExecutionsDiffer,
+                $"{what}: {sample}, element {element + at}: the compiled C++ gives mantissa {native[at]}, the managed simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with the model");
+        }
+        element += managed.Length;
+        native = native[managed.Length..];
     }
 
     private VerificationResult Result(bool randomVectors)
@@ -234,19 +198,45 @@ internal sealed class Verifier
         Dictionary<Node, long> overflows = [];
         for (int i = 0; i < _model.Network.Nodes.Length; i++)
             overflows[_model.Network.Nodes[i]] = _managed.Overflows[i];
-        ImmutableArray<LayerResult>.Builder layers = ImmutableArray.CreateBuilder<LayerResult>();
-        for (int i = 0; i < _model.Layers.Length; i++)
+        ImmutableArray<LayerResult> layers = [.. _model.Layers.Select((layer, i) =>
+            _layers[i].Result(overflows[layer.Main] + (layer.Rounding is null ? 0 : overflows[layer.Rounding])))];
+        ImmutableArray<OutputResult> outputs = [.. _outputs.Select((o, k) => new OutputResult(
+            _model.Network.Outputs[k].Name, o.Signal, o.Noise, OutputBudget.Allowed(_options, _real, _model.Network, k, o), o.LargestError))];
+        VerificationResult result = new(
+            _vectors.Count, randomVectors, _vectors.Expected is not null, _maxError, _sumError / _outputElements,
+            _classes.Decision == Decision.Argmax ? _classes.Agreement : null,
+            _vectors.Labels is null ? null : _classes.Accuracy, _vectors.Labels is null ? null : _classes.ExpectedAccuracy,
+            _managed.InputOverflows, layers, _isNative ? _equal : null)
         {
-            Layer layer = _model.Layers[i];
-            layers.Add(new LayerResult(
-                overflows[layer.Main] + (layer.Rounding is null ? 0 : overflows[layer.Rounding]), _layerErrors[i], _layerRanges[i]));
+            Inputs = [.. _inputs.Select((v, i) => v.Result(_managed.OverflowsOfInputs[i]))],
+            Outputs = outputs,
+            Agreement = _classes.Agreement,
+            Threshold = _classes.Decision switch { Decision.Argmax => null, Decision.AboveHalf => 0.5, _ => 0 },
+        };
+        bool broken = result.Worst is OutputResult worst && (!worst.Holds || worst.Snr < _options.MinSnr);
+        return broken ? result with { Sources = NoiseSources.Of(_imported, _real, _model, _vectors, outputs.IndexOf(result.Worst!)) } : result;
+    }
+
+    /// <summary>An input or a layer's result beside its value in the real network.</summary>
+    /// <param name="real">That value; null where there is none.</param>
+    /// <param name="typed">What is compared with it.</param>
+    /// <param name="exact">What it is before it is converted to its type.</param>
+    private sealed class ValueStatistics(Value? real, Value typed, Value exact)
+    {
+        // Units that nothing reads are cut off, so that elements have no counterpart any more.
+        private readonly SignalToNoise? _noise = real is null || real.Shape.Size != typed.Shape.Size ? null
+            : new SignalToNoise(typed.Shape.Size <= MostMeans ? typed.Shape.Size : typed.Shape.Dimensions[^1]);
+
+        private double _min = double.PositiveInfinity, _max = double.NegativeInfinity;
+
+        public void Add(ReferenceSimulator reference, ManagedSimulator managed)
+        {
+            _noise?.Add(reference[real!], managed[typed], typed.Type.Ulp);
+            double ulp = exact.Type.Ulp;
+            foreach (long mantissa in managed[exact])
+                (_min, _max) = (Math.Min(_min, mantissa * ulp), Math.Max(_max, mantissa * ulp));
         }
-        bool hasClasses = _model.Network.Outputs[0].Value.Shape.Size > 1;
-        return new VerificationResult(
-            _vectors.Count, randomVectors, _vectors.Expected is not null, _maxError, _sumError / _outputs,
-            hasClasses ? (double)_agreeing / _vectors.Count : null,
-            _vectors.Labels is null ? null : (double)_firmwareInClass / _vectors.Count,
-            _vectors.Labels is null ? null : (double)_expectedInClass / _vectors.Count,
-            _managed.InputOverflows, layers.ToImmutable(), _native is null ? null : _equal);
+
+        public LayerResult Result(long overflows) => new(overflows, _noise?.LargestError, new RealRange(_min, _max), _noise?.Decibels);
     }
 }

@@ -38,7 +38,7 @@ public sealed class SignalToNoiseTests
         output.Add([-1, 3], [-1.5, 3]);
         output.Add([1, double.NaN], [1, 7]);
         output.Add([-1, 5], [-1, 5]);
-        Assert.Equal((1.0, 0.03125), (output.Signal, output.Noise));
+        Assert.Equal((1.0, 0.25 / 6), (output.Signal, output.Noise));
     }
 
     [Fact]

@@ -3,21 +3,36 @@ namespace Hls4Net.Reports.Html;
 /// <summary>The table of the layers.</summary>
 internal static class LayerTable
 {
-    private const int Columns = 12;
+    private const int Columns = 13;
+
+    // What makes more of the noise than this is red where there is too much.
+    private const double Much = 0.25;
 
     public static Markup Draw(Report report) => Markup.Of($"""
         <div class="scroll"><table class="layers">
         <thead>
-        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">Estimate</th><th rowspan="2" class="n">Overflows</th><th rowspan="2" class="n">Max error</th></tr>
-        <tr><th class="n">Cycles</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th></tr>
+        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">Estimate</th><th rowspan="2" class="n">Overflows</th><th colspan="2" class="group">Error</th></tr>
+        <tr><th class="n">Cycles</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th><th class="n">largest</th><th class="n">SNR</th></tr>
         </thead>
         <tbody>
-        {Markup.Join(report.Layers.Select(Row))}</tbody>
+        {Markup.Join(report.Inputs.Select(i => Input(i, report.Verification)))}{Markup.Join(report.Layers.Select(l => Row(l, report.Verification)))}</tbody>
         </table></div>
 
         """);
 
-    private static Markup Row(ReportLayer l) => Markup.Of($"""
+    private static Markup Input(ReportPort i, ReportVerification v) => Markup.Of($"""
+        <tr>
+        <td><strong>{Names.Breakable(i.Name)}</strong><span class="sub">input</span></td>
+        <td class="nowrap">{ReportText.Shape(i.Shape)}</td>
+        <td>{Type("result", i.Type)}</td>
+        <td></td><td></td><td></td><td></td><td></td><td></td><td></td>
+        <td class="{(i.Overflows > 0 ? "n bad" : "n")}">{ReportText.Count(i.Overflows)}</td>
+        {Error(i.MaxAbsError, i.SnrDb, i.NoiseShare, v)}
+        </tr>
+
+        """);
+
+    private static Markup Row(ReportLayer l, ReportVerification v) => Markup.Of($"""
         <tr class="{(l.Notes is { IsDefaultOrEmpty: false } ? "noted" : "")}">
         <td><strong>{Names.Breakable(l.Name)}</strong><span class="sub">{l.Op}{Settings(l.Settings)}</span></td>
         <td class="nowrap">{ReportText.Shape(l.OutputShape)}</td>
@@ -26,10 +41,16 @@ internal static class LayerTable
         <td class="n">{ReportText.Count(l.Multiplications)}</td>
         <td class="n">{ReportText.Count(l.Estimate.LatencyCycles)}</td><td class="n">{ReportText.Count(l.Estimate.Lut)}</td><td class="n">{ReportText.Count(l.Estimate.Ff)}</td><td class="n">{ReportText.Count(l.Estimate.Dsp)}</td><td class="n">{ReportText.Count(l.Estimate.Bram18)}</td>
         <td class="{(l.Overflows > 0 ? "n bad" : "n")}">{ReportText.Count(l.Overflows)}</td>
-        <td class="n">{ReportText.Real(l.MaxAbsError)}</td>
+        {Error(l.MaxAbsError, l.SnrDb, l.NoiseShare, v)}
         </tr>
         {Markup.Join((l.Notes ?? []).Select(n => Markup.Of($"""<tr class="remark"><td colspan="{Columns}">{n}</td></tr>""")))}
 
+        """);
+
+    // Red where an output has too much noise, and much of it comes from here.
+    private static Markup Error(double? largest, double? ratio, double? share, ReportVerification v) => Markup.Of($"""
+        <td class="n">{ReportText.Real(largest)}</td>
+        <td class="{(v.IsNoisy && share > Much ? "n bad" : "n")}">{ReportText.Decibels(ratio)}{(share is >= 0.005 ? Markup.Of($"""<span class="sub">{ReportText.Count((long)Math.Round(100 * share.Value))} % of the noise</span>""") : Markup.Empty)}</td>
         """);
 
     private static string Settings(ReportSettings? s) => s switch
