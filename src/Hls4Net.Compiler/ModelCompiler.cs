@@ -47,6 +47,10 @@ public static class ModelCompiler
         {
             // Reported where it was found.
         }
+        catch (Exception e) when (Fault.Is(e))
+        {
+            Fault.Report(e, diagnostics);
+        }
         return null;
     }
 

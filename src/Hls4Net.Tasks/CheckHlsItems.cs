@@ -23,7 +23,9 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
     public string Stamp { get; set; } = "";
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectFile, Check);
+
+    private bool Check()
     {
         DateTime started = DateTime.UtcNow;
         DiagnosticBag diagnostics = new(ProjectFile);

@@ -34,7 +34,9 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     public string IncludePath { get; set; } = "";
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectDirectory, CompileAll);
+
+    private bool CompileAll()
     {
         if (IncludePath.Length > 0 && !File.Exists(Path.Combine(VendorHeaders, "ap_fixed.h")))
         {

@@ -13,6 +13,23 @@ internal static class DiagnosticLogging
             log.LogDiagnostic(diagnostic.Descriptor, diagnostic.Text, diagnostic.File);
     }
 
+    /// <summary>Does a task's work; a fault of ours is an error with a code and a file, and not MSBuild's MSB4018.</summary>
+    public static bool WithFaults(this TaskLoggingHelper log, string file, Func<bool> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (Fault.Is(e))
+        {
+            DiagnosticBag diagnostics = new(file);
+            Fault.Report(e, diagnostics);
+            log.LogDiagnostics(diagnostics);
+            log.LogMessage(MessageImportance.Low, "{0}", e);
+            return false;
+        }
+    }
+
     public static void LogDiagnostic(
         this TaskLoggingHelper log, DiagnosticDescriptor descriptor, string text, string? file, int line = 0, int column = 0)
     {

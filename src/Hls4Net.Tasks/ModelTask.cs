@@ -24,7 +24,9 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     public ITaskItem[] Layers { get; set; } = [];
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectDirectory, ProcessAll);
+
+    private bool ProcessAll()
     {
         Dictionary<string, string> properties = Project.EscapedMetadata();
         ProjectItem[] layers = [.. Layers.Select(l => l.ToProjectItem("HlsLayer"))];
@@ -47,6 +49,11 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
             catch (ModelException e)
             {
                 diagnostics.Add(e.Descriptor, e.Message, e.File);
+            }
+            catch (Exception e) when (Fault.Is(e))
+            {
+                Fault.Report(e, diagnostics);
+                Log.LogMessage(MessageImportance.Low, "{0}", e);
             }
             Log.LogDiagnostics(diagnostics);
         }

@@ -24,7 +24,9 @@ public sealed class RecoverHlsLayers : Microsoft.Build.Utilities.Task
     public ITaskItem[] Layers { get; private set; } = [];
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectFiles.FirstOrDefault() ?? "", Recover);
+
+    private bool Recover()
     {
         Layers = [.. ProjectFiles.Where(File.Exists).SelectMany(Lost)];
         return !Log.HasLoggedErrors;

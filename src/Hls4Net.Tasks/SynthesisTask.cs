@@ -33,7 +33,7 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
     private protected ISynthesizer Tool { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public override bool Execute() => Select() && FindTool() && base.Execute();
+    public override bool Execute() => Log.WithFaults(ProjectFile, () => Select() && FindTool() && base.Execute());
 
     /// <inheritdoc/>
     public void Cancel()

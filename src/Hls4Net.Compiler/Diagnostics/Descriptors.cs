@@ -80,6 +80,9 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor CellsNotCounted = Warning("HLS5203", "Cells of a netlist are not counted");
     public static readonly DiagnosticDescriptor CellLibraryUnusable = Error("HLS5204", "The cell library does not do");
 
+    // HLS9xxx: faults of the compiler.
+    public static readonly DiagnosticDescriptor InternalError = Error("HLS9001", "The compiler has a fault");
+
     /// <summary>All of them, by code.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
         [.. typeof(Descriptors).GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -14,7 +14,7 @@ public enum Severity
 }
 
 /// <summary>A kind of diagnostic: a stable code with one meaning, documented under the same code in docs/diagnostics.md.</summary>
-/// <param name="Code">HLS1xxx model, HLS2xxx configuration, HLS3xxx numerics and accuracy, HLS4xxx C++ toolchain, HLS5xxx synthesis and budgets.</param>
+/// <param name="Code">HLS1xxx model, HLS2xxx configuration, HLS3xxx numerics and accuracy, HLS4xxx C++ toolchain, HLS5xxx synthesis and budgets, HLS9xxx faults of the compiler.</param>
 /// <param name="Severity">The severity it is reported with.</param>
 /// <param name="Title">What it is about, in a few words.</param>
 public sealed record DiagnosticDescriptor(string Code, Severity Severity, string Title);

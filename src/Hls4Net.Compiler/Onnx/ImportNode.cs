@@ -44,6 +44,10 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         {
             throw Fail(Descriptors.InvalidShape, $"cannot take its inputs: {e.Message}");
         }
+        catch (Exception e) when (Fault.PassesStep(e, nameof(Importer)) || Fault.PassesNode(e, Description))
+        {
+            throw;
+        }
     }
 
     /// <summary>Says what an output beside the first becomes; an output that nobody names is dropped.</summary>

@@ -62,5 +62,9 @@ internal static class AssignTypes
                 Descriptors.TooWide,
                 $"layer {node.Name}: its exact result needs {width} bits, {FixedPointType.MaxWidth} are supported; choose narrower types for its input ({types}) or its weights, or pin AccumPrecision");
         }
+        catch (Exception e) when (Fault.PassesStep(e, nameof(AssignTypes)) || Fault.PassesNode(e, node.Name))
+        {
+            throw;
+        }
     }
 }

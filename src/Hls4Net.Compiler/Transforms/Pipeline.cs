@@ -1,3 +1,4 @@
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 
 namespace Hls4Net.Transforms;
@@ -31,5 +32,17 @@ internal static class Pipeline
         UniqueNames.Apply,
     ];
 
-    public static Network Run(Network network) => s_transforms.Aggregate(network, (n, transform) => transform(n));
+    public static Network Run(Network network) => s_transforms.Aggregate(network, Applied);
+
+    private static Network Applied(Network network, Func<Network, Network> transform)
+    {
+        try
+        {
+            return transform(network);
+        }
+        catch (Exception e) when (Fault.PassesStep(e, transform.Method.DeclaringType?.Name ?? "a transform"))
+        {
+            throw;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 
 namespace Hls4Net.Transforms;
@@ -22,12 +23,24 @@ internal sealed class Rewriter
     {
         Rewriter rewriter = new();
         foreach (Node node in network.Nodes)
-            rewriter._replaced[node.Output] = visit(rewriter, node with { Inputs = [.. node.Inputs.Select(rewriter.Now)] });
+            rewriter._replaced[node.Output] = rewriter.Visited(visit, node with { Inputs = [.. node.Inputs.Select(rewriter.Now)] });
         return network with
         {
             Outputs = [.. network.Outputs.Select(o => o with { Value = rewriter.Now(o.Value) })],
             Nodes = rewriter._nodes.ToImmutable(),
         };
+    }
+
+    private Value Visited(Func<Rewriter, Node, Value> visit, Node node)
+    {
+        try
+        {
+            return visit(this, node);
+        }
+        catch (Exception e) when (Fault.PassesNode(e, node.Name))
+        {
+            throw;
+        }
     }
 
     /// <summary>What a value of the old network has become.</summary>

@@ -59,7 +59,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         int built = 0;
         for (int seed = 0; seed < Mutants; seed++)
         {
-            byte[] mutant = Mutate(whole, new Random(seed));
+            byte[] mutant = ModelMutator.MutateBytes(whole, new Random(seed));
             try
             {
                 built += HostileTest.Errors(mutant).Count == 0 ? 1 : 0;
@@ -70,36 +70,5 @@ public sealed class MutationTests(ITestOutputHelper output)
             }
         }
         output.WriteLine($"{built} of {Mutants} mutants build");
-    }
-
-    private static byte[] Mutate(byte[] whole, Random random)
-    {
-        List<byte> bytes = [.. whole];
-        for (int changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    bytes[at] = (byte)(random.Next(2) == 0 ? 0 : 255);
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 5), bytes.Count - at));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 20), bytes.Count - at)));
-                    break;
-                default:
-                    bytes[at] += (byte)random.Next(-2, 3);
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }

@@ -1,3 +1,4 @@
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Hls.Emitters;
@@ -6,6 +7,18 @@ namespace Hls4Net.Hls.Emitters;
 internal static class LayerEmitter
 {
     public static void Emit(LayerSource source)
+    {
+        try
+        {
+            Print(source);
+        }
+        catch (Exception e) when (Fault.PassesStep(e, nameof(LayerEmitter)) || Fault.PassesNode(e, source.Layer.Name))
+        {
+            throw;
+        }
+    }
+
+    private static void Print(LayerSource source)
     {
         switch (source.Layer.Operation)
         {
