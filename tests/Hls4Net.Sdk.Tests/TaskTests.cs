@@ -40,6 +40,18 @@ public sealed class TaskTests : IDisposable
     public void Lines_that_report_nothing_by_themselves_become_none(string line) => Assert.Null(CxxDiagnostic.TryParse(line));
 
     [Fact]
+    public void A_fault_is_an_error_with_a_code()
+    {
+        CheckHlsItems task = new() { BuildEngine = _engine };
+        Assert.False(task.Log.WithFaults("net.csproj", () => throw new KeyNotFoundException("the key {0}")));
+        BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.Equal(("HLS9001", "net.csproj"), (error.Code, error.File));
+        Assert.Contains("KeyNotFoundException: the key {0}", error.Message, StringComparison.Ordinal);
+        // What the user stops is no fault.
+        Assert.Throws<OperationCanceledException>(() => task.Log.WithFaults("net.csproj", () => throw new OperationCanceledException()));
+    }
+
+    [Fact]
     public void The_compiler_gets_its_arguments_in_a_response_file()
     {
         ITaskItem model = Model("net \"1\"");
