@@ -4,7 +4,6 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Onnx.Proto;
 using Hls4Net.Tests.Models;
-using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Xunit.Abstractions;
 

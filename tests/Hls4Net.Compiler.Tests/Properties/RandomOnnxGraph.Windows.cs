@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Hls4Net.Onnx.Proto;
 using Hls4Net.Tests.Onnx;
 using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
