@@ -65,7 +65,7 @@ public static class Estimator
         LogSoftmax softmax => Normalise(layer, softmax.Count),
         Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
         Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub } => Elementwise(layer, (0, Adders((long)layer.Output.Shape.Size * layer.Output.Type.Width * (layer.Inputs.Length - 1))), layer.Output.Type.Width, 1),
-        Divide => Division(layer),
+        Divide or Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo } => Division(layer),
         MatrixProduct => Matrices(layer, clockPeriodNs),
         Reduce { Function: ReduceKind.Sum } => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.AccumulatorType!.Value.Width, 6, clockPeriodNs),
         // A comparison a step, and what follows it: a value, its place too, or a list of them.

@@ -7,11 +7,21 @@ using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace Hls4Net.Onnx;
 
+/// <summary>Reads a graph that is an attribute of a node: what its outputs become, given its inputs and which iteration of a loop it is.</summary>
+internal delegate ImmutableArray<Operand> BodyImporter(GraphProto graph, ImmutableArray<Operand> arguments, int? iteration);
+
 /// <summary>
 /// One ONNX node as its importer sees it: inputs, attributes, and the network being built. Inputs and attributes that the importer
 /// did not ask for are an error, so none is ignored in silence.
 /// </summary>
-internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Operand?> inputs, NetworkBuilder builder, string baseDirectory)
+/// <param name="proto">The node.</param>
+/// <param name="opset">The version of ONNX's own operators that it follows.</param>
+/// <param name="inputs">Its inputs; null for those that are left out.</param>
+/// <param name="builder">The network being built.</param>
+/// <param name="baseDirectory">The model's folder.</param>
+/// <param name="body">Reads one of the node's graphs.</param>
+internal sealed class ImportNode(
+    NodeProto proto, int opset, ImmutableArray<Operand?> inputs, NetworkBuilder builder, string baseDirectory, BodyImporter body)
 {
     private readonly HashSet<string> _read = [];
     private readonly HashSet<int> _readInputs = [];
@@ -22,6 +32,9 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public int Opset { get; } = opset;
 
     public string BaseDirectory { get; } = baseDirectory;
+
+    /// <summary>True in functions and loops, whose nodes may be read many times.</summary>
+    public bool IsRepeated { get; init; }
 
     /// <summary>The node as messages name it.</summary>
     public string Description => Describe(Proto);
@@ -84,11 +97,36 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
     public Operand Input(int index) => TryInput(index) ?? throw Fail(Descriptors.InvalidGraph, $"has no input {index}");
 
     /// <summary>An optional input; null where absent.</summary>
-    public Operand? TryInput(int index)
+    public Operand? TryInput(int index) => TryAny(index) is not Operand input ? null
+        : input.IsTensor ? input
+        : throw Fail(Descriptors.InvalidGraph, $"reads '{input.Name}', which is {(input.IsEmpty ? "an optional that holds nothing" : "a sequence")}, where a tensor is needed");
+
+    /// <summary>An optional input that may be a sequence or an optional; null where absent.</summary>
+    public Operand? TryAny(int index)
     {
         _readInputs.Add(index);
         return index < inputs.Length ? inputs[index] : null;
     }
+
+    /// <summary>A required input that may be a sequence or an optional.</summary>
+    public Operand Any(int index) => TryAny(index) ?? throw Fail(Descriptors.InvalidGraph, $"has no input {index}");
+
+    /// <summary>The elements of a required input that is a sequence.</summary>
+    public ImmutableArray<Operand> Sequence(int index) =>
+        Any(index).Elements ?? throw Fail(Descriptors.InvalidGraph, $"reads '{Any(index).Name}', which is no sequence");
+
+    /// <summary>A required attribute that is a graph.</summary>
+    public GraphProto Graph(string name) =>
+        Attribute(name, AttributeType.Graph)?.G ?? throw Fail(Descriptors.InvalidGraph, $"has no {name}");
+
+    /// <summary>What one of the node's graphs gives, in which it reads the values around the node too.</summary>
+    public ImmutableArray<Operand> Body(GraphProto graph, ImmutableArray<Operand> arguments, int? iteration = null) => body(graph, arguments, iteration);
+
+    /// <summary>Makes room for a constant that a small file can ask for many times.</summary>
+    public void ReserveConstant(Shape shape) => builder.Reserve(shape, constant: true);
+
+    /// <summary>A sparse tensor.</summary>
+    public Operand Sparse(SparseTensorProto tensor) => SparseReader.Read(tensor, BaseDirectory, builder);
 
     /// <summary>The element type of an input; null where absent or not known.</summary>
     public TensorProto.Types.DataType? ElementType(int index) => TryInput(index)?.ElementType;
@@ -165,8 +203,11 @@ internal sealed class ImportNode(NodeProto proto, int opset, ImmutableArray<Oper
         builder.Reserve(shape, operands.All(o => o.Constant is not null));
         // What only moves elements leaves them their type.
         TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one : null;
-        if (operands.Any(o => o.Constant is null))
+        if (shape.Size > 0 && operands.Any(o => o.Constant is null))
             return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner))], shape, part, inner)) { ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common : null };
+        // What has no elements is known, whatever flows into it.
+        if (shape.Size == 0)
+            return new Operand(Proto.Output[0], new Constant(shape, [])) { ElementType = common };
         // And a quantized constant's integers and scale apart. Of integers come integers, which divide towards zero.
         return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
             ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))

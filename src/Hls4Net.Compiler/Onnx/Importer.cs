@@ -4,7 +4,6 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
-using Hls4Net.Onnx.Operators;
 using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx;
@@ -18,59 +17,23 @@ internal static class Importer
         GraphProto graph = model.Graph;
         string baseDirectory = Path.GetDirectoryName(options.ModelPath) ?? "";
 
-        RefuseUnsupported(graph, diagnostics);
-        int opset = DefaultOpset(model);
-        if (graph.SparseInitializer.Count > 0)
-            throw new ModelException(Descriptors.UnsupportedForm, "sparse initializers are not supported; export the weights as dense tensors");
-        Dictionary<string, Operand> operands = new(StringComparer.Ordinal);
-        foreach (TensorProto initializer in graph.Initializer)
-        {
-            Operand operand = new(initializer.Name, ConstantImporter.Read(initializer, baseDirectory)) { ElementType = (TensorProto.Types.DataType)initializer.DataType };
-            if (!operands.TryAdd(initializer.Name, operand))
-                throw new ModelException(Descriptors.InvalidGraph, $"there are two initializers '{initializer.Name}'");
-        }
-
         NetworkBuilder builder = new();
-        ImmutableArray<Value> inputs = ReadInputs(graph, options, operands, builder);
-        foreach (NodeProto proto in TopologicalOrder.Sort(graph, operands.Keys))
+        GraphImporter importer = new(model, baseDirectory, builder, diagnostics);
+        importer.RefuseUnread();
+        Scope scope = new();
+        foreach (Operand constant in importer.Constants(graph))
         {
-            ImportNode node = new(proto, opset, [.. proto.Input.Select(name => Resolve(proto, name, operands))], builder, baseDirectory);
-            foreach ((string name, Operand result) in node.Import(OperatorRegistry.Find(proto.Domain, proto.OpType)!))
-                operands[name] = result;
+            if (scope.Contains(constant.Name))
+                throw new ModelException(Descriptors.InvalidGraph, $"there are two initializers '{constant.Name}'");
+            scope.Define(constant.Name, constant);
         }
-        ImmutableArray<NetworkOutput> outputs = ReadOutputs(graph, operands, builder);
+        ImmutableArray<Value> inputs = ReadInputs(graph, options, scope, builder);
+        importer.Import(scope);
+        ImmutableArray<NetworkOutput> outputs = ReadOutputs(graph, scope, builder);
         return new Network(inputs, outputs, builder.Nodes);
     }
 
-    private static int DefaultOpset(ModelProto model)
-    {
-        OperatorSetIdProto opset = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")
-            ?? throw new ModelException(Descriptors.UnsupportedOpset, "the model names no version of ONNX's own operators in opset_import; export the model again");
-        if (opset.Version is < OperatorRegistry.MinOpset or > OperatorRegistry.MaxOpset)
-        {
-            throw new ModelException(
-                Descriptors.UnsupportedOpset,
-                $"operator set {opset.Version} is not supported ({OperatorRegistry.MinOpset} to {OperatorRegistry.MaxOpset} are); export the model again with one of these");
-        }
-        return (int)opset.Version;
-    }
-
-    // Every unsupported node is named at once, so that a user sees the whole distance.
-    private static void RefuseUnsupported(GraphProto graph, DiagnosticBag diagnostics)
-    {
-        foreach (NodeProto node in graph.Node)
-        {
-            if (OperatorRegistry.Find(node.Domain, node.OpType) is null)
-            {
-                string name = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
-                diagnostics.Add(Descriptors.UnsupportedOperator, $"{ImportNode.Describe(node)}: the operator {name} is not supported");
-            }
-        }
-        if (diagnostics.HasErrors)
-            throw new CompilationFailedException();
-    }
-
-    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Dictionary<string, Operand> operands, NetworkBuilder builder)
+    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Scope scope, NetworkBuilder builder)
     {
         ImmutableArray<Value>.Builder inputs = ImmutableArray.CreateBuilder<Value>();
         if (graph.Input.GroupBy(i => i.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is IGrouping<string, ValueInfoProto> wrong)
@@ -78,12 +41,12 @@ internal static class Importer
         foreach (ValueInfoProto info in graph.Input)
         {
             // Up to IR version 3 initializers are listed among the inputs too.
-            if (operands.ContainsKey(info.Name))
+            if (scope.Contains(info.Name))
                 continue;
             Shape shape = ReadShape(info, options, builder);
             Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
-            operands[info.Name] = new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType };
+            scope.Define(info.Name, new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType });
         }
         if (inputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");
@@ -104,13 +67,15 @@ internal static class Importer
         }
     }
 
-    private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Dictionary<string, Operand> operands, NetworkBuilder builder)
+    private static ImmutableArray<NetworkOutput> ReadOutputs(GraphProto graph, Scope scope, NetworkBuilder builder)
     {
         ImmutableArray<NetworkOutput>.Builder outputs = ImmutableArray.CreateBuilder<NetworkOutput>();
         foreach (ValueInfoProto info in graph.Output)
         {
-            if (!operands.TryGetValue(info.Name, out Operand? operand))
+            if (!scope.TryFind(info.Name, out Operand? operand))
                 throw new ModelException(Descriptors.UndefinedValue, $"the graph's output '{info.Name}' is made by no node");
+            if (!operand!.IsTensor)
+                throw new ModelException(Descriptors.UnsupportedForm, $"the graph's output '{info.Name}' is a sequence or an optional; give its tensors as outputs of their own");
             outputs.Add(new NetworkOutput(info.Name, operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
         }
         if (outputs.Count == 0)
@@ -133,11 +98,4 @@ internal static class Importer
             throw new ModelException(Descriptors.InvalidShape, $"the graph's output '{name}' cannot be: {e.Message}");
         }
     }
-
-    private static Operand? Resolve(NodeProto node, string name, Dictionary<string, Operand> operands) =>
-        name.Length == 0 ? null
-        : operands.TryGetValue(name, out Operand? operand) ? operand
-        : throw new ModelException(
-            Descriptors.UndefinedValue,
-            $"{ImportNode.Describe(node)} reads '{name}', which is no input, no initializer and no node's output that is supported; was the model saved without its weights?");
 }

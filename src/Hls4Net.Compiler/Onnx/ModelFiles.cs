@@ -13,8 +13,9 @@ public static class ModelFiles
         try
         {
             using FileStream stream = File.OpenRead(modelPath);
-            GraphProto? graph = ModelProto.Parser.ParseFrom(stream).Graph;
-            return graph is null ? [] : [.. Tensors(graph).SelectMany(Locations).Select(l => Path.Combine(folder, l)).Distinct()];
+            ModelProto model = ModelProto.Parser.ParseFrom(stream);
+            IEnumerable<TensorProto> tensors = model.Graph is null ? [] : Tensors(model.Graph).Concat(Tensors(model.Functions.SelectMany(f => f.Node)));
+            return [.. tensors.SelectMany(Locations).Select(l => Path.Combine(folder, l)).Distinct()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidProtocolBufferException)
         {
@@ -23,11 +24,17 @@ public static class ModelFiles
     }
 
     private static IEnumerable<TensorProto> Tensors(GraphProto graph) =>
-        graph.Initializer.Concat(graph.Node.SelectMany(n => n.Attribute).SelectMany(Tensors));
+        graph.Initializer.Concat(graph.SparseInitializer.SelectMany(Tensors)).Concat(Tensors(graph.Node));
+
+    private static IEnumerable<TensorProto> Tensors(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n => n.Attribute).SelectMany(Tensors);
+
+    private static IEnumerable<TensorProto> Tensors(SparseTensorProto sparse) => new[] { sparse.Values, sparse.Indices }.OfType<TensorProto>();
 
     private static IEnumerable<TensorProto> Tensors(AttributeProto attribute)
     {
         IEnumerable<TensorProto> own = attribute.T is null ? attribute.Tensors : attribute.Tensors.Append(attribute.T);
+        if (attribute.SparseTensor is not null)
+            own = own.Concat(Tensors(attribute.SparseTensor));
         return attribute.G is null ? own : own.Concat(Tensors(attribute.G));
     }
 

@@ -60,7 +60,8 @@ internal sealed class NodeNames
     private static bool IsOperator(string text, string operatorType) =>
         text.StartsWith(operatorType, StringComparison.Ordinal) && text.AsSpan(operatorType.Length).Trim("_0123456789").IsEmpty;
 
-    private static string? WeightScope(NodeProto node)
+    /// <summary>The layer that the node's first weight is called after; null where there is none.</summary>
+    public static string? WeightScope(NodeProto node)
     {
         string? weight = node.Input.Skip(1).FirstOrDefault(i => i.EndsWith(".weight", StringComparison.Ordinal));
         return weight is { Length: > 7 } ? weight[..^7] : null;

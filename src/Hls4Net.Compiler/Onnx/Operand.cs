@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using Hls4Net.Graph;
 
 namespace Hls4Net.Onnx;
 
-/// <summary>What a node reads: a constant known at compile time, or a value that flows.</summary>
+/// <summary>
+/// What a node reads: a constant known at compile time, a value that flows, a sequence of these, or an optional without any.
+/// </summary>
 internal sealed class Operand
 {
     public Operand(string name, Constant constant) => (Name, Constant, Shape) = (name, constant, constant.Shape);
@@ -13,11 +16,20 @@ internal sealed class Operand
 
     public Operand(Value value) => (Name, Value, Shape) = (value.Name, value, value.Shape);
 
+    /// <summary>A sequence, whose length and order are known at compile time; its elements may flow.</summary>
+    public Operand(string name, ImmutableArray<Operand> elements) => (Name, Elements) = (name, elements);
+
+    private Operand(string name) => (Name, IsEmpty) = (name, true);
+
     /// <summary>A number.</summary>
     public static Operand Number(double value) => new("", Constant.Scalar(value));
 
+    /// <summary>An optional that holds nothing; one that holds something is what it holds.</summary>
+    public static Operand Empty(string name) => new(name);
+
     public string Name { get; }
 
+    /// <summary>The shape of a tensor.</summary>
     public Shape Shape { get; }
 
     /// <summary>The constant, or null for a value that flows.</summary>
@@ -31,4 +43,13 @@ internal sealed class Operand
 
     /// <summary>The flowing value, or null for a constant.</summary>
     public Value? Value { get; }
+
+    /// <summary>The elements of a sequence; null for a tensor.</summary>
+    public ImmutableArray<Operand>? Elements { get; }
+
+    /// <summary>True for an optional that holds nothing.</summary>
+    public bool IsEmpty { get; }
+
+    /// <summary>True for a constant or a value that flows.</summary>
+    public bool IsTensor => Elements is null && !IsEmpty;
 }

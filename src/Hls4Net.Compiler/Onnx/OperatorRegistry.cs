@@ -46,14 +46,16 @@ internal static class OperatorRegistry
         new("Atan", FunctionImporter.Of(FunctionKind.Atan), "a table; of wide numbers by range reduction", Since: 7, Accuracy: Table),
         new("Atanh", FunctionImporter.Of(FunctionKind.Atanh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("AveragePool", PoolImporter.AveragePool, "adder trees and a factor", "auto_pad, ceil_mode, count_include_pad, dilations, kernel_shape, pads, strides", Accuracy: "exact sum; the factor is a weight"),
-        new("BatchNormalization", BatchNormalizationImporter.Import, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
+        new("BatchNormalization", BatchNormalizationImporter.Import, "a factor and an addend for each channel, which join the product before them", "epsilon; is_test = 1, training_mode = 0"),
         new("Cast", ConstantImporter.Cast, "nothing between real types; to integers dropped bits", "to"),
+        new("CastLike", ConstantImporter.CastLike, "as Cast, to the type of the other operand", Since: 15),
         new("Ceil", ElementwiseImporter.Ceil, "an addition"),
         new("Celu", ActivationImporter.Celu, "a table", "alpha", Since: 12, Accuracy: Table),
         new("Clip", ActivationImporter.Clip, "comparisons and selections", "min, max"),
         new("Compress", MovementImporter.Compress, "wiring", "axis", Since: 9),
         new("Concat", MovementImporter.Concat, "wiring", "axis"),
-        new("Constant", ConstantImporter.Constant, "a constant", "value, value_float, value_floats, value_int, value_ints"),
+        new("ConcatFromSequence", SequenceImporter.Concat, "wiring", "axis, new_axis", Since: 11),
+        new("Constant", ConstantImporter.Constant, "a constant", "sparse_value, value, value_float, value_floats, value_int, value_ints"),
         new("ConstantOfShape", ShapeImporter.ConstantOfShape, "a constant", "value", Since: 9),
         new("Conv", ConvolutionImporter.Conv, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
         new("ConvInteger", ConvolutionImporter.ConvInteger, "a product of integers", "auto_pad, dilations, group, kernel_shape, pads, strides", Since: 10, Strategies: Products),
@@ -65,6 +67,7 @@ internal static class OperatorRegistry
         new("DequantizeLinear", QuantImporter.DequantizeLinear, "the scale of a quantizer", "axis, block_size, output_dtype", Since: 10),
         new("Div", ArithmeticImporter.Div, "constant factors; of two computed tensors a divider", "axis, broadcast (set 6)", Accuracy: "a constant divisor: its inverse is a weight; else rounded once"),
         new("Dropout", LayoutImporter.Dropout, "nothing", "ratio, seed"),
+        new("DynamicQuantizeLinear", QuantImporter.DynamicQuantizeLinear, "constants, of a constant", Since: 11),
         new("Einsum", EinsumImporter.Import, "transposes and a product of matrices", "equation", Since: 12),
         new("Elu", ActivationImporter.Elu, "a table", "alpha", Accuracy: Table),
         new("Equal", ElementwiseImporter.Equal, "comparators"),
@@ -88,6 +91,7 @@ internal static class OperatorRegistry
         new("HardSwish", FunctionImporter.Of(FunctionKind.HardSwish), "a table; of wide numbers by range reduction", Since: 14, Accuracy: Table),
         new("Hardmax", SoftmaxImporter.Hardmax, "comparisons", "axis"),
         new("Identity", LayoutImporter.Identity, "nothing"),
+        new("If", ControlImporter.If, "the branch that a constant condition takes; both and selections where it is computed", "else_branch, then_branch"),
         new("InstanceNormalization", NormalizationImporter.InstanceNormalization, "exact sums and squares, a table of the inverse square root", "epsilon", Accuracy: "the sums are exact; the inverse square root is a table"),
         new("LayerNormalization", NormalizationImporter.LayerNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Since: 17, Accuracy: "the sums are exact; the inverse square root is a table"),
         new("LeakyRelu", ActivationImporter.LeakyRelu, "a comparison and a selection", "alpha"),
@@ -95,6 +99,7 @@ internal static class OperatorRegistry
         new("LessOrEqual", ElementwiseImporter.LessOrEqual, "comparators", Since: 12),
         new("Log", FunctionImporter.Of(FunctionKind.Log), "a table; of wide numbers by range reduction", Accuracy: Table),
         new("LogSoftmax", SoftmaxImporter.LogSoftmax, "the maximum subtracted, exponentials and the logarithm from tables", "axis", Accuracy: Softmax),
+        new("Loop", ControlImporter.Loop, "its body once for each iteration", "body"),
         new("LpNormalization", NormalizationImporter.LpNormalization, "exact sums and squares, a table of the inverse square root", "axis, p", Accuracy: "the sums are exact; the inverse square root is a table"),
         new("MatMul", MatrixImporter.MatMul, "a matrix product", Strategies: "Latency; with a constant matrix Resource too"),
         new("MatMulInteger", IntegerProductImporter.MatMulInteger, "a product of integers", Since: 10, Strategies: Products),
@@ -104,10 +109,14 @@ internal static class OperatorRegistry
         new("MeanVarianceNormalization", NormalizationImporter.MeanVarianceNormalization, "exact sums and squares, a table of the inverse square root", "axes", Since: 9, Accuracy: "the sums are exact; the inverse square root is a table"),
         new("Min", ElementwiseImporter.Min, "comparisons and selections"),
         new("Mish", FunctionImporter.Of(FunctionKind.Mish), "a table; of wide numbers by range reduction", Since: 18, Accuracy: Table),
+        new("Mod", ElementwiseImporter.Mod, "a divider", "fmod", Since: 10),
         new("Mul", ArithmeticImporter.Mul, "multipliers, or constant factors, which join the product before them", "axis, broadcast (set 6)"),
         new("Neg", ElementwiseImporter.Neg, "a factor of -1"),
         new("NonZero", ShapeImporter.NonZero, "a constant", Since: 9),
         new("Not", ElementwiseImporter.Not, "a gate"),
+        new("Optional", SequenceImporter.Optional, "nothing", "type", Since: 15),
+        new("OptionalGetElement", SequenceImporter.GetElement, "nothing", Since: 15),
+        new("OptionalHasElement", SequenceImporter.HasElement, "a constant", Since: 15),
         new("Or", ElementwiseImporter.Or, "a gate"),
         new("PRelu", ActivationImporter.PRelu, "a comparison and a selection"),
         new("Pad", MovementImporter.Pad, "wiring", "mode (constant, edge, reflect, wrap); pads, value (before set 11)"),
@@ -133,11 +142,20 @@ internal static class OperatorRegistry
         new("Resize", ResizeImporter.Resize, "nearest: wiring; linear and cubic: a product with a constant matrix along each axis", "antialias, axes, coordinate_transformation_mode, cubic_coeff_a, exclude_outside, extrapolation_value, keep_aspect_ratio_policy, mode, nearest_mode", Since: 10, Accuracy: "nearest: exact; else the matrix's numbers are weights"),
         new("ReverseSequence", MovementImporter.ReverseSequence, "wiring", "batch_axis, time_axis", Since: 10),
         new("Round", ElementwiseImporter.Round, "an addition", Since: 11),
+        new("Scan", ControlImporter.Scan, "its body once for each element of the axis", "body, num_scan_inputs, scan_input_axes, scan_input_directions, scan_output_axes, scan_output_directions", Since: 9),
         new("Selu", ActivationImporter.Selu, "a table", "alpha, gamma", Accuracy: Table),
+        new("SequenceAt", SequenceImporter.At, "nothing", Since: 11),
+        new("SequenceConstruct", SequenceImporter.Construct, "nothing", Since: 11),
+        new("SequenceEmpty", SequenceImporter.Empty, "nothing", "dtype", Since: 11),
+        new("SequenceErase", SequenceImporter.Erase, "nothing", Since: 11),
+        new("SequenceInsert", SequenceImporter.Insert, "nothing", Since: 11),
+        new("SequenceLength", SequenceImporter.Length, "a constant", Since: 11),
+        new("SequenceMap", SequenceImporter.Map, "its body once for each element", "body", Since: 17),
         new("Shape", ShapeImporter.Shape, "a constant", "start, end"),
         new("Shrink", FunctionImporter.Shrink, "comparisons and selections", "bias, lambd", Since: 9),
         new("Sigmoid", ActivationImporter.Sigmoid, "a table", Accuracy: Table),
         new("Sign", ElementwiseImporter.Sign, "a selection", Since: 9),
+        new("SimplifiedLayerNormalization", NormalizationImporter.RmsNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Accuracy: "the sums are exact; the inverse square root is a table"),
         new("Sin", FunctionImporter.Of(FunctionKind.Sin), "a table; of wide numbers by range reduction", Since: 7, Accuracy: Table),
         new("Sinh", FunctionImporter.Of(FunctionKind.Sinh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("Size", ShapeImporter.Size, "a constant"),
@@ -147,6 +165,7 @@ internal static class OperatorRegistry
         new("Softsign", ActivationImporter.Softsign, "a table", Accuracy: Table),
         new("SpaceToDepth", MovementImporter.SpaceToDepth, "wiring", "blocksize"),
         new("Split", MovementImporter.Split, "wiring", "axis, num_outputs; split (before set 13)"),
+        new("SplitToSequence", SequenceImporter.Split, "wiring", "axis, keepdims", Since: 11),
         new("Sqrt", FunctionImporter.Of(FunctionKind.Sqrt), "a table; of wide numbers by range reduction", Accuracy: Table),
         new("Squeeze", LayoutImporter.Squeeze, "nothing: elements under another shape", "axes"),
         new("Sub", ArithmeticImporter.Sub, "subtractors, or constant addends, which join the product before them", "axis, broadcast (set 6)"),
@@ -171,6 +190,7 @@ internal static class OperatorRegistry
         new("BipolarQuant", QuantImporter.BipolarQuant, "a quantizer to -1 and +1"),
         new("FloatQuant", FloatQuantImporter.FloatQuant, "a quantizer", "rounding_mode, saturation"),
         new("IntQuant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
+        new("MultiThreshold", ThresholdImporter.MultiThreshold, "comparisons and their sum; of thresholds at equal distances a quantizer", "data_layout, out_bias, out_dtype, out_scale"),
         new("Quant", QuantImporter.Quant, "a quantizer", "narrow, rounding_mode, signed"),
         new("Trunc", QuantImporter.Trunc, "low bits dropped", "narrow, rounding_mode, signed"),
     ];
@@ -178,6 +198,16 @@ internal static class OperatorRegistry
     /// <summary>Operators of ONNX Runtime's domain.</summary>
     public static ImmutableArray<OnnxOperator> Microsoft { get; } =
     [
+        new("BiasDropout", FusedImporter.BiasDropout, "adders"),
+        new("BiasGelu", FusedImporter.BiasGelu, "an addend and a table", Accuracy: Table),
+        new("BiasSoftmax", FusedImporter.BiasSoftmax, "an addend and a softmax", "axis, is_inner_broadcast", Accuracy: Softmax),
+        new("DequantizeLinear", QuantImporter.DequantizeLinear, "the scale of a quantizer", "axis, block_size"),
+        new("FastGelu", FusedImporter.FastGelu, "an addend and a table", Accuracy: Table),
+        new("FusedConv", FusedImporter.Conv, "a constant matrix on every window, an addend, an activation", "activation, activation_params; those of Conv", Strategies: Products),
+        new("FusedGemm", FusedImporter.Gemm, "a matrix product and an activation", "activation, activation_alpha, activation_beta, activation_gamma; those of Gemm", Strategies: "Latency; with a constant matrix Resource too"),
+        new("FusedMatMul", FusedImporter.MatMul, "a matrix product and a factor", "alpha, transA, transB, transBatchA, transBatchB", Strategies: "Latency; with a constant matrix Resource too"),
+        new("Gelu", FusedImporter.Gelu, "a table", Accuracy: Table),
+        new("LayerNormalization", NormalizationImporter.LayerNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Accuracy: "the sums are exact; the inverse square root is a table"),
         new("QGemm", IntegerProductImporter.QGemm, "a product of integers", "alpha, transA, transB", Strategies: Products),
         new("QLinearAdd", QLinearImporter.Add, "the real operator between scales, and a requantization"),
         new("QLinearAveragePool", QLinearImporter.AveragePool, "the real operator between scales, and a requantization", "auto_pad, ceil_mode, channels_last, count_include_pad, kernel_shape, pads, strides"),
@@ -186,27 +216,38 @@ internal static class OperatorRegistry
         new("QLinearLeakyRelu", QLinearImporter.LeakyRelu, "the real operator between scales, and a requantization", "alpha", Accuracy: "the slope's product is rounded to 24 bits"),
         new("QLinearMul", QLinearImporter.Mul, "the real operator between scales, and a requantization"),
         new("QLinearSigmoid", QLinearImporter.Sigmoid, "the real operator between scales, and a requantization", Accuracy: "the sigmoid is a table"),
+        new("QuantizeLinear", QuantImporter.QuantizeLinear, "a quantizer", "axis, block_size"),
+        new("QuickGelu", FusedImporter.QuickGelu, "a table", "alpha", Accuracy: Table),
+        new("SimplifiedLayerNormalization", NormalizationImporter.RmsNormalization, "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Accuracy: "the sums are exact; the inverse square root is a table"),
+        new("SkipLayerNormalization", NormalizationImporter.SkipLayerNormalization, "adders, exact sums and squares, a table of the inverse square root", "epsilon", Accuracy: "the sums are exact; the inverse square root is a table"),
+        new("SkipSimplifiedLayerNormalization", NormalizationImporter.SkipRmsNormalization, "adders, exact sums and squares, a table of the inverse square root", "epsilon", Accuracy: "the sums are exact; the inverse square root is a table"),
+        new("TransposeMatMul", FusedImporter.MatMul, "as FusedMatMul", "alpha, transA, transB", Strategies: "Latency; with a constant matrix Resource too"),
     ];
 
     /// <summary>QONNX's operators on channels-last data.</summary>
     public static ImmutableArray<OnnxOperator> ChannelsLast { get; } =
     [
-        new("BatchNormalization", BatchNormalizationImporter.ImportChannelsLast, "a factor and an addend for each channel, which join the product before them", "epsilon; training_mode = 0"),
+        new("BatchNormalization", BatchNormalizationImporter.ImportChannelsLast, "a factor and an addend for each channel, which join the product before them", "epsilon; is_test = 1, training_mode = 0"),
         new("Conv", ConvolutionImporter.ConvChannelsLast, "a constant matrix on every window", "auto_pad, dilations, group, kernel_shape, pads, strides", Strategies: Products),
         new("MaxPool", PoolImporter.MaxPoolChannelsLast, "comparator trees", "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides"),
     ];
 
     /// <summary>The domains that exporters have given the quantizers of QONNX.</summary>
-    public static ImmutableArray<string> QuantizerDomains { get; } = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"];
+    public static ImmutableArray<string> QuantizerDomains { get; } = ["qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general", "finn"];
 
     private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default), s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast);
 
-    public static OperatorImporter? Find(string domain, string operatorType) => (
-        domain is "" or "ai.onnx" ? s_default.GetValueOrDefault(operatorType)
+    /// <summary>What reads an operator; null where nothing does.</summary>
+    public static OperatorImporter? Find(string domain, string operatorType) => Operator(domain, operatorType)?.Import;
+
+    /// <summary>An operator that is read; null where it is not.</summary>
+    public static OnnxOperator? Operator(string domain, string operatorType) =>
+        // Old exporters wrote quantizers without a domain.
+        domain is "" or "ai.onnx" ? s_default.GetValueOrDefault(operatorType) ?? s_quantizers.GetValueOrDefault(operatorType)
         : domain is "com.microsoft" ? s_microsoft.GetValueOrDefault(operatorType)
         : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
         : QuantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
-        : null)?.Import;
+        : null;
 
     private static Dictionary<string, OnnxOperator> ByName(ImmutableArray<OnnxOperator> operators) => operators.ToDictionary(o => o.Name, StringComparer.Ordinal);
 }

@@ -167,7 +167,7 @@ public sealed class BrokenGraphTests
         HostileTest.Fails(Descriptors.UnsupportedForm, Relu().Node("Constant", [], "c"));
         ModelBuilder sparse = Relu();
         sparse.Graph.SparseInitializer.Add(new SparseTensorProto());
-        HostileTest.Fails(Descriptors.UnsupportedForm, sparse, "sparse");
+        HostileTest.Fails(Descriptors.InvalidGraph, sparse, "sparse");
         ModelBuilder sequence = Relu();
         sequence.Graph.Input[0].Type = new TypeProto();
         HostileTest.Fails(Descriptors.UnsupportedElementType, sequence, "no tensor");

@@ -80,8 +80,9 @@ public sealed class SizeTests
     [Fact]
     public void Results_without_elements()
     {
-        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 3).Weights("w", [3, 0]).Node("MatMul", ["x", "w"], "z"), "no elements");
-        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z"), "no elements");
+        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 3).Weights("w", [3, 0]).Node("MatMul", ["x", "w"], "z").Output("z"), "no elements");
+        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z").Output("z"), "no elements");
+        HostileTest.Builds(Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z"));
         HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 3).Weights("w", [0, 3]).Node("MatMul", ["x", "w"], "z"));
     }
 

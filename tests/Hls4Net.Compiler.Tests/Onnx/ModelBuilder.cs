@@ -83,6 +83,47 @@ internal sealed class ModelBuilder
         return this;
     }
 
+    /// <summary>A function of the model's own.</summary>
+    public ModelBuilder Function(string domain, string name, string[] inputs, string[] outputs, string[] attributes, params NodeProto[] nodes)
+    {
+        FunctionProto function = new() { Domain = domain, Name = name };
+        function.Input.AddRange(inputs);
+        function.Output.AddRange(outputs);
+        function.Attribute.AddRange(attributes);
+        function.Node.AddRange(nodes);
+        function.OpsetImport.Add(Proto.OpsetImport);
+        Proto.Functions.Add(function);
+        return this;
+    }
+
+    /// <summary>A node that calls a function, or one of another domain.</summary>
+    public ModelBuilder Call(string domain, string op, string[] inputs, string output, params (string Name, object Value)[] attributes)
+    {
+        Node(op, inputs, output, attributes);
+        Last.Domain = domain;
+        return this;
+    }
+
+    /// <summary>A node of a function or a body; an attribute whose value begins with @ refers to the function's of that name.</summary>
+    public static NodeProto Part(string op, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
+    {
+        NodeProto node = new() { OpType = op };
+        node.Input.AddRange(inputs);
+        node.Output.AddRange(outputs);
+        node.Attribute.AddRange(attributes.Select(a => a.Value is string text && text.StartsWith('@') ? new AttributeProto { Name = a.Name, RefAttrName = text[1..] } : Attribute(a.Name, a.Value)));
+        return node;
+    }
+
+    /// <summary>A branch or a loop's body.</summary>
+    public static GraphProto Body(string[] inputs, string[] outputs, params NodeProto[] nodes)
+    {
+        GraphProto graph = new() { Name = "body" };
+        graph.Input.AddRange(inputs.Select(i => new ValueInfoProto { Name = i }));
+        graph.Output.AddRange(outputs.Select(o => new ValueInfoProto { Name = o }));
+        graph.Node.AddRange(nodes);
+        return graph;
+    }
+
     /// <summary>The last node added, to be changed.</summary>
     public NodeProto Last => Graph.Node[^1];
 

@@ -47,7 +47,8 @@ internal static class NodeTestRun
             $"{tier}: {passed} of {outcomes.Count} passed ({100.0 * passed / outcomes.Count:F1} %; {100.0 * passed / Math.Max(1, read):F1} % of the {read} whose operators are read), {outcomes.Count - passed - failed} meet a documented limit, {failed} failed");
     }
 
-    private static NodeTestOutcome Run(string folder, IOType ioType, Action<NodeTestSample>? passed)
+    /// <summary>The test in a folder.</summary>
+    public static NodeTestOutcome Run(string folder, IOType ioType, Action<NodeTestSample>? passed)
     {
         if (NodeTestCase.Load(folder, out string? reason) is not NodeTestCase test)
             return new NodeTestOutcome(Limit: reason, IsRead: false);
@@ -123,6 +124,6 @@ internal static class NodeTestRun
         if (diagnostic.Descriptor == Descriptors.UnsupportedOperator)
             return test.Nodes.Where(n => OperatorRegistry.Find(n.Domain, n.OpType) is null).All(n => OperatorLimits.Unread.Any(u => u.Name == n.OpType));
         return OperatorLimits.Forms.Any(l => l.Code == diagnostic.Descriptor && text.Contains(l.Message, StringComparison.Ordinal)
-            && (l.Operator.Length == 0 || test.Nodes.Any((NodeProto n) => n.OpType == l.Operator)));
+            && (l.Operators.Length == 0 || test.Nodes.Any((NodeProto n) => l.Operators.Split(", ").Contains(n.OpType))));
     }
 }

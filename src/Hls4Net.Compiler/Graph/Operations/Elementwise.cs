@@ -22,6 +22,12 @@ public enum ElementwiseKind
     /// <summary>The largest of all.</summary>
     Max,
 
+    /// <summary>What a quotient towards zero of a and b leaves, of the sign of a; 0 where b is 0.</summary>
+    Remainder,
+
+    /// <summary>What a quotient towards -∞ of a and b leaves, of the sign of b; 0 where b is 0.</summary>
+    Modulo,
+
     /// <summary>1 where a = b, else 0.</summary>
     Equal,
 
@@ -72,7 +78,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
     {
         // The bound is one of the unscaled product.
         ElementwiseKind.Mul => Bound is null ? ScaleRule.Product : ScaleRule.None,
-        ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max => ScaleRule.Common,
+        ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max
+            or ElementwiseKind.Remainder or ElementwiseKind.Modulo => ScaleRule.Common,
         _ => ScaleRule.None,
     };
 
@@ -111,6 +118,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
             ElementwiseKind.Mul => a * b,
             ElementwiseKind.Min => T.Min(a, b),
             ElementwiseKind.Max => T.Max(a, b),
+            ElementwiseKind.Remainder => b == T.Zero ? T.Zero : a % b,
+            ElementwiseKind.Modulo => b == T.Zero ? T.Zero : a % b is T rest && rest != T.Zero && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : a % b,
             ElementwiseKind.Equal => Truth<T>(a == b),
             ElementwiseKind.Less => Truth<T>(a < b),
             ElementwiseKind.LessOrEqual => Truth<T>(a <= b),
@@ -159,8 +168,20 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
         ElementwiseKind.Mul => a * b,
         ElementwiseKind.Min => new(Int128.Min(a.Min, b.Min), Int128.Min(a.Max, b.Max)),
         ElementwiseKind.Max => new(Int128.Max(a.Min, b.Min), Int128.Max(a.Max, b.Max)),
+        ElementwiseKind.Remainder => Rests(a, b),
+        ElementwiseKind.Modulo => Moduli(a, b),
         _ => throw new InvalidOperationException($"unknown function {Function}"),
     };
+
+    // Smaller than the divisor and no larger than the dividend, whose sign it has.
+    private static Interval Rests(Interval a, Interval b)
+    {
+        Int128 most = Int128.Max(Int128.Max(Int128.Abs(b.Min), Int128.Abs(b.Max)) - 1, 0);
+        return new(a.Min < 0 ? Int128.Max(a.Min, -most) : 0, a.Max > 0 ? Int128.Min(a.Max, most) : 0);
+    }
+
+    private static Interval Moduli(Interval a, Interval b) =>
+        a.Min >= 0 && b.Min >= 0 ? Rests(a, b) : new(b.Min < 0 ? b.Min + 1 : 0, b.Max > 0 ? b.Max - 1 : 0);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

@@ -16,11 +16,11 @@ internal static class BatchNormalizationImporter
     private static Operand Import(ImportNode node, int axis)
     {
         Operand x = node.Input(0);
-        if (node.Int("training_mode", 0) != 0)
-            throw node.Fail(Descriptors.UnsupportedForm, "is in training mode; export the model for inference");
+        if (IsTraining(node))
+            throw node.Fail(Descriptors.UnsupportedForm, "is in training mode, which normalizes by the batch and not by stored statistics; export the model for inference");
         if (node.Opset < 9 && node.Int("spatial", 1) != 1)
             throw node.Fail(Descriptors.UnsupportedForm, "normalizes every element on its own (spatial = 0)");
-        node.Ignore("momentum", "is_test");
+        node.Ignore("momentum");
         double epsilon = node.Float("epsilon", 1e-5f);
         Constant gamma = node.RequireConstant(1, "scale"), beta = node.RequireConstant(2, "bias");
         Constant mean = node.RequireConstant(3, "mean"), variance = node.RequireConstant(4, "variance");
@@ -38,4 +38,10 @@ internal static class BatchNormalizationImporter
         Operand centred = node.Emit(new Affine(null, mean.Reshape(channels).Map(m => -m)), x);
         return node.Emit(new Affine(scale, beta.Reshape(channels)), centred);
     }
+
+    // Set 6 says it by is_test, sets 7 to 13 by the outputs: only training gives the statistics of the batch.
+    private static bool IsTraining(ImportNode node) =>
+        node.Int("training_mode", 0) != 0
+        || (node.Opset < 7 && node.Int("is_test", 0) == 0)
+        || Enumerable.Range(1, Math.Max(0, node.Proto.Output.Count - 1)).Any(node.HasOutput);
 }

@@ -21,7 +21,13 @@ internal static class ConstantImporter
     public static Operand Constant(ImportNode node)
     {
         if (node.Attribute("value", AttributeType.Tensor) is { T: TensorProto tensor })
+        {
+            if (node.IsRepeated)
+                node.ReserveConstant(new Shape(TensorReader.Shape(tensor).AsSpan()));
             return new Operand(node.Proto.Output[0], Read(tensor, node.BaseDirectory)) { ElementType = (TensorProto.Types.DataType)tensor.DataType };
+        }
+        if (node.Attribute("sparse_value", AttributeType.SparseTensor) is { SparseTensor: SparseTensorProto sparse })
+            return node.Sparse(sparse);
         if (node.Attribute("value_float", AttributeType.Float) is AttributeProto f)
             return node.Folded(Graph.Constant.Scalar(f.F));
         if (node.Attribute("value_floats", AttributeType.Floats) is AttributeProto floats)
@@ -30,31 +36,42 @@ internal static class ConstantImporter
             return Integers(Graph.Constant.Scalar(i.I));
         if (node.Attribute("value_ints", AttributeType.Ints) is AttributeProto ints)
             return Integers(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
-        throw node.Fail(Descriptors.UnsupportedForm, "has no dense numeric value");
+        throw node.Fail(Descriptors.UnsupportedForm, "has no numeric value; texts are no numbers that hardware computes with");
 
         Operand Integers(Constant constant) => new(node.Proto.Output[0], constant) { ElementType = TensorProto.Types.DataType.Int64 };
+    }
+
+    /// <summary>A conversion to the element type of another operand, whose elements do not matter.</summary>
+    public static Operand CastLike(ImportNode node)
+    {
+        node.Ignore("saturate");
+        return Converted(node, node.Input(0), node.ElementType(1)
+            ?? throw node.Fail(Descriptors.UnsupportedForm, $"casts to the type of '{node.Input(1).Name}', which is not known; cast to a named type"));
     }
 
     /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Integers are made towards zero, whatever their width.</summary>
     public static Operand Cast(ImportNode node)
     {
-        Operand x = node.Input(0);
-        TensorProto.Types.DataType to = (TensorProto.Types.DataType)node.Int("to", 0);
         node.Ignore("saturate");
+        return Converted(node, node.Input(0), (TensorProto.Types.DataType)node.Int("to", 0));
+    }
+
+    private static Operand Converted(ImportNode node, Operand x, TensorProto.Types.DataType to)
+    {
         switch (to)
         {
             case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
                 return x.Constant is null || x.Factors is not null ? x : new Operand(x.Name, x.Constant) { ElementType = to };
             case TensorProto.Types.DataType.Bool:
-                return Converted(ExactFunctionKind.IsNonzero);
+                return Function(ExactFunctionKind.IsNonzero);
             case TensorProto.Types.DataType.Int4 or TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Int16 or TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64
                 or TensorProto.Types.DataType.Uint4 or TensorProto.Types.DataType.Uint8 or TensorProto.Types.DataType.Uint16 or TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64:
-                return Converted(ExactFunctionKind.Truncate);
+                return Function(ExactFunctionKind.Truncate);
             default:
                 throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
         }
 
-        Operand Converted(ExactFunctionKind function)
+        Operand Function(ExactFunctionKind function)
         {
             Operand result = node.Emit(new ExactFunction(function), x);
             return result.Constant is null ? result : new Operand(result.Name, result.Constant) { ElementType = to };

@@ -180,9 +180,10 @@ internal static class ConvolutionImporter
                 (before, after) = (0, 0);
             if (wanted is int size)
             {
-                int total = full - size;
+                // What the output has beyond all windows stays empty, at its end.
+                int total = Math.Max(0, full - size);
                 before = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
-                after = total - before;
+                after = full - size - before;
             }
             axes[i] = new WindowAxis(kernel[i], 1, extent - 1 - before, extent - 1 - after + extra[i], dilations[i], strides[i]);
         }

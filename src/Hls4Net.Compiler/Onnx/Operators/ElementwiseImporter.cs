@@ -18,6 +18,9 @@ internal static class ElementwiseImporter
 
     public static Operand Equal(ImportNode node) => Binary(node, ElementwiseKind.Equal);
 
+    /// <summary>What a division leaves: of the sign of the divisor, or with fmod of the dividend.</summary>
+    public static Operand Mod(ImportNode node) => Binary(node, node.Int("fmod", 0) != 0 ? ElementwiseKind.Remainder : ElementwiseKind.Modulo);
+
     public static Operand Less(ImportNode node) => Binary(node, ElementwiseKind.Less);
 
     public static Operand LessOrEqual(ImportNode node) => Binary(node, ElementwiseKind.LessOrEqual);

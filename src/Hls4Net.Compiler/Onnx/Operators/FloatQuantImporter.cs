@@ -105,7 +105,7 @@ internal static class FloatQuantImporter
             double value = node.TryScalar(index, meaning) ?? throw node.Fail(Descriptors.InvalidGraph, $"has no {meaning}");
             return double.IsInteger(value) && value >= least && value <= most
                 ? (int)value
-                : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {value}; {least} to {most} are supported");
+                : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {value}, which no format has that is read; {least} to {most} are supported");
         }
     }
 }

@@ -14,15 +14,18 @@ internal static class MovementImporter
         ImmutableArray<Operand> all = node.AllInputs();
         if (all.IsEmpty)
             throw node.Fail(Descriptors.InvalidGraph, "joins nothing");
-        int axis = node.Axis(node.Int("axis", node.Opset < 4 ? 1 : 0), all[0].Shape.Rank);
-        // Only constants can be empty; they add nothing.
-        ImmutableArray<Operand> parts = [.. all.Where(o => o.Shape.Size > 0 || o.Constant is null)];
-        return parts.Length switch
-        {
-            0 => node.Emit(new Concatenate(axis), all),
-            1 => parts[0],
-            _ => node.Emit(new Concatenate(axis), parts),
-        };
+        return Joined(node, all, node.Int("axis", node.Opset < 4 ? 1 : 0));
+    }
+
+    /// <summary>Tensors one behind another along an axis.</summary>
+    internal static Operand Joined(ImportNode node, ImmutableArray<Operand> all, long axis)
+    {
+        // What has no elements adds nothing; exporters give it another rank, [0], at times.
+        ImmutableArray<Operand> parts = [.. all.Where(o => o.Shape.Size > 0)];
+        if (parts.IsEmpty)
+            return node.Emit(new Concatenate(node.Axis(axis, all[0].Shape.Rank)), all);
+        int at = node.Axis(axis, parts[0].Shape.Rank);
+        return parts.Length == 1 ? parts[0] : node.Emit(new Concatenate(at), parts);
     }
 
     public static Operand Slice(ImportNode node)

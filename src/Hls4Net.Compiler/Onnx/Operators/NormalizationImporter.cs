@@ -14,21 +14,56 @@ internal static class NormalizationImporter
 {
     private const double VarianceEpsilon = 1e-9;
 
+    private const float SkipEpsilon = 1e-12f;
+
     public static Operand LayerNormalization(ImportNode node)
     {
         node.Ignore("stash_type");
         Operand x = node.Input(0);
-        int axis = node.Axis(node.Int("axis", -1), x.Shape.Rank);
+        return OverLayer(node, x, node.Axis(node.Int("axis", -1), x.Shape.Rank), node.Float("epsilon", 1e-5f), 1, 2);
+    }
+
+    /// <summary>com.microsoft: input, skip, scale, bias of the normalization, bias of the sum; the sum is the fourth output.</summary>
+    public static Operand SkipLayerNormalization(ImportNode node)
+    {
+        Operand x = Skipped(node, 4);
+        return OverLayer(node, x, x.Shape.Rank - 1, node.Float("epsilon", SkipEpsilon), 2, 3);
+    }
+
+    /// <summary>com.microsoft: input, skip, scale, bias of the sum; the sum is the fourth output.</summary>
+    public static Operand SkipRmsNormalization(ImportNode node)
+    {
+        Operand x = Skipped(node, 3);
+        return RootMeanSquare(node, x, x.Shape.Rank - 1, node.Float("epsilon", SkipEpsilon), 2);
+    }
+
+    private static Operand Skipped(ImportNode node, int bias)
+    {
+        Operand x = node.Input(0), skip = node.Input(1);
+        if (x.Shape.Rank == 0 || Shape.Broadcast(x.Shape, skip.Shape) != x.Shape)
+            throw node.Fail(Descriptors.InvalidShape, $"adds {skip.Shape} to {x.Shape}");
+        Operand sum = Plus(node, x, skip, "skip");
+        if (node.TryInput(bias) is Operand b)
+            sum = Plus(node, sum, b, "skip_bias");
+        node.Define(3, sum);
+        return sum;
+    }
+
+    private static Operand Plus(ImportNode node, Operand x, Operand y, string part) =>
+        y.Constant is Constant c && x.Constant is null ? node.Emit(new Affine(null, c), x, part) : node.Emit(new Elementwise(ElementwiseKind.Add), [x, y], part);
+
+    private static Operand OverLayer(ImportNode node, Operand x, int axis, double epsilon, int scale, int bias)
+    {
         ImmutableArray<int> axes = [.. Enumerable.Range(axis, x.Shape.Rank - axis)];
-        bool affine = IsAffine(node, 1) || IsAffine(node, 2);
-        (Operand result, Operand sum, Operand root) = Centred(node, x, axes, node.Float("epsilon", 1e-5f), inner: affine);
+        bool affine = IsAffine(node, scale, 1) || IsAffine(node, bias, 0);
+        (Operand result, Operand sum, Operand root) = Centred(node, x, axes, epsilon, inner: affine);
         double n = Count(x.Shape, axes);
         if (node.HasOutput(1))
             node.Define(1, node.Emit(new Affine(Constant.Scalar(1 / n), null), sum, "mean"));
         // The root is 1 / (n · √(variance + ε)).
         if (node.HasOutput(2))
             node.Define(2, node.Emit(new Affine(Constant.Scalar(n), null), root, "deviation"));
-        return ScaleAndBias(node, result, node.Input(1), node.TryInput(2));
+        return ScaleAndBias(node, result, node.Input(scale), node.TryInput(bias));
     }
 
     /// <summary>x / √(mean(x²) + ε) · scale = x · √n / √(Σ x² + ε · n) · scale.</summary>
@@ -36,11 +71,18 @@ internal static class NormalizationImporter
     {
         node.Ignore("stash_type");
         Operand x = node.Input(0);
-        int axis = node.Axis(node.Int("axis", -1), x.Shape.Rank);
+        return RootMeanSquare(node, x, node.Axis(node.Int("axis", -1), x.Shape.Rank), node.Float("epsilon", 1e-5f), 1);
+    }
+
+    private static Operand RootMeanSquare(ImportNode node, Operand x, int axis, double epsilon, int scale)
+    {
         ImmutableArray<int> axes = [.. Enumerable.Range(axis, x.Shape.Rank - axis)];
         double n = Count(x.Shape, axes);
-        Operand root = InverseRoot(node, x, axes, node.Float("epsilon", 1e-5f) * n, Math.Sqrt(n));
-        return ScaleAndBias(node, Product(node, x, root, Math.Sqrt(n), IsAffine(node, 1)), node.Input(1), null);
+        Operand root = InverseRoot(node, x, axes, epsilon * n, Math.Sqrt(n));
+        // ONNX Runtime names the inverse root beside the result.
+        if (node.HasOutput(1))
+            node.Define(1, root);
+        return ScaleAndBias(node, Product(node, x, root, Math.Sqrt(n), IsAffine(node, scale, 1)), node.Input(scale), null);
     }
 
     public static Operand InstanceNormalization(ImportNode node)
@@ -118,7 +160,7 @@ internal static class NormalizationImporter
     private static Operand Product(ImportNode node, Operand x, Operand root, double bound, bool inner) =>
         node.Emit(new Elementwise(ElementwiseKind.Mul, bound), [x, root], inner ? "normalized" : null, inner);
 
-    private static bool IsAffine(ImportNode node, int index) => node.TryInput(index) is Operand c && (c.Constant is null || c.Constant.Values.Any(v => v != (index == 1 ? 1 : 0)));
+    private static bool IsAffine(ImportNode node, int index, double neutral) => node.TryInput(index) is Operand c && (c.Constant is null || c.Constant.Values.Any(v => v != neutral));
 
     private static Operand ScaleAndBias(ImportNode node, Operand x, Operand scale, Operand? bias)
     {

@@ -82,6 +82,23 @@ internal static class QuantImporter
         return zeroPoint.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zeroPoint), integers);
     }
 
+    /// <summary>The integers, scale and zero-point that a constant's range asks for, in float as ONNX defines them; of data no constant scale is one.</summary>
+    public static Operand DynamicQuantizeLinear(ImportNode node)
+    {
+        if (node.Input(0).Constant is not Constant x)
+            throw node.Fail(Descriptors.UnsupportedForm, "has a scale that the data decide; quantize the model statically, or keep it in float");
+        node.RequireFinite(x);
+        float min = x.Values.Select(v => (float)v).Append(0).Min(), max = x.Values.Select(v => (float)v).Append(0).Max();
+        float scale = (max - min) / byte.MaxValue;
+        float zero = scale == 0 ? 0 : MathF.Round(Math.Clamp(0 - (min / scale), 0, byte.MaxValue), MidpointRounding.ToEven);
+        Constant integers = x.Map(v => Math.Clamp(scale == 0 ? zero : MathF.Round((float)v / scale, MidpointRounding.ToEven) + zero, 0, byte.MaxValue));
+        if (node.HasOutput(1))
+            node.Define(1, new Operand(node.Proto.Output[1], Constant.Scalar(scale)) { ElementType = TensorProto.Types.DataType.Float });
+        if (node.HasOutput(2))
+            node.Define(2, new Operand(node.Proto.Output[2], Constant.Scalar(zero)) { ElementType = TensorProto.Types.DataType.Uint8 });
+        return new Operand(node.Proto.Output[0], integers) { ElementType = TensorProto.Types.DataType.Uint8 };
+    }
+
     public static Operand DequantizeLinear(ImportNode node)
     {
         Operand x = node.Input(0);

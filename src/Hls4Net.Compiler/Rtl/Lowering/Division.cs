@@ -16,6 +16,30 @@ internal static class Division
             (n, m) = (b.Terms(new(n, 1, false), new(m, 0, false)), b.Scale(m, 1));
         // Quotients of more bits than the largest result are beyond it.
         int bits = Math.Min(IntegerValue.BitsOf(new(0, Int128.Max(arithmetic.Max, -arithmetic.Min))), IntegerValue.BitsOf(b[n].Range));
+        (int quotient, _, int beyond) = Magnitudes(b, n, m, bits);
+        (int min, int max) = (b.Constant(arithmetic.Min), b.Constant(arithmetic.Max));
+        int inside = b.Clamp(b.Select(negative, b.Negate(quotient), quotient), arithmetic.Min, arithmetic.Max);
+        int atZero = b.Select(b.Reaches(dividend, 1), max, b.Select(b.Below(dividend, 0), min, b.Constant(0)));
+        return b.Select(byZero, atZero, b.Select(beyond, b.Select(negative, min, max), inside));
+    }
+
+    /// <summary>What a division of two numbers in one unit leaves, of the sign of the dividend or, of a modulo, of the divisor; 0 of one by zero.</summary>
+    public static int Rest(ProgramBuilder b, int dividend, int divisor, bool modulo)
+    {
+        int n = Magnitude(b, dividend), m = b.Max(Magnitude(b, divisor), b.Constant(1)), negative = b.Below(dividend, 0);
+        (_, int rest, _) = Magnitudes(b, n, m, IntegerValue.BitsOf(b[n].Range));
+        rest = b.Select(negative, b.Negate(rest), rest);
+        if (modulo)
+        {
+            int other = b.And(IsNonzero(b, rest), b.Xor(b.Below(rest, 0), b.Below(divisor, 0)));
+            rest = b.Select(other, b.Sum(rest, divisor), rest);
+        }
+        return b.Select(IsNonzero(b, divisor), rest, b.Constant(0));
+    }
+
+    // A step for each bit of the quotient; beyond is 1 where it has more.
+    private static (int Quotient, int Left, int Beyond) Magnitudes(ProgramBuilder b, int n, int m, int bits)
+    {
         int upper = b.ShiftRight(n, bits), beyond = b.AtLeast(upper, m);
         Interval remainders = new(0, b[m].Range.Max - 1);
         int rest = b.Bounded(b.Select(beyond, b.Constant(0), upper), remainders), quotient = b.Constant(0);
@@ -25,10 +49,7 @@ internal static class Division
             rest = b.Bounded(b.Select(fits, less, next), remainders);
             quotient = b.Terms(new(quotient, 1, false), new(fits, 0, false));
         }
-        (int min, int max) = (b.Constant(arithmetic.Min), b.Constant(arithmetic.Max));
-        int inside = b.Clamp(b.Select(negative, b.Negate(quotient), quotient), arithmetic.Min, arithmetic.Max);
-        int atZero = b.Select(b.Reaches(dividend, 1), max, b.Select(b.Below(dividend, 0), min, b.Constant(0)));
-        return b.Select(byZero, atZero, b.Select(beyond, b.Select(negative, min, max), inside));
+        return (quotient, rest, beyond);
     }
 
     /// <summary>|x|.</summary>

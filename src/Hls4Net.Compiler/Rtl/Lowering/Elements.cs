@@ -135,6 +135,8 @@ internal static class Elements
             ElementwiseKind.Mul => b.Product(left, right),
             ElementwiseKind.Min => b.Min(left, right),
             ElementwiseKind.Max => b.Max(left, right),
+            ElementwiseKind.Remainder => Inside(Division.Rest(b, left, right, modulo: false)),
+            ElementwiseKind.Modulo => Inside(Division.Rest(b, left, right, modulo: true)),
             ElementwiseKind.Equal => b.And(b.AtLeast(left, right), b.AtLeast(right, left)),
             ElementwiseKind.Less => b.Not(b.AtLeast(left, right)),
             ElementwiseKind.LessOrEqual => b.AtLeast(right, left),
@@ -145,6 +147,9 @@ internal static class Elements
             ElementwiseKind.Xor => b.Xor(Division.IsNonzero(b, left), Division.IsNonzero(b, right)),
             _ => throw new ArgumentOutOfRangeException(nameof(operation)),
         };
+
+        // What the steps of a division cannot show: a rest is in the range that the operation states.
+        int Inside(int rest) => b.Bounded(rest, output.Typing!.Hull);
     }
 
     public static int Exact(ProgramBuilder b, ExactFunction function, int fraction, int x) => function.Function switch
