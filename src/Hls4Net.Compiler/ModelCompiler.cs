@@ -30,7 +30,8 @@ public static class ModelCompiler
             if (options.TransposeInputs && vectors is not null)
                 vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
-            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, diagnostics, Widths(network, options, calibration, vectors));
+            WidthPlan? plan = vectors is null ? null : WidthSearch.Choose(network, options, calibration!, vectors);
+            (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions, _) = AssignTypes.Apply(network, options, calibration, diagnostics, plan);
             if (diagnostics.HasErrors)
                 return null;
             typed = DropUnseenBits.Apply(DropUnreadElements.Apply(typed), precisions);
@@ -52,14 +53,5 @@ public static class ModelCompiler
             Fault.Report(e, diagnostics);
         }
         return null;
-    }
-
-    // The outputs' types, which say how fine weights have to be, are those of a first typing; what it reports the second reports.
-    private static IReadOnlyDictionary<string, int>? Widths(Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, TestVectors? vectors)
-    {
-        if (vectors is null || !WeightWidths.Applies(network, vectors, new LayerSettingsResolver(options)))
-            return null;
-        (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions) = AssignTypes.Apply(network, options, calibration, new DiagnosticBag(options.Source));
-        return WeightWidths.Choose(network, typed, precisions, vectors);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record TestVectors(int Count, double[] Inputs, double[]? Expecte
     /// <summary>All inputs of a sample.</summary>
     public ReadOnlySpan<double> Input(int sample) => Inputs.AsSpan(sample * (Inputs.Length / Count), Inputs.Length / Count);
 
+    /// <summary>All inputs of a sample, as <see cref="Input"/> gives them.</summary>
+    public ReadOnlyMemory<double> Sample(int sample) => new(Inputs, sample * (Inputs.Length / Count), Inputs.Length / Count);
+
     /// <summary>All samples, as <see cref="Input"/> gives them.</summary>
     public IEnumerable<ReadOnlyMemory<double>> Samples =>
         Enumerable.Range(0, Count).Select(i => new ReadOnlyMemory<double>(Inputs, i * (Inputs.Length / Count), Inputs.Length / Count));

@@ -14,15 +14,15 @@ namespace Hls4Net.Transforms;
 /// </summary>
 internal static class AssignTypes
 {
-    /// <summary>The typed network, and the settings of each of its nodes by name. Widths chosen for weights stand for auto's default.</summary>
-    public static (Network Network, IReadOnlyDictionary<string, LayerPrecision> Precisions) Apply(
+    /// <summary>The typed network. Resolutions that a plan has chosen stand for auto's defaults.</summary>
+    public static TypedNetwork Apply(
         Network network,
         ModelOptions options,
         IReadOnlyDictionary<Value, RealRange>? calibration,
         DiagnosticBag diagnostics,
-        IReadOnlyDictionary<string, int>? weightWidths = null)
+        WidthPlan? plan = null)
     {
-        TypingContext context = new(network, options, calibration, diagnostics);
+        TypingContext context = new(network, options, calibration, diagnostics, plan);
         Dictionary<Value, Value> typed = [];
         foreach (Value input in network.Inputs)
             typed[input] = InputTyping.Typed(context, input);
@@ -30,7 +30,7 @@ internal static class AssignTypes
         foreach (Node node in network.Nodes)
         {
             LayerPrecision precision = context.Settings.For(node);
-            if (weightWidths is not null && weightWidths.TryGetValue(node.Name, out int width))
+            if (plan is not null && plan.Weights.TryGetValue(node.Name, out int width))
                 precision = precision with { Weight = new PrecisionSpec.Auto(width) };
             precisions[node.Name] = precision;
             typed[node.Output] = TypeNode(context, node, [.. node.Inputs.Select(i => typed[i])], precision);
@@ -38,7 +38,7 @@ internal static class AssignTypes
         context.Settings.ReportUnused(network, diagnostics);
         Network result = new(
             [.. network.Inputs.Select(i => typed[i])], [.. network.Outputs.Select(o => o with { Value = typed[o.Value] })], context.Nodes);
-        return (result, precisions);
+        return new TypedNetwork(result, precisions, typed);
     }
 
     private static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)

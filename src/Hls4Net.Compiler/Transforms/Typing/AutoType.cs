@@ -20,6 +20,9 @@ internal static class AutoType
     /// <summary>Bits of a value where the user names no number.</summary>
     public const int DefaultWidth = 16;
 
+    /// <summary>Bits of a value that a search gives at most.</summary>
+    public const int WidestChosen = 40;
+
     /// <summary>Integer bits of an input of which nothing is known; hls4ml's default.</summary>
     public const int DefaultIntegerBits = 6;
 
@@ -27,7 +30,17 @@ internal static class AutoType
     /// The type of at most <paramref name="width"/> bits for values of a range: as many integer bits as the range needs, the rest
     /// fraction, but none finer than <paramref name="finest"/>; to nearest, saturating.
     /// </summary>
-    public static FixedPointType For(RealRange range, int width, int finest)
+    public static FixedPointType For(RealRange range, int width, int finest) =>
+        Covering(range, integer => Math.Min(width - integer, finest));
+
+    /// <summary>
+    /// The type of a resolution of 2^-<paramref name="fraction"/> for values of a range; to nearest, saturating; at most
+    /// <see cref="WidestChosen"/> bits, of which the lowest are given up first.
+    /// </summary>
+    public static FixedPointType WithFraction(RealRange range, int fraction) =>
+        Covering(range, integer => Math.Min(fraction, WidestChosen - integer));
+
+    private static FixedPointType Covering(RealRange range, Func<int, int> fractionBeside)
     {
         bool signed = range.Min < 0;
         int integer = Math.Max(BitsLeftOfPoint(range.Max), BitsOfNegative(range.Min)) + (signed ? 1 : 0);
@@ -39,7 +52,7 @@ internal static class AutoType
 
         FixedPointType Make(int i)
         {
-            int fraction = Math.Min(width - i, finest);
+            int fraction = fractionBeside(i);
             return new FixedPointType(Math.Max(1, i + fraction), Math.Max(1, i + fraction) - fraction, signed, Rounding.Rnd, Overflow.Sat);
         }
     }

@@ -32,17 +32,31 @@ internal static class ExactTyping
         {
             case PrecisionSpec.Pinned pinned:
                 return Holds(pinned.Type, exact) ? exact : context.Quantized(node, exact, pinned.Type, pinnedByUser: true);
-            case PrecisionSpec.Auto auto when exact.Type.Width > (auto.Width ?? context.DefaultWidth) && !LeavesRoundingToReader(context, node, exact):
+            case PrecisionSpec.Auto auto when exact.Type.Width > context.MostBits(node, auto) && !LeavesRoundingToReader(context, node, exact):
                 Interval hull = exact.Typing!.Hull;
                 RealRange range = new(Math.ScaleB((double)hull.Min, -exact.Type.Fraction), Math.ScaleB((double)hull.Max, -exact.Type.Fraction));
                 if (context.Calibrated(node.Output) is RealRange seen)
                     range = range.Intersect(seen.Widened());
                 if (node.Operation is Elementwise { Bound: double bound })
                     range = range.Intersect(new RealRange(-bound, bound));
-                return context.Quantized(node, exact, AutoType.For(range, auto.Width ?? context.DefaultWidth, exact.Type.Fraction), pinnedByUser: false);
+                return Narrowed(context, node, exact, range, auto);
             default:
                 return exact;
         }
+    }
+
+    private static Value Narrowed(TypingContext context, Node node, Value exact, RealRange range, PrecisionSpec.Auto auto)
+    {
+        int? planned = auto.Width is null ? context.Plan?.Fraction(node) : null;
+        if (exact.Type.Fraction <= planned && exact.Type.Width <= context.DefaultWidth)
+            return exact;
+        RealRange seen = ReadRange.Of(context, node.Output, range);
+        FixedPointType type = planned is int fraction
+            ? AutoType.WithFraction(seen, Math.Min(fraction, exact.Type.Fraction))
+            : AutoType.For(seen, context.MostBits(node, auto), exact.Type.Fraction);
+        if (type.Width >= exact.Type.Width)
+            return exact;
+        return context.Quantized(node, exact, type, pinnedByUser: false, unseen: seen != range);
     }
 
     // What a quantizer's step function gets must not have been rounded before it, not even the terms of a sum; but nothing wider than this is kept.

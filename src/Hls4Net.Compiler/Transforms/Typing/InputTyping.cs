@@ -18,7 +18,9 @@ internal static class InputTyping
             PrecisionSpec.Pinned pinned => pinned.Type,
             // Nothing but zeros tells no range.
             PrecisionSpec.Auto auto when context.Calibrated(input) is RealRange seen && seen != default =>
-                AutoType.For(seen.Widened(), auto.Width ?? context.DefaultWidth, finest: 64),
+                auto.Width is null && context.Plan?.Fraction(input) is int fraction
+                    ? AutoType.WithFraction(seen.Widened(), fraction)
+                    : AutoType.For(seen.Widened(), auto.Width ?? context.DefaultWidth, finest: 64),
             PrecisionSpec.Auto auto => Assumed(context, input, auto.Width ?? context.DefaultWidth),
             _ => Assumed(context, input, context.DefaultWidth),
         };

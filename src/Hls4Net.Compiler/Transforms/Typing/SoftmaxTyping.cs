@@ -15,7 +15,7 @@ internal static class SoftmaxTyping
         FixedPointType output = node.Operation is LogSoftmax
             ? context.ResultType(node, new RealRange(lowest, 0), precision.Result)
             : precision.Result is PrecisionSpec.Auto auto
-                ? new FixedPointType(Math.Min(auto.Width ?? AutoType.DefaultWidth, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
+                ? new FixedPointType(Math.Clamp(auto.Width ?? context.Plan?.Fraction(node) ?? AutoType.DefaultWidth, 1, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
                 : context.ResultType(node, new RealRange(0, 1), precision.Result);
         // The kernel's results are no coarser than integers.
         if (node.Operation is LogSoftmax && precision.Result is PrecisionSpec.Auto && output.Fraction < 0)

@@ -17,8 +17,11 @@ internal sealed class TypingContext
     private readonly Dictionary<Value, List<Node>> _consumers = [];
     private readonly ImmutableArray<Node>.Builder _nodes = ImmutableArray.CreateBuilder<Node>();
 
-    public TypingContext(Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, DiagnosticBag diagnostics)
+    public TypingContext(
+        Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, DiagnosticBag diagnostics,
+        WidthPlan? plan = null)
     {
+        Plan = plan;
         Settings = new LayerSettingsResolver(options);
         Diagnostics = diagnostics;
         _calibration = calibration;
@@ -39,6 +42,9 @@ internal sealed class TypingContext
 
     public DiagnosticBag Diagnostics { get; }
 
+    /// <summary>Resolutions that a search has chosen; null before it, and where there is none.</summary>
+    public WidthPlan? Plan { get; }
+
     /// <summary>The typed nodes, in order.</summary>
     public ImmutableArray<Node> Nodes => _nodes.ToImmutable();
 
@@ -47,6 +53,10 @@ internal sealed class TypingContext
 
     /// <summary>Bits of a result where the user names no number. What a quantized model computes beside its quantizers is exact up to float's own digits.</summary>
     public int DefaultWidth => _quantized ? 24 : AutoType.DefaultWidth;
+
+    /// <summary>Bits up to which an exact result is kept as it is.</summary>
+    public int MostBits(Node node, PrecisionSpec.Auto auto) => auto.Width
+        ?? (Plan is null ? DefaultWidth : Plan.Fraction(node) is null ? WidthPlan.ExactWidth : 0);
 
     /// <summary>The nodes that read a real-valued value.</summary>
     public IReadOnlyList<Node> Consumers(Value value) => _consumers.TryGetValue(value, out List<Node>? all) ? all : [];
@@ -73,9 +83,9 @@ internal sealed class TypingContext
     }
 
     /// <summary>The value converted to a type, as a part of a node.</summary>
-    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser)
+    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser, bool unseen = false)
     {
-        Quantize quantize = new(to);
+        Quantize quantize = new(to, unseen);
         if (pinnedByUser)
             ReportOverflow(node, "result", exact.Typing!.Hull, exact.Type.Fraction, to);
         return Emit(node, quantize, [exact], new Typing(to, quantize.Range([exact]).Elements));
@@ -90,6 +100,8 @@ internal sealed class TypingContext
             throw new ModelException(Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} has no exact result; give ResultPrecision a type or auto");
         if (Calibrated(node.Output) is RealRange seen)
             range = range.Intersect(seen.Widened());
+        if (spec is PrecisionSpec.Auto { Width: null } && Plan?.Fraction(node) is int fraction)
+            return AutoType.WithFraction(range, fraction);
         int width = (spec as PrecisionSpec.Auto)?.Width ?? AutoType.DefaultWidth;
         return AutoType.For(range, width, finest: 2 * width);
     }

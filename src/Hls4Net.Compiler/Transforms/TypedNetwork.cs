@@ -1,0 +1,10 @@
+using Hls4Net.Graph;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>A network with types.</summary>
+/// <param name="Network">The network on mantissas.</param>
+/// <param name="Precisions">The settings of each node of the real network, by name.</param>
+/// <param name="Values">The typed value of each value of the real network.</param>
+internal sealed record TypedNetwork(
+    Network Network, IReadOnlyDictionary<string, LayerPrecision> Precisions, IReadOnlyDictionary<Value, Value> Values);
