@@ -97,14 +97,14 @@ public sealed class CompiledModel
     /// <summary>The mantissas of the first test vectors, all inputs one after another.</summary>
     internal IEnumerable<long[]> Samples(int count)
     {
-        FixedPointType[] types = [.. Model.Network.Inputs.SelectMany(v => Enumerable.Repeat(v.Type, v.Shape.Size))];
+        (Typing Typing, int Element)[] ports = [.. Model.Network.Inputs.SelectMany(v => Enumerable.Range(0, v.Shape.Size).Select(i => (v.Typing!, i)))];
         return Enumerable.Range(0, Math.Min(count, Vectors.Count)).Select(i => Mantissas(Vectors.Input(i)));
 
         long[] Mantissas(ReadOnlySpan<double> sample)
         {
-            long[] mantissas = new long[types.Length];
-            for (int i = 0; i < types.Length; i++)
-                mantissas[i] = (long)FixedPoint.Convert(sample[i], types[i], out _);
+            long[] mantissas = new long[ports.Length];
+            for (int i = 0; i < ports.Length; i++)
+                mantissas[i] = ports[i].Typing.Convert(sample[i], ports[i].Element, out _);
             return mantissas;
         }
     }

@@ -29,6 +29,7 @@ public static class ModelCompiler
                 UnusualVectors.Report(vectors, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], diagnostics);
             if (options.TransposeInputs && vectors is not null)
                 vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
+            network = AlignFeatures.Apply(network, options, vectors);
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
             WidthPlan? plan = vectors is null ? null : WidthSearch.Choose(network, options, calibration!, vectors);
             (Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions, _) = AssignTypes.Apply(network, options, calibration, diagnostics, plan);

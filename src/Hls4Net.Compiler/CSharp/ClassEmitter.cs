@@ -59,7 +59,11 @@ internal static class ClassEmitter
 
     private static string Port(string kind, string name, Value value, int offset) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{kind} <c>{Escape(name)}</c>: {FirmwareEmitter.Describe(value.Shape)}, {Escape(value.Type.ToString())} ({value.Type.MinValue} to {value.Type.MaxValue}, step {value.Type.Ulp}), from element {offset} on.<br/>");
+        $"{kind} <c>{Escape(name)}</c>: {FirmwareEmitter.Describe(value.Shape)}, {Escape(value.Type.ToString())} ({value.Type.MinValue} to {value.Type.MaxValue}, step {value.Type.Ulp}), from element {offset} on{ElementTypes(value)}.<br/>");
+
+    private static string ElementTypes(Value value) => value.Typing!.Elements is { IsEmpty: false } types
+        ? $"; elements along the last axis are held as {Escape(string.Join("; ", types))}"
+        : "";
 
     private static void Constant(CppWriter w, string name, int value, string summary) =>
         w.Line($"/// <summary>{summary}</summary>").Line($"public const int {name} = {value};").Line();

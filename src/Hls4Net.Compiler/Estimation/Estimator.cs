@@ -72,7 +72,7 @@ public static class Estimator
         Reduce => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width, 8, clockPeriodNs),
         ArgExtreme => Reduction(layer, layer.Input.Shape.Size - layer.Output.Shape.Size, layer.Input.Type.Width + layer.Output.Type.Width, 6, clockPeriodNs),
         TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, layer.Input.Type.Width, 8, clockPeriodNs),
-        Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
+        Align or Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
@@ -30,6 +31,22 @@ public sealed record ExactRange(int Fraction, Intervals Elements)
 /// <param name="Step">Any two mantissas of one element differ by a multiple of it; 2 for the -1 and +1 of a bipolar quantizer.</param>
 public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
 {
+    /// <summary>
+    /// The types of an input's elements along the last axis, each with the grid and the range of its own that the type of all holds; empty
+    /// where every element has that one.
+    /// </summary>
+    public ImmutableArray<FixedPointType> Elements { get; init; } = [];
+
+    /// <summary>The type that values of an element are converted to at a port.</summary>
+    public FixedPointType TypeOf(int element) => Elements.IsEmpty ? Type : Elements[element % Elements.Length];
+
+    /// <summary>A real value as a mantissa of <see cref="Type"/>, rounded and held as the element's own type does.</summary>
+    public long Convert(double value, int element, out bool overflow)
+    {
+        FixedPointType own = TypeOf(element);
+        return (long)(FixedPoint.Convert(value, own, out overflow) << (Type.Fraction - own.Fraction));
+    }
+
     /// <summary>The exact type and range of an operation's result.</summary>
     public static Typing Exact(ExactRange range) => new(range.Type, range.Elements);
 

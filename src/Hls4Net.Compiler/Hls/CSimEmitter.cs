@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 
@@ -55,6 +56,7 @@ internal static class CSimEmitter
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");
         w.Line("#include \"csim_bridge.h\"");
         w.Lines(firmware.Memories.Select(m => $"#include \"../firmware/weights/{m.Words}.h\"")).Line();
+        w.Lines(firmware.Inputs.Where(p => !p.Value.Typing!.Elements.IsEmpty).SelectMany(p => ElementTypes(firmware, p.Value)));
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> hls4net_inputs;");
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> hls4net_outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> hls4net_layers;");
@@ -72,7 +74,27 @@ internal static class CSimEmitter
         return w.ToString();
     }
 
-    private static string Port(Firmware firmware, Value port)
+    private static string ElementsOf(Firmware firmware, Value port) => $"{firmware.Names.Array(port)}_elements";
+
+    private static IEnumerable<string> ElementTypes(Firmware firmware, Value port)
+    {
+        ImmutableArray<FixedPointType> types = port.Typing!.Elements;
+        yield return $"// Elements of {port.Name} have types of their own.";
+        yield return $"struct {ElementsOf(firmware, port)} {{";
+        yield return "    static const hls4net::detail::element_type& type(int64_t element) {";
+        yield return $"        static const hls4net::detail::element_type types[{types.Length}] = {{";
+        foreach (FixedPointType type in types)
+            yield return $"            {{{type.Fraction}, {type.MinMantissa}, {type.MaxMantissa}}}, // {type}";
+        yield return "        };";
+        yield return $"        return types[element % {types.Length}];";
+        yield return "    }";
+        yield return "};";
+    }
+
+    private static string Port(Firmware firmware, Value port) =>
+        port.Typing!.Elements.IsEmpty ? Untyped(firmware, port) : $"hls4net::typed_port<{Untyped(firmware, port)}, {ElementsOf(firmware, port)}>";
+
+    private static string Untyped(Firmware firmware, Value port)
     {
         if (firmware.Streams is not StreamPlan plan)
             return $"{firmware.Names.Type(port)}[{port.Shape.Size}]";

@@ -77,6 +77,10 @@ internal static class FirmwareEmitter
         : plan.PlanarChannels(port) is not null ? $"; {plan.Layout(port)}, channels last"
         : $"; {plan.Layout(port)}";
 
+    // What a caller has to round values to, since the firmware takes a slice of each.
+    private static IEnumerable<string> ElementTypes(Value input) =>
+        input.Typing!.Elements.Select((type, c) => $"//     element {c} along the last axis: {type}");
+
     private static string Types(Firmware firmware)
     {
         (ModelOptions options, FirmwareNames names, Dialect dialect, CppWriter w) = (firmware.Options, firmware.Names, firmware.Dialect, new CppWriter());
@@ -87,6 +91,7 @@ internal static class FirmwareEmitter
             foreach (Value input in firmware.Model.Network.Inputs)
             {
                 w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
+                w.Lines(ElementTypes(input));
                 Pack(w, firmware, input);
             }
             w.Line();

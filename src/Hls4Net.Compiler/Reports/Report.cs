@@ -48,13 +48,14 @@ public sealed record Report(
 /// <summary>An input or output of the model.</summary>
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Shape">Its dimensions, without the batch.</param>
-/// <param name="Type">The fixed-point type of its elements.</param>
+/// <param name="Type">The fixed-point type that holds its elements.</param>
 /// <param name="Overflows">How many elements of the test vectors lie beyond an input's type; null for an output.</param>
 /// <param name="MaxAbsError">Largest difference from the model over the test vectors; of an input from the vectors.</param>
 /// <param name="Range">The values over the test vectors, an input's in its type; null for an output.</param>
 /// <param name="SnrDb">Signal-to-noise ratio in dB; infinite where nothing differs.</param>
 /// <param name="SnrBudgetDb">The ratio that an output is to have; null for an input.</param>
 /// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which rounding this input causes; null where all are within.</param>
+/// <param name="ElementTypes">The types of the elements along the last axis, where each has one of its own; else null.</param>
 public sealed record ReportPort(
     string Name,
     ImmutableArray<int> Shape,
@@ -64,7 +65,8 @@ public sealed record ReportPort(
     ReportRange? Range = null,
     double? SnrDb = null,
     double? SnrBudgetDb = null,
-    double? NoiseShare = null);
+    double? NoiseShare = null,
+    ImmutableArray<string>? ElementTypes = null);
 
 /// <summary>A layer of the firmware.</summary>
 /// <param name="Name">The ONNX node's name.</param>

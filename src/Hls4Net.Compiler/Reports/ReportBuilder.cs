@@ -31,6 +31,9 @@ internal static class ReportBuilder
             Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
     }
 
+    private static ImmutableArray<string>? ElementTypes(Value input) =>
+        input.Typing!.Elements is { IsEmpty: false } types ? [.. types.Select(t => t.ToString())] : null;
+
     /// <summary>A port's shape without the sample axis.</summary>
     public static ImmutableArray<int> PortShape(Value value) =>
         value.Shape.Rank > 1 && value.Shape[0] == 1 ? value.Shape.Dimensions[1..] : value.Shape.Dimensions;
@@ -40,7 +43,7 @@ internal static class ReportBuilder
 
     private static ReportPort Input(Value input, LayerResult values, VerificationResult result) => new(
         input.Name, PortShape(input), input.Type.ToString(), values.Overflows, values.MaxAbsError, new ReportRange(values.Seen.Min, values.Seen.Max), values.Snr,
-        NoiseShare: Share(result, input.Name));
+        NoiseShare: Share(result, input.Name), ElementTypes: ElementTypes(input));
 
     private static double? Share(VerificationResult result, string name) =>
         result.Sources.IsEmpty ? null : result.Sources.FirstOrDefault(s => s.Name == name)?.Share ?? 0;

@@ -28,6 +28,7 @@ internal static class ItemLayer
     {
         Affine or Rectifier or Clip when layer.Output.Shape.Size == layer.Input.Shape.Size => WithItemConstants(layer, input.Channels),
         Quantize or ElementwiseFunction or ExactFunction => layer.Operation,
+        Align align when input.Channels % align.Exponents.Length == 0 => align,
         Elementwise or Divide or Select when layer.Inputs.All(i => i.Shape.Size == layer.Output.Shape.Size) => layer.Operation,
         Requantize { Plan: RequantizePlan plan } requantize when Repeats([.. plan.Channels], input.Pack) => requantize with { Plan = plan with { Channels = plan.Channels[..input.Pack] } },
         Softmax softmax when input.Channels % (softmax.Count * softmax.Stride) == 0 => softmax,

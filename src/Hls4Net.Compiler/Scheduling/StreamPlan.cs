@@ -141,7 +141,7 @@ public sealed class StreamPlan
         int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation switch
         {
             Reshape reshape => StreamLayout.Natural(reshape.To).Pack,
-            Quantize or Affine or Rectifier or Clip or ElementwiseFunction or ExactFunction or Requantize when n.Output.Shape == value.Shape => Pack(n.Output),
+            Quantize or Align or Affine or Rectifier or Clip or ElementwiseFunction or ExactFunction or Requantize when n.Output.Shape == value.Shape => Pack(n.Output),
             _ => own,
         }).Distinct()];
         return packs is [int pack] ? pack : own;

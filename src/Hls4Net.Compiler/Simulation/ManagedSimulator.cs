@@ -42,7 +42,7 @@ public sealed class ManagedSimulator
             long[] mantissas = _values[input];
             for (int i = 0; i < mantissas.Length; i++)
             {
-                mantissas[i] = (long)FixedPoint.Convert(sample[i], input.Type, out bool overflow);
+                mantissas[i] = input.Typing!.Convert(sample[i], i, out bool overflow);
                 _inputOverflows[port] += overflow ? 1 : 0;
             }
             sample = sample[mantissas.Length..];

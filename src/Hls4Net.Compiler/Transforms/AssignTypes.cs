@@ -50,6 +50,7 @@ internal static class AssignTypes
                 Divide => DivideTyping.Typed(context, node, inputs, precision),
                 ElementwiseFunction function => FunctionTyping.Typed(context, node, function, inputs[0], precision),
                 Softmax or LogSoftmax => SoftmaxTyping.Typed(context, node, inputs[0], precision),
+                Align align => AlignTyping.Typed(context, node, align, inputs[0]),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),
                 _ => ExactTyping.Typed(context, node, inputs, precision),
             };

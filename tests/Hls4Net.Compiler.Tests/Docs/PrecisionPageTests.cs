@@ -33,16 +33,18 @@ public sealed class PrecisionPageTests
     }
 
     [Fact]
-    public void Weights_of_the_sample_have_the_widths_on_the_page()
+    public void Widths_of_the_sample_are_those_on_the_page()
     {
-        string[] rows = [.. new[] { "auto(6)", "auto(8)", "auto(10)", "auto(12)", "auto" }.Select(precision =>
+        string[] rows = [.. new double?[] { 30, 40, 50, 60, 70, null }.Select(decibels =>
         {
             CompiledModel model = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples/TriggerModel/models/muon_pt.onnx")) with
             {
                 TestInputs = [Path.Combine(Pages.Root, "samples/TriggerModel/data/x.npy")],
-                Defaults = LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(precision) },
+                AutoError = decibels,
             });
-            return $"| `{precision}` | {string.Join(", ", model.Model.Layers.Select(l => l.Operation.Matrix).OfType<Dense>().Select(d => d.Weights.Type!.Value.Width))} |";
+            IEnumerable<int> weights = model.Model.Layers.Select(l => l.Operation.Matrix).OfType<Dense>().Select(d => d.Weights.Type!.Value.Width);
+            IEnumerable<int> results = model.Model.Layers.Where(l => l.Rounding is not null).Select(l => l.Output.Type.Width);
+            return $"| {(decibels is null ? "none" : $"`{decibels}`")} | {model.Model.Network.Inputs[0].Typing!.TypeOf(0).Width} | {string.Join(", ", results)} | {string.Join(", ", weights)} |";
         })];
         Assert.All(rows, row => Assert.True(Pages.Read("docs/precision.md").Contains(row, StringComparison.Ordinal), string.Join('\n', rows)));
     }

@@ -10,8 +10,8 @@ public sealed class ReportJsonTests
     private static readonly string[] s_keys =
     [
         "schema", "model", "source", "sourceSha256", "backend", "ioType", "part", "clockPeriodNs",
-        "inputs[].name", "inputs[].shape", "inputs[].type", "inputs[].overflows", "inputs[].maxAbsError", "inputs[].range", "inputs[].snrDb", "inputs[].snrBudgetDb", "inputs[].noiseShare",
-        "outputs[].name", "outputs[].shape", "outputs[].type", "outputs[].overflows", "outputs[].maxAbsError", "outputs[].range", "outputs[].snrDb", "outputs[].snrBudgetDb", "outputs[].noiseShare",
+        "inputs[].name", "inputs[].shape", "inputs[].type", "inputs[].overflows", "inputs[].maxAbsError", "inputs[].range", "inputs[].snrDb", "inputs[].snrBudgetDb", "inputs[].noiseShare", "inputs[].elementTypes",
+        "outputs[].name", "outputs[].shape", "outputs[].type", "outputs[].overflows", "outputs[].maxAbsError", "outputs[].range", "outputs[].snrDb", "outputs[].snrBudgetDb", "outputs[].noiseShare", "outputs[].elementTypes",
         "layers[].name", "layers[].op", "layers[].outputShape", "layers[].resultType", "layers[].accumType",
         "layers[].weightType", "layers[].weights", "layers[].zeroWeights", "layers[].multiplications",
         "layers[].estimate.latencyCycles", "layers[].estimate.interval", "layers[].estimate.dsp", "layers[].estimate.lut",

@@ -91,6 +91,9 @@ internal static class LayerEmitter
             case Literal literal:
                 LiteralEmitter.Emit(source, literal);
                 break;
+            case Align align:
+                AlignEmitter.Emit(source, align);
+                break;
             case Quantize:
                 using (source.ElementLoop("Convert"))
                     source.Body.Line("y[i] = x[i];");

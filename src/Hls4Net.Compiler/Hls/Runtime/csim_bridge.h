@@ -44,7 +44,9 @@
 
 #include "hls4net.h"
 #include "hls4net/trace.h"
+#include <cmath>
 #include <hls_stream.h>
+#include <type_traits>
 
 namespace hls4net {
 
@@ -54,6 +56,10 @@ struct stream_of {};
 // A stream of pixels whose samples are channels-first outside.
 template <class STREAM, int64_t CHANNELS>
 struct planar_port {};
+
+// A port whose elements have types of their own: ELEMENTS::type(i) is that of element i.
+template <class P, class ELEMENTS>
+struct typed_port {};
 
 template <int64_t... SIZES>
 struct trace_sizes {};
@@ -142,6 +148,50 @@ struct port<stream_of<T, ITEMS, DEPTH>> {
     void check_consumed() const {
         if (!value.empty())
             fail("items are left over in a stream", value.get_name());
+    }
+};
+
+// The grid and the range of a port's element: multiples of 2^-fraction, least to largest in these.
+struct element_type {
+    int fraction;
+    double least, largest;
+};
+
+// Real numbers as the elements' own types hold them, to nearest and at most to their ends; mantissas as they are. NaN gives 0.
+inline int64_t on_grid(int64_t mantissa, const element_type&) { return mantissa; }
+inline double on_grid(double value, const element_type& type) {
+    if (value != value)
+        return 0;
+    const double scaled = std::ldexp(value, type.fraction);
+    double whole = std::floor(scaled);
+    if (scaled - whole >= 0.5)
+        whole += 1;
+    whole = whole < type.least ? type.least : whole > type.largest ? type.largest : whole;
+    return std::ldexp(whole, -type.fraction);
+}
+
+template <class ELEMENTS, class V>
+struct element_walk {
+    importer<V>& source;
+    int64_t element;
+
+    template <class T>
+    void operator()(T& x) {
+        typedef typename std::conditional<std::is_integral<V>::value, int64_t, double>::type number;
+        import_number(x, on_grid(number(*source.next++), ELEMENTS::type(element++)));
+    }
+};
+
+template <class P, class ELEMENTS>
+struct port<typed_port<P, ELEMENTS>> : port<P> {
+    template <class V>
+    void load(importer<V>& f) {
+        element_walk<ELEMENTS, V> walk = {f, 0};
+        port<P>::load(walk);
+    }
+    template <class F>
+    void load(F& f) {
+        port<P>::load(f);
     }
 };
 

@@ -80,6 +80,7 @@ internal static class LayerLowering
         Affine affine => Elements.Affine(b, affine, layer.Input, inputs[0]),
         Rectifier rectifier => Elements.Rectifier(b, rectifier, layer.Input, inputs[0]),
         Clip clip => Elements.Clip(b, clip, layer.Input, layer.Main.Output, inputs[0]),
+        Align align => [.. inputs[0].Select((x, i) => b.LowBits(b.ShiftRight(x, align.Place(layer.Input.Type, i)), align.To!.Value.Width, align.To.Value.Signed))],
         Quantize quantize => [.. inputs[0].Select(x => Conversion.Convert(b, x, layer.Input.Type.Fraction, quantize.To))],
         Requantize { Plan: RequantizePlan plan } => [.. inputs[0].Select((x, i) => Requantization.Evaluate(b, plan, i, x))],
         ElementwiseFunction { Normalised: RangeReducedTable reduced } => [.. inputs[0].Select(x => RangeReduction.Evaluate(b, reduced, x))],

@@ -17,7 +17,10 @@ namespace Hls4Net.Transforms;
 internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most)
 {
     // Bits below the default that are tried to be saved, and above it that are given.
-    private const int Narrower = 12, WidestWeights = 32, WidestFunction = 20;
+    private const int Narrower = 12, WidestWeights = 32, WidestFunction = 18;
+
+    // What a bit more of a function's argument or result adds to its table, in bits of products.
+    private const int TableBits = 64;
 
     /// <summary>The places of a network that has been typed by default.</summary>
     public static ImmutableArray<NoisePlace> All(Network network, ModelOptions options, TypedNetwork typed)
@@ -29,7 +32,7 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         ImmutableArray<NoisePlace>.Builder places = ImmutableArray.CreateBuilder<NoisePlace>();
         foreach (Value input in network.Inputs)
         {
-            if (IsOpen(settings.ForInput(input).Result) && input.Typing is null)
+            if (IsOpen(settings.ForInput(input).Result) && input.Typing is null && readers[input].All(n => n.Operation is not Align))
                 places.Add(OfValue(input.Name, input, typed.Values[input].Type, AutoType.WidestChosen));
         }
         foreach (Node node in network.Nodes)
@@ -37,16 +40,16 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
             LayerPrecision precision = typed.Precisions[node.Name];
             Value result = typed.Values[node.Output];
             if (IsOpen(precision.Result) && makers.TryGetValue(result, out Node? maker) && IsRounded(node, maker.Operation))
-                places.Add(OfValue(node.Name, node.Output, result.Type, maker.Operation is Quantize ? AutoType.WidestChosen : WidestFunction));
+                places.Add(OfValue(node.Name, node.Output, result.Type, Widest(maker.Operation), maker.Operation));
             if (IsOpen(precision.Weight) && node.Operation is not Literal && node.Operation.Matrix is not { IntegerWeights: true }
                 && node.Operation.Constants.Any(c => c.Role == ConstantRole.Weight))
                 places.Add(new NoisePlace(node.Name, null, node, AutoType.DefaultWidth, Products(node.Operation, node.Output.Shape.Size), WidestWeights));
         }
         return places.ToImmutable();
 
-        NoisePlace OfValue(string name, Value value, FixedPointType type, int widest) => new(
+        NoisePlace OfValue(string name, Value value, FixedPointType type, int widest, Operation? maker = null) => new(
             name, value, null, type.Fraction,
-            value.Shape.Size + readers[value].Sum(n => Products(n.Operation, n.Output.Shape.Size)),
+            value.Shape.Size + readers[value].Sum(n => (double)HardwareOf(n)) + (maker is ElementwiseFunction ? value.Shape.Size * TableBits : 0),
             type.Fraction + Math.Max(0, widest - type.Width));
     }
 
@@ -75,17 +78,18 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
     /// <param name="mayNarrow">False to keep at least the default resolutions.</param>
     public static WidthPlan Plan(ImmutableArray<NoisePlace> places, double[] effects, double share, bool mayNarrow)
     {
-        int[] more = [.. places.Select((p, i) => mayNarrow && effects[i] > 0 ? -Narrower : 0)];
+        int[] more = [.. places.Select((p, i) => effects[i] > 0 && (mayNarrow || p.Value is null) ? -Narrower : 0)];
         double Noise(int i) => effects[i] * Math.Pow(4, -more[i]);
         double total = Enumerable.Range(0, more.Length).Sum(Noise);
-        // A bit goes where it takes the most noise for its cost.
+        // A bit goes where it takes the most noise for its cost, but not where all noise left is none to speak of.
+        double little = share / (8 * more.Length);
         while (total > share)
         {
             int best = -1;
             double gain = 0;
             for (int i = 0; i < more.Length; i++)
             {
-                if (places[i].Bits + more[i] < places[i].Most && Noise(i) / places[i].Cost > gain)
+                if (places[i].Bits + more[i] < places[i].Most && Noise(i) > little && Noise(i) / places[i].Cost > gain)
                     (best, gain) = (i, Noise(i) / places[i].Cost);
             }
             if (best < 0)
@@ -99,10 +103,21 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
             chosen.Where(c => c.Place.Node is not null).ToImmutableDictionary(c => c.Place.Name, c => Math.Max(2, c.Bits)));
     }
 
+    private static int Widest(Operation maker) => maker switch
+    {
+        Quantize or Align => AutoType.WidestChosen,
+        Softmax => SoftmaxKernel.MaxFraction,
+        _ => WidestFunction,
+    };
+
+    private static long HardwareOf(Node reader) => reader.Operation is ElementwiseFunction
+        ? reader.Output.Shape.Size * TableBits
+        : Products(reader.Operation, reader.Output.Shape.Size);
+
     private static bool IsOpen(PrecisionSpec spec) => spec is PrecisionSpec.Auto { Width: null };
 
     private static bool IsRounded(Node node, Operation maker) => !node.Operation.KeepsType
-        && maker is Quantize { Unseen: _ } or ElementwiseFunction or Softmax or LogSoftmax or Divide { Truncates: false };
+        && maker is Quantize or Align or ElementwiseFunction or Softmax or LogSoftmax or Divide { Truncates: false };
 
     private static Operation Narrowed(Operation operation, int width) => operation.WithConstants(
     [

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Simulation;
 
 namespace Hls4Net.Transforms;
@@ -10,24 +11,36 @@ namespace Hls4Net.Transforms;
 /// <param name="Power">The mean square of the error that each output may have.</param>
 internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power)
 {
-    // Four bits below the unit of 16 bits on the output's own scale: what a chain of 16-bit layers costs.
-    private const double Units = 16;
-
-    // Of the rounding of a type that is coarser than that, whatever else rounds may add a quarter.
+    // Of the rounding of a type that a setting names, whatever else rounds may add a quarter.
     private const double OfOwnRounding = 0.25;
 
     /// <summary>The budget of each output.</summary>
-    public static OutputNoise Of(
-        Network network, TypedNetwork typed, IReadOnlyDictionary<Value, RealRange> calibration, NoiseProbe probe, ModelOptions options) =>
-        new(network, [.. network.Outputs.Select((o, k) =>
+    /// <param name="network">The network on real numbers.</param>
+    /// <param name="typed">The same network, typed by default.</param>
+    /// <param name="probe">The outputs on samples.</param>
+    /// <param name="given">How many of the samples, from the first on, are test vectors.</param>
+    /// <param name="options">The settings.</param>
+    public static OutputNoise Of(Network network, TypedNetwork typed, NoiseProbe probe, int given, ModelOptions options)
+    {
+        return new(network, [.. network.Outputs.Select(o => Math.Max(Stated(o.Value), Named(o.Value)))]);
+
+        double Stated(Value output)
         {
-            double unit = AutoType.For(calibration[o.Value].Widened(), AutoType.DefaultWidth, finest: 64).Ulp;
-            double own = typed.Network.Outputs[k].Value.Type.Ulp;
-            return Math.Max(Units * unit * unit, OfOwnRounding * own * own) / 12;
-        })]);
+            SignalToNoise reference = new(output.Shape.Size);
+            for (int s = 0; s < given; s++)
+                reference.Add(probe.Exact(s, output), probe.Exact(s, output));
+            return NoiseBudget.Of(options.AutoError, reference);
+        }
+
+        double Named(Value output) =>
+            network.Nodes.FirstOrDefault(n => n.Output == output) is Node maker
+            && typed.Precisions[maker.Name].Result is PrecisionSpec.Pinned or PrecisionSpec.Auto { Width: not null }
+                ? OfOwnRounding * NoiseBudget.Rounding(typed.Values[output].Type.Ulp)
+                : 0;
+    }
 
     /// <summary>Noise in budgets; of several outputs the largest share.</summary>
-    public double Ratio(double[] noise) => noise.Zip(Power, (n, p) => n / p).DefaultIfEmpty(0).Max();
+    public double Ratio(double[] noise) => noise.Zip(Power, (n, p) => n == 0 ? 0 : n / p).DefaultIfEmpty(0).Max();
 
     /// <summary>The noise of a typed network in budgets.</summary>
     public double Ratio(Network typed, NoiseProbe probe, IReadOnlyList<ReadOnlyMemory<double>> samples)
@@ -38,7 +51,10 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
         {
             simulator.Run(samples[s].Span);
             for (int k = 0; k < power.Length; k++)
-                power[k] += MeanSquare(probe.Exact(s, Network.Outputs[k].Value), typed.Outputs[k].Value, simulator) / samples.Count;
+            {
+                ReadOnlySpan<double> exact = probe.Exact(s, Network.Outputs[k].Value);
+                power[k] += MeanSquare(exact, typed.Outputs[k].Value, simulator) / samples.Count;
+            }
         }
         return Ratio(power);
     }

@@ -21,7 +21,7 @@ namespace Hls4Net.Transforms;
 internal static class WidthSearch
 {
     // Of multiplications for all that is tried: a few seconds.
-    private const long MostProducts = 1L << 30;
+    private const long MostProducts = 1L << 29;
 
     // Values kept of all samples.
     private const long MostValues = 1L << 24;
@@ -33,6 +33,12 @@ internal static class WidthSearch
 
     // The share of the budget that the places get at first; tables and sums of roundings take the rest.
     private const double FirstShare = 0.7;
+
+    // What the typed network's noise is aimed at, and what is near enough, in budgets.
+    private const double Aim = 0.75, Enough = 0.4;
+
+    // The share at which places add next to nothing, and what they may add to noise that is there without them.
+    private const double Finest = 1.0 / 4096, OverFloor = 1.25;
 
     /// <summary>The plan; null where nothing is open, or nothing can be measured.</summary>
     /// <param name="network">The network on real numbers.</param>
@@ -48,29 +54,47 @@ internal static class WidthSearch
         ImmutableArray<NoisePlace> places = NoisePlace.All(network, options, first);
         if (places.IsEmpty)
             return null;
-        int count = Samples(network, places.Length, vectors.Count);
+        int count = Samples(network, places.Length);
         if (count == 0)
             return null;
-        ReadOnlyMemory<double>[] samples = [.. Enumerable.Range(0, count).Select(i => vectors.Sample((int)((long)i * vectors.Count / count)))];
+        ReadOnlyMemory<double>[] samples = ProbeSamples.Of(network, vectors, count);
         NoiseProbe probe = new(network, samples);
-        OutputNoise budget = OutputNoise.Of(network, first, calibration, probe, options);
+        OutputNoise budget = OutputNoise.Of(network, first, probe, Math.Min(count, vectors.Count), options);
         double[] effects = [.. places.Select(p => p.Effect(probe, budget))];
         double share = FirstShare;
         WidthPlan? best = null;
-        double least = double.PositiveInfinity;
+        double cheapest = 0, least = double.PositiveInfinity, goal = 1;
         for (int i = 0; i < MostTries; i++)
         {
             WidthPlan plan = NoisePlace.Plan(places, effects, share, mayNarrow: vectors.Count >= EnoughToNarrow);
             if (Typed(plan) is not TypedNetwork typed)
+            {
+                share *= 16;
+                continue;
+            }
+            double noise = budget.Ratio(typed.Network, probe, samples) / goal;
+            if (i == 0 && noise > 1 && Floor() is double floor && floor * OverFloor > 1)
+            {
+                // What the places may add to the noise that stays.
+                goal = floor * OverFloor;
+                share = Math.Max(share, floor * (OverFloor - 1));
+                continue;
+            }
+            bool keeps = noise <= 1;
+            if (keeps ? share > cheapest : cheapest == 0 && noise < least)
+                (best, least, cheapest) = (plan, noise, keeps ? share : 0);
+            // Most of the budget is used, or nothing but the places' rounding is left to mend.
+            if (keeps && noise >= Enough)
                 break;
-            double noise = budget.Ratio(typed.Network, probe, samples);
-            if (noise < least)
-                (best, least) = (plan, noise);
-            if (noise <= 1)
-                break;
-            share /= Math.Clamp(noise * 1.2, 1.5, 256);
+            share *= Math.Clamp(Aim / Math.Max(noise, double.Epsilon), 1.0 / 64, 4);
         }
         return best;
+
+        // The noise of what settings have fixed, and of tables and kernels: no resolution that is open takes it away.
+        double Floor() =>
+            Typed(NoisePlace.Plan(places, effects, FirstShare * Finest, mayNarrow: false)) is TypedNetwork finest
+                ? budget.Ratio(finest.Network, probe, samples)
+                : 0;
 
         TypedNetwork? Typed(WidthPlan? plan)
         {
@@ -80,18 +104,18 @@ internal static class WidthSearch
             }
             catch (ModelException) when (plan is not null)
             {
-                // Wider than a type may be: the plan before stands.
+                // Wider than a type may be.
                 return null;
             }
         }
     }
 
-    private static int Samples(Network network, int places, int vectors)
+    private static int Samples(Network network, int places)
     {
         long products = Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
         long values = network.Inputs.Sum(i => (long)i.Shape.Size) + network.Nodes.Sum(n => (long)n.Output.Shape.Size);
         // A place's effect needs the nodes behind it, half of them on average; every try all of them, on mantissas.
         long runs = (places / 2) + (4 * MostTries) + 2;
-        return (int)Math.Min(Math.Min(MostSamples, vectors), Math.Min(MostProducts / runs / products, MostValues / values));
+        return (int)Math.Min(MostSamples, Math.Min(MostProducts / runs / products, MostValues / values));
     }
 }
