@@ -5,7 +5,6 @@ using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
-using Hls4Net.Numerics;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Verilog;

@@ -1,5 +1,4 @@
 using Hls4Net.Graph;
-using Hls4Net.Numerics;
 
 namespace Hls4Net.Simulation;
 

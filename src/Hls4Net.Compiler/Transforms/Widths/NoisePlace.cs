@@ -59,8 +59,24 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         : operation is MatrixProduct ? results * 16L
         : results;
 
-    /// <summary>The noise that the default resolution causes, as a share of the budget; of several outputs the largest.</summary>
-    public double Effect(NoiseProbe probe, OutputNoise budget)
+    /// <summary>
+    /// The noise that the place's resolution causes, as a share of the budget; of several outputs the largest. Where it
+    /// causes none, values lie on a coarser grid: the place at the first coarser resolution that does. Where none does, no
+    /// sample reads the place, which says nothing of others.
+    /// </summary>
+    public (NoisePlace Place, double Effect) Measured(NoiseProbe probe, OutputNoise budget)
+    {
+        NoisePlace place = this;
+        double effect = place.Effect(probe, budget);
+        for (int saved = 2; effect == 0 && saved <= Narrower && (Value is not null || Bits - saved >= 2); saved += 2)
+        {
+            place = this with { Bits = Bits - saved };
+            effect = place.Effect(probe, budget);
+        }
+        return effect > 0 ? (place, effect) : (this, 0);
+    }
+
+    private double Effect(NoiseProbe probe, OutputNoise budget)
     {
         Dictionary<Value, double> steps = [];
         Dictionary<Node, Operation> operations = [];

@@ -3,7 +3,6 @@ using Hls4Net.Configuration;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Numerics;
 using Hls4Net.Simulation;
 
 namespace Hls4Net.Transforms;
@@ -60,13 +59,14 @@ internal static class WidthSearch
         ReadOnlyMemory<double>[] samples = ProbeSamples.Of(network, vectors, count);
         NoiseProbe probe = new(network, samples);
         OutputNoise budget = OutputNoise.Of(network, first, probe, Math.Min(count, vectors.Count), options);
-        double[] effects = [.. places.Select(p => p.Effect(probe, budget))];
+        bool mayNarrow = vectors.Count >= EnoughToNarrow;
+        (ImmutableArray<NoisePlace> measured, double[] effects) = Measured(places, probe, budget, mayNarrow);
         double share = FirstShare;
         WidthPlan? best = null;
         double cheapest = 0, least = double.PositiveInfinity, goal = 1;
         for (int i = 0; i < MostTries; i++)
         {
-            WidthPlan plan = NoisePlace.Plan(places, effects, share, mayNarrow: vectors.Count >= EnoughToNarrow);
+            WidthPlan plan = NoisePlace.Plan(measured, effects, share, mayNarrow);
             if (Typed(plan) is not TypedNetwork typed)
             {
                 share *= 16;
@@ -92,7 +92,7 @@ internal static class WidthSearch
 
         // The noise of what settings have fixed, and of tables and kernels: no resolution that is open takes it away.
         double Floor() =>
-            Typed(NoisePlace.Plan(places, effects, FirstShare * Finest, mayNarrow: false)) is TypedNetwork finest
+            Typed(NoisePlace.Plan(measured, effects, FirstShare * Finest, mayNarrow: false)) is TypedNetwork finest
                 ? budget.Ratio(finest.Network, probe, samples)
                 : 0;
 
@@ -108,6 +108,17 @@ internal static class WidthSearch
                 return null;
             }
         }
+    }
+
+    private static (ImmutableArray<NoisePlace> Places, double[] Effects) Measured(
+        ImmutableArray<NoisePlace> places, NoiseProbe probe, OutputNoise budget, bool mayNarrow)
+    {
+        (NoisePlace Place, double Effect)[] measured = [.. places.Select(p =>
+        {
+            (NoisePlace place, double effect) = p.Measured(probe, budget);
+            return mayNarrow || p.Value is null || place == p ? (place, effect) : (p, 0);
+        })];
+        return ([.. measured.Select(m => m.Place)], [.. measured.Select(m => m.Effect)]);
     }
 
     private static int Samples(Network network, int places)
