@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;

@@ -1,5 +1,4 @@
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
