@@ -29,7 +29,9 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
             SignalToNoise reference = new(output.Shape.Size);
             for (int s = 0; s < given; s++)
                 reference.Add(probe.Exact(s, output), probe.Exact(s, output));
-            return NoiseBudget.Of(options.AutoError, reference);
+            double budget = NoiseBudget.Of(options.AutoError, reference);
+            // What fails the build is aimed at too.
+            return options.MinSnr is double least ? Math.Min(budget, NoiseBudget.Of(least, reference)) : budget;
         }
 
         double Named(Value output) =>
