@@ -90,6 +90,16 @@ public sealed class CompiledModel
     /// <param name="count">How many vectors, at most.</param>
     public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, Vectors, count, Options.Backend == Backend.Bambu);
 
+    /// <summary>
+    /// Test vectors for the test bench where it is run by hand, as files beside it in the firmware: the first, fewer of a network that computes long.
+    /// </summary>
+    public ImmutableArray<GeneratedFile> EmitTestBenchData()
+    {
+        const long MaxMultiplications = 50_000_000;
+        long each = Math.Max(1, Model.Layers.Sum(l => Math.Max(l.Operation.Multiplications, l.Output.Shape.Size)));
+        return TestDataEmitter.Emit(Model.Network, Vectors, (int)Math.Clamp(MaxMultiplications / each, 1, 20), inProgram: false);
+    }
+
     /// <summary>The project's test vectors, random ones where it names none.</summary>
     internal TestVectors Vectors => field ??= _vectors ?? RandomVectors.Make(Model.Network);
 
@@ -150,8 +160,8 @@ public sealed class CompiledModel
         // Verilog's queues are not those of the C++, whose steps take other cycles.
         StreamDesign? streams = verilog?.Schedule is StreamSchedule schedule ? Streams! with { Schedule = schedule } : Streams;
         Report report = ReportBuilder.Build(Options, _sha256, Model, streams, cost, result);
-        HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval);
-        return new VerificationOutcome(report, result);
+        HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval, Options.BudgetsAreErrors);
+        return new VerificationOutcome(HardwareBudgets.With(report, Options), result);
     }
 }
 

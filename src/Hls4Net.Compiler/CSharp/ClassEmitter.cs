@@ -88,7 +88,8 @@ internal static class ClassEmitter
         w.Line($"/// <summary>Runs one sample of {meaning}.</summary>");
         w.Line("/// <param name=\"input\"><see cref=\"InputSize\"/> numbers, all inputs one after another.</param>");
         w.Line("/// <param name=\"output\">Takes <see cref=\"OutputSize\"/> numbers, all outputs one after another.</param>");
-        w.Line("/// <exception cref=\"ArgumentException\">A span has another length.</exception>");
+        bool real = type == "float";
+        w.Line($"/// <exception cref=\"ArgumentException\">A span has another length{(real ? ", or a number is NaN or infinite, which no fixed-point type has" : "")}.</exception>");
         using (w.Block($"public static void {name}(ReadOnlySpan<{type}> input, Span<{type}> output)"))
         {
             w.Line("if (input.Length != InputSize)").Line("    throw Mismatch(nameof(input), input.Length, InputSize);");
@@ -99,10 +100,12 @@ internal static class ClassEmitter
         w.Line("/// <param name=\"inputs\">The samples one after another, <see cref=\"InputSize\"/> numbers each.</param>");
         w.Line("/// <param name=\"outputs\">Takes <see cref=\"OutputSize\"/> numbers for each sample.</param>");
         w.Line("/// <param name=\"threads\">How many threads share the samples; 0 for as many as there are processors.</param>");
-        w.Line("/// <exception cref=\"ArgumentException\">The spans' lengths do not fit together.</exception>");
+        w.Line($"/// <exception cref=\"ArgumentException\">The spans' lengths do not fit together{(real ? ", or a number is NaN or infinite" : "")}.</exception>");
         using (w.Block($"public static void {name}Batch(ReadOnlySpan<{type}> inputs, Span<{type}> outputs, int threads = 0)"))
         {
             w.Line("int samples = Samples(inputs.Length, outputs.Length);");
+            if (real)
+                w.Line("RequireFinite(inputs);");
             using (w.Block($"fixed ({type}* input = inputs, output = outputs)"))
             {
                 w.Line($"{type}* first = input, result = output;");
@@ -173,11 +176,12 @@ internal static class ClassEmitter
     private static readonly string s_trace = """
         /// <summary>Runs one sample of real numbers and returns every layer's values by the layer's name.</summary>
         /// <param name="input"><see cref="InputSize"/> numbers.</param>
-        /// <exception cref="ArgumentException">The span has another length.</exception>
+        /// <exception cref="ArgumentException">The span has another length, or a number is NaN or infinite.</exception>
         public static global::System.Collections.Generic.IReadOnlyDictionary<string, double[]> Trace(ReadOnlySpan<float> input)
         {
             if (input.Length != InputSize)
                 throw Mismatch(nameof(input), input.Length, InputSize);
+            RequireFinite(input);
             long[] raw = new long[InputSize], output = new long[OutputSize], trace = new long[TraceSize];
             fixed (float* i = input)
             fixed (long* r = raw)
@@ -218,6 +222,25 @@ internal static class ClassEmitter
 
         private static ArgumentException Mismatch(string name, int actual, int expected) =>
             new($"The span has {actual} numbers; {expected} are needed.", name);
+
+        // Hardware has no NaN: it would come out as some number, and an infinity as the largest.
+        private static void RequireFinite(ReadOnlySpan<float> inputs)
+        {
+            // Nothing times zero is zero, but of these.
+            var sum = global::System.Numerics.Vector<float>.Zero;
+            int i = 0;
+            for (; i <= inputs.Length - global::System.Numerics.Vector<float>.Count; i += global::System.Numerics.Vector<float>.Count)
+                sum += new global::System.Numerics.Vector<float>(inputs.Slice(i)) * 0f;
+            bool finite = global::System.Numerics.Vector.EqualsAll(sum, global::System.Numerics.Vector<float>.Zero);
+            for (; i < inputs.Length; i++)
+                finite &= float.IsFinite(inputs[i]);
+            if (finite)
+                return;
+            for (i = 0; float.IsFinite(inputs[i]); i++)
+            {
+            }
+            throw new ArgumentException(FormattableString.Invariant($"Number {i % InputSize} of sample {i / InputSize} is {inputs[i]}, which no fixed-point type has."), nameof(inputs));
+        }
 
         private static void Share(int samples, int threads, Func<int, int, int> run)
         {

@@ -117,6 +117,9 @@ public sealed record ModelOptions
 
     public HardwareBudget Budget { get; init; } = new();
 
+    /// <summary>True if an estimate that breaks a hardware budget is an error and no warning.</summary>
+    public bool BudgetsAreErrors { get; init; }
+
     /// <summary>FPGA part.</summary>
     public string Part { get; init; } = DefaultPart;
 

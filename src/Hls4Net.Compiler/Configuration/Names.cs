@@ -21,7 +21,7 @@ public static partial class Names
     /// <summary>The members of a generated class, none of which may have the class's own name.</summary>
     public static FrozenSet<string> MembersOfClasses { get; } = FrozenSet.Create(StringComparer.Ordinal,
         "BuiltInWeights", "Check", "InputSize", "Layers", "Library", "Mismatch", "Native", "NativeWeights", "OutputSize", "Predict", "PredictBatch", "PredictRaw",
-        "PredictRawBatch", "Samples", "Share", "Trace", "TraceRaw", "TraceSize", "WeightMemories", "WeightsSize");
+        "PredictRawBatch", "RequireFinite", "Samples", "Share", "Trace", "TraceRaw", "TraceSize", "WeightMemories", "WeightsSize");
 
     private static readonly FrozenSet<string> s_reservedInCSharp = FrozenSet.Create(StringComparer.Ordinal,
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Hls4Net.Diagnostics;
+using Hls4Net.Estimation;
 
 namespace Hls4Net.Configuration;
 
@@ -30,12 +31,22 @@ public sealed partial class OptionsReader
     public static ImmutableArray<string> ProjectOptions { get; } =
     [
         "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "AutoError", "MaxAbsError",
-        "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Part", "ClockPeriod",
+        "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Budgets", "Part", "ClockPeriod",
         "ClockUncertainty",
     ];
 
     /// <summary>Metadata of HlsModel.</summary>
     public static ImmutableArray<string> ModelOptions { get; } = [.. s_ownNames, .. ProjectOptions];
+
+    /// <summary>Properties of a project that are no model's: of its simulation, its synthesis and its builds.</summary>
+    public static ImmutableArray<string> BuildProperties { get; } =
+    [
+        "HlsCxx", "HlsCxxFlags", "HlsCxxArchitecture", "HlsCSimulation", "HlsIncludePath", "HlsIntermediatePath", "HlsLockTimeout", "HlsModelFilter",
+        "HlsMaxParallelSynthesis", "HlsRuntimeIdentifier", .. SynthesisOptions.Properties,
+    ];
+
+    /// <summary>Every property that the SDK reads.</summary>
+    public static ImmutableArray<string> Properties { get; } = [.. ProjectOptions.Select(o => $"Hls{o}"), .. BuildProperties];
 
     /// <summary>What any item may carry for MSBuild, an IDE or the SDK itself.</summary>
     private static readonly ImmutableArray<string> s_commonMetadata =
@@ -48,6 +59,8 @@ public sealed partial class OptionsReader
         [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("Rtl", Backend.Rtl), new("VivadoHls", null), new("OneApi", null), new("Catapult", null)];
 
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
+
+    private static readonly Choice<bool>[] s_budgets = [new("Warning", false), new("Error", true)];
 
     private static readonly Choice<bool>[] s_switches = [new("true", true), new("false", false)];
 
@@ -81,8 +94,23 @@ public sealed partial class OptionsReader
         ProjectItem model, IReadOnlyDictionary<string, string> properties, IEnumerable<ProjectItem> layers, string projectDirectory,
         DiagnosticBag diagnostics)
     {
-        ModelOptions options = new OptionsReader(model, properties, projectDirectory, diagnostics).Read(layers);
+        OptionsReader reader = new(model, properties, projectDirectory, diagnostics);
+        ModelOptions options = reader.Read(layers);
+        if (!diagnostics.HasErrors)
+            reader.CheckVectors();
         return diagnostics.HasErrors ? null : options;
+    }
+
+    /// <summary>Warns of a property whose name begins like the SDK's and that nothing reads, with the property that may have been meant.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="where">The file in which it stands; null for the command line or the environment.</param>
+    /// <param name="diagnostics">Takes the warning.</param>
+    public static void ReportUnknownProperty(string name, string? where, DiagnosticBag diagnostics)
+    {
+        if (Properties.Contains(name, StringComparer.OrdinalIgnoreCase))
+            return;
+        string hint = Spelling.Nearest(name, Properties) is string nearest ? $"did you mean {nearest}?" : "docs/project-reference.md lists those that there are";
+        diagnostics.Add(Descriptors.UnknownProperty, $"the property {name}{(where is null ? " of the command line or the environment" : "")} is read by nothing; {hint}", where);
     }
 
     /// <summary>Warns of metadata that no option has, with the option that may have been meant.</summary>
@@ -104,6 +132,7 @@ public sealed partial class OptionsReader
         string modelName = Name("ModelName", Names.IsModelName, "a C identifier that is no keyword of C++")
             ?? Names.ModelName(Path.GetFileNameWithoutExtension(_model.Include));
         Backend backend = Choose("Backend", s_backends) ?? Backend.Vitis;
+        string part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e") ?? Configuration.ModelOptions.DefaultPart;
         return new ModelOptions
         {
             ModelPath = FullPath(_model.Include),
@@ -127,8 +156,9 @@ public sealed partial class OptionsReader
             MinSnr = Number("MinSnr", 0, MostDecibels),
             Budget = new HardwareBudget(
                 (int?)Whole("MaxLatencyCycles"), Number("MaxLatencyNs", 0), (int?)Whole("MaxInterval"),
-                Whole("MaxLut"), Whole("MaxFf"), Whole("MaxDsp"), Whole("MaxBram")),
-            Part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e") ?? Configuration.ModelOptions.DefaultPart,
+                Amount("MaxLut", part, p => p.Lut), Amount("MaxFf", part, p => p.Ff), Amount("MaxDsp", part, p => p.Dsp), Amount("MaxBram", part, p => p.Bram18)),
+            BudgetsAreErrors = Choose("Budgets", s_budgets) ?? false,
+            Part = part,
             ClockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5,
             ClockUncertainty = Matching("ClockUncertainty", Uncertainty(), "nanoseconds (0.5) or a percentage of the period (12.5%)"),
         };
@@ -204,6 +234,34 @@ public sealed partial class OptionsReader
         else if (choice.Value is null)
             Report(Descriptors.OptionNotAvailable, setting, $"which is not available yet; use {available}");
         return choice?.Value;
+    }
+
+    // What is expected of no inputs would be compared with nothing.
+    private void CheckVectors()
+    {
+        if (Find("TestInputs") is not null)
+            return;
+        foreach (string option in new[] { "TestOutputs", "TestLabels" })
+        {
+            if (Find(option) is Setting setting)
+                Report(Descriptors.VectorsWithoutInputs, setting, "and no TestInputs that it would belong to; name the files of the inputs, or leave it away");
+        }
+    }
+
+    /// <summary>An amount of a resource, or a share of what the part has.</summary>
+    private long? Amount(string option, string part, Func<PartCapacity, long> of)
+    {
+        if (Find(option) is not Setting setting || !setting.Text.EndsWith('%'))
+            return Whole(option);
+        if (!double.TryParse(setting.Text.AsSpan(0, setting.Text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent > 100)
+        {
+            Report(Descriptors.InvalidOption, setting, "which is not a share from 0 to 100 %");
+            return null;
+        }
+        if (PartCapacities.Of(part) is PartCapacity capacity)
+            return (long)(of(capacity) * percent / 100);
+        Report(Descriptors.InvalidOption, setting, $"a share of Part '{part}', whose capacity is not known here; state a number");
+        return null;
     }
 
     private long? Whole(string option) => Whole(Find(option), 0, int.MaxValue);

@@ -1,7 +1,7 @@
 namespace Hls4Net.Configuration;
 
 /// <summary>Guesses what a misspelt name was meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The candidate that differs least from a name, or null where none is near enough to be meant.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)

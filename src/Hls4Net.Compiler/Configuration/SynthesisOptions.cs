@@ -72,6 +72,13 @@ public sealed record SynthesisOptions
     /// <summary>True if something is asked for that only AMD's tools give.</summary>
     public bool NamesVitis => VitisPath is not null || VitisVersion is not null || Script is not null || ExportIp || Implementation;
 
+    /// <summary>The properties that <see cref="Read"/> reads, with their prefix.</summary>
+    public static ImmutableArray<string> Properties { get; } =
+    [
+        "HlsSynthesizer", "HlsVitisPath", "HlsVitisVersion", "HlsVitisScript", "HlsBambuPath", "HlsBambuCompiler", "HlsBambuOptions", "HlsLibertyFile",
+        "HlsCosim", "HlsCosimSamples", "HlsExportIp", "HlsImplementation", "HlsSynthesisTimeout",
+    ];
+
     /// <summary>Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then reported.</summary>
     public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, DiagnosticBag diagnostics)
     {

@@ -17,10 +17,9 @@ internal static class NpzReader
     private static Tensor Read(ZipArchive zip, string name)
     {
         ZipArchiveEntry entry = zip.Entries.First(e => IsArray(e) && Name(e) == name);
+        // An entry may unpack to any number of bytes, whatever the directory says of it.
         using Stream packed = entry.Open();
-        using MemoryStream unpacked = new();
-        packed.CopyTo(unpacked);
-        return NpyReader.Read(unpacked.GetBuffer().AsSpan(0, (int)unpacked.Length));
+        return NpyReader.Read(packed);
     }
 
     private static T Open<T>(Stream stream, Func<ZipArchive, T> read)

@@ -45,7 +45,7 @@ internal sealed record TestVectors(int Count, double[] Inputs, double[]? Expecte
             (int count, double[] values) = inputReader.Read(options.TestInputs, null);
             ImmutableArray<string> expectedFiles = ExpectedFiles(options);
             double[]? expected = expectedFiles.IsEmpty ? null : new SampleReader("output", outputs).Read(expectedFiles, count).Values;
-            int[]? labels = options.TestLabels is string path ? ReadLabels(TensorFile.Read(path, "labels"), count) : null;
+            int[]? labels = options.TestLabels is string path ? ReadLabels(TensorFile.Read(path, "labels"), count, outputs[0].Name, outputs[0].Shape.Aggregate(1, (a, b) => a * b)) : null;
             return new TestVectors(count, values, expected, labels);
         }
         catch (ModelException e)
@@ -61,13 +61,18 @@ internal sealed record TestVectors(int Count, double[] Inputs, double[]? Expecte
             ? options.TestInputs
             : options.TestOutputs;
 
-    private static int[] ReadLabels(TensorFile file, int count)
+    // A single output has two classes: where it is above one half, and where it is not.
+    private static int[] ReadLabels(TensorFile file, int count, string output, int size)
     {
+        int classes = Math.Max(2, size);
         if (file.Tensor.Values.Length != count || file.Tensor.Shape.Skip(1).Any(d => d != 1))
             throw new ModelException(Descriptors.TestVectorShape, $"{file.Label} has shape {file.Tensor.ShapeText}; labels of {count} samples need [{count}]", file.FilePath);
         int bad = Array.FindIndex(file.Tensor.Values, v => !(v >= 0 && v <= int.MaxValue && v == Math.Floor(v)));
         if (bad >= 0)
             throw new ModelException(Descriptors.TestVectorFile, FormattableString.Invariant($"{file.Label} has the label {file.Tensor.Values[bad]} for sample {bad}; labels are class numbers from 0"), file.FilePath);
+        bad = Array.FindIndex(file.Tensor.Values, v => v >= classes);
+        if (bad >= 0)
+            throw new ModelException(Descriptors.TestVectorFile, FormattableString.Invariant($"{file.Label} has the label {file.Tensor.Values[bad]} for sample {bad}, and output '{output}' has {classes} classes, 0 to {classes - 1}"), file.FilePath);
         return Array.ConvertAll(file.Tensor.Values, v => (int)v);
     }
 }

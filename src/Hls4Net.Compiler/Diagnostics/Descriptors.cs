@@ -35,6 +35,11 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor MSBuildTooOld = Error("HLS2012", "MSBuild is too old");
     public static readonly DiagnosticDescriptor LayerPatternLost = Error("HLS2013", "MSBuild takes a layer pattern for file names");
     public static readonly DiagnosticDescriptor WeightsNotInMemory = Error("HLS2014", "Weights cannot be kept in a memory");
+    public static readonly DiagnosticDescriptor UnknownProperty = Warning("HLS2015", "A property or an item that nothing reads");
+    public static readonly DiagnosticDescriptor IncludeMatchesNothing = Warning("HLS2016", "An Include matches no file");
+    public static readonly DiagnosticDescriptor VectorsWithoutInputs = Error("HLS2017", "Expected outputs or labels without inputs");
+    public static readonly DiagnosticDescriptor ProjectLocked = Error("HLS2018", "Another build of the project does not end");
+    public static readonly DiagnosticDescriptor LibraryNotPortable = Warning("HLS4007", "A library for this machine's processor is handed on");
 
     // HLS3xxx: numerics and accuracy.
     public static readonly DiagnosticDescriptor PossibleOverflow = Warning("HLS3001", "A pinned type can overflow");
@@ -61,6 +66,8 @@ public static class Descriptors
     public static readonly DiagnosticDescriptor SynthesisOverBudget = Error("HLS5002", "Synthesis exceeds a hardware budget");
     public static readonly DiagnosticDescriptor BudgetNotJudged = Error("HLS5003", "A hardware budget cannot be judged");
     public static readonly DiagnosticDescriptor ClockNotMet = Warning("HLS5004", "The clock is not met");
+    public static readonly DiagnosticDescriptor EstimateBreaksBudget = Error("HLS5005", "An estimate breaks a hardware budget that the build is to keep");
+    public static readonly DiagnosticDescriptor DesignExceedsPart = Warning("HLS5006", "The design does not fit into its part");
     public static readonly DiagnosticDescriptor SynthesisToolNotFound = Error("HLS5101", "No synthesis tool was found");
     public static readonly DiagnosticDescriptor SynthesisToolVersion = Error("HLS5102", "The synthesis tool's version does not do");
     public static readonly DiagnosticDescriptor SynthesisToolError = Error("HLS5103", "The synthesis tool reports an error");

@@ -30,7 +30,9 @@ public sealed record Diagnostic(DiagnosticDescriptor Descriptor, string File, st
 }
 
 /// <summary>Collects the diagnostics of one model.</summary>
-public sealed class DiagnosticBag(string defaultFile)
+/// <param name="defaultFile">The file that findings are about which name none.</param>
+/// <param name="model">The model's name, which every text begins with; null where the file says which model it is.</param>
+public sealed class DiagnosticBag(string defaultFile, string? model = null)
 {
     private readonly List<Diagnostic> _items = [];
 
@@ -44,8 +46,20 @@ public sealed class DiagnosticBag(string defaultFile)
     public void Add(DiagnosticDescriptor descriptor, string text, string? file = null)
     {
         // Names from the model are free text; MSBuild takes a line for a diagnostic.
-        _items.Add(new Diagnostic(descriptor, file ?? defaultFile, text.ReplaceLineEndings(" ")));
+        string line = text.ReplaceLineEndings(" ");
+        bool named = model is null || line.StartsWith($"{model}:", StringComparison.Ordinal);
+        _items.Add(new Diagnostic(descriptor, file ?? defaultFile, named ? line : $"{model}: {line}"));
         HasErrors |= descriptor.Severity == Severity.Error;
+    }
+
+    /// <summary>An empty bag for findings about the same model.</summary>
+    public DiagnosticBag Another() => new(defaultFile, model);
+
+    /// <summary>Reports what another bag of the same model holds.</summary>
+    public void AddRange(DiagnosticBag other)
+    {
+        _items.AddRange(other.Items);
+        HasErrors |= other.HasErrors;
     }
 }
 

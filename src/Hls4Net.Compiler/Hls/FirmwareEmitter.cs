@@ -29,7 +29,7 @@ internal static class FirmwareEmitter
             new GeneratedFile(top, Top(firmware)),
             new GeneratedFile(testBench, TestBenchEmitter.Emit(firmware)),
             CSimEmitter.RuntimeHeader("hls4net.h"),
-            .. firmware.Dialect.Project(options, [top], [testBench]),
+            .. firmware.Dialect.Project(options, [top], [testBench, TestBenchEmitter.DataFolder]),
         ];
     }
 

@@ -7,6 +7,9 @@ namespace Hls4Net.Hls;
 /// <summary>The test bench for a vendor's C and RTL simulation: reads vectors from a text file, writes what the top function gives.</summary>
 internal static class TestBenchEmitter
 {
+    /// <summary>Where the vectors are, beside the test bench.</summary>
+    public const string DataFolder = "tb_data";
+
     public static string Emit(Firmware firmware)
     {
         ModelOptions options = firmware.Options;

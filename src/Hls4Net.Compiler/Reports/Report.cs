@@ -21,6 +21,9 @@ namespace Hls4Net.Reports;
 /// <param name="Estimate">The whole design's cost as estimated at build time.</param>
 /// <param name="Synthesis">What a synthesis tool reports; null until there was a synthesis.</param>
 /// <param name="Notes">Sentences about the whole design.</param>
+/// <param name="Available">What the part has; null for one that is not known.</param>
+/// <param name="Budgets">Every budget that the project states, and how it stands; null for none.</param>
+/// <param name="Warnings">What the build warned of; null for nothing.</param>
 public sealed record Report(
     int Schema,
     string Model,
@@ -36,7 +39,10 @@ public sealed record Report(
     ReportVerification Verification,
     ReportEstimate Estimate,
     ReportSynthesis? Synthesis,
-    ImmutableArray<string>? Notes = null)
+    ImmutableArray<string>? Notes = null,
+    ReportResources? Available = null,
+    ImmutableArray<ReportBudget>? Budgets = null,
+    ImmutableArray<ReportWarning>? Warnings = null)
 {
     /// <summary>The version of the contract that this code writes and reads.</summary>
     public const int CurrentSchema = 1;
@@ -44,6 +50,19 @@ public sealed record Report(
     /// <summary>What the estimate is called beside a synthesis: one of Verilog is not of the HLS C++.</summary>
     internal string EstimateLabel => Synthesis?.Family is null || Backend == nameof(Configuration.Backend.Rtl) ? "estimate" : "estimate, HLS C++";
 }
+
+/// <summary>A budget that the project states.</summary>
+/// <param name="Option">The option's name.</param>
+/// <param name="Limit">What it allows, in the option's unit.</param>
+/// <param name="Figure">What was found; null where that is not known.</param>
+/// <param name="Origin">Where the figure is from: "estimate", "synthesis" or "vectors".</param>
+/// <param name="State">"met", "broken" or "unknown".</param>
+public sealed record ReportBudget(string Option, double Limit, double? Figure, string Origin, string State);
+
+/// <summary>A warning of the build.</summary>
+/// <param name="Code">Its code, as docs/diagnostics.md explains it.</param>
+/// <param name="Text">What it says.</param>
+public sealed record ReportWarning(string Code, string Text);
 
 /// <summary>An input or output of the model.</summary>
 /// <param name="Name">Its name in the model.</param>

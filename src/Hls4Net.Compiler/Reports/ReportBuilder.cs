@@ -28,7 +28,8 @@ internal static class ReportBuilder
                 result.LabelAccuracy, result.ReferenceLabelAccuracy, result.Agreement, result.Threshold, result.Worst?.Snr, result.Worst?.Budget),
             // The tools' frequency is not estimated: the latency is counted for the clock that was asked for.
             new ReportEstimate(total.LatencyCycles, total.Interval, total.Dsp, total.Lut, total.Ff, total.Bram18, null, total.Uram),
-            Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"]);
+            Synthesis: null, streams is null ? null : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one place less, one of them slows or stops the design"],
+            PartCapacities.Of(options.Part) is PartCapacity part ? new ReportResources(part.Dsp, part.Lut, part.Ff, part.Bram18, part.Uram) : null);
     }
 
     private static ImmutableArray<string>? ElementTypes(Value input) =>

@@ -32,6 +32,8 @@ public static class ReportHtml
         {Header(report)}
         {SummaryCards.Draw(report)}
         {Notes(report)}
+        {Section("Budgets", Budgets(report))}
+        {Section("Warnings", Warnings(report))}
         {Section("Layers", LayerTable.Draw(report))}
         {Section("Bits of each layer", RangeChart.Draw(report), """
             Each bar spans the bits of a layer's result type, the most significant to the left, without the sign. The solid part is what
@@ -71,6 +73,20 @@ public static class ReportHtml
     private static Markup Notes(Report report) => report.Notes is not { IsDefaultOrEmpty: false } notes
         ? Markup.Empty
         : Markup.Of($"""<ul class="notes">{Markup.Join(notes.Select(n => Markup.Of($"<li>{n}</li>")))}</ul>""");
+
+    private static Markup Budgets(Report report) => report.Budgets is not { IsDefaultOrEmpty: false } budgets ? Markup.Empty : Markup.Of($"""
+        <div class="scroll"><table>
+        <thead><tr><th>Budget</th><th class="n">Allowed</th><th class="n">Found</th><th>By</th><th>State</th></tr></thead>
+        <tbody>{Markup.Join(budgets.Select(b => Markup.Of($"""<tr class="{b.State}"><td><strong>{b.Option}</strong></td><td class="n">{Exactly(b.Limit)}</td><td class="n">{Exactly(b.Figure)}</td><td>{b.Origin}</td><td>{b.State}</td></tr>""")))}</tbody>
+        </table></div>
+
+        """);
+
+    private static string Exactly(double? value) => value?.ToString("#,0.######", System.Globalization.CultureInfo.InvariantCulture) ?? ReportText.Unknown;
+
+    private static Markup Warnings(Report report) => report.Warnings is not { IsDefaultOrEmpty: false } warnings
+        ? Markup.Empty
+        : Markup.Of($"""<ul class="warnings">{Markup.Join(warnings.Select(w => Markup.Of($"<li><strong>{w.Code}</strong> {w.Text}</li>")))}</ul>""");
 
     private static Markup Ports(Report report)
     {

@@ -25,7 +25,10 @@ public static class ReportSummary
         Figures f = Figures.Of(report);
         // DSP blocks and RAMs are counted; look-up tables and flip-flops depend on the tool's optimizations.
         string about = f.IsEstimate ? "~" : "";
-        string list = Join([Amount(about, f.Lut, "LUT"), Amount(about, f.Ff, "FF"), Amount("", f.Dsp, "DSP"), Amount("", f.Bram18, "BRAM")]);
+        string list = Join([
+            Amount(about, f.Lut, "LUT", report.Available?.Lut), Amount(about, f.Ff, "FF", report.Available?.Ff),
+            Amount("", f.Dsp, "DSP", report.Available?.Dsp), Amount("", f.Bram18, "BRAM", report.Available?.Bram18),
+        ]);
         return list.Length == 0 ? "" : $"{list} ({(f.IsEstimate ? "estimates" : f.Origin)})";
     }
 
@@ -36,7 +39,9 @@ public static class ReportSummary
         v.ManagedMatchesNative switch { true => "native = managed", false => "native DIFFERS from managed", null => $"{v.Simulator} only" },
     ]);
 
-    private static string? Amount(string about, long? value, string unit) => value is null ? null : $"{about}{ReportText.Count(value)} {unit}";
+    // What is none of a part says nothing of it.
+    private static string? Amount(string about, long? value, string unit, long? available) =>
+        value is null ? null : $"{about}{ReportText.Count(value)} {unit}{(value > 0 && available > 0 ? $" ({ReportText.Share(value, available)})" : "")}";
 
     private static string Join(IEnumerable<string?> parts) => string.Join(", ", parts.Where(p => p is not null));
 }

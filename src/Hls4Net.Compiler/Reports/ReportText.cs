@@ -37,6 +37,14 @@ internal static class ReportText
         double r => r.ToString("0.0", CultureInfo.InvariantCulture) + " dB",
     };
 
+    /// <summary>How much of what there is is used, in percent of two digits; "&lt; 1 %" for less, which is not nothing.</summary>
+    public static string Share(long? used, long? available) => (100.0 * used / available) switch
+    {
+        null => Unknown,
+        > 0 and < 1 => "< 1 %",
+        double percent => percent.ToString(percent < 10 ? "0.#" : "#,0", CultureInfo.InvariantCulture) + " %",
+    };
+
     /// <summary>Cycles as a time.</summary>
     public static string Nanoseconds(long? cycles, double clockPeriodNs) => cycles is long c ? Real(c * clockPeriodNs) + " ns" : Unknown;
 

@@ -21,7 +21,7 @@ public static partial class BambuToolFinder
     public static BambuTool Find(SynthesisOptions options, Func<string, string?> environment, string projectDirectory)
     {
         string? variable = environment("BAMBU");
-        string[] path = (environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] path = ProgramPath.Folders(environment);
         // Where a place is named, nothing else is meant.
         string? executable = options.BambuPath is string named ? In(Path.GetFullPath(named, projectDirectory))
             : !string.IsNullOrEmpty(variable) ? In(variable)

@@ -65,6 +65,7 @@ public sealed class OpenSimulator
                 Directory.Delete(work, recursive: true);
             Cosimulation cosimulation = new([design], cancellation);
             cosimulation.Add(samples);
+            using SimulationProgress steps = new(options.ModelName, Name, design, samples.Length, work, progress);
             result = cosimulation.Run(_simulator, Directory.CreateDirectory(work).FullName)[0];
         }
         catch (ToolException e)

@@ -55,7 +55,7 @@ public sealed class OpenSynthesizer : ISynthesizer
         CosimulationRecord cosimulation = _simulator.Run(model, folder, kept, progress, cancellation);
         try
         {
-            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design);
+            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design, progress);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
                 cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");

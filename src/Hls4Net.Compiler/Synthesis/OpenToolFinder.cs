@@ -114,7 +114,7 @@ public static partial class OpenToolFinder
         folders.AddRange(Paths("NODE_PATH", environment).Select(f => Path.GetFullPath(f, Path.GetFullPath(projectDirectory))));
         if (environment("NPM_CONFIG_PREFIX") is { Length: > 0 } prefix)
             folders.Add(Path.Combine(prefix, "lib", "node_modules"));
-        if (Paths("PATH", environment).Select(f => Path.Combine(f, "node")).FirstOrDefault(File.Exists) is string node)
+        if (ProgramPath.Find("node", environment) is string node)
         {
             foreach (string program in new[] { node, File.ResolveLinkTarget(node, returnFinalTarget: true)?.FullName ?? node })
                 folders.Add(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(program)!, "..", "lib", "node_modules")));
@@ -123,7 +123,7 @@ public static partial class OpenToolFinder
         return folders.Select(f => Path.Combine([f, .. YosysTool.PackageName.Split('/')])).FirstOrDefault(f => File.Exists(Path.Combine(f, "package.json")));
     }
 
-    private static bool OnPath(string program, Func<string, string?> environment) => Paths("PATH", environment).Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool OnPath(string program, Func<string, string?> environment) => ProgramPath.Find(program, environment) is not null;
 
     private static string[] Paths(string variable, Func<string, string?> environment) =>
         (environment(variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

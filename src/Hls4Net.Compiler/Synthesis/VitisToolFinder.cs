@@ -64,7 +64,7 @@ public sealed class VitisToolFinder
             if (!string.IsNullOrEmpty(root) && In(root) is { } found)
                 return found;
         }
-        string[] folders = (_environment("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = ProgramPath.Folders(_environment);
         _places.Add($"the PATH ({string.Join(Path.PathSeparator, folders)})");
         return First(folders);
     }

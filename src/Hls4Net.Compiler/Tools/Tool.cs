@@ -72,7 +72,9 @@ internal static class Tool
     private static ToolRun Execute(string folder, string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ProcessStartInfo start = new(program, arguments)
+        string path = Path.IsPathFullyQualified(program) ? program : ProgramPath.Find(program, Environment.GetEnvironmentVariable)
+            ?? throw new Win32Exception($"there is no {program} on the PATH");
+        ProcessStartInfo start = new(path, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -101,4 +101,25 @@ public sealed class TensorFileTests : IDisposable
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
         return e.Message;
     }
+    [Fact]
+    public void An_entry_of_an_archive_is_read_to_the_size_that_its_header_promises_and_no_further()
+    {
+        // A few kilobytes of archive that unpack to 64 MB behind an array of two numbers.
+        byte[] npy = Npy.Floats("(2,)", 1, 2);
+        string bomb = _folder.Write("bomb.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", [.. npy, .. new byte[1 << 26]])));
+        Assert.InRange(new FileInfo(bomb).Length, 1, 1 << 20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("needs 8 bytes of data and it has more", Fails(bomb), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 22);
+
+        // A header that promises what does not come costs nothing either.
+        string empty = _folder.Write("empty.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", Npy.File("<f8", "(100000000,)", new byte[8]))));
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("needs 800000000 bytes of data and it has 8", Fails(empty), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 22);
+
+        byte[] header = [.. npy.AsSpan(0, 6), 2, 0, 0xFF, 0xFF, 0xFF, 0x7F, .. new byte[1 << 16]];
+        Assert.Contains("header", Fails(_folder.Write("header.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", header)))), StringComparison.Ordinal);
+    }
+
 }

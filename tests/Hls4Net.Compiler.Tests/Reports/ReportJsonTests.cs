@@ -27,7 +27,7 @@ public sealed class ReportJsonTests
         "synthesis.uram", "synthesis.resourcesFrom", "synthesis.latencyBestCycles", "synthesis.latencyAverageCycles", "synthesis.intervalBest",
         "synthesis.clockTargetNs", "synthesis.clockEstimatedNs", "synthesis.clockUncertaintyNs", "synthesis.cosim", "synthesis.cosimLatencyCycles",
         "synthesis.available", "synthesis.modules", "synthesis.family", "synthesis.clockFrom", "synthesis.note",
-        "notes",
+        "notes", "available", "budgets", "warnings",
     ];
 
     [Fact]

@@ -11,10 +11,10 @@ internal static class SummaryCards
             <section class="cards" aria-label="Summary">
             {Card("Latency", ReportText.Count(f.LatencyCycles), Cycles(f.LatencyCycles), f.LatencyCycles is null ? "" : ReportText.Nanoseconds(f.LatencyCycles, report.ClockPeriodNs), origin)}
             {Card("Interval", ReportText.Count(f.Interval), Cycles(f.Interval), Rate(f.Interval, report.ClockPeriodNs), origin)}
-            {Card("LUT", ReportText.Count(f.Lut), "", "", origin)}
-            {Card("FF", ReportText.Count(f.Ff), "", "", origin)}
-            {Card("DSP", ReportText.Count(f.Dsp), "", "", origin)}
-            {Card("BRAM", ReportText.Count(f.Bram18), "", "of 18 Kbit", origin)}
+            {Used("LUT", f.Lut, report.Available?.Lut, "", origin)}
+            {Used("FF", f.Ff, report.Available?.Ff, "", origin)}
+            {Used("DSP", f.Dsp, report.Available?.Dsp, "", origin)}
+            {Used("BRAM", f.Bram18, report.Available?.Bram18, "of 18 Kbit", origin)}
             {Verification(report.Verification)}
             </section>
 
@@ -35,6 +35,10 @@ internal static class SummaryCards
         null => Card("Executions", "one", "", $"{v.Simulator} only"),
     }}
         """);
+
+    private static Markup Used(string title, long? used, long? available, string detail, string origin) => Card(
+        title, ReportText.Count(used), "",
+        used is null || available is null or 0 ? detail : $"{(detail.Length > 0 ? $"{detail}, " : "")}{ReportText.Share(used, available)} of the part", origin, used > available ? "bad" : "");
 
     private static string Cycles(long? count) => count switch { null => "", 1 => "cycle", _ => "cycles" };
 

@@ -37,16 +37,25 @@ internal sealed class LayerSynthesis
     }
 
     /// <summary>Figures of all layers, in order, then of modules between layers, from as many processes as there are processors.</summary>
+    /// <param name="design">The design.</param>
+    /// <param name="progress">Takes a line for people now and then; null for no lines.</param>
     /// <exception cref="ToolException">Yosys fails.</exception>
-    public ImmutableArray<LayerFigures> Run(RtlDesign design)
+    public ImmutableArray<LayerFigures> Run(RtlDesign design, Action<string>? progress = null)
     {
         (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l => ((RtlLayer?)l, l.Module, l.Text)), .. design.Links.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
         LayerFigures[] figures = new LayerFigures[modules.Length];
+        using StepProgress steps = new(design.Name, "layer", modules.Length, progress ?? (_ => { }));
         try
         {
             Parallel.For(
                 0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = _cancellation },
-                i => figures[i] = Synthesize(design.Target.Family, modules[i].Layer, modules[i].Module, modules[i].Text));
+                i =>
+                {
+                    string name = modules[i].Layer?.Layer.Name ?? modules[i].Module;
+                    steps.Start(name);
+                    figures[i] = Synthesize(design.Target.Family, modules[i].Layer, modules[i].Module, modules[i].Text);
+                    steps.Done(name);
+                });
         }
         catch (AggregateException e)
         {
@@ -65,16 +74,9 @@ internal sealed class LayerSynthesis
         string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
         if (KeptFile.Read<NetlistCells>(path) is NetlistCells kept)
             return new LayerFigures(layer, module, Yosys.Figures(kept, family, _library), Kept: true);
-        string work = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
-        try
-        {
-            NetlistCells cells = Yosys.Netlist(work, files, module, family, dsp, library: _library, tool: _yosys, cancellation: _cancellation);
-            KeptFile.Write(path, cells);
-            return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), Kept: false);
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
+        using WorkFolder work = new("yosys");
+        NetlistCells cells = Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, cancellation: _cancellation);
+        KeptFile.Write(path, cells);
+        return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), Kept: false);
     }
 }

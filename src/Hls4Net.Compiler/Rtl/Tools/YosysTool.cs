@@ -22,20 +22,13 @@ internal sealed partial record YosysTool(string Version, string Identity, string
     /// <param name="says">What it says instead.</param>
     public static YosysTool? Of(string? package, out string says)
     {
-        string folder = Directory.CreateTempSubdirectory("hls4net-yosys-").FullName;
-        try
-        {
-            (string program, IEnumerable<string> arguments) = Command(package, folder, ["-V"]);
-            ToolRun? run = Tool.Probe(folder, program, arguments);
-            says = run?.Output.Trim() ?? "";
-            return run is { ExitCode: 0 } && VersionNumber().Match(says) is { Success: true } match
-                ? new YosysTool(package is null ? match.Groups[1].Value : $"{match.Groups[1].Value} (YoWASP)", package is null ? says : $"{says} YoWASP", package)
-                : null;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using WorkFolder folder = new("yosys");
+        (string program, IEnumerable<string> arguments) = Command(package, folder.Path, ["-V"]);
+        ToolRun? run = Tool.Probe(folder.Path, program, arguments);
+        says = run?.Output.Trim() ?? "";
+        return run is { ExitCode: 0 } && VersionNumber().Match(says) is { Success: true } match
+            ? new YosysTool(package is null ? match.Groups[1].Value : $"{match.Groups[1].Value} (YoWASP)", package is null ? says : $"{says} YoWASP", package)
+            : null;
     }
 
     /// <summary>Runs it on the files of a folder.</summary>
