@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hls4Net.Diagnostics;
+using Hls4Net.Tools;
 using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;
@@ -67,15 +68,24 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         }
         // Units of all models side by side, then the libraries.
         (ITaskItem Model, TranslationUnit Unit)[] stale = [.. models.SelectMany(m => m.Units.Where(u => !u.IsUpToDate()).Select(u => (m.Model, u)))];
+        foreach (TranslationUnit unit in models.SelectMany(m => m.Units).Except(stale.Select(s => s.Unit)))
+        {
+            foreach (KeptWarning warning in KeptWarnings.Read(unit.Warnings))
+                warning.Log(Log);
+        }
         int granted = RequestCores(Math.Max(stale.Length, models.Count));
         try
         {
+            using StepProgress steps = new(nameof(CompileCSim), "source", stale.Length, line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeSpan.FromSeconds(10));
             ParallelOptions cores = new() { MaxDegreeOfParallelism = Math.Max(1, granted) };
             Parallel.ForEach(Partitioner.Create(stale, EnumerablePartitionerOptions.NoBuffering), cores, work =>
             {
                 // What one source lacks the others would lack too.
-                if (!failed.ContainsKey(work.Model.ItemSpec))
-                    Try(work.Model, () => Compile(compiler, work.Unit));
+                if (failed.ContainsKey(work.Model.ItemSpec))
+                    return;
+                steps.Start(Path.GetFileName(work.Unit.Source));
+                Try(work.Model, () => Compile(compiler, work.Unit));
+                steps.Done(Path.GetFileName(work.Unit.Source));
             });
             Parallel.ForEach(models.Where(m => !failed.ContainsKey(m.Model.ItemSpec)), cores, m => Try(m.Model, () => Link(compiler, m.Folder, m.Units)));
         }
@@ -113,25 +123,31 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     private bool Compile(string compiler, TranslationUnit unit)
     {
         OutputFiles.Guard(unit.Object, unit.Begin);
-        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, unit.Arguments)))
+        CxxCompilation compilation = new(BuildEngine, compiler, Flags, unit.Arguments);
+        if (!Run(compilation))
             return false;
         if (!File.Exists(unit.Partial))
             throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no object");
-        OutputFiles.Guard(unit.Object, unit.Finish);
+        OutputFiles.Guard(unit.Object, () => unit.Finish(compilation.Warnings));
         return true;
     }
 
     private bool Link(string compiler, ModelFolder folder, TranslationUnit[] units)
     {
         string partial = folder.Library + OutputFiles.PartialExtension;
-        if (!Run(new CxxCompilation(BuildEngine, compiler, Flags, ["-shared", .. CommonArguments(), "-o", partial, .. units.Select(u => u.Object)])))
+        CxxCompilation compilation = new(BuildEngine, compiler, Flags, ["-shared", .. CommonArguments(), "-o", partial, .. units.Select(u => u.Object)]);
+        if (!Run(compilation))
         {
             File.Delete(partial);
             return false;
         }
         if (!File.Exists(partial))
             throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no library");
-        OutputFiles.Guard(folder.Library, () => File.Move(partial, folder.Library, overwrite: true));
+        OutputFiles.Guard(folder.Library, () =>
+        {
+            KeptWarnings.Write(folder.CompiledWarnings, units.SelectMany(u => KeptWarnings.Read(u.Warnings)).Concat(compilation.Warnings));
+            File.Move(partial, folder.Library, overwrite: true);
+        });
         return true;
     }
 
@@ -187,9 +203,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             string path = Path.GetFullPath(Compiler, ProjectDirectory);
             return File.Exists(path) ? path : null;
         }
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, Compiler))
-            .FirstOrDefault(File.Exists);
+        return ProgramPath.Find(Compiler, Environment.GetEnvironmentVariable);
     }
 
     /// <summary>Asks the build for cores, so that projects built side by side do not compile on all of them each.</summary>

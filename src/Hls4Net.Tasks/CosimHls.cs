@@ -19,7 +19,7 @@ public sealed class CosimHls : SynthesisTask
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
-        if (Recompile(options) is not CompiledModel model)
+        if (Recompile(options, diagnostics) is not CompiledModel model)
             return;
         OutputFiles.Guard(folder.Verilog, () => Directory.CreateDirectory(folder.Verilog));
         WhileAllowed(options.ModelName, folder.Verilog, diagnostics, stop =>

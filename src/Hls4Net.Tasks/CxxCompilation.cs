@@ -13,6 +13,7 @@ internal sealed class CxxCompilation : ToolTask
 {
     private readonly string _compiler;
     private readonly List<string> _unexplained = [];
+    private readonly List<KeptWarning> _warnings = [];
 
     /// <param name="engine">Where to log.</param>
     /// <param name="compiler">Full path of the compiler.</param>
@@ -26,6 +27,9 @@ internal sealed class CxxCompilation : ToolTask
         // Messages in English and file names in UTF-8: they are read by machine.
         EnvironmentVariables = ["LC_ALL=C.UTF-8"];
     }
+
+    /// <summary>What the compiler warned of.</summary>
+    public IReadOnlyList<KeptWarning> Warnings => _warnings;
 
     /// <summary>What the compiler is given.</summary>
     public string ResponseFileText { get; }
@@ -50,6 +54,8 @@ internal sealed class CxxCompilation : ToolTask
     {
         if (CxxDiagnostic.TryParse(singleLine) is CxxDiagnostic d)
         {
+            if (d.Descriptor.Severity == Severity.Warning)
+                _warnings.Add(new KeptWarning(d.Descriptor.Code, d.File, d.Line, d.Column, d.Text));
             Log.LogDiagnostic(d.Descriptor, d.Text, d.File, d.Line, d.Column);
             return;
         }

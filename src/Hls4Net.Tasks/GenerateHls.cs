@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Onnx;
@@ -15,6 +16,8 @@ public sealed class GenerateHls : ModelTask
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
         DateTime started = DateTime.UtcNow;
+        // Before anything is read: what changes meanwhile differs from it.
+        string contents = ClassOnly ? "" : Contents(options);
         if (ModelCompiler.Compile(options, diagnostics) is not CompiledModel model)
             return;
         OutputFiles.Guard(folder.Root, () =>
@@ -23,14 +26,16 @@ public sealed class GenerateHls : ModelTask
             if (ClassOnly)
                 return;
             List<string> written = [folder.Class];
-            Write(folder.Firmware, model.EmitFirmware(), written);
+            Write(folder.Firmware, model.EmitFirmware().Concat(model.EmitTestBenchData()), written);
             Write(folder.CSim, model.EmitCSim(), written);
             if (options.Backend == Backend.Rtl)
                 Write(folder.Verilog, model.EmitVerilog(), written);
             RemoveOthers(folder, written);
             OutputFiles.WriteIfDifferent(folder.OutputList, Lines(written));
             OutputFiles.WriteIfDifferent(folder.InputList, Lines(ModelFiles.ExternalData(options.ModelPath)));
+            OutputFiles.WriteIfDifferent(folder.Contents, contents);
             // Last, and only without errors: a model without this stamp is generated again.
+            KeptWarnings.Write(folder.GeneratedWarnings, diagnostics);
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.GeneratedStamp, started);
         });
@@ -48,21 +53,44 @@ public sealed class GenerateHls : ModelTask
 
     /// <summary>
     /// Removes what an earlier form of the model left: all that is found in the generated folders gets compiled. Beside the Verilog a simulation may
-    /// be found, so that only what was listed is removed there.
+    /// be found, so that only what was listed is removed there. Links are not followed: they may lead out of the folder, and so may a line of the list.
     /// </summary>
     private static void RemoveOthers(ModelFolder folder, IEnumerable<string> written)
     {
         HashSet<string> keep = [.. written, folder.Library];
-        string verilog = folder.Verilog + Path.DirectorySeparatorChar;
-        foreach (string path in File.Exists(folder.OutputList) ? File.ReadAllLines(folder.OutputList) : [])
+        foreach (string line in File.Exists(folder.OutputList) ? File.ReadAllLines(folder.OutputList) : [])
         {
-            if (path.StartsWith(verilog, StringComparison.Ordinal) && !keep.Contains(path))
+            if (OutputFiles.Within(folder.Verilog, line) is string path && !keep.Contains(path))
                 File.Delete(path);
         }
-        foreach (string root in new[] { folder.Firmware, folder.CSim }.Where(Directory.Exists))
+        foreach (string root in new[] { folder.Firmware, folder.CSim })
         {
-            foreach (string path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(p => !keep.Contains(p)).ToArray())
+            foreach (string path in OutputFiles.Below(root).Where(p => !keep.Contains(p)).ToArray())
                 File.Delete(path);
+        }
+    }
+
+    /// <summary>A line for each file that the model is made from: a digest of its content, and its full path; as MSBuild's GetFileHash says it.</summary>
+    private static string Contents(ModelOptions options)
+    {
+        IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs).Concat(options.TestLabels is string labels ? [labels] : [])
+            .SelectMany(v => Directory.Exists(v) ? Directory.EnumerateFiles(v, "*", SearchOption.AllDirectories) : [v]);
+        string folder = Path.GetDirectoryName(options.ModelPath)!;
+        IEnumerable<string> files = [options.ModelPath, .. vectors, .. ModelFiles.ExternalData(options.ModelPath)];
+        return Lines(files.Select(f => Path.GetFullPath(f, folder)).Distinct().Where(File.Exists).Select(f => $"{Digest(f)} {f}"));
+    }
+
+    private static string Digest(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return Convert.ToHexString(SHA256.HashData(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Reading it for what is in it fails too, and is reported.
+            return "unreadable";
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>Lists the files that were read and that only the model names.</summary>
     public string InputList { get; } = Absolute(item, "HlsInputList", projectDirectory);
 
+    /// <summary>Lists the contents of all files that were read.</summary>
+    public string Contents => Path.Combine(Root, "contents.txt");
+
     /// <summary>Is as new as the inputs that the generated files were made from.</summary>
     public string GeneratedStamp { get; } = Absolute(item, "HlsGenerated", projectDirectory);
 
@@ -49,6 +52,17 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
 
     /// <summary>Is as new as the synthesis that was last reported without an error.</summary>
     public string SynthesizedStamp => Path.Combine(Root, "synthesized.stamp");
+
+    /// <summary>What generating, compiling, verifying, synthesizing and reporting the synthesis warned of.</summary>
+    public string GeneratedWarnings => Path.Combine(Root, "generated.warnings");
+
+    public string CompiledWarnings => Path.Combine(Root, "compiled.warnings");
+
+    public string VerifiedWarnings => Path.Combine(Root, "verified.warnings");
+
+    public string SynthesisWarnings => Path.Combine(Root, "synthesis.warnings");
+
+    public string SynthesizedWarnings => Path.Combine(Root, "synthesized.warnings");
 
     public string ReportJson => Path.Combine(Root, "report.json");
 

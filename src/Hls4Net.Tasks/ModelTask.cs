@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Tools;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -8,6 +9,9 @@ namespace Hls4Net.Tasks;
 /// <summary>A task that compiles models: reads the items, does its work on each model, reports what was found.</summary>
 public abstract class ModelTask : Microsoft.Build.Utilities.Task
 {
+    // A build that is soon done need not say how far it is.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Full path of the project's folder.</summary>
     [Required]
     public string ProjectDirectory { get; set; } = "";
@@ -30,6 +34,7 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     {
         Dictionary<string, string> properties = Project.EscapedMetadata();
         ProjectItem[] layers = [.. Layers.Select(l => l.ToProjectItem("HlsLayer"))];
+        using StepProgress steps = new(GetType().Name, "model", Models.Length, line => Log.LogMessage(MessageImportance.High, "{0}", line), s_patience);
         if (Parallelism == 1)
             Array.ForEach(Models, Work);
         else
@@ -38,7 +43,8 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
 
         void Work(ITaskItem item)
         {
-            DiagnosticBag diagnostics = new(item.ItemSpec);
+            steps.Start(item.GetMetadata("ModelName"));
+            DiagnosticBag diagnostics = new(item.ItemSpec, ModelOf(item));
             try
             {
                 ModelOptions? options =
@@ -56,22 +62,39 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
                 Log.LogMessage(MessageImportance.Low, "{0}", e);
             }
             Log.LogDiagnostics(diagnostics);
+            steps.Done(item.GetMetadata("ModelName"));
         }
     }
 
     /// <summary>How many models are worked on side by side.</summary>
     private protected virtual int Parallelism => 1;
 
-    /// <summary>Compiles a model that GenerateHls has compiled. It has reported what that finds, unless the model has changed since: null if it fails now, which is reported.</summary>
-    private protected CompiledModel? Recompile(ModelOptions options)
+    /// <summary>
+    /// Compiles a model that GenerateHls has compiled. It has reported what that finds, unless the model has changed since: null if it fails now,
+    /// which is reported.
+    /// </summary>
+    /// <param name="options">The model's options.</param>
+    /// <param name="diagnostics">Takes why it fails.</param>
+    /// <param name="warnings">Takes what GenerateHls has warned of.</param>
+    private protected static CompiledModel? Recompile(ModelOptions options, DiagnosticBag diagnostics, List<Diagnostic>? warnings = null)
     {
-        DiagnosticBag diagnostics = new(options.Source);
-        CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
+        DiagnosticBag again = diagnostics.Another();
+        CompiledModel? model = ModelCompiler.Compile(options, again);
         if (model is null)
-            Log.LogDiagnostics(diagnostics);
+            diagnostics.AddRange(again);
+        else
+            warnings?.AddRange(again.Items.Where(d => d.Descriptor.Severity == Severity.Warning));
         return model;
     }
 
     /// <summary>Does the task's work on one model.</summary>
     private protected abstract void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics);
+
+    // The file says which model it is, unless several models are made of it, or the project gives the model a name of its own.
+    private static string? ModelOf(ITaskItem item)
+    {
+        string name = item.GetMetadata("ModelName");
+        bool own = name.Length > 0 && name != Names.ModelName(Path.GetFileNameWithoutExtension(item.ItemSpec));
+        return own || item.GetMetadata("HlsShared") == "true" ? name : null;
+    }
 }

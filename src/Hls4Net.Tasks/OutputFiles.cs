@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using Hls4Net.Diagnostics;
 
@@ -8,6 +9,8 @@ internal static class OutputFiles
 {
     /// <summary>Ends the names of files being written.</summary>
     public const string PartialExtension = ".partial";
+
+    private static readonly EnumerationOptions s_own = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -48,6 +51,30 @@ internal static class OutputFiles
         {
             throw new ModelException(Descriptors.OutputNotWritable, $"{what} cannot be written: {e.Message} Check the folder's permissions and free space.");
         }
+    }
+
+    /// <summary>The files below a folder, links among them, but nothing of what is behind a link; none of a folder that is a link itself.</summary>
+    public static IEnumerable<string> Below(string folder) => !Directory.Exists(folder) || new DirectoryInfo(folder).LinkTarget is not null
+        ? []
+        : new FileSystemEnumerable<string>(folder, (ref FileSystemEntry e) => e.ToFullPath(), s_own)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry e) => !e.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry e) => (e.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+
+    /// <summary>The full path of a listed file that is really in a folder, and not behind a link of it; null for any other.</summary>
+    public static string? Within(string folder, string listed)
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, folder));
+        string path = Path.GetFullPath(listed, root);
+        if (!path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return null;
+        for (string? parent = Path.GetDirectoryName(path); parent is not null && parent.Length >= root.Length; parent = Path.GetDirectoryName(parent))
+        {
+            if (new DirectoryInfo(parent).LinkTarget is not null)
+                return null;
+        }
+        return path;
     }
 
     private static bool Holds(string path, byte[] bytes)

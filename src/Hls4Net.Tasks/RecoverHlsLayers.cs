@@ -34,7 +34,7 @@ public sealed class RecoverHlsLayers : Microsoft.Build.Utilities.Task
 
     private IEnumerable<ITaskItem> Lost(string file)
     {
-        foreach (XElement layer in XDocument.Load(file, LoadOptions.SetLineInfo).Descendants().Where(e => e.Name.LocalName == "HlsLayer"))
+        foreach (XElement layer in ProjectText.LoadXml(file).Descendants().Where(e => e.Name.LocalName == "HlsLayer"))
         {
             string? include = layer.Attribute("Include")?.Value;
             // A colon makes the text no legal file pattern, and MSBuild leaves it alone.

@@ -18,7 +18,7 @@ public sealed class ReportSynthesis : ModelTask
         Report report;
         try
         {
-            report = SynthesisSection.With(ReportJson.Read(File.ReadAllText(folder.ReportJson)), synthesis.Result);
+            report = HardwareBudgets.With(SynthesisSection.With(ReportJson.Read(File.ReadAllText(folder.ReportJson)), synthesis.Result), options);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -31,6 +31,7 @@ public sealed class ReportSynthesis : ModelTask
         {
             OutputFiles.WriteIfDifferent(folder.ReportHtml, ReportHtml.Write(report));
             OutputFiles.WriteIfDifferent(folder.ReportJson, ReportJson.Write(report));
+            KeptWarnings.Write(folder.SynthesizedWarnings, diagnostics);
             // A synthesis that breaks a budget is reported again each time, until one of them changes.
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.SynthesizedStamp, started);

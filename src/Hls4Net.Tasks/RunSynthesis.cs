@@ -39,7 +39,7 @@ public sealed partial class RunSynthesis : SynthesisTask
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
-        if (Recompile(options) is not CompiledModel model)
+        if (Recompile(options, diagnostics) is not CompiledModel model)
             return;
         (SynthesisRun run, string digest) = Plan(options, folder);
         string firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
@@ -55,9 +55,10 @@ public sealed partial class RunSynthesis : SynthesisTask
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
         Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} for {2} at {3} ns", options.ModelName, Tool.Name, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
+        List<KeptWarning> warnings = [];
         SynthesisResult? result = Tool switch
         {
-            IVendorSynthesizer vendor => Run(vendor, run, model, work, diagnostics),
+            IVendorSynthesizer vendor => Run(vendor, run, model, work, diagnostics, warnings),
             OpenSynthesizer open => Run(open, model, folder, work, diagnostics),
             _ => throw new InvalidOperationException(),
         };
@@ -67,6 +68,7 @@ public sealed partial class RunSynthesis : SynthesisTask
             _failed = true;
             return;
         }
+        OutputFiles.Guard(folder.SynthesisWarnings, () => KeptWarnings.Write(folder.SynthesisWarnings, warnings));
         OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult, new SynthesisRecord(digest, firmware, result).ToJson()));
     }
 
@@ -78,7 +80,7 @@ public sealed partial class RunSynthesis : SynthesisTask
         return result;
     }
 
-    private SynthesisResult? Run(IVendorSynthesizer vendor, SynthesisRun run, CompiledModel model, string work, DiagnosticBag diagnostics)
+    private SynthesisResult? Run(IVendorSynthesizer vendor, SynthesisRun run, CompiledModel model, string work, DiagnosticBag diagnostics, List<KeptWarning> warnings)
     {
         ModelOptions options = model.Options;
         (int Samples, int Mismatches)? simulated = null;
@@ -88,6 +90,7 @@ public sealed partial class RunSynthesis : SynthesisTask
             using SynthesisToolRun tool = new(BuildEngine, options.Source, options.ModelName, command, work, vendor.Understand, functions, Options.Timeout);
             if (!While(tool.Cancel, tool.Execute))
                 return null;
+            warnings.AddRange(tool.Warnings);
             simulated = tool.Simulated ?? simulated;
         }
         SynthesisResult result = vendor.Read(work, options, Options, model.Functions) with { CosimSamples = simulated?.Samples, CosimMismatches = simulated?.Mismatches };

@@ -26,6 +26,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
     private readonly TimeSpan? _patience;
     private readonly Dictionary<string, int> _kinds = [];
     private readonly List<string> _lastLines = [];
+    private readonly List<KeptWarning> _warnings = [];
     private readonly StreamWriter _log;
     private bool _reported;
     private volatile bool _cancelled;
@@ -50,6 +51,9 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
 
     /// <summary>What the test bench printed last: test vectors, and how many gave other results than expected.</summary>
     public (int Samples, int Mismatches)? Simulated { get; private set; }
+
+    /// <summary>What it warned of.</summary>
+    public IReadOnlyList<KeptWarning> Warnings => _warnings;
 
     protected override string ToolName => Path.GetFileName(_command.Executable);
 
@@ -111,7 +115,10 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
             return;
         string layer = _functions.In(line.Text) is LayerFunction f ? $"layer {f.Layer}{(f.Node.Length == 0 || f.Node == f.Layer ? "" : $" (node '{f.Node}')")}: " : "";
         string licence = descriptor == Descriptors.SynthesisLicence ? ". Set XILINXD_LICENSE_FILE to the licence server (port@host) or file, or take a Part that the free edition has" : "";
-        Log.LogDiagnostic(descriptor, $"{_model}: {layer}{(line.Id.Length > 0 ? $"[{line.Id}] " : "")}{line.Text}{licence}", _source);
+        string text = $"{_model}: {layer}{(line.Id.Length > 0 ? $"[{line.Id}] " : "")}{line.Text}{licence}";
+        if (descriptor.Severity == Severity.Warning)
+            _warnings.Add(new KeptWarning(descriptor.Code, _source, 0, 0, text));
+        Log.LogDiagnostic(descriptor, text, _source);
     }
 
     protected override bool HandleTaskExecutionErrors()

@@ -15,6 +15,8 @@ internal sealed class TranslationUnit(string source, string path, string compile
 {
     private DateTime _started;
 
+    public string Source { get; } = source;
+
     public string Object { get; } = path;
 
     /// <summary>Where the compiler writes the object.</summary>
@@ -23,12 +25,15 @@ internal sealed class TranslationUnit(string source, string path, string compile
     /// <summary>Where the compiler lists the files that it read, as a rule of make.</summary>
     private string Dependencies => Path.ChangeExtension(Object, ".d");
 
+    /// <summary>What the compiler warned of when it made the object.</summary>
+    public string Warnings => Path.ChangeExtension(Object, ".warnings");
+
     private string Record => Path.ChangeExtension(Object, ".inputs");
 
     private string Command => Digest(Encoding.UTF8.GetBytes(string.Join('\n', Arguments.Prepend(compiler))));
 
     /// <summary>What the compiler is given, each one word.</summary>
-    public IReadOnlyList<string> Arguments => [.. arguments, "-MMD", "-MF", Dependencies, "-c", "-o", Partial, source];
+    public IReadOnlyList<string> Arguments => [.. arguments, "-MMD", "-MF", Dependencies, "-c", "-o", Partial, Source];
 
     /// <summary>True if compiling would give the object that there is.</summary>
     public bool IsUpToDate()
@@ -49,9 +54,10 @@ internal sealed class TranslationUnit(string source, string path, string compile
         File.Delete(Dependencies);
     }
 
-    /// <summary>Moves the object that the compiler made into place, with the record of its inputs.</summary>
-    public void Finish()
+    /// <summary>Moves the object that the compiler made into place, with its warnings and the record of its inputs.</summary>
+    public void Finish(IReadOnlyList<KeptWarning> warnings)
     {
+        KeptWarnings.Write(Warnings, warnings);
         File.Move(Partial, Object, overwrite: true);
         string[] files = File.Exists(Dependencies) ? [.. ParseRule(File.ReadAllText(Dependencies))] : [];
         // A compiler that lists nothing, and a file that changed meanwhile, leave an object for this once.

@@ -17,18 +17,24 @@ public sealed class VerifyHls : ModelTask
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
         DateTime started = DateTime.UtcNow;
-        if (Recompile(options) is not CompiledModel model)
+        List<Diagnostic> warnings = [];
+        if (Recompile(options, diagnostics, warnings) is not CompiledModel model)
             return;
         using LibraryCopy? library = CSimulation && File.Exists(folder.Library) ? new LibraryCopy(folder.Library) : null;
         VerificationOutcome outcome = model.Verify(library?.Path, diagnostics);
+        warnings.AddRange(diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Warning));
+        IEnumerable<KeptWarning> all = warnings.Select(KeptWarning.Of).Concat(library is null ? [] : KeptWarnings.Read(folder.CompiledWarnings));
+        ReportWarning[] distinct = [.. all.Select(w => new ReportWarning(w.Code, w.Text)).Distinct()];
+        outcome = outcome with { Report = outcome.Report with { Warnings = distinct.Length == 0 ? null : [.. distinct] } };
         // A synthesis of this very firmware goes on standing in the report.
         if (SynthesisRecord.Read(folder.SynthesisResult) is SynthesisRecord synthesis && synthesis.Firmware == SynthesisRecord.DigestFirmware(folder.Firmware, options))
-            outcome = outcome with { Report = SynthesisSection.With(outcome.Report, synthesis.Result) };
+            outcome = outcome with { Report = HardwareBudgets.With(SynthesisSection.With(outcome.Report, synthesis.Result), options) };
         OutputFiles.Guard(folder.Root, () =>
         {
             // A model that breaks a budget has reports too: they say by how much.
             OutputFiles.Replace(folder.ReportHtml, partial => File.WriteAllText(partial, outcome.ReportHtml));
             OutputFiles.Replace(folder.ReportJson, partial => File.WriteAllText(partial, outcome.ReportJson));
+            KeptWarnings.Write(folder.VerifiedWarnings, diagnostics);
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.VerifiedStamp, started);
         });

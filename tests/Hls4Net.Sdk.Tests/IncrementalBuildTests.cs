@@ -41,7 +41,7 @@ public sealed class IncrementalBuildTests : IDisposable
         Assert.True(_consumer.IsUpToDate());
         BuildResult second = _consumer.BuildOk();
         Assert.Empty(second.Steps);
-        Assert.False(second.Ran("CheckHlsItems"));
+        Assert.False(second.Ran("RepeatHlsWarnings"));
         Assert.Equal(2, _consumer.CompilerRuns);
     }
 
@@ -74,9 +74,7 @@ public sealed class IncrementalBuildTests : IDisposable
         _consumer.StepsOk();
 
         _consumer.WriteProject(TwoModels + "<!-- a comment -->");
-        BuildResult commented = _consumer.StepsOk();
-        Assert.Empty(commented.Steps);
-        Assert.True(commented.Ran("CheckHlsItems"));
+        Assert.Empty(_consumer.StepsOk().Steps);
 
         _consumer.WriteProject(TwoModels.Replace("first.npy\"", "first.npy\" Precision=\"fixed(20,8)\"", StringComparison.Ordinal));
         Assert.Equal(["models/first.onnx"], _consumer.StepsOk().Models("GenerateHls"));

@@ -134,6 +134,7 @@ public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposab
         BuildResult first = Cosimulate();
         Assert.True(first.Succeeded, first.Output);
         Assert.Matches($@"net: co-simulation with Verilator \S+: 300 samples, every bit of \d+ layers, 0 mismatches, latency {latency}, interval 1\s", first.Output);
+        Assert.Matches(@"net: co-simulation with Verilator \S+ of \d+ layers with 300 samples\s", first.Output);
         Assert.Equal(["verilator"], Calls.Select(c => c.Split(' ')[0]));
         BuildResult second = Cosimulate();
         Assert.True(second.Succeeded, second.Output);

@@ -14,7 +14,7 @@ public sealed class PackageTests
         string[] entries = [.. package.Entries.Select(e => e.FullName).Where(IsContent).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets", "Sdk/Synthesis.targets",
+                "Sdk/CrossTargeting.targets", "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets", "Sdk/Synthesis.targets",
                 "tools/net10.0/Google.Protobuf.dll", "tools/net10.0/Hls4Net.Compiler.dll",
                 "tools/net10.0/Hls4Net.Tasks.deps.json", "tools/net10.0/Hls4Net.Tasks.dll",
             ],
@@ -38,6 +38,11 @@ public sealed class PackageTests
 
         string targets = File.ReadAllText(Path.Combine(sdk, "Sdk.targets"));
         Assert.All(Configuration.OptionsReader.ModelOptions, name => Assert.Contains($"{name}=%({name})", targets, StringComparison.Ordinal));
+        // What a user may set is what the check of misspelt properties knows.
+        string[] read = [.. Directory.GetFiles(sdk, "*.targets").SelectMany(f => XDocument.Load(f).Descendants().Where(e => e.Name.LocalName == "PropertyGroup").Elements())
+            .Select(e => e.Name.LocalName).Where(n => n.StartsWith("Hls", StringComparison.Ordinal) && !n.StartsWith("Hls4Net", StringComparison.Ordinal))];
+        Assert.Empty(read.Except(Configuration.OptionsReader.Properties));
+        Assert.All(Configuration.OptionsReader.BuildProperties, name => Assert.Contains($"$({name}", string.Concat(Directory.GetFiles(sdk, "*.targets").Select(File.ReadAllText)), StringComparison.Ordinal));
         Assert.All(Configuration.OptionsReader.ProjectOptions, name => Assert.Contains($"$(Hls{name})", targets, StringComparison.Ordinal));
     }
 

@@ -14,7 +14,19 @@ internal static class NpyBytes
         byte[] data = new byte[4 * rows * columns];
         for (int i = 0; i < rows * columns; i++)
             BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(4 * i), (float)((2 * random.NextDouble()) - 1));
-        string header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        return Array("<f4", string.Create(CultureInfo.InvariantCulture, $"({rows}, {columns})"), data);
+    }
+
+    /// <summary>Small whole numbers, of one byte each.</summary>
+    public static byte[] Integers(IEnumerable<int> values)
+    {
+        byte[] data = [.. values.Select(v => (byte)v)];
+        return Array("|u1", string.Create(CultureInfo.InvariantCulture, $"({data.Length},)"), data);
+    }
+
+    private static byte[] Array(string type, string shape, byte[] data)
+    {
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}";
         // Magic, version and length take 10 bytes; the header ends in a newline at a multiple of 64.
         header = header.PadRight(64 - 10 - 1 + (header.Length > 53 ? 64 : 0)) + "\n";
         byte[] length = new byte[2];
