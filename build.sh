@@ -7,7 +7,8 @@ cd "$(dirname "$0")"
 require_dotnet
 require_package g++ g++
 
-dotnet build samples/TriggerModel -c Release -v quiet --nologo
+# The terminal logger would keep the lines that say how far the build is to itself.
+dotnet build samples/TriggerModel -c Release -v minimal -tl:off --nologo
 
 # A line of figures from each report.json. Top-level keys are indented by two blanks, their members by four.
 for report in artifacts/bin/TriggerModel/release/*.report.json; do
