@@ -33,7 +33,9 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
     public bool Release { get; set; }
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectFile, Take);
+
+    private bool Take()
     {
         // An engine that keeps nothing from task to task has no builds side by side.
         if (BuildEngine is not IBuildEngine4 engine)

@@ -15,7 +15,9 @@ public sealed class RepeatHlsWarnings : Microsoft.Build.Utilities.Task
     public ITaskItem[] Files { get; set; } = [];
 
     /// <inheritdoc/>
-    public override bool Execute()
+    public override bool Execute() => Log.WithFaults(ProjectDirectory, Repeat);
+
+    private bool Repeat()
     {
         foreach (ITaskItem file in Files)
         {

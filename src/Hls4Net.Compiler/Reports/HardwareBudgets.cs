@@ -47,8 +47,9 @@ public static class HardwareBudgets
             .. Limits(options.Budget, options.TargetInterval).Where(l => l.Most is not null)
                 .Select(l => State(l.Option, l.Most!.Value, l.Of(design), origin, l.Of(design) <= l.Most)),
             .. options.MaxAbsError is double error ? [State("MaxAbsError", error, v.MaxAbsError, "vectors", v.MaxAbsError <= error)] : Array.Empty<ReportBudget>(),
-            .. options.MinAgreement is double least
-                ? [State("MinAgreement", least, v.ArgmaxAgreement * 100, "vectors", v.ArgmaxAgreement * 100 >= least)] : Array.Empty<ReportBudget>(),
+            .. options.MinAgreement is double agreeing
+                ? [State("MinAgreement", agreeing, v.Agreement * 100, "vectors", v.Agreement * 100 >= agreeing)] : Array.Empty<ReportBudget>(),
+            .. options.MinSnr is double decibels ? [State("MinSnr", decibels, v.SnrDb, "vectors", v.SnrDb >= decibels)] : Array.Empty<ReportBudget>(),
         ];
         return report with { Budgets = budgets.IsEmpty ? null : budgets };
 
