@@ -113,14 +113,15 @@ internal sealed class GraphImporter(ModelProto model, string baseDirectory, Netw
             Count();
             NodeProto placed = frame.Placed(proto);
             (OperatorImporter? own, FunctionProto? function) = Find(proto, frame.Opset);
+            ImmutableArray<Operand?> inputs = [.. proto.Input.Select(name => Resolve(placed, name, scope))];
             ImportNode node = new(
-                placed, frame.Opset, [.. proto.Input.Select(name => Resolve(placed, name, scope))], builder, baseDirectory,
+                placed, frame.Opset, inputs, builder, baseDirectory,
                 (body, arguments, iteration) => Body(placed, body, arguments, scope, iteration is null ? frame : frame with { Iteration = $"{frame.Iteration}_{iteration}" }))
             {
                 IsRepeated = _depth > 0,
             };
             foreach ((string name, Operand result) in node.Import(function is null ? own! : call => Call(call, function, frame)))
-                scope.Define(name, result);
+                scope.Define(name, function is null ? ResultTypes.Typed(placed, placed.Output.IndexOf(name), result, inputs) : result);
         }
     }
 

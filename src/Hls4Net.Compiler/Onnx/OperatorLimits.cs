@@ -101,7 +101,13 @@ internal static class OperatorLimits
     public static string Unsupported(Proto.NodeProto node)
     {
         string name = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
-        return $"the operator {name} is not supported";
+        string hint = node.Domain switch
+        {
+            "com.microsoft.nchwc" or "com.ms.internal.nhwc" => "; it has ONNX Runtime's layout for one processor: save the optimized model at level 2 (extended) or below",
+            "ai.onnx.ml" when node.OpType == "ZipMap" => "; it names classes, which no hardware does: export the classifier with zipmap=False",
+            _ => "",
+        };
+        return $"the operator {name} is not supported{hint}";
     }
 
     /// <summary>Operators that are not read.</summary>

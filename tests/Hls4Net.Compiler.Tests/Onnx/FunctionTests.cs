@@ -68,7 +68,7 @@ public sealed class FunctionTests
             .Function("pkg.onnxscript.torch_lib", "aten_addmm", ["self", "mat1", "mat2"], ["result"], ["alpha", "beta"],
                 Part("MatMul", ["mat1", "mat2"], ["product"]),
                 Part("Constant", [], ["alpha_value"], ("value_float", "@alpha")),
-                Part("CastLike", ["alpha_value", "mat1"], ["alpha_cast"]),
+                Part("CastLike", ["alpha_value", "product"], ["alpha_cast"]),
                 Part("Mul", ["alpha_cast", "product"], ["scaled"]),
                 Part("Constant", [], ["beta_value"], ("value_float", "@beta")),
                 Part("CastLike", ["beta_value", "self"], ["beta_cast"]),

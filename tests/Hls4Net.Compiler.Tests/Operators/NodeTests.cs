@@ -24,6 +24,25 @@ public sealed class NodeTests(ITestOutputHelper output)
         Assert.Contains(outcomes, o => o.Outcome.Passed);
     }
 
+    /// <summary>Of the third tier what exporters write around the layers: remainders, ranges, loops, gelus as functions.</summary>
+    [SkippableFact]
+    public void Node_tests_of_what_exporters_write_match_or_meet_a_stated_limit()
+    {
+        string root = Path.Combine(SharedData.Require("onnx-node-tests"), "tier3");
+        Skip.IfNot(Directory.Exists(root), "the shared test data have no third tier of ONNX node tests");
+        string[] kinds = ["constantofshape", "dynamicquantizelinear", "gelu", "mod", "range", "scan9"];
+        (string Name, NodeTestOutcome Outcome)[] outcomes =
+        [
+            .. Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(f => kinds.Contains(Path.GetFileName(f).Split('_')[1]))
+                .Select(f => (Path.GetFileName(f), NodeTestRun.Run(f, IOType.IoParallel, null))),
+        ];
+        output.WriteLine(NodeTestRun.Score("tier3, what exporters write", outcomes));
+        foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => !o.Outcome.Passed))
+            output.WriteLine($"{name}: {outcome.Limit}{outcome.Failure}");
+        Assert.Empty(outcomes.Where(o => o.Outcome.Failure is not null).Select(o => $"{o.Name}: {o.Outcome.Failure}"));
+        Assert.Contains(outcomes, o => o.Outcome.Passed);
+    }
+
     /// <summary>The firmware of every test that passes, in io_stream, with FIFOs' depths as hard limits.</summary>
     [SkippableTheory]
     [InlineData("tier1")]
