@@ -3,7 +3,7 @@ namespace Hls4Net.Reports.Html;
 /// <summary>The table of the layers.</summary>
 internal static class LayerTable
 {
-    private const int Columns = 13;
+    private const int Columns = 12;
 
     // What makes more of the noise than this is red where there is too much.
     private const double Much = 0.25;
@@ -11,8 +11,8 @@ internal static class LayerTable
     public static Markup Draw(Report report) => Markup.Of($"""
         <div class="scroll"><table class="layers">
         <thead>
-        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">Estimate</th><th rowspan="2" class="n">Overflows</th><th colspan="2" class="group">Error</th></tr>
-        <tr><th class="n">Cycles</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th><th class="n">largest</th><th class="n">SNR</th></tr>
+        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">Estimate</th><th rowspan="2" class="n">Overflows</th><th rowspan="2" class="n">Error</th></tr>
+        <tr><th class="n">Cycles</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th></tr>
         </thead>
         <tbody>
         {Markup.Join(report.Inputs.Select(i => Input(i, report.Verification)))}{Markup.Join(report.Layers.Select(l => Row(l, report.Verification)))}</tbody>
@@ -49,9 +49,10 @@ internal static class LayerTable
 
     // Red where an output has too much noise, and much of it comes from here.
     private static Markup Error(double? largest, double? ratio, double? share, ReportVerification v) => Markup.Of($"""
-        <td class="n">{ReportText.Real(largest)}</td>
-        <td class="{(v.IsNoisy && share > Much ? "n bad" : "n")}">{ReportText.Decibels(ratio)}{(share is >= 0.005 ? Markup.Of($"""<span class="sub">{ReportText.Count((long)Math.Round(100 * share.Value))} % of the noise</span>""") : Markup.Empty)}</td>
+        <td class="{(v.IsNoisy && share > Much ? "n bad" : "n")}">{(ratio is null ? ReportText.Real(largest) : ReportText.Decibels(ratio))}{(ratio is null ? Markup.Empty : Sub($"max {ReportText.Real(largest)}"))}{(share is >= 0.005 ? Sub($"{ReportText.Count((long)Math.Round(100 * share.Value))} % of noise") : Markup.Empty)}</td>
         """);
+
+    private static Markup Sub(string text) => Markup.Of($"""<span class="sub">{text}</span>""");
 
     private static string Settings(ReportSettings? s) => s switch
     {

@@ -23,8 +23,9 @@ internal static class SummaryCards
 
     private static Markup Verification(ReportVerification v) => Markup.Of($"""
         {Card("Test vectors", ReportText.Count(v.Samples), "", v.Vectors is null ? "" : v.Vectors == "random" ? "random" : "from " + v.Vectors)}
-        {Card("Max error", ReportText.Real(v.MaxAbsError), "", v.MeanAbsError is null ? "" : $"mean {ReportText.Real(v.MeanAbsError)}")}
-        {(v.SnrDb is null ? Markup.Empty : Card("Signal to noise", ReportText.Decibels(v.SnrDb), "", $"budget {ReportText.Decibels(v.SnrBudgetDb)}", state: v.IsNoisy ? "bad" : ""))}
+        {(v.SnrDb is null
+            ? Card("Max error", ReportText.Real(v.MaxAbsError), "", v.MeanAbsError is null ? "" : $"mean {ReportText.Real(v.MeanAbsError)}")
+            : Card("Signal to noise", ReportText.Decibels(v.SnrDb), "", $"budget {ReportText.Decibels(v.SnrBudgetDb)}; max error {ReportText.Real(v.MaxAbsError)}", state: v.IsNoisy ? "bad" : "good"))}
         {((v.ArgmaxAgreement ?? v.Agreement) is not double agreement ? Markup.Empty : Card("Agreement", ReportText.Percent(agreement), "", v.AgreementThreshold is double threshold ? $"by threshold {ReportText.Real(threshold)}" : "of argmax"))}
         {(v.LabelAccuracy is null ? Markup.Empty : Card("Accuracy", ReportText.Percent(v.LabelAccuracy), "", v.ReferenceLabelAccuracy is null ? "" : $"reference {ReportText.Percent(v.ReferenceLabelAccuracy)}"))}
         {Card("Overflows", ReportText.Count(v.Overflows), "", "", state: v.Overflows switch { null => "", 0 => "good", _ => "bad" })}
