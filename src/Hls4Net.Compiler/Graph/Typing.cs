@@ -57,6 +57,9 @@ public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
         return new(type, Intervals.Repeat([all], size));
     }
 
+    /// <summary>True of an input whose conversion is a quantizer of the model: what it saturates is no overflow.</summary>
+    public bool SaturationIsMeant { get; init; }
+
     public ExactRange ExactRange => new(Type.Fraction, Range);
 
     /// <summary>The interval that holds every element's.</summary>

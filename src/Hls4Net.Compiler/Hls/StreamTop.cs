@@ -265,7 +265,7 @@ internal static class StreamTop
     {
         int depth = firmware.Schedule!.Depths[fifo];
         string pack = fifo.Pixels is int pixels ? firmware.Names.Pack(fifo.Value, pixels) : firmware.Names.Pack(fifo.Value);
-        w.Line($"hls::stream<{pack}, {depth}> {name}(\"{name}\");");
+        w.Line($"HLS4NET_FIFO({pack}, {depth}) {name}(\"{name}\");");
         w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
 

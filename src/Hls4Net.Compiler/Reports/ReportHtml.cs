@@ -40,7 +40,7 @@ public static class ReportHtml
             the test vectors' largest value needs, before it is converted to the type; the pale part to the left of it is headroom. Red reaches beyond the type. The stronger
             grid line, 2⁰, is the binary point.
             """)}
-        {Section("Resources by layer", ResourceChart.Draw(report), "Estimates, each bar divided among the layers in the network's order.")}
+        {Section("Resources by layer", ResourceChart.Draw(report), $"{LayerFigures.Origin(report)}: each bar is the whole design, divided among the layers in the network's order.")}
         {Section("Inputs and outputs", Ports(report))}
         {Section("Synthesis", Synthesis(report))}
         {Section("How these numbers were made", Method(report))}
@@ -149,7 +149,7 @@ public static class ReportHtml
         return Markup.Of($"""
             <dl class="method">
             <dt>Errors, agreement, overflows</dt><dd>From running {ReportText.Plural(v.Samples, "test vector")}{vectors}. {executions} Errors are absolute differences from {reference}.</dd>
-            <dt>Latency, interval, resources</dt><dd>{(report.Synthesis is { } s ? $"Reported by {s.Tool} {s.ToolVersion}; figures of single layers are estimates." : "Estimated from the typed network, without running a synthesis tool; only a synthesis gives the real figures.")} BRAM counts blocks of 18 Kbit.</dd>
+            <dt>Latency, interval, resources</dt><dd>{(report.Synthesis is { } s ? $"Reported by {s.Tool} {s.ToolVersion}; those of single layers are of the modules that the tool names after them." : "Estimated from the typed network, without running a synthesis tool; only a synthesis gives the real figures.")} BRAM counts blocks of 18 Kbit.</dd>
             <dt>Unknown figures</dt><dd>A dash (–) means not known, never zero.</dd>
             <dt>Model</dt><dd>{report.Source}, SHA-256 <code class="hash">{report.SourceSha256}</code></dd>
             </dl>

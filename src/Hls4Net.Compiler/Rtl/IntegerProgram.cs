@@ -97,6 +97,9 @@ public abstract record IntegerOperation
         /// <summary>True where it is made of a family's look-up tables of two functions of the same inputs.</summary>
         public bool IsPairs(Family family) => Target.IsAmd(family) && AddressBits is > 2 and <= Fabric.PairInputs;
 
+        /// <summary>True where it is so large that all elements that look into it share its text.</summary>
+        public bool IsMemory => AddressBits > MostAddressBits;
+
         /// <summary>True where it is made of a family's look-up tables one by one: of six address bits and fewer, one is a bit of it.</summary>
         public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits && AddressBits <= MostAddressBits;
 

@@ -12,6 +12,7 @@ internal sealed class ScheduleSimulation
     public const int Samples = 3;
 
     private readonly Node[] _nodes;
+    private readonly Track[] _tracks;
     private readonly Dictionary<StreamFifo, int> _fifos = [];
     private readonly (int Writer, int Reader)[] _ends;
 
@@ -22,6 +23,7 @@ internal sealed class ScheduleSimulation
             _fifos.Add(fifo, _fifos.Count);
         _nodes = [.. all.Select(p => new Node(p, [.. p.Inputs.Select(Index)], [.. p.Outputs.Select(Index)]))];
         _ends = [.. Enumerable.Range(0, _fifos.Count).Select(f => (Array.FindIndex(_nodes, n => n.Outputs.Contains(f)), Array.FindIndex(_nodes, n => n.Inputs.Contains(f))))];
+        _tracks = [.. _ends.Select((e, f) => new Track(_nodes[e.Writer].Written, e.Reader < 0 ? 0 : _nodes[e.Reader].Read(f)))];
 
         int Index(StreamFifo? fifo) => fifo is null ? -1 : _fifos[fifo];
     }
@@ -37,14 +39,15 @@ internal sealed class ScheduleSimulation
     public ScheduleResult Run(ReadOnlySpan<int> depths)
     {
         State[] states = [.. _nodes.Select(n => new State())];
-        List<int>[] writes = [.. _ends.Select(_ => new List<int>())], reads = [.. _ends.Select(_ => new List<int>())], takes = [.. _ends.Select(_ => new List<int>())];
+        foreach (Track track in _tracks)
+            track.Clear();
         int[] completed = new int[Samples];
         Queue<int> ready = new(Enumerable.Range(0, _nodes.Length));
         bool[] queued = [.. _nodes.Select(_ => true)];
         while (ready.TryDequeue(out int at))
         {
             queued[at] = false;
-            if (!Advance(_nodes[at], states[at], writes, reads, takes, depths, completed, Begin))
+            if (!Advance(_nodes[at], states[at], depths, completed))
                 continue;
             foreach (int f in _nodes[at].Inputs.Where(f => f >= 0))
                 Wake(_ends[f].Writer);
@@ -52,7 +55,8 @@ internal sealed class ScheduleSimulation
                 Wake(_ends[f].Reader);
         }
         bool deadlock = states.Any(s => s.Sample < Samples);
-        int[] occupancy = deadlock ? [] : [.. takes.Zip(reads, Occupancy)];
+        // Asked for without limits only.
+        int[] occupancy = deadlock || !depths.IsEmpty ? [] : [.. _tracks.Select(Occupancy)];
         return new ScheduleResult(deadlock, completed, occupancy, states.Max(s => s.Ahead));
 
         void Wake(int node)
@@ -65,9 +69,9 @@ internal sealed class ScheduleSimulation
     }
 
     // As many steps as can be timed; true if there was one.
-    private static bool Advance(Node node, State state, List<int>[] writes, List<int>[] reads, List<int>[] takes, ReadOnlySpan<int> depths, int[] completed, int begin)
+    private bool Advance(Node node, State state, ReadOnlySpan<int> depths, int[] completed)
     {
-        StreamProcess process = node.Process;
+        (int latency, bool early, int begin) = (node.Process.Latency, node.Process.TakesPlaceAtStart, Begin);
         bool any = false;
         while (state.Sample < Samples)
         {
@@ -75,31 +79,33 @@ internal sealed class ScheduleSimulation
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 int f = node.Inputs[i];
-                if (!process.Reads(state.Step, i))
+                if (!node.Reads[i][state.Step])
                     continue;
                 if (f < 0)
                 {
                     start = Math.Max(start, begin);
                     continue;
                 }
-                if (reads[f].Count >= writes[f].Count)
+                Track track = _tracks[f];
+                if (track.ReadCount >= track.WriteCount)
                     return any;
-                start = Math.Max(start, writes[f][reads[f].Count] + 1);
+                start = Math.Max(start, track.Writes[track.ReadCount] + 1);
             }
-            bool result = process.Writes(state.Step);
+            bool result = node.Writes[state.Step];
             foreach (int f in node.Outputs)
             {
-                if (f < 0 || !result || depths.IsEmpty || writes[f].Count < depths[f])
+                if (f < 0 || !result || depths.IsEmpty || _tracks[f].WriteCount < depths[f])
                     continue;
-                int freed = writes[f].Count - depths[f];
-                if (freed >= reads[f].Count)
+                Track track = _tracks[f];
+                int freed = track.WriteCount - depths[f];
+                if (freed >= track.ReadCount)
                     return any;
-                start = Math.Max(start, reads[f][freed] + 1 - (process.TakesPlaceAtStart ? 0 : process.Latency));
+                start = Math.Max(start, track.Reads[freed] + 1 - (early ? 0 : latency));
             }
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                if (node.Inputs[i] >= 0 && process.Reads(state.Step, i))
-                    reads[node.Inputs[i]].Add(start);
+                if (node.Inputs[i] >= 0 && node.Reads[i][state.Step])
+                    _tracks[node.Inputs[i]].Reading(start);
             }
             foreach (int f in node.Outputs)
             {
@@ -107,23 +113,22 @@ internal sealed class ScheduleSimulation
                     continue;
                 if (f >= 0)
                 {
-                    writes[f].Add(start + process.Latency);
-                    takes[f].Add(start);
+                    _tracks[f].Writing(start, latency);
                 }
                 else
                 {
-                    completed[state.Sample] = Math.Max(completed[state.Sample], start + process.Latency);
+                    completed[state.Sample] = Math.Max(completed[state.Sample], start + latency);
                 }
             }
             any = true;
             if (start < begin)
-                state.Ahead = Math.Max(state.Ahead, start + Math.Max(process.Latency, process.Interval(state.Step)) + 1);
-            state.Next = start + process.Interval(state.Step);
-            if (++state.Step < process.Steps)
+                state.Ahead = Math.Max(state.Ahead, start + Math.Max(latency, node.Intervals[state.Step]) + 1);
+            state.Next = start + node.Intervals[state.Step];
+            if (++state.Step < node.Intervals.Length)
                 continue;
             // A process starts on the next sample when its pipeline has run empty.
-            if (!process.TakesPlaceAtStart)
-                state.Next = Math.Max(state.Next, start + process.Latency + 1);
+            if (!early)
+                state.Next = Math.Max(state.Next, start + latency + 1);
             state.Step = 0;
             state.Sample++;
         }
@@ -132,19 +137,59 @@ internal sealed class ScheduleSimulation
 
     // The most places of a FIFO that are taken at a time, each from the start of the step that fills it: with so many, whatever a step waits for was earlier without
     // limits, too. Counted from the writing alone, a step may wait for a place that is freed only because of it. Both lists ascend.
-    private static int Occupancy(List<int> takes, List<int> reads)
+    private static int Occupancy(Track track)
     {
         int most = 0, read = 0;
-        for (int n = 0; n < takes.Count; n++)
+        for (int n = 0; n < track.WriteCount; n++)
         {
-            while (reads[read] < takes[n])
+            while (track.Reads[read] < track.Takes[n])
                 read++;
             most = Math.Max(most, n + 1 - read);
         }
         return most;
     }
 
-    private sealed record Node(StreamProcess Process, int[] Inputs, int[] Outputs);
+    // What a process does at each of its steps, asked for once: every depth that is tried goes through all steps again.
+    private sealed class Node(StreamProcess process, int[] inputs, int[] outputs)
+    {
+        public StreamProcess Process => process;
+
+        public int[] Inputs => inputs;
+
+        public int[] Outputs => outputs;
+
+        public bool[][] Reads { get; } = [.. inputs.Select((_, i) => Enumerable.Range(0, process.Steps).Select(step => process.Reads(step, i)).ToArray())];
+
+        public bool[] Writes { get; } = [.. Enumerable.Range(0, process.Steps).Select(step => process.Writes(step))];
+
+        public int[] Intervals { get; } = [.. Enumerable.Range(0, process.Steps).Select(step => process.Interval(step))];
+
+        /// <summary>Items that all samples write to each output.</summary>
+        public int Written => Samples * Writes.Count(w => w);
+
+        /// <summary>Items that all samples read of a FIFO.</summary>
+        public int Read(int fifo) => Samples * inputs.Select((f, i) => f == fifo ? Reads[i].Count(r => r) : 0).Sum();
+    }
+
+    // The cycles at which the items of a FIFO were written, read, and their places taken, in order.
+    private sealed class Track(int written, int read)
+    {
+        public readonly int[] Writes = new int[written], Takes = new int[written], Reads = new int[read];
+
+        public int WriteCount { get; private set; }
+
+        public int ReadCount { get; private set; }
+
+        public void Writing(int start, int latency)
+        {
+            Takes[WriteCount] = start;
+            Writes[WriteCount++] = start + latency;
+        }
+
+        public void Reading(int start) => Reads[ReadCount++] = start;
+
+        public void Clear() => (WriteCount, ReadCount) = (0, 0);
+    }
 
     private sealed class State
     {

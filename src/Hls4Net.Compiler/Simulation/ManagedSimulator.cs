@@ -42,7 +42,7 @@ public sealed class ManagedSimulator
             for (int i = 0; i < mantissas.Length; i++)
             {
                 mantissas[i] = input.Typing!.Convert(sample[i], i, out bool overflow);
-                _inputOverflows[port] += overflow ? 1 : 0;
+                _inputOverflows[port] += overflow && !input.Typing.SaturationIsMeant ? 1 : 0;
             }
             sample = sample[mantissas.Length..];
         }

@@ -65,19 +65,26 @@ internal sealed partial class FirmwareBatch : IDisposable
     /// Compiles all as a program of its own, for what a library in this process cannot have, such as sanitizers; runs the samples
     /// through it, and fails the test where an output differs or the program ends with a complaint.
     /// </summary>
-    public static void Execute(IReadOnlyList<(CompiledModel Model, long[] Inputs, long[] Outputs)> networks, params string[] options)
+    public static void Execute(IReadOnlyList<Expectation> networks, params string[] options) => Execute(networks, [], options);
+
+    /// <summary>The same with other headers of the HLS types than ours.</summary>
+    public static void Execute(IReadOnlyList<Expectation> networks, IEnumerable<GeneratedFile> headers, params string[] options)
     {
         using Gpp gpp = Gpp.Require();
+        foreach (GeneratedFile header in headers)
+            gpp.Write($"include/{header.Path}", header.Text);
         Write(gpp, [.. networks.Select(n => n.Model)], text => text);
         StringBuilder main = new("#include \"batch.cpp\"\n#include <stdio.h>\nint main() {\n    int failures = 0;\n");
         for (int i = 0; i < networks.Count; i++)
         {
-            (CompiledModel model, long[] inputs, long[] outputs) = networks[i];
+            (CompiledModel model, long[] inputs, long[] outputs, long[] layers) = networks[i];
             int samples = inputs.Length / model.Model.Network.Inputs.Sum(v => v.Shape.Size);
-            main.AppendLine(CultureInfo.InvariantCulture, $"    {{ static const int64_t in[] = {{ {Numbers(inputs)} }}, expected[] = {{ {Numbers(outputs)} }};")
-                .AppendLine(CultureInfo.InvariantCulture, $"    static int64_t out[{outputs.Length}];")
+            main.AppendLine(CultureInfo.InvariantCulture, $"    {{ static const int64_t in[] = {{ {Numbers(inputs)} }}, expected[] = {{ {Numbers(outputs)} }}, traced[] = {{ {Numbers(layers)} }};")
+                .AppendLine(CultureInfo.InvariantCulture, $"    static int64_t out[{outputs.Length}], layers[{layers.Length}];")
                 .AppendLine(CultureInfo.InvariantCulture, $"    if (predict_{i}(in, out, {samples})) {{ failures++; fprintf(stderr, \"network {i}: %s\\n\", error()); }}")
-                .AppendLine(CultureInfo.InvariantCulture, $"    for (int k = 0; k < {outputs.Length}; k++) if (out[k] != expected[k]) {{ failures++; fprintf(stderr, \"network {i}: number %d is %lld, %lld expected\\n\", k, (long long)out[k], (long long)expected[k]); }} }}");
+                .AppendLine(CultureInfo.InvariantCulture, $"    for (int k = 0; k < {outputs.Length}; k++) if (out[k] != expected[k]) {{ failures++; fprintf(stderr, \"network {i}: number %d is %lld, %lld expected\\n\", k, (long long)out[k], (long long)expected[k]); }}")
+                .AppendLine(CultureInfo.InvariantCulture, $"    if (trace_{i}(in, out, layers, {samples})) {{ failures++; fprintf(stderr, \"trace of network {i}: %s\\n\", error()); }}")
+                .AppendLine(CultureInfo.InvariantCulture, $"    for (int k = 0; k < {layers.Length}; k++) if (layers[k] != traced[k]) {{ failures++; fprintf(stderr, \"network {i}: layer number %d is %lld, %lld expected\\n\", k, (long long)layers[k], (long long)traced[k]); }} }}");
         }
         gpp.Write("main.cpp", main.Append("    return failures > 0;\n}\n").ToString());
         gpp.Compile("batch", [.. options, "-Wno-maybe-uninitialized", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "main.cpp"]);

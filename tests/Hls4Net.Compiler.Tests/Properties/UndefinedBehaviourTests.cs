@@ -1,7 +1,5 @@
 using Hls4Net.Configuration;
-using Hls4Net.Graph;
 using Hls4Net.Numerics;
-using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Verification;
@@ -67,22 +65,8 @@ public sealed class UndefinedBehaviourTests
     }
 
     private static void Execute(IReadOnlyList<(CompiledModel Model, IEnumerable<long[]> Samples)> networks) => FirmwareBatch.Execute(
-        [.. networks.Select(n => Expected(n.Model, n.Samples))],
+        [.. networks.Select(n => Expectation.Of(n.Model, n.Samples))],
         "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all", "-Wno-array-bounds", "-Wno-stringop-overflow");
-
-    private static (CompiledModel Model, long[] Inputs, long[] Outputs) Expected(CompiledModel model, IEnumerable<long[]> samples)
-    {
-        List<long> inputs = [], outputs = [];
-        ManagedSimulator simulator = new(model.Model.Network);
-        foreach (long[] sample in samples)
-        {
-            simulator.RunRaw(sample);
-            inputs.AddRange(sample);
-            foreach (NetworkOutput output in model.Model.Network.Outputs)
-                outputs.AddRange(simulator[output.Value]);
-        }
-        return (model, [.. inputs], [.. outputs]);
-    }
 
     private static ModelBuilder Adders(Random random)
     {

@@ -63,7 +63,7 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
             StreamFirmware.AssertEqual(models[i], within, i);
 
         // The shorter branch has to wait for the lines that the longer one buffers.
-        string Shorten(string text) => LongFifo().Replace(text, m => { branches++; return $"hls::stream<{m.Groups[1].Value}, 2>"; });
+        string Shorten(string text) => LongFifo().Replace(text, m => { branches++; return $"HLS4NET_FIFO({m.Groups[1].Value}, 2)"; });
         CompiledModel[] branched = [.. models.Where(m => m.Streams!.Schedule.Depths.Values.Max() > 6)];
         using FirmwareBatch below = FirmwareBatch.Compile(branched, Shorten, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
         int deadlocks = 0;
@@ -111,5 +111,5 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
     }
 
     // Depths of two digits, and the larger ones of one.
-    private static Regex LongFifo() => new(@"hls::stream<(\w+), ([7-9]|\d\d+)>");
+    private static Regex LongFifo() => new(@"HLS4NET_FIFO\((\w+), ([7-9]|\d\d+)\)");
 }

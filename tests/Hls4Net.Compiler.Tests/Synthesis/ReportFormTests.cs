@@ -200,6 +200,55 @@ public sealed class ReportFormTests
         }
     }
 
+    /// <summary>Optimized cells are not placed yet.</summary>
+    [Theory]
+    [InlineData("Synthesized", SynthesisStage.Logic)]
+    [InlineData("Optimized", SynthesisStage.Logic)]
+    [InlineData("Fully Placed", SynthesisStage.Implementation)]
+    [InlineData("Physopt postPlace", SynthesisStage.Implementation)]
+    [InlineData("Routed", SynthesisStage.Implementation)]
+    public void The_state_of_a_design_tells_the_stage(string state, SynthesisStage stage)
+    {
+        DesignReport report = ReportReader.Read($"""
+            | Tool Version : Vivado v.2023.1 (lin64) Build 1
+            | Command      : report_utilization -file utilization.rpt
+            | Design       : top
+            | Device       : xcvu13p
+            | Design State : {state}
+            Utilization Design Information
+
+            +-----------------+------+-----------+
+            | Site Type       | Used | Available |
+            +-----------------+------+-----------+
+            | CLB LUTs        |   10 |      1000 |
+            | CLB Registers   |   20 |      2000 |
+            | DSPs            |    1 |       100 |
+            +-----------------+------+-----------+
+            """, "utilization.rpt");
+        Assert.Equal((stage, 10L), (report.Stage, report.Used.Lut));
+    }
+
+    [SkippableFact]
+    public void The_clock_that_catapult_states_is_read()
+    {
+        DesignReport report = ReportReader.ReadFile(SharedData.Require("hls-reports", "catapult-10.5c_fir", "rtl.rpt"));
+        Assert.Equal((1.0, 0.0), (report.Clock.TargetNs, report.Clock.UncertaintyNs));
+    }
+
+    [Fact]
+    public void Adaptive_logic_modules_and_the_kernel_system_are_read()
+    {
+        DesignReport report = ReportReader.Read("""
+            {"quartusFitClockSummary":{"nodes":[{"name":"Quartus Fitter: Clock Frequency (MHz)","kernel clock":"312.5","type":"system"}]},
+             "quartusFitResourceUsageSummary":{"nodes":[
+              {"name":"Quartus Fitter: Total Used (Entire System)","alm":"57212.5","reg":"120000","dsp":"12","ram":"300","type":"system"},
+              {"name":"Kernel System","alm":"1234.5","reg":"4000","dsp":"12","ram":"8","type":"module"}]}}
+            """, "quartus.json");
+        Assert.Equal((57213L, 300L, 3.2), (report.Used.Alm, report.Used.M20k, report.Clock.EstimatedNs));
+        ModuleFigures kernels = Assert.Single(report.Modules);
+        Assert.Equal(("Kernel System", 1235L), (kernels.Name, kernels.Used.Alm));
+    }
+
     [Fact]
     public void Catapult_counts_luts_and_dsps_for_fpga_libraries()
     {

@@ -8,6 +8,9 @@ namespace Hls4Net.Graph.Operations;
 /// <param name="Unseen">True if nothing that reads the result can tell what is cut off; then values beyond the type are no overflows.</param>
 public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operation
 {
+    /// <summary>True where the values that saturate are those that a function tells no more apart: no overflow.</summary>
+    public bool SaturationIsMeant { get; init; }
+
     public override string Kind => "Quantize";
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
@@ -28,7 +31,7 @@ public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operatio
         long overflows = 0;
         for (int i = 0; i < output.Length; i++)
             output[i] = quantizer.Apply(inputs[0][i], ref overflows);
-        return Unseen ? 0 : overflows;
+        return Unseen || SaturationIsMeant ? 0 : overflows;
     }
 
     private Interval Convert(Interval x, int fraction, Interval full)

@@ -42,10 +42,11 @@
 #ifndef HLS4NET_CSIM_BRIDGE_H
 #define HLS4NET_CSIM_BRIDGE_H
 
+#include <hls_stream.h>
 #include "hls4net.h"
 #include "hls4net/trace.h"
+#include "hls4net/stream_memory.h"
 #include <cmath>
-#include <hls_stream.h>
 #include <type_traits>
 
 namespace hls4net {
@@ -120,14 +121,14 @@ struct port {
     void store(F& f) {
         elements<P>::visit(value, f);
     }
-    void check_consumed() const {}
+    void check_consumed() {}
 };
 
 // A parameter of the top function: a stream.
 template <class T, int64_t ITEMS, int DEPTH>
 struct port<stream_of<T, ITEMS, DEPTH>> {
     static constexpr int64_t size = ITEMS * elements<T>::count;
-    hls::stream<T, DEPTH> value{"of the top function"};
+    HLS4NET_FIFO(T, DEPTH) value{"of the top function"};
 
     template <class F>
     void load(F& f) {
@@ -145,9 +146,9 @@ struct port<stream_of<T, ITEMS, DEPTH>> {
         }
         check_consumed();
     }
-    void check_consumed() const {
+    void check_consumed() {
         if (!value.empty())
-            fail("items are left over in a stream", value.get_name());
+            fail("items are left over in a stream of the top function");
     }
 };
 
@@ -239,7 +240,7 @@ struct ports<> {
     void load(F&) {}
     template <class F>
     void store(F&) {}
-    void check_consumed() const {}
+    void check_consumed() {}
     template <class F, class... VALUES>
     void pass_to(const F& f, VALUES&... values) {
         f(values...);
@@ -262,7 +263,7 @@ struct ports<HEAD, TAIL...> {
         head.store(f);
         tail.store(f);
     }
-    void check_consumed() const {
+    void check_consumed() {
         head.check_consumed();
         tail.check_consumed();
     }

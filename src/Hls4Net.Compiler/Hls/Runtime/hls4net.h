@@ -5,6 +5,7 @@
 
 #include <ap_fixed.h>
 #include <ap_int.h>
+#include <stdint.h>
 
 #ifdef HLS4NET_AP_TYPES
 
@@ -168,18 +169,22 @@ struct raw_of;
 template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
 struct raw_of<ap_fixed<W, I, Q, O, N> > {
     typedef ap_int<W> type;
+    static const int width = W, integer = I;
 };
 template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
 struct raw_of<ap_ufixed<W, I, Q, O, N> > {
     typedef ap_uint<W> type;
+    static const int width = W, integer = I;
 };
 template <int W>
 struct raw_of<ap_int<W> > {
     typedef ap_int<W> type;
+    static const int width = W, integer = W;
 };
 template <int W>
 struct raw_of<ap_uint<W> > {
     typedef ap_uint<W> type;
+    static const int width = W, integer = W;
 };
 
 template <class T>
@@ -241,6 +246,29 @@ inline void accumulate(A& acc, const P& product) {
     acc += product;
 }
 
+// What the C simulation with the tool's own headers needs beside: numbers of native types in and out.
+#if defined(HLS4NET_CSIM) && !defined(__AC_FIXED_H)
+template <class T>
+inline int64_t mantissa(const T& x) {
+    static_assert(detail::raw_of<T>::width <= 64, "Hls4Net: only mantissas of at most 64 bits leave the simulation");
+    return int64_t(bits_of(x).to_int64());
+}
+template <class T>
+inline T from_mantissa(int64_t mantissa) {
+    static_assert(detail::raw_of<T>::width <= 64, "Hls4Net: only mantissas of at most 64 bits enter the simulation");
+    return constant<T>(raw<T>(mantissa));
+}
+
+// The tool's headers have no answer to NaN and infinities: 0, and a number beyond T's range whose low bits are all zero.
+template <class T>
+inline T quantize(double value) {
+    if (value != value)
+        return T(0);
+    const double beyond = __builtin_ldexp(1.0, detail::raw_of<T>::integer + detail::raw_of<T>::width);
+    return T(value > beyond ? beyond : value < -beyond ? -beyond : value);
+}
+#endif
+
 template <int W>
 using bits = ap_int<W>;
 template <int W>
@@ -291,11 +319,19 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 // HLS4NET_TRACE(index, array): records the values of a layer of the C simulation, where a trace was asked for. The
 // array may have any rank, may be a stream (whose items stay in it), or may be a pointer followed by the number of
 // elements.
-#if defined(HLS4NET_CSIM) && defined(HLS4NET_AP_TYPES)
+#if defined(HLS4NET_CSIM) && !defined(__AC_FIXED_H)
 #include "hls4net/trace.h"
 #define HLS4NET_TRACE(index, ...) ::hls4net::trace(index, __VA_ARGS__)
 #else
 #define HLS4NET_TRACE(index, ...) ((void)0)
+#endif
+
+// HLS4NET_FIFO(item, depth): a stream's type. AMD's has no depth before 2020.1 and Bambu's ours; synthesis takes the depth of AMD's
+// from a pragma.
+#if defined(HLS4NET_AP_TYPES) || defined(__AC_FIXED_H)
+#define HLS4NET_FIFO(ITEM, DEPTH) hls::stream<ITEM, DEPTH>
+#else
+#define HLS4NET_FIFO(ITEM, DEPTH) hls::stream<ITEM>
 #endif
 
 // HLS4NET_PROCESS(layer(x, y)) calls a layer of a streaming design; HLS4NET_PROCESSES and HLS4NET_JOIN stand before the first and behind

@@ -11,11 +11,11 @@ internal static class LayerTable
     public static Markup Draw(Report report) => Markup.Of($"""
         <div class="scroll"><table class="layers">
         <thead>
-        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">Estimate</th><th rowspan="2" class="n">Overflows</th><th rowspan="2" class="n">Error</th></tr>
+        <tr><th rowspan="2">Layer</th><th rowspan="2">Output</th><th rowspan="2">Types</th><th rowspan="2">Weights</th><th rowspan="2" class="n">Multipli&shy;cations</th><th colspan="5" class="group">{LayerFigures.Origin(report)}</th><th rowspan="2" class="n">Overflows</th><th rowspan="2" class="n">Error</th></tr>
         <tr><th class="n">Cycles</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th></tr>
         </thead>
         <tbody>
-        {Markup.Join(report.Inputs.Select(i => Input(i, report.Verification)))}{Markup.Join(report.Layers.Select(l => Row(l, report.Verification)))}</tbody>
+        {Markup.Join(report.Inputs.Select(i => Input(i, report.Verification)))}{Markup.Join(LayerFigures.Shown(report).Select(l => Row(l, report.Verification)))}</tbody>
         </table></div>
 
         """);

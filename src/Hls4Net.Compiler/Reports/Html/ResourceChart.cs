@@ -14,16 +14,17 @@ internal static class ResourceChart
     /// <summary>The picture with its legend; empty where no layer has a figure above zero.</summary>
     public static Markup Draw(Report report)
     {
+        IReadOnlyList<ReportLayer> layers = LayerFigures.Divided(report);
         (string Name, Func<ReportCost, long?> Of, long Total)[] rows =
-            [.. s_resources.Select(r => (r.Name, r.Of, report.Layers.Sum(l => r.Of(l.Estimate) ?? 0))).Where(r => r.Item3 > 0)];
+            [.. s_resources.Select(r => (r.Name, r.Of, layers.Sum(l => r.Of(l.Estimate) ?? 0))).Where(r => r.Item3 > 0)];
         if (rows.Length == 0)
             return Markup.Empty;
-        int[] colours = ColoursOf(report.Layers, [.. rows.Select(r => r.Of)], [.. rows.Select(r => r.Total)]);
+        int[] colours = ColoursOf(layers, [.. rows.Select(r => r.Of)], [.. rows.Select(r => r.Total)]);
         return Markup.Of($"""
-            <div class="scroll"><svg class="chart" viewBox="0 0 {LabelWidth + BarWidth + ValueWidth} {rows.Length * RowHeight}" role="img" aria-label="Estimated resources by layer">
-            {Markup.Join(rows.Select((r, i) => Row(report.Layers, r.Name, r.Of, r.Total, colours, i * RowHeight)))}
+            <div class="scroll"><svg class="chart" viewBox="0 0 {LabelWidth + BarWidth + ValueWidth} {rows.Length * RowHeight}" role="img" aria-label="Resources by layer: {LayerFigures.Origin(report)}">
+            {Markup.Join(rows.Select((r, i) => Row(layers, r.Name, r.Of, r.Total, colours, i * RowHeight)))}
             </svg></div>
-            {Legend(report.Layers, colours)}
+            {Legend(layers, colours)}
 
             """);
     }

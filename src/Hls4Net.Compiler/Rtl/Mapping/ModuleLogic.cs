@@ -63,6 +63,16 @@ internal sealed partial class ModuleLogic(Family family)
         }
     }
 
+    /// <summary>
+    /// The word at an address of a table of thousands of entries: for each bit as many look-up tables as hold it, and a third as
+    /// many that choose among them by fours. Covering each bit of it by itself takes minutes, and finds little that is alike.
+    /// </summary>
+    public int[] LargeTable(int[] address, int width)
+    {
+        long lookups = 1L << (address.Length - IntegerOperation.Table.LookupBits);
+        return Made(new Block.Memory(address, new ModuleCost(Lut: width * (lookups + (lookups / 3)))), width);
+    }
+
     /// <summary>The word at an address of a table whose functions share look-up tables by twos.</summary>
     public int[] Pairs(int[] address, TableShape shape)
     {

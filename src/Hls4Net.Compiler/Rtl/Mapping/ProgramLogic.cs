@@ -88,6 +88,8 @@ internal sealed class ProgramLogic
                 return [.. set.Select((s, i) => _logic.Graph.Select(condition, s, clear[i]))];
             case IntegerOperation.Table table when table.IsPairs(_logic.Family):
                 return _logic.Pairs(Read(table.A, cycle, 0, table.AddressBits), TableShape.Of(table, width));
+            case IntegerOperation.Table { IsMemory: true } table:
+                return _logic.LargeTable(Read(table.A, cycle, 0, table.AddressBits), width);
             case IntegerOperation.Table table:
                 return _logic.Table(Read(table.A, cycle, 0, table.AddressBits), [.. Enumerable.Range(0, width).Select(table.Plane)], table.IsLookups(_logic.Family));
             default:

@@ -13,13 +13,16 @@ internal sealed record Port(string Name, int Elements, int ElementWidth, bool Si
 /// <summary>Writes an integer program as a module: a wire for each value, a register for each cycle that it is kept.</summary>
 internal sealed class ModuleEmitter
 {
+    private readonly string _name;
     private readonly IntegerProgram _program;
     private readonly Schedule _schedule;
     private readonly Target _target;
     private readonly StringBuilder _text = new();
     private readonly List<string> _registers = [];
+    private readonly List<(IntegerOperation.Table Table, int Width, string Module)> _memories = [];
 
-    private ModuleEmitter(IntegerProgram program, Schedule schedule, Target target) => (_program, _schedule, _target) = (program, schedule, target);
+    private ModuleEmitter(string name, IntegerProgram program, Schedule schedule, Target target) =>
+        (_name, _program, _schedule, _target) = (name, program, schedule, target);
 
     /// <summary>The text of a module.</summary>
     /// <param name="name">Its name.</param>
@@ -31,8 +34,9 @@ internal sealed class ModuleEmitter
     /// <param name="output">The port of its outputs.</param>
     public static string Emit(string name, string title, IntegerProgram program, Schedule schedule, Target target, IReadOnlyList<Port> inputs, Port output)
     {
-        ModuleEmitter emitter = new(program, schedule, target);
+        ModuleEmitter emitter = new(name, program, schedule, target);
         emitter.Module(name, title, inputs, output);
+        emitter.Memories();
         return emitter._text.ToString();
     }
 
@@ -225,6 +229,13 @@ internal sealed class ModuleEmitter
             Line($"        .a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
             return;
         }
+        if (table.IsMemory)
+        {
+            Line(Entries(table));
+            Line($"    wire [{width - 1}:0] {Name(n, 0)};");
+            Line($"    {MemoryOf(table, width)} {Name(n, 0)}_table (.a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
+            return;
+        }
         string register = $"{Name(n, 0)}_t";
         Line($"    reg  [{width - 1}:0] {register};");
         Line("    always @*");
@@ -236,6 +247,40 @@ internal sealed class ModuleEmitter
             Line($"            default: {register} = {{{width}{{1'bx}}}};");
         Line("        endcase");
         Line($"    wire [{width - 1}:0] {Name(n, 0)} = {register};");
+    }
+
+    // Elements that look into one table have a module for it, whose text is there once.
+    private string MemoryOf(IntegerOperation.Table table, int width)
+    {
+        foreach ((IntegerOperation.Table known, int knownWidth, string module) in _memories)
+        {
+            if (known.First == table.First && knownWidth == width && known.Entries.AsSpan().SequenceEqual(table.Entries.AsSpan()))
+                return module;
+        }
+        _memories.Add((table, width, string.Create(CultureInfo.InvariantCulture, $"{_name}_table{_memories.Count}")));
+        return _memories[^1].Module;
+    }
+
+    private void Memories()
+    {
+        if (_memories.Count == 0)
+            return;
+        Line("// verilator lint_off DECLFILENAME");
+        foreach ((IntegerOperation.Table table, int width, string module) in _memories)
+        {
+            int bits = table.AddressBits;
+            Line(Entries(table)[4..]);
+            Line($"module {module} (input wire [{bits - 1}:0] a, output reg [{width - 1}:0] y);");
+            Line("    always @*");
+            Line("        case (a)");
+            for (int i = 0; i < table.Entries.Length; i++)
+                Line($"        {BitText.Number(table.First + i, bits)}: y = {BitText.Number(table.Entries[i], width)};");
+            if (table.Entries.Length < 1L << bits)
+                Line($"        default: y = {{{width}{{1'bx}}}};");
+            Line("        endcase");
+            Line("endmodule");
+        }
+        Line("// verilator lint_on DECLFILENAME");
     }
 
     private void Pairs(int n, IntegerOperation.Table table, int cycle, TableShape shape)

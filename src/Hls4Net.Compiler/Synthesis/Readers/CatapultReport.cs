@@ -19,8 +19,8 @@ internal static partial class CatapultReport
             ToolVersion = report.Find(Version()),
             Top = report.Find(Solution()),
             Clock = new ClockFigures(
-                clocks is null ? null : Figure.Nanoseconds(clocks.Cell(clocks.Rows[0], "Period")), Figure.Nanoseconds(report.Find(Delay())),
-                clocks is null ? null : Figure.Nanoseconds(clocks.Cell(clocks.Rows[0], "Uncertainty"))),
+                Figure.Nanoseconds(clocks is null ? report.Find(Period()) : clocks.Cell(clocks.Rows[0], "Period")), Figure.Nanoseconds(report.Find(Delay())),
+                Figure.Nanoseconds(clocks is null ? report.Find(Uncertainty()) : clocks.Cell(clocks.Rows[0], "Uncertainty"))),
             Latency = Cycles.Of(Figure.Count(processes.Cell(total, "Latency"))),
             Interval = Cycles.Of(Figure.Count(processes.Cell(total, "Throughput"))),
             Used = Area(report),
@@ -60,6 +60,13 @@ internal static partial class CatapultReport
 
     [GeneratedRegex(@"^[ \t]*Max Delay:[ \t]+(\S+)", RegexOptions.Multiline)]
     private static partial Regex Delay();
+
+    // rtl.rpt has no table of clocks, but what it was synthesized for.
+    [GeneratedRegex(@"^[ \t]*Clock period[^:\r\n]*:[ \t]*(\S+)", RegexOptions.Multiline)]
+    private static partial Regex Period();
+
+    [GeneratedRegex(@"^[ \t]*Clock uncertainty[^:\r\n]*:[ \t]*(\S+)", RegexOptions.Multiline)]
+    private static partial Regex Uncertainty();
 
     [GeneratedRegex(@"^[ \t]*Total Area Score:.*?([0-9.]+)[ \t]*(?:\([ 0-9]+%\))?[ \t]*\r?$", RegexOptions.Multiline)]
     private static partial Regex Score();

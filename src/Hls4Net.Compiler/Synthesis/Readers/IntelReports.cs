@@ -107,7 +107,7 @@ internal static partial class IntelReports
             if (holder.Member("estimatedResources") is JsonElement estimated)
                 design = Estimated(design, Rows(estimated));
             if (holder.Member("max_resources") is not null || holder.Member("total") is not null)
-                design = Area(design, holder, Functions(holder));
+                design = Area(design, holder, Functions(holder)) with { Top = holder.Text("name") };
             if (holder.Member("quartusFitResourceUsageSummary") is JsonElement usage)
                 design = Fitted(design, usage, holder.Member("quartusFitClockSummary"));
         }
@@ -144,6 +144,7 @@ internal static partial class IntelReports
         (string Name, string? Type, ResourceFigures Figures)[] rows = [.. Rows(usage)];
         ResourceFigures? used = rows.FirstOrDefault(r => r.Name.Contains("Entire System", StringComparison.OrdinalIgnoreCase)).Figures
             ?? rows.FirstOrDefault(r => r.Name.Contains("Total", StringComparison.OrdinalIgnoreCase)).Figures
+            ?? rows.FirstOrDefault(r => r.Name.Contains("Kernel System", StringComparison.OrdinalIgnoreCase)).Figures
             ?? rows.FirstOrDefault(r => r.Type == "system").Figures
             ?? (rows.Length == 1 ? rows[0].Figures : null);
         double? megahertz = clock.At("nodes").Items().Select(n => Figure.Real(n.Text("kernel clock") ?? n.Text("clock") ?? n.Text("clock1x")))
@@ -154,6 +155,9 @@ internal static partial class IntelReports
             Tool = "Quartus",
             Stage = SynthesisStage.Implementation,
             Used = used ?? ResourceFigures.Unknown,
+            // The kernel system is what the board's interface is around.
+            Modules = [.. rows.Where(r => r.Figures != used && r.Figures != ResourceFigures.Unknown)
+                .Select(r => new ModuleFigures(r.Name, Cycles.Unknown, Cycles.Unknown, r.Figures))],
             Clock = new ClockFigures(null, megahertz is null ? null : 1000 / megahertz, null),
         };
     }

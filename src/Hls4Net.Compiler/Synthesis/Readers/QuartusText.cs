@@ -10,7 +10,7 @@ internal static partial class QuartusText
         Dictionary<string, (string Used, string Available)> amounts = new(StringComparer.OrdinalIgnoreCase);
         foreach (Match m in Amount().Matches(report.Text))
             amounts[m.Groups["name"].Value.Trim()] = (m.Groups["used"].Value, m.Groups["available"].Value);
-        if (!amounts.ContainsKey("ALUTs") && !amounts.ContainsKey("Logic utilization"))
+        if (!amounts.Keys.Any(k => k is "ALUTs" or "ALMs" or "Logic utilization"))
             return null;
         double? megahertz = Figure.Real(Used("Kernel fmax") ?? Used("Actual clock freq"));
         return new DesignReport(SynthesisStage.Implementation, "Quartus")
@@ -18,9 +18,9 @@ internal static partial class QuartusText
             Clock = new ClockFigures(null, megahertz is > 0 ? 1000 / megahertz : null, null),
             Used = new ResourceFigures(
                 Figure.Count(Used("ALUTs")), Figure.Count(Used("Registers")), Figure.Count(Used("DSP blocks")), M20k: Figure.Count(Used("RAM blocks")),
-                Alm: Figure.Count(Used("Logic utilization"))),
+                Alm: Figure.Count(Used("ALMs") ?? Used("Logic utilization"))),
             Available = new ResourceFigures(
-                Dsp: Figure.Count(Available("DSP blocks")), M20k: Figure.Count(Available("RAM blocks")), Alm: Figure.Count(Available("Logic utilization"))),
+                Dsp: Figure.Count(Available("DSP blocks")), M20k: Figure.Count(Available("RAM blocks")), Alm: Figure.Count(Available("ALMs") ?? Available("Logic utilization"))),
         };
 
         string? Used(string name) => amounts.TryGetValue(name, out (string Used, string) a) ? a.Used : null;

@@ -11,7 +11,7 @@ internal static partial class VivadoUtilization
         if (!report.Contains("Utilization Design Information") && !report.Contains("report_utilization"))
             return null;
         string? state = report.Find(State());
-        DesignReport design = new(state is null or "Synthesized" ? SynthesisStage.Logic : SynthesisStage.Implementation, "Vivado")
+        DesignReport design = new(IsPlaced(state) ? SynthesisStage.Implementation : SynthesisStage.Logic, "Vivado")
         {
             ToolVersion = report.Find(Version()),
             Part = report.Find(Device()),
@@ -27,6 +27,10 @@ internal static partial class VivadoUtilization
             ? throw report.Lacks("the rows of LUTs, registers and DSPs")
             : design with { Used = used, Available = available };
     }
+
+    // A synthesized design is optimized before it is placed: its cells are those of logic synthesis still.
+    private static bool IsPlaced(string? state) => state is not null
+        && !state.StartsWith("Synth", StringComparison.OrdinalIgnoreCase) && !state.StartsWith("Optimi", StringComparison.OrdinalIgnoreCase);
 
     // Rows are indented below the row that they are part of; names differ by family: Slice LUTs, CLB LUTs, LUTs.
     private static ResourceFigures Resources(ImmutableArray<TextTable> tables, string column)

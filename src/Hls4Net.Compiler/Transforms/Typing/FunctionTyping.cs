@@ -72,7 +72,7 @@ internal static class FunctionTyping
             FixedPointType cut = FunctionTable.RequantizedInput(held, output, slope);
             Interval left = new Quantize(cut).Range([input]).Hull;
             if (left.Max - left.Min < FunctionTable.MaxPoints)
-                return (context.Quantized(narrowing, input, cut, pinnedByUser: false), 0.75);
+                return (context.Quantized(narrowing, input, cut, pinnedByUser: false, narrows: true), 0.75);
         }
         // As fine as a table can be, rounded.
         FixedPointType rounded = held with { Rounding = Rounding.Rnd };
@@ -85,7 +85,7 @@ internal static class FunctionTyping
                 Descriptors.TooWide,
                 $"layer {node.Name}: {function.Kind} of {input.Type} in {output} would need a table over more than {FunctionTable.MaxPoints} values; give the layer before it a narrower ResultPrecision");
         }
-        return (context.Quantized(narrowing, input, rounded, pinnedByUser: false), 0.75);
+        return (context.Quantized(narrowing, input, rounded, pinnedByUser: false, narrows: true), 0.75);
     }
 
     // Units in the last place that the rounding of an input may cost.

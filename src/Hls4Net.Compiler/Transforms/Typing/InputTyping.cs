@@ -27,8 +27,11 @@ internal static class InputTyping
             _ => Assumed(context, input, context.DefaultWidth),
         };
         // Any bits can lie on a port, the smallest mantissa of a symmetric type among them, which no conversion gives.
+        bool quantizes = precision.Result is PrecisionSpec.Auto && input.Typing is null
+            && QuantizedInput.TypeFor(input, context.Consumers(input)) is not null;
         return new Value(input.Name, input.Shape, new Typing(
-            type, Intervals.Repeat([new Interval(type.MinMantissa, type.MaxMantissa)], input.Shape.Size)));
+            type, Intervals.Repeat([new Interval(type.MinMantissa, type.MaxMantissa)], input.Shape.Size))
+        { SaturationIsMeant = quantizes });
     }
 
     private static FixedPointType Assumed(TypingContext context, Value input, int width)

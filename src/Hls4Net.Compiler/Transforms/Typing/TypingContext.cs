@@ -82,10 +82,12 @@ internal sealed class TypingContext
         return output;
     }
 
-    /// <summary>The value converted to a type, as a part of a node.</summary>
-    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser, bool unseen = false)
+    /// <summary>
+    /// The value converted to a type, as a part of a node. One that narrows what a function reads saturates what it tells no more apart.
+    /// </summary>
+    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser, bool unseen = false, bool narrows = false)
     {
-        Quantize quantize = new(to, unseen);
+        Quantize quantize = new(to, unseen) { SaturationIsMeant = narrows };
         if (pinnedByUser)
             ReportOverflow(node, "result", exact.Typing!.Hull, exact.Type.Fraction, to);
         return Emit(node, quantize, [exact], new Typing(to, quantize.Range([exact]).Elements));
@@ -126,7 +128,11 @@ internal sealed class TypingContext
     public static Overflow Saturating(FixedPointType type) => type.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat;
 
     public static ModelException NotPossible(Node node, Value input, FixedPointType output, ArgumentException e) => new(
-        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
+        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {Said(e)}; choose other types for it or its input");
+
+    // Without the parameter of ours that .NET adds.
+    private static string Said(ArgumentException e) =>
+        e.ParamName is string name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
 
     /// <summary>A number as messages have it.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

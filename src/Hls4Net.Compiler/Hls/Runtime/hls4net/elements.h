@@ -2,12 +2,47 @@
 #ifndef HLS4NET_ELEMENTS_H
 #define HLS4NET_ELEMENTS_H
 
+#ifdef HLS4NET_AP_TYPES
 #include "number.h"
 
 namespace hls {
 template <class T, int DEPTH>
 class stream;
 }
+
+namespace hls4net {
+namespace detail {
+
+// Well formed for numbers alone, whose bits it tells.
+template <class T>
+using leaf = number_of<T>;
+
+} // namespace detail
+} // namespace hls4net
+
+#else
+// The tool's own types, which hls4net.h knows.
+#include <hls_stream.h>
+#include <vector>
+
+namespace hls4net {
+namespace detail {
+
+template <class T>
+struct make_void {
+    typedef void type;
+};
+template <class T, class = typename raw_of<T>::type>
+struct leaf_of {
+    static const int width = raw_of<T>::width;
+};
+template <class T>
+using leaf = leaf_of<T, typename raw_of<T>::type>;
+
+} // namespace detail
+} // namespace hls4net
+
+#endif
 
 namespace hls4net {
 namespace detail {
@@ -24,7 +59,7 @@ struct elements {
 };
 
 template <class T>
-struct elements<T, typename make_void<number_of<T>>::type> {
+struct elements<T, typename make_void<leaf<T>>::type> {
     static constexpr int64_t count = 1;
     template <class X, class F>
     static void visit(X& x, F& f) {
@@ -43,6 +78,7 @@ struct elements<T[N], void> {
 };
 
 // What a stream holds when it is visited; it has no count of its own.
+#ifdef HLS4NET_AP_TYPES
 template <class T, int DEPTH>
 struct elements<hls::stream<T, DEPTH>, void> {
     template <class X, class F>
@@ -51,6 +87,23 @@ struct elements<hls::stream<T, DEPTH>, void> {
             elements<T>::visit(x.peek(i), f);
     }
 };
+#else
+// The tool's streams cannot be looked into: what is read is written again.
+template <class T>
+struct elements<hls::stream<T>, void> {
+    template <class X, class F>
+    static void visit(X& x, F& f) {
+        hls::stream<T>& stream = const_cast<hls::stream<T>&>(x);
+        std::vector<T> items;
+        while (!stream.empty())
+            items.push_back(stream.read());
+        for (const T& item : items) {
+            elements<T>::visit(item, f);
+            stream.write(item);
+        }
+    }
+};
+#endif
 
 } // namespace detail
 } // namespace hls4net

@@ -29,10 +29,10 @@ struct recorder {
 
     template <class T>
     void operator()(const T& x) {
-        static_assert(number_of<T>::width <= 64, "Hls4Net: only numbers of at most 64 bits can be traced");
+        static_assert(leaf<T>::width <= 64, "Hls4Net: only numbers of at most 64 bits can be traced");
         if (next == end)
             fail("trace: a layer has more values than the bridge declares");
-        *next++ = int64_t(as_number<T>::mantissa(x));
+        *next++ = hls4net::mantissa(x);
     }
 };
 
