@@ -11,8 +11,8 @@ internal static class Soak
     /// <summary>True for the long forms.</summary>
     public static bool IsLong => Environment.GetEnvironmentVariable("HLS4NET_LONG") is not (null or "");
 
-    /// <summary>The first seed; a long run begins where the day says, so that each night tries others.</summary>
-    public static int FirstSeed => Number("HLS4NET_SEED") ?? (IsLong ? (int)(DateTime.UtcNow - DateTime.UnixEpoch).TotalDays * 10_000 : 0);
+    /// <summary>The first seed.</summary>
+    public static int FirstSeed => Number("HLS4NET_SEED") ?? 0;
 
     /// <summary>The seeds of a run.</summary>
     /// <param name="usual">How many in every run.</param>

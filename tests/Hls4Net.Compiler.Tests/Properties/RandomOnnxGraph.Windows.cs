@@ -51,6 +51,7 @@ internal sealed partial class RandomOnnxGraph
             "ReduceSumSquare" => 2 * x.Digits,
             _ => 100,
         };
+        _tables |= digits == 100;
         long[] named = [.. axes.Select(a => Opset >= 11 && _random.Next(2) == 0 ? (long)a - x.Rank : a)];
         bool input = Opset >= (op == "ReduceSum" ? 13 : 18);
         (string, object)[] attributes = all || input ? [("keepdims", keep ? 1 : 0)] : [("keepdims", keep ? 1 : 0), ("axes", named)];

@@ -23,6 +23,8 @@ internal sealed partial class RandomOnnxGraph
     private readonly List<Tensor> _values = [];
     private readonly HashSet<string> _read = [];
 
+    private bool _tables;
+
     private RandomOnnxGraph(Random random)
     {
         _random = random;
@@ -44,8 +46,8 @@ internal sealed partial class RandomOnnxGraph
         public bool IsExact => Digits + Math.Log2(Math.Max(Magnitude, 1)) <= 15;
     }
 
-    /// <summary>The model, its inputs' shapes and a sample for all of them.</summary>
-    internal sealed record Graph(ModelBuilder Model, int[][] Inputs, double[][] Samples, double Magnitude, string Text)
+    /// <summary>The model, its inputs' shapes, samples, the largest number that it may have, and whether functions are tables in it.</summary>
+    internal sealed record Graph(ModelBuilder Model, int[][] Inputs, double[][] Samples, double Magnitude, bool HasTables, string Text)
     {
         /// <summary>Options that state every input's shape: the first axis is no sample axis here.</summary>
         public ModelOptions Options(ModelOptions options) => options with
@@ -70,7 +72,7 @@ internal sealed partial class RandomOnnxGraph
         string text = string.Join('\n', graph._model.Graph.Node.Select(n =>
             $"{string.Join(", ", n.Output)} = {n.OpType}({string.Join(", ", n.Input)}) {string.Join(" ", n.Attribute.Select(a => $"{a.Name}={(a.Ints.Count > 0 ? a.Ints : a.Type == AttributeProto.Types.AttributeType.Float ? a.F : a.Type == AttributeProto.Types.AttributeType.String ? a.S.ToStringUtf8() : a.I)}"))}"));
         string shapes = string.Join(", ", graph._values.Select(v => $"{v.Name}[{string.Join(",", v.Shape)}]"));
-        return new Graph(graph._model, [.. inputs.Select(i => i.Shape)], data, graph._values.Max(v => v.Magnitude), $"set {graph.Opset}: {shapes}\n{text}");
+        return new Graph(graph._model, [.. inputs.Select(i => i.Shape)], data, graph._values.Max(v => v.Magnitude), graph._tables, $"set {graph.Opset}: {shapes}\n{text}");
     }
 
     private Tensor Input(int index)
@@ -106,7 +108,11 @@ internal sealed partial class RandomOnnxGraph
         return new Tensor(name, shape, magnitude, digits);
     }
 
-    private Tensor Inexact(string op, int[] shape, double magnitude, string[] inputs, params (string, object)[] attributes) => Node(op, shape, magnitude, 100, inputs, attributes);
+    private Tensor Inexact(string op, int[] shape, double magnitude, string[] inputs, params (string, object)[] attributes)
+    {
+        _tables = true;
+        return Node(op, shape, magnitude, 100, inputs, attributes);
+    }
 
     // The same elements, moved: exact as they are.
     private Tensor Moved(string op, Tensor x, int[] shape, string[] more, params (string, object)[] attributes) => Node(op, shape, x.Magnitude, x.Digits, [x.Name, .. more], attributes);

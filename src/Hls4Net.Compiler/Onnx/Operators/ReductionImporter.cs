@@ -28,6 +28,9 @@ internal static class ReductionImporter
     /// <summary>The largest is taken off before, and added behind: the exponentials stay below one, and their sum above.</summary>
     public static Operand ReduceLogSumExp(ImportNode node) => Import(node, 18, (x, axes) =>
     {
+        // Of one element it is that element: no exponential of a difference whose range nothing tells.
+        if (axes.All(a => x.Shape[a] == 1))
+            return x;
         Operand largest = Joined(node, ReduceKind.Max, x, axes, inner: true);
         Operand below = node.Emit(new Elementwise(ElementwiseKind.Sub), [x, largest], "below", inner: true);
         Operand sum = Sum(node, Function(node, FunctionKind.Exp, below, "exponential"), axes, inner: true);
