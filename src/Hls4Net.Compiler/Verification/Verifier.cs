@@ -78,6 +78,7 @@ internal sealed class Verifier
         NativeBlock? traced = native is null ? null : new NativeBlock(native, block);
         for (int start = 0; start < vectors.Count; start += block)
             verifier.RunBlock(traced, start, Math.Min(block, vectors.Count - start));
+        verifier.RunExtremes(traced);
         return verifier.Result(given is null);
     }
 
