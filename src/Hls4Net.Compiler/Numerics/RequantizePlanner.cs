@@ -105,6 +105,8 @@ public static class RequantizePlanner
         }
         // Bounds before the quantizer become bounds of the result: rounding is monotone.
         (long Min, long Max)[] ends = [.. functions.Select(Ends)];
+        if (AsFloor(rounding, shift) is long half && functions.Select((f, c) => (Function: f, Channel: c)).All(f => IsPositive(f.Function, f.Channel)))
+            (rounding, shift) = Floored(factors, addends, shift, half);
         bool same = ends.Distinct().Count() == 1;
         RequantizePlan plan = new()
         {
@@ -121,6 +123,35 @@ public static class RequantizePlanner
             ZeroPoint = functions[0].ZeroPoint,
         };
         return FitsLong(plan, intervals) ? plan : null;
+
+        // Below zero every result is the lowest: modes that differ there give the same.
+        bool IsPositive(StepFunction f, int c)
+        {
+            if (ends[c].Min + f.ZeroPoint >= 0)
+                return true;
+            BigInteger least = BigInteger.Min((BigInteger)intervals[c].Min * factors[c], (BigInteger)intervals[c].Max * factors[c]) + addends[c];
+            return least >= 0;
+        }
+    }
+
+    // What is added before the lower digits are dropped rounds positive numbers in a mode that looks at the sign; null where nothing does.
+    private static long? AsFloor(Rounding rounding, int shift) => rounding switch
+    {
+        _ when shift is 0 or > 60 => shift == 0 ? 0 : null,
+        Rounding.RndInf => 1L << (shift - 1),
+        Rounding.RndZero => (1L << (shift - 1)) - 1,
+        Rounding.TrnZero or Rounding.Trn => 0,
+        _ => null,
+    };
+
+    // With the half step in the addends, and without the digits that no factor reaches.
+    private static (Rounding Rounding, int Shift) Floored(IList<long> factors, IList<long> addends, int shift, long half)
+    {
+        long all = factors.Aggregate(0L, (bits, f) => bits | f);
+        int zeros = all == 0 ? 0 : Math.Min(shift, BitOperations.TrailingZeroCount(all));
+        for (int c = 0; c < factors.Count; c++)
+            (factors[c], addends[c]) = (factors[c] >> zeros, (addends[c] + half) >> zeros);
+        return (Rounding.Trn, shift - zeros);
     }
 
     // Multiplier and shift: for each shift the factor nearest to the slope, and an addend with which every level begins where it should.

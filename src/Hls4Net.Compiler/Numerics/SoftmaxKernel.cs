@@ -128,6 +128,13 @@ public sealed record SoftmaxKernel
         return fraction <= ExponentialProduct.MaxFraction ? fraction : throw TooFine(count, output);
     }
 
+    /// <summary>The most fraction bits of a softmax over <paramref name="count"/> values: F + c ≤ 27 and 2F + c + K ≤ 53.</summary>
+    public static int FinestFraction(int count)
+    {
+        int sums = IntegerWidth.CeilLog2(count), maxExponent = IntegerWidth.BitLength(count) - 1;
+        return Math.Min(MaxFraction, Math.Min(ExponentialProduct.MaxFraction - 4 - sums, (53 - sums - maxExponent) / 2));
+    }
+
     internal static int FirstMaximum(ReadOnlySpan<long> x)
     {
         int m = 0;

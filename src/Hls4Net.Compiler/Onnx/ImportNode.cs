@@ -197,6 +197,7 @@ internal sealed class ImportNode(
     /// </summary>
     public Operand Emit(Operation operation, ImmutableArray<Operand> operands, string? part = null, bool inner = false)
     {
+        operation = operation.WithConstants([.. operation.Constants.Select(c => IsMaskable(operation) ? Finite(c.Constant) : c.Constant)]);
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
         Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
@@ -204,20 +205,27 @@ internal sealed class ImportNode(
         // What only moves elements leaves them their type.
         TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one : null;
         if (shape.Size > 0 && operands.Any(o => o.Constant is null))
-            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner))], shape, part, inner)) { ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common : null };
+            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner, IsMaskable(operation)))], shape, part, inner)) { ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common : null };
         // What has no elements is known, whatever flows into it.
         if (shape.Size == 0)
             return new Operand(Proto.Output[0], new Constant(shape, [])) { ElementType = common };
         // And a quantized constant's integers and scale apart. Of integers come integers, which divide towards zero.
-        return operation.KeepsType && operands is [{ Factors: (Constant integers, Constant scale) }]
+        return operation is { KeepsType: true, Scaling: ScaleRule.Common } && operands is [{ Factors: (Constant integers, Constant scale) }]
             ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
             : new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = common };
     }
 
-    private Value Literal(Operand operand, int index, string? part, bool inner)
+    // What is added, chosen or put beside may be a mask, which the lowest number stands for until it is recognised.
+    private static bool IsMaskable(Operation operation) => operation is Affine { Scale: null } or Select or Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Min } or Rearrange;
+
+    private static Constant Finite(Constant constant) =>
+        constant.Values.Any(double.IsNegativeInfinity) ? constant.Map(v => double.IsNegativeInfinity(v) ? double.MinValue : v) : constant;
+
+    private Value Literal(Operand operand, int index, string? part, bool inner, bool maskable)
     {
-        RequireFinite(operand.Constant!);
-        return builder.Add(Proto, new Literal(operand.Constant!), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}", inner);
+        Constant constant = maskable ? Finite(operand.Constant!) : operand.Constant!;
+        RequireFinite(constant);
+        return builder.Add(Proto, new Literal(constant), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}", inner);
     }
 
     private static Constant Fold(Operation operation, ImmutableArray<Constant> operands, Shape shape)

@@ -13,34 +13,25 @@ namespace Hls4Net.Onnx;
 /// </summary>
 internal static class InputShapeReader
 {
-    private static readonly TensorProto.Types.DataType[] s_realTypes =
-        [TensorProto.Types.DataType.Float, TensorProto.Types.DataType.Double, TensorProto.Types.DataType.Float16, TensorProto.Types.DataType.Bfloat16];
-
     /// <summary>The type that an integer input brings along; null for real numbers, whose type is chosen later.</summary>
     public static FixedPointType? IntegerType(ValueInfoProto info) => (TensorProto.Types.DataType)(info.Type?.TensorType?.ElemType ?? 0) switch
     {
-        TensorProto.Types.DataType.Int4 => new FixedPointType(4, 4),
-        TensorProto.Types.DataType.Uint4 => new FixedPointType(4, 4, Signed: false),
-        TensorProto.Types.DataType.Int8 => new FixedPointType(8, 8),
-        TensorProto.Types.DataType.Uint8 => new FixedPointType(8, 8, Signed: false),
-        TensorProto.Types.DataType.Int16 => new FixedPointType(16, 16),
-        TensorProto.Types.DataType.Uint16 => new FixedPointType(16, 16, Signed: false),
         TensorProto.Types.DataType.Bool => new FixedPointType(1, 1, Signed: false),
         // Longer integers than firmware computes with saturate at the port, which counts it.
         TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 => new FixedPointType(32, 32, true, Rounding.Rnd, Overflow.Sat),
         TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64 => new FixedPointType(32, 32, false, Rounding.Rnd, Overflow.Sat),
-        _ => null,
+        TensorProto.Types.DataType other => ElementTypes.Integer(other),
     };
 
     public static Shape Read(ValueInfoProto info, ModelOptions options)
     {
         TypeProto.Types.Tensor tensor = info.Type?.TensorType
             ?? throw new ModelException(Descriptors.UnsupportedElementType, $"the input '{info.Name}' is no tensor");
-        if (!s_realTypes.Contains((TensorProto.Types.DataType)tensor.ElemType) && IntegerType(info) is null)
+        if (!ElementTypes.IsReal((TensorProto.Types.DataType)tensor.ElemType) && IntegerType(info) is null)
         {
             throw new ModelException(
                 Descriptors.UnsupportedElementType,
-                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", s_realTypes)}), integers and truth values are supported");
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", Enum.GetValues<TensorProto.Types.DataType>().Where(ElementTypes.IsReal))}), integers and truth values are supported");
         }
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)

@@ -41,6 +41,12 @@ internal sealed class Operand
     /// <summary>The element type of an input, a stored constant or what only moves their elements; null where it is not known.</summary>
     public Proto.TensorProto.Types.DataType? ElementType { get; init; }
 
+    /// <summary>The same as elements of a type.</summary>
+    public Operand As(Proto.TensorProto.Types.DataType type) =>
+        Value is not null ? new(Value) { ElementType = type }
+        : Factors is (Constant integers, Constant scale) ? new(Name, integers, scale) { ElementType = type }
+        : new(Name, Constant!) { ElementType = type };
+
     /// <summary>The flowing value, or null for a constant.</summary>
     public Value? Value { get; }
 

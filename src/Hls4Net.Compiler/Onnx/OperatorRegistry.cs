@@ -47,7 +47,7 @@ internal static class OperatorRegistry
         new("Atanh", FunctionImporter.Of(FunctionKind.Atanh), "a table; of wide numbers by range reduction", Since: 9, Accuracy: Table),
         new("AveragePool", PoolImporter.AveragePool, "adder trees and a factor", "auto_pad, ceil_mode, count_include_pad, dilations, kernel_shape, pads, strides", Accuracy: "exact sum; the factor is a weight"),
         new("BatchNormalization", BatchNormalizationImporter.Import, "a factor and an addend for each channel, which join the product before them", "epsilon; is_test = 1, training_mode = 0"),
-        new("Cast", ConstantImporter.Cast, "nothing between real types; to integers dropped bits", "to"),
+        new("Cast", ConstantImporter.Cast, "nothing between real types; to integers dropped digits, modulo the type's range", "to"),
         new("CastLike", ConstantImporter.CastLike, "as Cast, to the type of the other operand", Since: 15),
         new("Ceil", ElementwiseImporter.Ceil, "an addition"),
         new("Celu", ActivationImporter.Celu, "a table", "alpha", Since: 12, Accuracy: Table),

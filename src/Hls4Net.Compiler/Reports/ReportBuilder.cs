@@ -21,7 +21,7 @@ internal static class ReportBuilder
             Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
             [.. model.Network.Inputs.Select((input, i) => Input(input, result.Inputs[i], result))],
             [.. model.Network.Outputs.Select((o, i) => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString(), MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr, SnrBudgetDb: result.Outputs[i].Budget))],
-            [.. model.Layers.Select((layer, i) => Layer(Known(layer, options.Backend), streams, costs[i], result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
+            [.. model.Layers.Select((layer, i) => Layer(model, Known(layer, options.Backend), streams, costs[i], result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
             new ReportVerification(
                 result.Samples, result.ManagedMatchesNative is null ? "managed" : "native", result.MaxAbsError, result.MeanAbsError, result.ArgmaxAgreement,
                 result.Overflows, result.ManagedMatchesNative, result.RandomVectors ? "random" : "files", result.ExpectedFromFiles ? "files" : "floating point",
@@ -49,7 +49,7 @@ internal static class ReportBuilder
     private static double? Share(VerificationResult result, string name) =>
         result.Sources.IsEmpty ? null : result.Sources.FirstOrDefault(s => s.Name == name)?.Share ?? 0;
 
-    private static ReportLayer Layer(Layer layer, StreamDesign? streams, Cost cost, LayerResult result)
+    private static ReportLayer Layer(TypedModel model, Layer layer, StreamDesign? streams, Cost cost, LayerResult result)
     {
         Constant? weights = layer.Operation.Constants.Where(c => c.Role == ConstantRole.Weight).Select(c => c.Constant).FirstOrDefault();
         return new ReportLayer(
@@ -57,12 +57,12 @@ internal static class ReportBuilder
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
             new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18, cost.Uram),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),
-            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(layer, streams), result.Snr);
+            new ReportSettings(layer.Strategy.ToString(), layer.ReuseFactor, layer.Memory is WeightMemory memory ? WeightMemories.Spelling(memory.Storage) : null), Notes(model, layer, streams), result.Snr);
     }
 
-    private static ImmutableArray<string>? Notes(Layer layer, StreamDesign? streams)
+    private static ImmutableArray<string>? Notes(TypedModel model, Layer layer, StreamDesign? streams)
     {
-        ImmutableArray<string> notes = [.. OfOperation(layer), .. streams is null ? [] : OfStream(layer, streams)];
+        ImmutableArray<string> notes = [.. OfOperation(model, layer), .. streams is null ? [] : OfStream(layer, streams)];
         return notes.IsEmpty ? null : notes;
     }
 
@@ -84,14 +84,16 @@ internal static class ReportBuilder
             yield return $"FIFO{(fifo.Reader is int reader ? $" of reader {reader}" : "")}{(fifo.Pixels is int pixels ? $", {pixels} pixels an item" : "")}: {depth} {(depth == 1 ? "item" : "items")} of {streams.Width(fifo)} bits";
     }
 
-    private static IEnumerable<string> OfOperation(Layer layer)
+    private static IEnumerable<string> OfOperation(TypedModel model, Layer layer)
     {
         if (layer.Memory is WeightMemory { Storage: not WeightStorage.Logic } memory)
             yield return $"weights {(memory.Storage == WeightStorage.External ? "outside, behind a port" : memory.Storage == WeightStorage.Bram ? "in block RAM" : "in UltraRAM")}: {memory.Words} words of {memory.WordBits} bits";
         if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
             yield return "products of -1 and +1: XNOR of signs and a population count";
         if (layer.Operation is Requantize { Plan: RequantizePlan plan })
-            yield return Describe(plan);
+            yield return Exactness.Lost(model, layer) is string lost ? $"{Describe(plan)}; what it is given is not exactly the model's: {lost}" : Describe(plan);
+        if (layer.Operation is ElementwiseFunction { Table: { MaxErrorUlp: 0, Output.Fraction: 0 } table })
+            yield return $"a table of the quantizer's results for {table.Max - table.Min + 1} values of the function, each in double precision";
         if (layer.Rounding?.Operation is Quantize { Unseen: true, To: FixedPointType seen })
             yield return Describe(layer.Main.Output.Type, seen);
     }

@@ -63,8 +63,7 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     {
         Shape x = layer.Input.Shape;
         IEnumerable<ItemAxis> axes = Enumerable.Range(0, x.Rank - 1).SelectMany(axis => ItemAxis.Split(Name(axis, x.Rank), x[axis], rearrange.Axes[axis]));
-        Int128 fill = rearrange.Fill is null ? 0 : Interval.Shift(rearrange.Fill.Mantissas[0], layer.Input.Type.Fraction - rearrange.Fill.Fraction);
-        long outside = (long)FixedPoint.Convert(fill, layer.Input.Type.Fraction, layer.Output.Type, out _);
+        long outside = (long)FixedPoint.Convert(rearrange.AlignedFill(layer.Input.Type), rearrange.ResultFraction(layer.Input.Type), layer.Output.Type, out _);
         return Make(layer, axes, [input], [rearrange.Axes[^1]], StreamLayout.Natural(layer.Output.Shape), outside);
     }
 

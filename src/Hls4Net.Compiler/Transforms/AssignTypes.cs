@@ -51,6 +51,9 @@ internal static class AssignTypes
                 ElementwiseFunction function => FunctionTyping.Typed(context, node, function, inputs[0], precision),
                 Softmax or LogSoftmax => SoftmaxTyping.Typed(context, node, inputs[0], precision),
                 Align align => AlignTyping.Typed(context, node, align, inputs[0]),
+                QuantizedFunction function => QuantizedFunctionTyping.Typed(context, node, function, inputs[0]),
+                Exclude exclude => MaskTyping.Typed(context, node, exclude, inputs),
+                ToInteger cast => CastTyping.Typed(context, node, cast, inputs),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),
                 _ => ExactTyping.Typed(context, node, inputs, precision),
             };

@@ -8,6 +8,8 @@ internal static class Pipeline
 {
     private static readonly Func<Network, Network>[] s_transforms =
     [
+        // First, while a mask stands as it was exported: what it excludes has no number that any other transform could keep.
+        ExcludeMasked.Apply,
         // Exporters wrap a batch normalization in Unsqueeze and Squeeze: reshapes sink below element-wise operations first, so that
         // these meet the products they belong to.
         SinkReshapes.Apply,
@@ -23,6 +25,8 @@ internal static class Pipeline
         SinkScales.Apply,
         // All that stands between an integer product and the next quantizer becomes one step function.
         CollapseQuantizers.Apply,
+        // A function before that step function is one with it.
+        QuantizeFunctions.Apply,
         QuotientsToFactors.Apply,
         // Normalizations, biases and constant factors disappear in the products before them.
         FuseAffine.Apply,

@@ -26,7 +26,7 @@ internal static class SinkReshapes
     /// <summary>The same element-wise operation on another shape of equal size; null if it is not element-wise or enlarges its input.</summary>
     private static Operation? Reshaped(Operation operation, Shape from, Shape to)
     {
-        if (operation is not (Affine or Quotient or Rectifier or Clip or ElementwiseFunction or ExactFunction or IntegerQuantize) || operation.OutputShape([from]) != from)
+        if (operation is not (Affine or Quotient or Rectifier or Clip or ElementwiseFunction or ExactFunction or ToInteger or IntegerQuantize) || operation.OutputShape([from]) != from)
             return null;
         if (operation is IntegerQuantize quantize)
         {

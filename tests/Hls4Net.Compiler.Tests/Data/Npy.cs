@@ -22,6 +22,10 @@ internal static class Npy
     /// <summary>A file of little-endian float32.</summary>
     public static byte[] Floats(string shape, params float[] values) => File("<f4", shape, FloatBytes(values));
 
+    /// <summary>A file of little-endian float64.</summary>
+    public static byte[] Doubles(int[] shape, double[] values) =>
+        File("<f8", $"({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")})", [.. values.SelectMany(BitConverter.GetBytes)]);
+
     public static byte[] FloatBytes(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 
     public static byte[] Zip(CompressionLevel level, params (string Name, byte[] Content)[] entries)

@@ -14,8 +14,9 @@ internal sealed class ExactQuantizers
         ExactTensor real = ExactTensor.Zip(ExactTensor.Zip(x, scale, (a, s) => a / s), zeroPoint, (a, z) => a + z);
         ExactTensor integers = ExactTensor.Zip(real, bits, (v, b) => b == 1L && signed
             ? Sign(v)
-            : Clamped(v, Lowest((double)b, signed, narrow), Highest((double)b, signed, narrow), mode));
-        return ExactTensor.Zip(ExactTensor.Zip(integers, zeroPoint, (q, z) => q - z), scale, (q, s) => q * s);
+            // What has no bits is nothing.
+            : b == 0L ? 0L : Clamped(v, Lowest((double)b, signed, narrow), Highest((double)b, signed, narrow), mode));
+        return ExactTensor.Zip(ExactTensor.Zip(ExactTensor.Zip(integers, zeroPoint, (q, z) => q - z), bits, (q, b) => b == 0L ? 0L : q), scale, (q, s) => q * s);
     }
 
     public ExactTensor Bipolar(ExactTensor x, ExactTensor scale) => ExactTensor.Zip(x.Map(Sign), scale, (q, s) => q * s);

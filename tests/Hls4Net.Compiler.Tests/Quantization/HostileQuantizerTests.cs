@@ -41,23 +41,26 @@ public sealed class HostileQuantizerTests
     }
 
     [Theory]
-    [InlineData(0.0)]
+    [InlineData(0.5)]
     [InlineData(-3.0)]
     [InlineData(33.0)]
     [InlineData(1e9)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void Bit_widths_are_1_to_32(double bits)
+    public void Bit_widths_are_0_or_1_to_32(double bits)
     {
         Fails(s_plain with { Bits = bits });
         FailsNode("Trunc", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(bits), m.Scalar(4)]);
         FailsNode("Trunc", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(8), m.Scalar(0.5), m.Scalar(bits)]);
+        FailsNode("Trunc", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(0), m.Scalar(4)]);
     }
 
     [Fact]
     public void Bit_widths_by_channel_are_as_many_as_channels_and_not_signs_beside_integers()
     {
         FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([2], 4, 5)]);
+        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 0, -1, 4)]);
+        FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 0, 4, double.NaN)]);
         FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 4, 5, 33)]);
         FailsNode("Quant", m => [m.Scalar(0.5), m.Scalar(0), m.Constant([3], 4, 1, 6)]);
         FailsNode("Trunc", m => [m.Scalar(0.5), m.Scalar(0), m.Scalar(8), m.Constant([3], 4, 5, 6)]);

@@ -27,6 +27,21 @@ public sealed class QuantizerFormTests
         }
     }
 
+    [Fact]
+    public void No_bits_are_the_constant_zero()
+    {
+        for (int seed = 0; seed < 28; seed++)
+        {
+            Random random = new(seed);
+            ModelBuilder model = Quantized(new ModelBuilder(), 4);
+            string bits = seed % 4 == 0 ? model.Scalar(0) : model.Constant([4], 0, 3, random.Next(2) == 0 ? 0 : 4, 5);
+            model.Custom(Domain, "Quant", ["q", model.Scalar(0.25), model.Scalar(random.Next(-2, 3)), bits], "some", ("signed", random.Next(2)), ("rounding_mode", s_modes[seed % s_modes.Length]))
+                .Custom(Domain, "Quant", [model.Constant([4, 2], 1.2, -9, 0.3, 40, -0.9, 3, 2, 1), model.Scalar(0.25), model.Scalar(0), model.Constant([1, 2], 0, 6)], "w")
+                .Node("MatMul", ["some", "w"], "y").Output("y");
+            Equal(model, random, 20);
+        }
+    }
+
     // A quantizer sinks below the reshape before it, with all that it has of each channel.
     [Theory]
     [InlineData(1, 2, 2)]

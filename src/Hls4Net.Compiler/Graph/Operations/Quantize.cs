@@ -6,7 +6,8 @@ namespace Hls4Net.Graph.Operations;
 /// <summary>Conversion to a type with its rounding and overflow modes; on real numbers the identity.</summary>
 /// <param name="To">The type.</param>
 /// <param name="Unseen">True if nothing that reads the result can tell what is cut off; then values beyond the type are no overflows.</param>
-public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operation
+/// <param name="Wraps">True if the model itself has values beyond the type wrap, which then are no overflows.</param>
+public sealed record Quantize(FixedPointType To, bool Unseen = false, bool Wraps = false) : Operation
 {
     /// <summary>True where the values that saturate are those that a function tells no more apart: no overflow.</summary>
     public bool SaturationIsMeant { get; init; }
@@ -31,7 +32,7 @@ public sealed record Quantize(FixedPointType To, bool Unseen = false) : Operatio
         long overflows = 0;
         for (int i = 0; i < output.Length; i++)
             output[i] = quantizer.Apply(inputs[0][i], ref overflows);
-        return Unseen || SaturationIsMeant ? 0 : overflows;
+        return Unseen || SaturationIsMeant || Wraps ? 0 : overflows;
     }
 
     private Interval Convert(Interval x, int fraction, Interval full)

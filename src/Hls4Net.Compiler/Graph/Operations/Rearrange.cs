@@ -19,7 +19,7 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
     // A fill other than zero would have to be divided by the factor.
     public override ScaleRule Scaling => Fill is null || Fill.Values[0] == 0 ? ScaleRule.Common : ScaleRule.None;
 
-    // The fill takes the data's own grid.
+    // Beside the data it keeps a grid of its own where that is finer.
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Fill is null ? [] : [(ConstantRole.Bound, Fill)];
 
     public override Operation WithConstants(ImmutableArray<Constant> constants) => this with { Fill = Fill is null ? null : constants[0] };
@@ -66,19 +66,28 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
     {
         Typing x = inputs[0].Typing!;
         Interval[] result = new Interval[OutputShape([inputs[0].Shape]).Size];
-        Int128 fill = Fill is null ? 0 : Interval.Shift(Fill.Mantissas[0], x.Type.Fraction - Fill.Fraction);
-        Move(SourceIndices(inputs[0].Shape), [.. x.Range], new Interval(fill, fill), result);
-        return new ExactRange(x.Type.Fraction, ImmutableArray.Create(result));
+        int fraction = ResultFraction(x.Type);
+        Int128 fill = AlignedFill(x.Type);
+        Move(SourceIndices(inputs[0].Shape), [.. x.Range.Select(r => r << (fraction - x.Type.Fraction))], new Interval(fill, fill), result);
+        return new ExactRange(fraction, ImmutableArray.Create(result));
     }
 
-    public override long Step(ImmutableArray<Value> inputs) => inputs[0].Typing!.Step;
+    public override long Step(ImmutableArray<Value> inputs) =>
+        inputs[0].Typing!.Step << (ResultFraction(inputs[0].Type) - inputs[0].Type.Fraction);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
-        long fill = Fill is null ? 0 : Fill.Mantissas[0] << (operands[0].Type.Fraction - Fill.Fraction);
-        Move(SourceIndices(operands[0].Shape), inputs[0], fill, output);
+        int shift = ResultFraction(operands[0].Type) - operands[0].Type.Fraction;
+        long[] moved = shift == 0 ? inputs[0] : [.. inputs[0].Select(x => x << shift)];
+        Move(SourceIndices(operands[0].Shape), moved, (long)AlignedFill(operands[0].Type), output);
         return 0;
     }
+
+    /// <summary>Fraction bits of the result for data of a type.</summary>
+    public int ResultFraction(FixedPointType x) => Fill is null ? x.Fraction : Math.Max(x.Fraction, Fill.Fraction);
+
+    /// <summary>The mantissa of the fill on the result's grid; zero without one.</summary>
+    public Int128 AlignedFill(FixedPointType x) => Fill is null ? 0 : Interval.Shift(Fill.Mantissas[0], ResultFraction(x) - Fill.Fraction);
 
     private static void Move<T>(int[] indices, T[] source, T fill, Span<T> output)
     {

@@ -56,7 +56,7 @@ internal static class ArithmeticImporter
     }
 
     private static bool IsInteger(ImportNode node, int index) =>
-        node.ElementType(index) is not (null or DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16);
+        node.ElementType(index) is DataType type && !ElementTypes.IsReal(type);
 
     // The operand that flows comes first; of two constants the first is that operand, so that both are folded.
     private static (Operand X, Operand Y, Constant? Constant, bool ConstantFirst) Operands(ImportNode node)

@@ -3,6 +3,7 @@ using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
 using Hls4Net.Onnx.Proto;
 using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -49,7 +50,9 @@ internal static class ConstantImporter
             ?? throw node.Fail(Descriptors.UnsupportedForm, $"casts to the type of '{node.Input(1).Name}', which is not known; cast to a named type"));
     }
 
-    /// <summary>A conversion between real types is the identity: precision is the fixed-point types' matter. Integers are made towards zero, whatever their width.</summary>
+    /// <summary>
+    /// A conversion between real types is the identity: precision is the fixed-point types' matter. To integers it drops digits and wraps.
+    /// </summary>
     public static Operand Cast(ImportNode node)
     {
         node.Ignore("saturate");
@@ -58,23 +61,12 @@ internal static class ConstantImporter
 
     private static Operand Converted(ImportNode node, Operand x, TensorProto.Types.DataType to)
     {
-        switch (to)
-        {
-            case TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Double or TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16:
-                return x.Constant is null || x.Factors is not null ? x : new Operand(x.Name, x.Constant) { ElementType = to };
-            case TensorProto.Types.DataType.Bool:
-                return Function(ExactFunctionKind.IsNonzero);
-            case TensorProto.Types.DataType.Int4 or TensorProto.Types.DataType.Int8 or TensorProto.Types.DataType.Int16 or TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64
-                or TensorProto.Types.DataType.Uint4 or TensorProto.Types.DataType.Uint8 or TensorProto.Types.DataType.Uint16 or TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64:
-                return Function(ExactFunctionKind.Truncate);
-            default:
-                throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
-        }
-
-        Operand Function(ExactFunctionKind function)
-        {
-            Operand result = node.Emit(new ExactFunction(function), x);
-            return result.Constant is null ? result : new Operand(result.Name, result.Constant) { ElementType = to };
-        }
+        if (ElementTypes.IsReal(to))
+            return x.As(to);
+        if (to == TensorProto.Types.DataType.Bool)
+            return node.Emit(new ExactFunction(ExactFunctionKind.IsNonzero), x).As(to);
+        return ElementTypes.Integer(to) is FixedPointType type
+            ? node.Emit(new ToInteger(type), x).As(to)
+            : throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
     }
 }

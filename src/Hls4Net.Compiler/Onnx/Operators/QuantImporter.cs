@@ -28,9 +28,9 @@ internal static class QuantImporter
                 ? Scaled(node, new IntegerQuantize(scale, zeroPoint, -1, 1, rounding, Bipolar: true), scale, zeroPoint)
                 : throw node.Fail(Descriptors.UnsupportedForm, "has signed channels of one bit, which are -1 and +1, beside wider ones");
         }
-        Constant min = bits.Map(b => rounding.Apply(Lowest(b, signed, narrow))), max = bits.Map(b => rounding.Apply(Highest(b, signed, narrow)));
+        (Constant min, Constant max) = Bounds(bits, zeroPoint, rounding, signed, narrow);
         IntegerQuantize quantizer = new(scale, zeroPoint, (long)min.Values.Min(), (long)max.Values.Max(), rounding, Bipolar: false);
-        return Scaled(node, bits.Values.Length == 1 ? quantizer : quantizer with { Bounds = new(min, max) }, scale);
+        return Scaled(node, min.Values.Length == 1 ? quantizer : quantizer with { Bounds = new(min, max) }, scale);
     }
 
     public static Operand BipolarQuant(ImportNode node)
@@ -145,16 +145,27 @@ internal static class QuantImporter
     private static double Width(ImportNode node, int index, string meaning)
     {
         Constant value = Widths(node, index, meaning);
-        return value.Values.Length == 1 ? value.Values[0] : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
+        return value.Values is [0] ? throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of 0; 1 to {MostBits} are supported")
+            : value.Values.Length == 1 ? value.Values[0] : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} by channel; one for the tensor is supported");
     }
 
     // One width for all, or one for each channel.
     private static Constant Widths(ImportNode node, int index, string meaning)
     {
         Constant value = node.RequireConstant(index, meaning);
-        if (value.Values.FirstOrDefault(b => b is not (>= 1 and <= MostBits), 1) is double bits and not 1)
-            throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {bits}; 1 to {MostBits} are supported");
+        if (value.Values.FirstOrDefault(b => b is not (0 or (>= 1 and <= MostBits)), 1) is double bits and not 1)
+            throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {bits}; 1 to {MostBits}, and 0 for the constant zero, are supported");
         return value.Values.Distinct().Count() == 1 ? Constant.Scalar(value.Values[0]) : value;
+    }
+
+    // What has no bits is the constant zero, which the zero-point stands for.
+    private static (Constant Min, Constant Max) Bounds(Constant bits, Constant zeroPoint, QuantRounding rounding, bool signed, bool narrow)
+    {
+        if (!bits.Values.Contains(0))
+            return (bits.Map(b => rounding.Apply(Lowest(b, signed, narrow))), bits.Map(b => rounding.Apply(Highest(b, signed, narrow))));
+        Shape shape = Shape.Broadcast(bits.Shape, zeroPoint.Shape) ?? throw new ShapeException($"the bit widths {bits.Shape} and zero-points {zeroPoint.Shape} do not broadcast");
+        Constant widths = bits.BroadcastTo(shape), zero = zeroPoint.BroadcastTo(shape);
+        return (widths.Zip(zero, (b, z) => b == 0 ? z : rounding.Apply(Lowest(b, signed, narrow))), widths.Zip(zero, (b, z) => b == 0 ? z : rounding.Apply(Highest(b, signed, narrow))));
     }
 
     // Fractional widths: the bounds are real numbers, and what they clip is rounded after.

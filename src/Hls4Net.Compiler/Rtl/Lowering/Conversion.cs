@@ -1,3 +1,4 @@
+using Hls4Net.Graph;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Rtl.Lowering;
@@ -48,11 +49,25 @@ internal static class Conversion
             Rounding.RndMinInf => Offset(half - 1),
             Rounding.RndZero => Offset(half - 1, Negative()),
             Rounding.RndInf => Offset(half - 1, b.Reaches(value, 0)),
-            Rounding.RndConv => Offset(half - 1, b.Bit(value, shift)),
+            Rounding.RndConv => ToEven(),
             _ => throw new ArgumentOutOfRangeException(nameof(mode)),
         };
 
         int Negative() => b.Below(value, 0);
+
+        // Up at ties, where an odd result then loses its last bit: a single adder, whose carry waits for nothing.
+        int ToEven()
+        {
+            int raised = b.Sum(value, b.Constant(half)), up = b.ShiftRight(raised, shift);
+            int tie = b.Below(b.LowBits(raised, shift, signed: false), 1);
+            int width = ExactRange.TypeFor(b[up].Range, 0).Width;
+            int[] bits = [.. Enumerable.Range(0, width).Select(i => b.Bit(up, i))];
+            bits[0] = b.Select(tie, b.Constant(0), bits[0]);
+            int even = b.LowBits(b.Concatenation(bits), width, b[up].Range.Min < 0);
+            return b.Bounded(even, new(Nearest(b[value].Range.Min), Nearest(b[value].Range.Max)));
+        }
+
+        Int128 Nearest(Int128 x) => FixedPoint.Round(x, shift, Rounding.RndConv, FixedPointType.MaxWidth);
 
         int Offset(Int128 constant, int? bit = null) =>
             b.ShiftRight(b.Terms([new(value, 0, false), .. bit is int c ? new[] { new SumTerm(c, 0, false) } : [], new(b.Constant(constant), 0, false)]), shift);

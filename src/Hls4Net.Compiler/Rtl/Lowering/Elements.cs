@@ -204,8 +204,8 @@ internal static class Elements
 
     public static int[] Rearrange(ProgramBuilder b, Rearrange rearrange, Value input, int[] x)
     {
-        int fill = b.Constant(rearrange.Fill is null ? 0 : Interval.Shift(rearrange.Fill.Mantissas[0], input.Type.Fraction - rearrange.Fill.Fraction));
-        return [.. rearrange.SourceIndices(input.Shape).Select(i => i < 0 ? fill : x[i])];
+        int fill = b.Constant(rearrange.AlignedFill(input.Type)), shift = rearrange.ResultFraction(input.Type) - input.Type.Fraction;
+        return [.. rearrange.SourceIndices(input.Shape).Select(i => i < 0 ? fill : b.Scale(x[i], shift))];
     }
 
     public static int[] Concatenate(ProgramBuilder b, Concatenate concatenate, ImmutableArray<Value> inputs, int[][] x)

@@ -66,6 +66,13 @@ internal static class AutoType
             : Narrowest(constant.Quantize(For(range, width, finest: int.MaxValue / 2)).Typed);
     }
 
+    /// <summary>A constant as it is, in the narrowest type; null where that has more than <paramref name="width"/> bits.</summary>
+    public static Constant? Exact(Constant constant, int width)
+    {
+        int fraction = ConstantGrid.ExactFraction(constant), integer = BitsLeftOfPoint(constant.Values.Max(Math.Abs));
+        return integer + fraction < width && Math.Abs(fraction) < FixedPointType.MaxPoint ? OnGrid(constant, fraction) : null;
+    }
+
     /// <summary>A constant on a grid of 2^-<paramref name="fraction"/>, in the narrowest type; at most 63 bits.</summary>
     public static Constant OnGrid(Constant constant, int fraction)
     {

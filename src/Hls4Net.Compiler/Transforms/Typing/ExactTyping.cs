@@ -68,7 +68,8 @@ internal static class ExactTyping
         IReadOnlyList<Node> all = context.Consumers(node.Output);
         if (all.Count > 0 && all.Count == context.Readers(node.Output) && all.All(n => n.Operation is Requantize))
             return true;
-        if (exact.Type.Width <= MaxUnroundedWidth && OnlyQuantized(context, node.Output))
+        // Nor what decides.
+        if (exact.Type.Width <= MaxUnroundedWidth && (OnlyQuantized(context, node.Output) || Decisions.ReadOnlyBy(context, node.Output, all: true)))
             return true;
         return context.Readers(node.Output) == 1 && all.Count == 1
             && all[0].Operation is Rectifier { Slope: null } or Clip && context.Settings.For(all[0]).Result is PrecisionSpec.Auto;
@@ -83,7 +84,8 @@ internal static class ExactTyping
     }
 
     private static bool KeepsDigits(Operation operation) =>
-        operation.KeepsType || operation is Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max } or Concatenate or Pool { Scale: null } or Rectifier { Slope: null };
+        operation.KeepsType || operation is Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub or ElementwiseKind.Min or ElementwiseKind.Max } or Affine { Scale: null }
+        or Concatenate or Pool { Scale: null } or Rectifier { Slope: null } or Clip;
 
     private static bool Holds(FixedPointType type, Value exact) =>
         exact.Type.Width == type.Width && exact.Type.Integer == type.Integer && exact.Type.Signed == type.Signed;

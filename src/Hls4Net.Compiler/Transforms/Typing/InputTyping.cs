@@ -16,7 +16,7 @@ internal static class InputTyping
         FixedPointType type = precision.Result switch
         {
             PrecisionSpec.Auto when input.Typing is Typing given => given.Type,
-            PrecisionSpec.Auto when QuantizedInput.TypeFor(input, context.Consumers(input)) is FixedPointType quantized => quantized,
+            PrecisionSpec.Auto when QuantizedInput.TypeFor(context, input) is FixedPointType quantized => quantized,
             PrecisionSpec.Pinned pinned => pinned.Type,
             // Nothing but zeros tells no range.
             PrecisionSpec.Auto auto when context.Calibrated(input) is RealRange seen && seen != default =>
@@ -28,7 +28,7 @@ internal static class InputTyping
         };
         // Any bits can lie on a port, the smallest mantissa of a symmetric type among them, which no conversion gives.
         bool quantizes = precision.Result is PrecisionSpec.Auto && input.Typing is null
-            && QuantizedInput.TypeFor(input, context.Consumers(input)) is not null;
+            && QuantizedInput.TypeFor(context, input) is not null;
         return new Value(input.Name, input.Shape, new Typing(
             type, Intervals.Repeat([new Interval(type.MinMantissa, type.MaxMantissa)], input.Shape.Size))
         { SaturationIsMeant = quantizes });

@@ -14,9 +14,9 @@ internal static class QuantizedInput
     /// The quantizer's own type where a power of two is its scale: the conversion at the interface is the quantizer. Else a type that is fine and
     /// wide enough for the quantizer to decide as on real numbers. Null where something else reads the input.
     /// </summary>
-    public static FixedPointType? TypeFor(Value input, IReadOnlyList<Node>? readers)
+    public static FixedPointType? TypeFor(TypingContext context, Value input)
     {
-        if (readers is null || readers.Count == 0 || !readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
+        if (Readers(context, input) is not Node[] readers || readers.Length == 0 || !readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
             return null;
         IntegerQuantize[] quantizers = [.. readers.Select(n => ((Requantize)n.Operation).Quantizer)];
         if (quantizers.Length == 1 && Own(quantizers[0]) is FixedPointType own)
@@ -27,6 +27,25 @@ internal static class QuantizedInput
             return null;
         int fraction = GuardBits - Math.ILogB(step), integer = Math.ILogB(reach) + 2;
         return new FixedPointType(integer + fraction, integer, true, Rounding.Rnd, Overflow.Sat);
+    }
+
+    // Those behind moves are the input's too: a layout's transpose changes no number. Null where the input itself is shown.
+    private static Node[]? Readers(TypingContext context, Value value)
+    {
+        IReadOnlyList<Node> direct = context.Consumers(value);
+        if (direct.Count != context.Readers(value))
+            return null;
+        List<Node> all = [];
+        foreach (Node node in direct)
+        {
+            if (node.Operation is not (Reshape or Transpose or Rearrange { Fill: null }))
+                all.Add(node);
+            else if (Readers(context, node.Output) is Node[] behind)
+                all.AddRange(behind);
+            else
+                return null;
+        }
+        return [.. all];
     }
 
     private static FixedPointType? Own(IntegerQuantize q)

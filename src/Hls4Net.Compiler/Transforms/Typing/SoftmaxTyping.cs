@@ -15,7 +15,7 @@ internal static class SoftmaxTyping
         FixedPointType output = node.Operation is LogSoftmax
             ? context.ResultType(node, new RealRange(lowest, 0), precision.Result)
             : precision.Result is PrecisionSpec.Auto auto
-                ? new FixedPointType(Math.Clamp(auto.Width ?? context.Plan?.Fraction(node) ?? AutoType.DefaultWidth, 1, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
+                ? new FixedPointType(Math.Clamp(auto.Width ?? context.Plan?.Fraction(node) ?? Width(context, node), 1, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
                 : context.ResultType(node, new RealRange(0, 1), precision.Result);
         // The kernel's results are no coarser than integers.
         if (node.Operation is LogSoftmax && precision.Result is PrecisionSpec.Auto && output.Fraction < 0)
@@ -41,4 +41,9 @@ internal static class SoftmaxTyping
             throw TypingContext.NotPossible(node, input, output, e);
         }
     }
+
+    // A quantizer behind it decides as on real numbers but next to ties, as near to them as the kernel can come.
+    private static int Width(TypingContext context, Node node) =>
+        node.Operation is Softmax softmax && context.Consumers(node.Output) is { Count: > 0 } readers && readers.All(n => n.Operation is Requantize)
+            ? Math.Max(AutoType.DefaultWidth, SoftmaxKernel.FinestFraction(softmax.Count)) : AutoType.DefaultWidth;
 }

@@ -26,7 +26,7 @@ internal sealed class TypingContext
         Diagnostics = diagnostics;
         _calibration = calibration;
         _readers = network.CountReaders();
-        _quantized = network.Nodes.Any(n => n.Operation is Requantize);
+        _quantized = network.Nodes.Any(n => n.Operation is Requantize or QuantizedFunction);
         foreach (Node node in network.Nodes)
         {
             foreach (Value input in node.Inputs)
@@ -65,7 +65,7 @@ internal sealed class TypingContext
     public int Readers(Value value) => _readers.GetValueOrDefault(value);
 
     /// <summary>The range that the test vectors show; null without any.</summary>
-    public RealRange? Calibrated(Value value) => _calibration is null ? null : _calibration[value];
+    public RealRange? Calibrated(Value value) => _calibration is not null && _calibration.TryGetValue(value, out RealRange seen) ? seen : null;
 
     /// <summary>Adds a typed operation under a node's name.</summary>
     public Value Emit(Node like, Operation operation, ImmutableArray<Value> inputs, Typing typing)

@@ -47,7 +47,7 @@ internal static class WidthSearch
     public static WidthPlan? Choose(
         Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange> calibration, TestVectors vectors)
     {
-        if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize))
+        if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.QuantizedFunction))
             return null;
         TypedNetwork first = Typed(null)!;
         ImmutableArray<NoisePlace> places = NoisePlace.All(network, options, first);
