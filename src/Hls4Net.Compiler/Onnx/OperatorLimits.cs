@@ -39,6 +39,7 @@ internal static class OperatorLimits
         new("", Descriptors.InvalidShape, "elements are the most", "shapes of more than 2^24 elements that a constant asks for; a network's values may have 2^27 together"),
         new("", Descriptors.TooWide, "its exact result needs ", "results of more than 64 bits, and sums of numbers of which some are more than 2^63 times finer than others"),
         new("", Descriptors.TooWide, "too far from one", "numbers whose binary point is more than 320 bits away"),
+        new("", Descriptors.TooWide, "which can only be a mask", "masks of -1e30 or lower of which more is seen than a softmax or the largest elements"),
         new("BatchNormalization", Descriptors.UnsupportedForm, "is in training mode, which normalizes by the batch", "training mode: training_mode = 1, outputs beside the first (before set 14), is_test = 0 (set 6)"),
         new("BatchNormalization", Descriptors.UnsupportedForm, "normalizes every element on its own", "spatial = 0 (before set 9)"),
         new("BiasDropout, Dropout", Descriptors.UnsupportedForm, "is in training mode; export", "training mode"),
