@@ -34,7 +34,10 @@ internal static class WidthSearch
     private const double FirstShare = 0.7;
 
     // What the typed network's noise is aimed at, and what is near enough, in budgets.
-    private const double Aim = 0.75, Enough = 0.4;
+    private const double Aim = 0.7, Enough = 0.4;
+
+    // What counts as within the budget on a part of the vectors, so that all of them are.
+    private const double Kept = 0.9;
 
     // The share at which places add next to nothing, and what they may add to noise that is there without them.
     private const double Finest = 1.0 / 4096, OverFloor = 1.25;
@@ -80,7 +83,7 @@ internal static class WidthSearch
                 share = Math.Max(share, floor * (OverFloor - 1));
                 continue;
             }
-            bool keeps = noise <= 1;
+            bool keeps = noise <= Kept;
             if (keeps ? share > cheapest : cheapest == 0 && noise < least)
                 (best, least, cheapest) = (plan, noise, keeps ? share : 0);
             // Most of the budget is used, or nothing but the places' rounding is left to mend.

@@ -1,0 +1,84 @@
+using Hls4Net.Diagnostics;
+using Hls4Net.Tests.Data;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+using Hls4Net.Verification;
+using Xunit.Abstractions;
+using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace Hls4Net.Tests.Properties;
+
+/// <summary>
+/// Precision=auto on random networks as triggers have them, features, weights and biases of many scales: the outputs keep
+/// their budget of noise, or the build says which layer lost most.
+/// </summary>
+public sealed class AutoBudgetTests(ITestOutputHelper output)
+{
+    private const int Samples = 96;
+
+    /// <summary>How many networks in one run; HLS4NET_LONG makes it 1,000.</summary>
+    private static int Count => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 60 : 1000;
+
+    [Fact]
+    public void Outputs_keep_their_budget_or_the_build_warns()
+    {
+        using TempFolder folder = new();
+        List<string> missed = [];
+        int silent = 0;
+        for (int seed = 0; seed < Count; seed++)
+        {
+            (ModelBuilder model, float[] vectors, int inputs) = Random(seed);
+            string x = folder.Write("x.npy", Npy.Floats($"({Samples}, {inputs})", vectors));
+            DiagnosticBag diagnostics = new("model.onnx");
+            CompiledModel? compiled = ModelCompiler.Compile(model.Save(folder) with { TestInputs = [x] }, diagnostics);
+            OutputResult? worst = compiled?.Verify(null, diagnostics).Result.Worst;
+            if (worst is { Holds: true })
+                continue;
+            missed.Add($"seed {seed}: {worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
+            silent += diagnostics.Items.Count == 0 ? 1 : 0;
+        }
+        output.WriteLine($"{Count - missed.Count} of {Count} keep their budget");
+        output.WriteLine(string.Join('\n', missed));
+        Assert.Equal(0, silent);
+        // What a type cannot give is warned of, and seldom.
+        Assert.InRange(missed.Count, 0, Count / 20);
+    }
+
+    // Gemm, activation, Gemm, and what follows: nothing, a sigmoid, a softmax, one of them with a mask.
+    private static (ModelBuilder Model, float[] Vectors, int Inputs) Random(int seed)
+    {
+        Random random = new(seed);
+        int inputs = random.Next(2, 10), hidden = random.Next(3, 9), classes = random.Next(1, 5);
+        bool codes = random.Next(4) == 0;
+        double Unit() => (random.NextDouble() * 2) - 1;
+        double Scale(double decades) => Math.Pow(10, decades * Unit());
+        double[] scales = [.. Enumerable.Range(0, inputs).Select(_ => codes ? 255 : Scale(4))];
+        double undone = random.NextDouble() < 0.8 ? 1 : 0.3;
+        double[] Weights(int rows, Func<int, double> scale) =>
+            [.. Enumerable.Range(0, rows).SelectMany(i => Enumerable.Range(0, hidden).Select(_ => Unit() * scale(i)))];
+        ModelBuilder model = new ModelBuilder().Output("y");
+        _ = codes ? model.Input("x", DataType.Uint8, [1, inputs]).Node("Cast", ["x"], "features", ("to", (long)DataType.Float)) : model.Input("x", 1, inputs);
+        model.Weights("w1", [inputs, hidden], Weights(inputs, i => Scale(1) / Math.Pow(scales[i], undone)))
+            .Weights("b1", [hidden], [.. Enumerable.Range(0, hidden).Select(_ => Unit() * Scale(1))])
+            .Weights("w2", [hidden, classes], [.. Enumerable.Range(0, hidden * classes).Select(_ => Unit() * Scale(1))])
+            .Weights("mask", [1, classes], [.. Enumerable.Range(0, classes).Select(c => c == 1 ? -1e9 : 0)]);
+        model.Node("Gemm", [codes ? "features" : "x", "w1", "b1"], "h").Node(random.Next(3) switch { 0 => "Tanh", _ => "Relu" }, ["h"], "r");
+        switch (random.Next(4))
+        {
+            case 0:
+                model.Node("MatMul", ["r", "w2"], "logits").Node("Sigmoid", ["logits"], "y");
+                break;
+            case 1 when classes > 1:
+                model.Node("MatMul", ["r", "w2"], "logits").Node("Softmax", ["logits"], "y");
+                break;
+            case 2 when classes > 2:
+                model.Node("MatMul", ["r", "w2"], "logits").Node("Add", ["logits", "mask"], "masked").Node("Softmax", ["masked"], "y");
+                break;
+            default:
+                model.Node("MatMul", ["r", "w2"], "y");
+                break;
+        }
+        float[] vectors = [.. Enumerable.Range(0, Samples * inputs).Select(i => codes ? random.Next(256) : (float)(Unit() * scales[i % inputs]))];
+        return (model, vectors, inputs);
+    }
+}
