@@ -8,9 +8,9 @@ namespace Hls4Net.Numerics;
 public static class NoiseBudget
 {
     /// <summary>
-    /// How many times the power of one rounding all roundings of a network may have together: an error of √64/√12, or 2.3 units in the last place, root mean square.
+    /// How many times the power of one rounding all roundings of a network may have together: an error of √16/√12, or 1.2 units in the last place, root mean square.
     /// </summary>
-    public const double Factor = 64;
+    public const double Factor = 16;
 
     /// <summary>
     /// The least ratio in dB that an output keeps by default, however little it varies on its scale: a probability between 0.5000 and 0.5001 says as much

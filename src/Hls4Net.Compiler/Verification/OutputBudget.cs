@@ -14,6 +14,9 @@ internal static class OutputBudget
     /// <summary>The ratio that every output is to have, however coarse its stated type.</summary>
     public const double LeastDecibels = 40;
 
+    // Of the stated type, beside which others of a width may be stated too.
+    private const double Roundings = 64;
+
     /// <param name="options">The model's options.</param>
     /// <param name="real">The transformed network on real numbers.</param>
     /// <param name="typed">The same on mantissas.</param>
@@ -24,7 +27,7 @@ internal static class OutputBudget
         double allowed = NoiseBudget.Of(options.AutoError, measured);
         if (options.AutoError is not null || !IsStated(options, real, real.Outputs[output].Value))
             return allowed;
-        double rounding = NoiseBudget.Factor * NoiseBudget.Rounding(typed.Outputs[output].Value.Type.Ulp);
+        double rounding = Roundings * NoiseBudget.Rounding(typed.Outputs[output].Value.Type.Ulp);
         return Math.Max(allowed, Math.Min(rounding, measured.Signal / Math.Pow(10, LeastDecibels / 10)));
     }
 

@@ -45,8 +45,8 @@ public sealed class SignalToNoiseTests
     public void By_default_an_output_may_have_the_noise_of_64_roundings_to_16_bits()
     {
         // Within ±3.1 a quarter of reserve fits into ±4: 13 fraction bits. Without a sign 14.
-        Assert.Equal(64 * Math.Pow(2, -26) / 12, NoiseBudget.Default(-3.1, 2));
-        Assert.Equal(64 * Math.Pow(2, -28) / 12, NoiseBudget.Default(0, 3.1));
+        Assert.Equal(16 * Math.Pow(2, -26) / 12, NoiseBudget.Default(-3.1, 2));
+        Assert.Equal(16 * Math.Pow(2, -28) / 12, NoiseBudget.Default(0, 3.1));
         Assert.Equal(0, NoiseBudget.Default(0, 0));
         SignalToNoise output = new(1);
         output.Add([1], [1]);
