@@ -10,7 +10,7 @@ namespace Hls4Net.Transforms;
 /// </summary>
 internal static class ReadRange
 {
-    // What a function may still change beyond, in units of its largest magnitude; a quarter of a unit of 16 bits and two more.
+    // What a function may still change beyond, as a share of its largest magnitude: a quarter of a unit of 16 bits, and two bits more.
     private const double Unseen = 1.0 / (1 << 20);
 
     // No end is looked for closer to zero.
@@ -27,19 +27,22 @@ internal static class ReadRange
         {
             if (reader.Operation is not ElementwiseFunction { Function: UnaryFunction function })
                 return range;
-            low = Math.Max(low, End(function, -range.Min, -1));
-            high = Math.Max(high, End(function, range.Max, 1));
+            // What a reader gives at most says what is small beside it; a pole does not.
+            double largest = Math.Max(Math.Abs(function.Evaluate(range.Min)), Math.Abs(function.Evaluate(range.Max)));
+            if (!double.IsFinite(largest))
+                return range;
+            low = Math.Max(low, End(function, -range.Min, -1, largest * Unseen));
+            high = Math.Max(high, End(function, range.Max, 1, largest * Unseen));
         }
         return new RealRange(Math.Max(range.Min, -low), Math.Min(range.Max, high));
     }
 
-    // How far from zero the function still changes, at most as far as the range reaches.
-    private static double End(UnaryFunction function, double reach, int sign)
+    // How far from zero the function still changes by more than a unit, at most as far as the range reaches.
+    private static double End(UnaryFunction function, double reach, int sign, double unit)
     {
         if (!(reach > Least) || function.Kind is FunctionKind.Sin or FunctionKind.Cos or FunctionKind.Tan)
             return Math.Max(reach, 0);
         double last = function.Evaluate(sign * reach), end = reach;
-        double unit = Unseen * Math.Max(Math.Abs(last), Math.Abs(function.Evaluate(-sign * Math.Min(reach, 1))));
         // In small steps inwards; a function that is constant there and changes further out is none of those that are read.
         for (double x = reach; x > Least; x *= 0.97)
         {
