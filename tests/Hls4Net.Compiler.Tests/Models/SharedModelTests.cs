@@ -45,7 +45,10 @@ public sealed class SharedModelTests(ITestOutputHelper output)
         }
         VerificationOutcome outcome = ModelHarness.Verify(model);
         output.WriteLine(outcome.Summary("report.json"));
-        double spread = Math.Max(1, outcome.Result.Layers[^1].Seen.Max - outcome.Result.Layers[^1].Seen.Min);
+        double spread = outcome.Result.Layers[^1].Seen.Max - outcome.Result.Layers[^1].Seen.Min;
+        // Expected outputs in float32 may be a quantizer's step off, at a tie.
+        if (model.Network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.IntegerQuantize))
+            spread = Math.Max(1, spread);
         Assert.InRange(outcome.Result.MaxAbsError, 0, 0.02 * spread);
     }
 

@@ -112,7 +112,15 @@ internal sealed class NodeTestCase
             model.Graph.Node.Insert(0, new NodeProto { OpType = "Reshape", Input = { port, shape.Name }, Output = { inputs[i].Name } });
             types.Add(new LayerOverride(port, LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(TypeOf(i, bits)) }));
         }
-        return new ModelOptions { ModelPath = folder.Write("model.onnx", model.ToByteArray()), Source = "model.onnx", ModelName = "model", ClassName = "Model", Layers = [.. types] };
+        // Types are calibrated with the sample, where it is one of finite numbers.
+        bool finite = flowing.All(i => Array.TrueForAll(_inputs[i].Values, double.IsFinite));
+        for (int k = 0; k < flowing.Length && finite; k++)
+        {
+            TensorProto sample = _tensors[flowing[k]].Clone();
+            sample.Dims.Insert(0, 1);
+            folder.Write(string.Create(CultureInfo.InvariantCulture, $"vectors/test_data_set_0/input_{k}.pb"), sample.ToByteArray());
+        }
+        return new ModelOptions { ModelPath = folder.Write("model.onnx", model.ToByteArray()), Source = "model.onnx", ModelName = "model", ClassName = "Model", Layers = [.. types], TestInputs = finite ? [Path.Combine(folder.Path, "vectors")] : [] };
     }
 
     private static IEnumerable<int[]> Several(int[] all)

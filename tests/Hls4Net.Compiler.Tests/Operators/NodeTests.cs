@@ -20,6 +20,8 @@ public sealed class NodeTests(ITestOutputHelper output)
         output.WriteLine(NodeTestRun.Score(tier, outcomes));
         foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => o.Outcome.Limit is not null))
             output.WriteLine($"{name}: {outcome.Limit}");
+        foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => o.Outcome.Failure is not null || o.Outcome.RanNothing))
+            output.WriteLine($"{name}: {outcome.Failure ?? "ran nothing"}");
         Assert.Empty(outcomes.Where(o => o.Outcome.Failure is not null).Select(o => $"{o.Name}: {o.Outcome.Failure}"));
         Assert.Contains(outcomes, o => o.Outcome.Passed);
     }

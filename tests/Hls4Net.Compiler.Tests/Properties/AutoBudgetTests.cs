@@ -1,6 +1,5 @@
 using Hls4Net.Diagnostics;
 using Hls4Net.Tests.Data;
-using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Verification;
 using Xunit.Abstractions;
