@@ -35,7 +35,9 @@ public sealed class OtherPrograms : IDisposable
 public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposable
 {
     private const string Model = """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" """;
-    private const string Properties = "<HlsCSimulation>false</HlsCSimulation>";
+
+    // Widths that do not follow from the vectors, which some of the tests change.
+    private const string Properties = "<HlsCSimulation>false</HlsCSimulation><HlsPrecision>auto(16)</HlsPrecision>";
 
     private readonly Consumer _consumer = new(Model + "/>", Properties);
     private readonly OtherPrograms _others;
@@ -100,7 +102,7 @@ public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposab
         BuildResult broken = Synthesize();
         Assert.False(broken.Succeeded);
         Assert.Equal(["HLS5002"], broken.Errors);
-        Assert.Matches(@"net: the use of \d+ LUTs exceeds MaxLut = 1; most of it is in fc1 \(\d+\).*, as Yosys \d+\.\d+ reports it", broken.Output);
+        Assert.Matches(@"net: the use of \d+ LUTs( \([^)]*\))? exceeds MaxLut = 1; most of it is in fc1 \(\d+\).*, as Yosys \d+\.\d+ reports it", broken.Output);
         Assert.Equal(before, Calls.Length);
     }
 

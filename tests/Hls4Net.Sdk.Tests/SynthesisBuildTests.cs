@@ -76,7 +76,7 @@ public sealed class SynthesisBuildTests : IDisposable
             BuildResult broken = Synthesize(tool, "-p:HlsModelFilter=fir*");
             Assert.False(broken.Succeeded);
             Assert.Equal(["HLS5002"], broken.Errors);
-            Assert.Contains("first: the use of 1460 LUTs exceeds MaxLut = 1000; most of it is in fc1 (618), relu1 (96), as Vitis HLS 2024.1 reports it; narrower types help", broken.Output, StringComparison.Ordinal);
+            Assert.Matches(@"first: the use of 1460 LUTs( \([\d.]+ % of the part\))? exceeds MaxLut = 1000; most of it is in fc1 \(618\), relu1 \(96\), as Vitis HLS 2024.1 reports it; narrower types help", broken.Output);
             Assert.Equal(["vitis_hls -f synthesize.tcl"], tool.Calls);
             Assert.False(IsUpToDate(tool, "-p:HlsModelFilter=fir*"));
         }

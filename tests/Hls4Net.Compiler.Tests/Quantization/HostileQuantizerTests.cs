@@ -124,11 +124,13 @@ public sealed class HostileQuantizerTests
         FailsNode(op, m => [m.Scalar(0.5), m.Scalar(4), m.Scalar(3), m.Scalar(7), m.Scalar(100)]);
 
     [Fact]
-    public void Zero_points_of_unknown_type_are_refused()
+    public void A_zero_point_has_the_type_of_the_operator_that_makes_it()
     {
+        using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder(21).Input("x", 1, 3).Output("y");
         model.Node("Pow", [model.Stored(DataType.Int8, [], 3), model.Constant([], 1)], "zero");
-        Coded(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), "zero"], "y"));
+        CompiledModel compiled = ModelHarness.Compile(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), "zero"], "y").Save(folder));
+        Assert.Equal((-128.0, 127.0), (compiled.Model.Network.Outputs[0].Value.Type.MinValue, compiled.Model.Network.Outputs[0].Value.Type.MaxValue));
     }
 
     [Fact]

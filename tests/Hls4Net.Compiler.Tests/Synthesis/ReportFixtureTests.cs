@@ -60,12 +60,12 @@ public sealed class ReportFixtureTests
         vitis-2025.2_conv2d/conv2d_cosim.rpt | Cosimulation pass | ? | ? | ? | 1143897/1143897/1143897 | ?/? | ? ? ? | ? ? ? ? ? | ? ? ? ? ?
         catapult-10.5a_hough/cycle.rpt | HighLevel | 10.5a | ? | Hough_Algorithm_HW<1296,864> | ?/?/121337835 | ?/119704714 | 1 ? 0 | ? ? ? ? ? | ? ? ? ? ?
         catapult-10.5c_fir/cycle.rpt | HighLevel | 10.5c | ? | fir | ?/?/383 | ?/386 | 1 ? 0 | ? ? ? ? ? | ? ? ? ? ?
-        catapult-10.5c_fir/rtl.rpt | HighLevel | 10.5c | ? | fir | ?/?/383 | ?/386 | ? 0.843833 ? | ? ? ? ? ? area 99497.5 | ? ? ? ? ?
+        catapult-10.5c_fir/rtl.rpt | HighLevel | 10.5c | ? | fir | ?/?/383 | ?/386 | 1 0.843833 0 | ? ? ? ? ? area 99497.5 | ? ? ? ? ?
         catapult-2023.1_2_c2hlsc/catapult.log | HighLevel | 2023.1_2 | ? | AddRoundKey | ?/?/34 | ?/? | 20 ? 0 | ? ? ? ? ? area 1342.65 | ? ? ? ? ?
-        intel-oneapi_fpga_hw_quartus/area.json | HighLevel | ? | ? | ? | ?/?/? | ?/? | ? ? ? | 188715 378925 123 ? ? m20k 654 mlab 73 | 854400 1708800 1518 ? ? m20k 2713 mlab 42720
+        intel-oneapi_fpga_hw_quartus/area.json | HighLevel | ? | ? | Kernel System | ?/?/? | ?/? | ? ? ? | 188715 378925 123 ? ? m20k 654 mlab 73 | 854400 1708800 1518 ? ? m20k 2713 mlab 42720
         intel-oneapi_fpga_hw_quartus/summary.json | HighLevel | ? | ? | ? | ?/?/? | ?/? | ? ? ? | 188715 378925 123 ? ? m20k 654 mlab 73 | 854400 1708800 1518 ? ? m20k 2713 mlab 0
         intel-oneapi_fpga_hw_quartus/quartus.json | Implementation | ? | ? | ? | ?/?/? | ?/? | ? ? ? | ? ? ? ? ? | ? ? ? ? ?
-        intel-opencl_aoc_lenet5/area.json | HighLevel | ? | ? | ? | ?/?/? | ?/? | ? ? ? | 45277 59752 35 ? ? m20k 259 | 109572 219144 112 ? ? m20k 514
+        intel-opencl_aoc_lenet5/area.json | HighLevel | ? | ? | Kernel System | ?/?/? | ?/? | ? ? ? | 45277 59752 35 ? ? m20k 259 | 109572 219144 112 ? ? m20k 514
         intel-opencl_aoc_lenet5/summary.json | HighLevel | ? | ? | ? | ?/?/? | ?/? | ? ? ? | 45277 59752 35 ? ? m20k 259 | 109572 219144 112 ? ? m20k 514
         """;
 
