@@ -112,6 +112,23 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>A loop over all elements of the output, unrolled.</summary>
     public CppWriter.Scope ElementLoop(string label) => Body.Loop(label, "i", OutputSize, Dialect.Unroll());
 
+    /// <summary>
+    /// Gives element i of the result the number whose mantissa in a type is an integer: its bits where that is the
+    /// result's type, else by a conversion.
+    /// </summary>
+    public void SetMantissa(string integer, FixedPointType exact)
+    {
+        FixedPointType y = Layer.Output.Type;
+        string mantissa = Dialect.Integer(exact.Width, exact.Signed);
+        if ((exact.Width, exact.Integer, exact.Signed) == (y.Width, y.Integer, y.Signed))
+        {
+            Body.Line($"const {mantissa} value = {integer};").Line("hls4net::set_bits(y[i], value);");
+            return;
+        }
+        Body.Line($"const {mantissa} value = {integer};").Line($"{Dialect.Fixed(exact)} exact;");
+        Body.Line("hls4net::set_bits(exact, value);").Line("y[i] = exact;");
+    }
+
     /// <summary>The value of a double that no compiler reads differently.</summary>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

@@ -120,7 +120,7 @@ public sealed class BrokenGraphTests
     public void Weights_that_are_no_numbers(double value)
     {
         foreach (string op in new[] { "Add", "Sub", "Mul", "Div", "PRelu" })
-            HostileTest.Fails(Descriptors.NonFiniteWeight, Model().Weights("w", [3], 1, value, 1).Node(op, ["x", "w"], "y").Output("y"), "NaN or infinite");
+            HostileTest.Fails(Descriptors.NonFiniteWeight, Model().Weights("w", [3], 1, value, 1).Node(op, ["x", "w"], "y").Output("y"), "infinite");
         HostileTest.Fails(Descriptors.NonFiniteWeight, Model().Weights("w", [3, 1], 1, value, 1).Node("MatMul", ["x", "w"], "y").Output("y"));
         ModelBuilder variance = Model().Weights("w", [3], 1, 1, 1).Weights("v", [3], 1, -1, value).Node("BatchNormalization", ["x", "w", "w", "w", "v"], "y").Output("y");
         HostileTest.Fails(Descriptors.NonFiniteWeight, variance);

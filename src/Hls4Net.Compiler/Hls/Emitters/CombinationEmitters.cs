@@ -40,6 +40,7 @@ internal static class ElementwiseEmitter
     {
         FixedPointType a = source.Layer.Inputs[0].Type, b = source.Layer.Inputs[1].Type, common = Elementwise.Common(source.Layer.Inputs);
         string wide = source.Dialect.Integer(common.Width + 1, true), magnitude = source.Dialect.Integer(common.Width, false);
+        FixedPointType rest = new(common.Width + 1, common.Width + 1 - common.Fraction, Signed: true);
         CppWriter body = source.Body;
         using (source.ElementLoop("Element"))
         {
@@ -53,8 +54,7 @@ internal static class ElementwiseEmitter
                 if (function == ElementwiseKind.Modulo && (a.Signed || b.Signed))
                     body.Line("if (rest != 0 && (rest < 0) != (b < 0))").Line("    rest += b;");
             }
-            FixedPointType y = source.Layer.Output.Type;
-            body.Line($"const {source.Dialect.Integer(y.Width, y.Signed)} value = rest;").Line("hls4net::set_bits(y[i], value);");
+            source.SetMantissa("rest", rest);
         }
 
         string Aligned(int k, FixedPointType type)
@@ -184,8 +184,7 @@ internal static class DivideEmitter
                 body.Line($"if (quotient > {arithmetic.Max})").Line($"    quotient = {arithmetic.Max};");
                 body.Line($"if (quotient < {Literal(arithmetic.Min)})").Line($"    quotient = {Literal(arithmetic.Min)};");
             }
-            body.Line($"const {dialect.Integer(y.Width, y.Signed)} value = quotient;");
-            body.Line("hls4net::set_bits(y[i], value);");
+            source.SetMantissa("quotient", operation.To!.Value);
         }
 
         string Magnitude(string name, bool signed) => signed ? $"{magnitude}({name} < 0 ? {result}(-{name}) : {result}({name}))" : $"{magnitude}({name})";
