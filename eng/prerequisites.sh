@@ -39,4 +39,15 @@ require_yosys() {
     fi
 }
 
+# memory_folder: makes a folder on the file system in memory and prints it; false where there is none with a few
+# gigabytes of room that may hold programs.
+memory_folder() {
+    [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -ge 4000000 ] || return
+    local folder
+    folder=$(mktemp -d /dev/shm/hls4net-XXXXXX) || return
+    printf '#!/bin/sh\n' >"$folder/try" && chmod +x "$folder/try" && "$folder/try" 2>/dev/null && rm "$folder/try" && echo "$folder" && return
+    rm -rf "$folder"
+    return 1
+}
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
