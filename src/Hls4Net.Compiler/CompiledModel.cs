@@ -16,45 +16,41 @@ using Hls4Net.Verification;
 
 namespace Hls4Net;
 
-/// <summary>A generated text file; the path is relative to the folder it belongs in, with forward slashes; lines end in \n.</summary>
-public sealed record GeneratedFile(string Path, string Text);
-
 /// <summary>A typed network, ready to be printed, simulated and reported.</summary>
 public sealed class CompiledModel
 {
-    private readonly string _sha256;
-    private readonly TestVectors? _vectors;
     private readonly Lazy<Firmware> _firmware;
     private readonly Lazy<ImmutableArray<GeneratedFile>> _files;
     private readonly Lazy<StreamDesign?> _streams;
     private readonly Lazy<RtlDesign> _verilog;
 
-    internal CompiledModel(ModelOptions options, string sha256, Network network, TypedModel model, TestVectors? vectors, Network? imported = null)
+    internal CompiledModel(Compilation compilation)
     {
-        Imported = imported ?? network;
-        Options = options;
-        _sha256 = sha256;
-        Network = network;
-        Model = model;
-        _vectors = vectors;
-        _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(options, model));
+        Compilation = compilation;
+        _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(Options, Model));
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
-        _firmware = new Lazy<Firmware>(() => new Firmware(options, model, Streams));
+        _firmware = new Lazy<Firmware>(() => new Firmware(Options, Model, Streams));
         _verilog = new Lazy<RtlDesign>(BuildVerilog);
         _files = new Lazy<ImmutableArray<GeneratedFile>>(() => FirmwareEmitter.Emit(_firmware.Value));
     }
 
+    /// <summary>What the pipeline made of the model.</summary>
+    internal Compilation Compilation { get; }
+
     /// <summary>The options it was compiled with.</summary>
-    public ModelOptions Options { get; }
+    public ModelOptions Options => Compilation.Options;
 
     /// <summary>The network as it was imported, before any transform, its inputs as the model has them: the floating-point reference.</summary>
-    public Network Imported { get; }
+    public Network Imported => Compilation.Imported;
 
     /// <summary>The transformed network on real numbers, from which the typed one is made: it computes the same, and has its layers.</summary>
-    public Network Network { get; }
+    public Network Network => Compilation.Network;
 
     /// <summary>The network on mantissas, and its layers.</summary>
-    public TypedModel Model { get; }
+    public TypedModel Model => Compilation.Model;
+
+    /// <summary>The project's test vectors, random ones where it names none.</summary>
+    internal TestVectors Vectors => Compilation.Vectors;
 
     /// <summary>The streams and their schedule; null in io_parallel.</summary>
     public StreamDesign? Streams => _streams.Value;
@@ -100,31 +96,36 @@ public sealed class CompiledModel
         return TestDataEmitter.Emit(Model.Network, Vectors, (int)Math.Clamp(MaxMultiplications / each, 1, 20), inProgram: false);
     }
 
-    /// <summary>The project's test vectors, random ones where it names none.</summary>
-    internal TestVectors Vectors => field ??= _vectors ?? RandomVectors.Make(Model.Network);
-
-    /// <summary>The mantissas of the first test vectors, all inputs one after another.</summary>
-    internal IEnumerable<long[]> Samples(int count)
-    {
-        (Typing Typing, int Element)[] ports = [.. Model.Network.Inputs.SelectMany(v => Enumerable.Range(0, v.Shape.Size).Select(i => (v.Typing!, i)))];
-        return Enumerable.Range(0, Math.Min(count, Vectors.Count)).Select(i => Mantissas(Vectors.Input(i)));
-
-        long[] Mantissas(ReadOnlySpan<double> sample)
-        {
-            long[] mantissas = new long[ports.Length];
-            for (int i = 0; i < ports.Length; i++)
-                mantissas[i] = ports[i].Typing.Convert(sample[i], ports[i].Element, out _);
-            return mantissas;
-        }
-    }
-
     /// <summary>
     /// The network as Verilog for the model's part and clock: a module for each layer, unrolled or with multipliers that take turns by its reuse factor, in
     /// io_stream as a process with a queue behind it; the top module, timing constraints and a script for Vivado.
     /// </summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
-    public ImmutableArray<GeneratedFile> EmitVerilog() =>
-        [.. Verilog.Files, VivadoEmitter.Constraints(Options.ClockPeriod), VivadoEmitter.Script(Verilog.Name, Options.Part, Verilog.Files.Select(f => f.Path))];
+    public ImmutableArray<GeneratedFile> EmitVerilog() => Verilog.WithProject(Options);
+
+    /// <summary>Simulates the Verilog against the managed simulator, every bit of every layer.</summary>
+    /// <param name="simulator">The simulator.</param>
+    /// <param name="folder">The folder that the Verilog is written into.</param>
+    /// <param name="kept">The folder that the last simulation is kept in.</param>
+    /// <param name="progress">Takes a line for people.</param>
+    /// <param name="cancellation">Ends it, with the simulator.</param>
+    /// <exception cref="ModelException">A layer has no Verilog (HLS5201), the simulator failed (HLS5105), or a bit differs (HLS5109).</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Simulate(OpenSimulator simulator, string folder, string kept, Action<string> progress, CancellationToken cancellation) =>
+        simulator.Run(Compilation, Verilog, folder, kept, progress, cancellation);
+
+    /// <summary>Simulates the Verilog, then synthesizes it with open tools.</summary>
+    /// <param name="synthesizer">The tools.</param>
+    /// <param name="folder">The folder that the Verilog is written into.</param>
+    /// <param name="kept">The folder that results are kept in, by content.</param>
+    /// <param name="progress">Takes a line for people after each step.</param>
+    /// <param name="cancellation">Ends it, with the tools.</param>
+    /// <exception cref="ModelException">
+    /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), or the Verilog gives other bits than the managed simulator (HLS5109).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public SynthesisResult Synthesize(OpenSynthesizer synthesizer, string folder, string kept, Action<string> progress, CancellationToken cancellation) =>
+        synthesizer.Run(Compilation, Verilog, folder, kept, progress, cancellation);
 
     /// <summary>The network as modules.</summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
@@ -154,28 +155,13 @@ public sealed class CompiledModel
     {
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
         RtlDesign? verilog = Options.Backend == Backend.Rtl ? Verilog : null;
-        VerificationResult result = Verifier.Run(this, _vectors, native, verilog, diagnostics);
+        VerificationResult result = Verifier.Run(Compilation, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
         DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);
         // Verilog's queues are not those of the C++, whose steps take other cycles.
         StreamDesign? streams = verilog?.Schedule is StreamSchedule schedule ? Streams! with { Schedule = schedule } : Streams;
-        Report report = ReportBuilder.Build(Options, _sha256, Model, streams, cost, result);
+        Report report = ReportBuilder.Build(Options, Compilation.Sha256, Model, streams, cost, result);
         HardwareBudgets.CheckEstimate(Options.Budget, report, diagnostics, Options.TargetInterval, Options.BudgetsAreErrors);
         return new VerificationOutcome(HardwareBudgets.With(report, Options), result);
     }
-}
-
-/// <summary>What verifying a model gives.</summary>
-/// <param name="Report">The report.</param>
-/// <param name="Result">The figures it was made from.</param>
-public sealed record VerificationOutcome(Report Report, VerificationResult Result)
-{
-    /// <summary>The text of report.json.</summary>
-    public string ReportJson => Reports.ReportJson.Write(Report);
-
-    /// <summary>The text of report.html.</summary>
-    public string ReportHtml => Reports.ReportHtml.Write(Report);
-
-    /// <summary>One line for people: latency, interval, resources, vectors, largest error, overflows and where the report is.</summary>
-    public string Summary(string reportPath) => ReportSummary.Line(Report, reportPath);
 }

@@ -20,15 +20,15 @@ public static class ModelCompiler
         try
         {
             Network imported = Importer.Import(options, diagnostics);
-            Network network = Pipeline.Run(options.TransposeInputs ? ChannelsLastInputs.Apply(imported) : imported);
+            Network network = RealTransforms.Run(options.TransposeInputs ? ChannelsLastInputs.Apply(imported) : imported);
             TestVectors? vectors = TestVectors.Load(
-                options, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], [.. network.Outputs.Select(o => (o.Name, ReportBuilder.PortShape(o.Value)))], diagnostics);
+                options, [.. imported.Inputs.Select(i => (i.Name, i.PortShape))], [.. network.Outputs.Select(o => (o.Name, o.Value.PortShape))], diagnostics);
             if (diagnostics.HasErrors)
                 return null;
             if (vectors is not null)
-                UnusualVectors.Report(vectors, [.. imported.Inputs.Select(i => (i.Name, ReportBuilder.PortShape(i)))], diagnostics);
+                UnusualVectors.Report(vectors, [.. imported.Inputs.Select(i => (i.Name, i.PortShape))], diagnostics);
             if (options.TransposeInputs && vectors is not null)
-                vectors = vectors with { Inputs = ChannelsLastInputs.Permuted(vectors.Inputs, imported.Inputs) };
+                vectors = vectors with { Inputs = ChannelsLast.Permuted(vectors.Inputs, imported.Inputs) };
             network = AlignFeatures.Apply(network, options, vectors);
             IReadOnlyDictionary<Value, RealRange>? calibration = vectors is null ? null : ReferenceSimulator.Calibrate(network, vectors.Samples);
             WidthPlan? plan = vectors is null ? null : WidthSearch.Choose(network, options, calibration!, vectors);
@@ -39,7 +39,7 @@ public static class ModelCompiler
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.ModelPath)));
             HashSet<string> shared = [.. precisions.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
             TypedModel model = TargetInterval.Apply(options, GroupLayers.Apply(typed, precisions), shared);
-            return new CompiledModel(options, sha256, network, WeightMemories.Apply(options, model, precisions), vectors, imported);
+            return new CompiledModel(new Compilation(options, sha256, imported, network, WeightMemories.Apply(options, model, precisions), vectors));
         }
         catch (ModelException e)
         {

@@ -76,7 +76,7 @@ public sealed partial class RunSynthesis : SynthesisTask
     {
         SynthesisResult? result = null;
         WhileAllowed(model.Options.ModelName, work, diagnostics, stop =>
-            result = open.Run(model, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
+            result = model.Synthesize(open, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
         return result;
     }
 

@@ -20,6 +20,9 @@ public sealed class Value(string name, Shape shape, Typing? typing = null)
     /// <summary>The fixed-point type of a typed value.</summary>
     public FixedPointType Type => Typing?.Type ?? throw new InvalidOperationException($"'{Name}' has no type yet");
 
+    /// <summary>The shape of a port: without the sample axis.</summary>
+    internal ImmutableArray<int> PortShape => Shape.Rank > 1 && Shape[0] == 1 ? Shape.Dimensions[1..] : Shape.Dimensions;
+
     public override string ToString() => Typing is null ? $"{Name}{Shape}" : $"{Name}{Shape}: {Typing.Type}";
 }
 

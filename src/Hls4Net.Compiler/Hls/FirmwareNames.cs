@@ -90,7 +90,7 @@ internal sealed class FirmwareNames
     // Ports share their scopes with the variables of the top function and the test bench.
     private static string Port(string name)
     {
-        string port = NodeNames.Identifier(name);
+        string port = Identifiers.Of(name);
         return s_variables.Contains(port) ? $"{port}_port" : port;
     }
 

@@ -9,8 +9,6 @@ namespace Hls4Net.Onnx;
 /// </summary>
 internal sealed class NodeNames
 {
-    private const int MaxLength = 100;
-
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
@@ -37,23 +35,23 @@ internal sealed class NodeNames
         string[] scopes = node.Name.Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (scopes.Length > 1 && IsOperator(scopes[^1], node.OpType))
         {
-            yield return Identifier(scopes[^2]);
-            yield return Identifier($"{scopes[^2]}_{scopes[^1]}");
-            yield return Identifier(string.Join('_', scopes));
+            yield return Identifiers.Of(scopes[^2]);
+            yield return Identifiers.Of($"{scopes[^2]}_{scopes[^1]}");
+            yield return Identifiers.Of(string.Join('_', scopes));
         }
         else if (scopes.Length > 0)
         {
             // PyTorch before 1.13 names nodes Gemm_0 and keeps the layer's name in its weight, fc1.weight.
             if (scopes.Length == 1 && IsOperator(scopes[0], node.OpType) && WeightScope(node) is string scope)
-                yield return Identifier(scope);
-            yield return Identifier(scopes[^1]);
-            yield return Identifier(string.Join('_', scopes));
+                yield return Identifiers.Of(scope);
+            yield return Identifiers.Of(scopes[^1]);
+            yield return Identifiers.Of(string.Join('_', scopes));
         }
         else
         {
             if (WeightScope(node) is string scope)
-                yield return Identifier(scope);
-            yield return Identifier(node.OpType);
+                yield return Identifiers.Of(scope);
+            yield return Identifiers.Of(node.OpType);
         }
     }
 
@@ -65,24 +63,5 @@ internal sealed class NodeNames
     {
         string? weight = node.Input.Skip(1).FirstOrDefault(i => i.EndsWith(".weight", StringComparison.Ordinal));
         return weight is { Length: > 7 } ? weight[..^7] : null;
-    }
-
-    /// <summary>The text with everything that C does not allow in a name replaced by single underscores.</summary>
-    internal static string Identifier(string text)
-    {
-        StringBuilder b = new();
-        foreach (char c in text)
-        {
-            if (char.IsAsciiLetterOrDigit(c))
-                b.Append(c);
-            else if (b.Length > 0 && b[^1] != '_')
-                b.Append('_');
-        }
-        // File systems take names of 255 bytes, and suffixes come on top.
-        string name = b.ToString(0, Math.Min(b.Length, MaxLength)).TrimEnd('_');
-        if (name.Length == 0)
-            return "layer";
-        // A prefix keeps names clear of leading digits and of every keyword of C++ and Verilog, all of which are lower case.
-        return char.IsAsciiDigit(name[0]) || Keywords.IsReserved(name) ? $"layer_{name}" : name;
     }
 }

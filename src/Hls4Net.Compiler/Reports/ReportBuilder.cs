@@ -20,7 +20,7 @@ internal static class ReportBuilder
         return new Report(
             Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
             [.. model.Network.Inputs.Select((input, i) => Input(input, result.Inputs[i], result))],
-            [.. model.Network.Outputs.Select((o, i) => new ReportPort(o.Name, PortShape(o.Value), o.Value.Type.ToString(), MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr, SnrBudgetDb: result.Outputs[i].Budget))],
+            [.. model.Network.Outputs.Select((o, i) => new ReportPort(o.Name, o.Value.PortShape, o.Value.Type.ToString(), MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr, SnrBudgetDb: result.Outputs[i].Budget))],
             [.. model.Layers.Select((layer, i) => Layer(model, Known(layer, options.Backend), streams, costs[i], result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
             new ReportVerification(
                 result.Samples, result.ManagedMatchesNative is null ? "managed" : "native", result.MaxAbsError, result.MeanAbsError, result.ArgmaxAgreement,
@@ -35,15 +35,11 @@ internal static class ReportBuilder
     private static ImmutableArray<string>? ElementTypes(Value input) =>
         input.Typing!.Elements is { IsEmpty: false } types ? [.. types.Select(t => t.ToString())] : null;
 
-    /// <summary>A port's shape without the sample axis.</summary>
-    public static ImmutableArray<int> PortShape(Value value) =>
-        value.Shape.Rank > 1 && value.Shape[0] == 1 ? value.Shape.Dimensions[1..] : value.Shape.Dimensions;
-
     // Synthesis chooses memories of Verilog that nothing is asked of.
     private static Layer Known(Layer layer, Backend backend) => backend == Backend.Rtl && layer.Memory is { Asked: null } ? layer with { Memory = null } : layer;
 
     private static ReportPort Input(Value input, LayerResult values, VerificationResult result) => new(
-        input.Name, PortShape(input), input.Type.ToString(), values.Overflows, values.MaxAbsError, new ReportRange(values.Seen.Min, values.Seen.Max), values.Snr,
+        input.Name, input.PortShape, input.Type.ToString(), values.Overflows, values.MaxAbsError, new ReportRange(values.Seen.Min, values.Seen.Max), values.Snr,
         NoiseShare: Share(result, input.Name), ElementTypes: ElementTypes(input));
 
     private static double? Share(VerificationResult result, string name) =>
@@ -53,7 +49,7 @@ internal static class ReportBuilder
     {
         Constant? weights = layer.Operation.Constants.Where(c => c.Role == ConstantRole.Weight).Select(c => c.Constant).FirstOrDefault();
         return new ReportLayer(
-            layer.Name, layer.Operation.Kind, PortShape(layer.Output), layer.Output.Type.ToString(), layer.AccumulatorType?.ToString(), weights?.Type.ToString(),
+            layer.Name, layer.Operation.Kind, layer.Output.PortShape, layer.Output.Type.ToString(), layer.AccumulatorType?.ToString(), weights?.Type.ToString(),
             weights?.Values.Length, weights?.Mantissas.Count(w => w == 0), layer.Operation.Multiplications,
             new ReportCost(cost.LatencyCycles, cost.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18, cost.Uram),
             result.Overflows, result.MaxAbsError, new ReportRange(result.Seen.Min, result.Seen.Max),

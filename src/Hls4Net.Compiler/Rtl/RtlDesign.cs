@@ -1,3 +1,4 @@
+using Hls4Net.Configuration;
 using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
@@ -75,6 +76,11 @@ internal sealed record RtlDesign(
     public StreamSchedule? Schedule { get; init; }
 
     private static readonly string[] s_parts = ["ternary_add", "lut_pair", "table", "fifo"];
+
+    /// <summary>The files, timing constraints and a script for Vivado.</summary>
+    /// <param name="options">The model's part and clock.</param>
+    public ImmutableArray<GeneratedFile> WithProject(ModelOptions options) =>
+        [.. Files, VivadoEmitter.Constraints(options.ClockPeriod), VivadoEmitter.Script(Name, options.Part, Files.Select(f => f.Path))];
 
     /// <summary>What the Verilog consists of, a file for each layer.</summary>
     public IEnumerable<GeneratedFile> Files =>

@@ -43,5 +43,5 @@ public sealed class ImportedReference(Network network, bool channelsLast)
     public void RunRounded(ReadOnlySpan<double> sample, Random random) => _simulator.RunRounded(InOrderOfModel(sample), random);
 
     private ReadOnlySpan<double> InOrderOfModel(ReadOnlySpan<double> sample) =>
-        channelsLast ? ChannelsLastInputs.InOrderOfModel(sample, network.Inputs) : sample;
+        channelsLast ? ChannelsLast.InOrderOfModel(sample, network.Inputs) : sample;
 }

@@ -35,22 +35,20 @@ public sealed class OpenSimulator
     public string Name { get; }
 
     /// <summary>Writes a network's Verilog and simulates it; not again where the last simulation was of the same Verilog and the same samples.</summary>
-    /// <param name="model">The network.</param>
+    /// <param name="compilation">The network.</param>
+    /// <param name="design">Its Verilog.</param>
     /// <param name="folder">A folder for the Verilog, and <c>cosim/</c> in it.</param>
     /// <param name="kept">The folder that the last simulation is kept in.</param>
     /// <param name="progress">Takes a line for people.</param>
     /// <param name="cancellation">Ends it, with the simulator.</param>
     /// <exception cref="ModelException">A layer has no Verilog (HLS5201), the simulator failed (HLS5105), or a bit differs (HLS5109).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Simulate(CompiledModel model, string folder, string kept, Action<string> progress, CancellationToken cancellation) =>
-        Run(model, folder, kept, progress, cancellation);
-
-    internal CosimulationRecord Run(CompiledModel model, string folder, string kept, Action<string> progress, CancellationToken cancellation)
+    internal CosimulationRecord Run(Compilation compilation, RtlDesign design, string folder, string kept, Action<string> progress, CancellationToken cancellation)
     {
-        (ModelOptions options, RtlDesign design) = (model.Options, model.Verilog);
-        foreach (GeneratedFile file in model.EmitVerilog())
+        ModelOptions options = compilation.Options;
+        foreach (GeneratedFile file in design.WithProject(options))
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
-        long[][] samples = Samples(model, design);
+        long[][] samples = Samples(compilation, design);
         string fingerprint = Fingerprint(design, samples), path = Path.Combine(Directory.CreateDirectory(kept).FullName, "cosim.json");
         if (KeptFile.Read<CosimulationRecord>(path) is CosimulationRecord known && known.Fingerprint == fingerprint)
         {
@@ -93,13 +91,13 @@ public sealed class OpenSimulator
         return new ModelException(Descriptors.SynthesisFailed, $"{options.ModelName}: {string.Join(' ', lines.Length <= 6 ? lines : [lines[0], "…", .. lines[^4..]])}; see {log}");
     }
 
-    private long[][] Samples(CompiledModel model, RtlDesign design)
+    private long[][] Samples(Compilation compilation, RtlDesign design)
     {
-        TestVectors vectors = model.Vectors;
+        TestVectors vectors = compilation.Vectors;
         // Gaps and pressure from behind, at random, make a stream about four times as slow.
         long most = Math.Max(LeastSamples, MaxCycles / ((design.IsStream ? 4L : 1) * design.Interval));
         int count = (int)Math.Min(vectors.Count, _simulator == VerilogSimulator.Icarus ? Math.Min(most, MaxIcarusSamples) : most);
-        return [.. model.Samples(count)];
+        return [.. compilation.Samples(count)];
     }
 
     private string Fingerprint(RtlDesign design, long[][] samples)

@@ -39,7 +39,8 @@ public sealed class OpenSynthesizer : ISynthesizer
     }
 
     /// <summary>Writes, simulates and synthesizes a network.</summary>
-    /// <param name="model">The network.</param>
+    /// <param name="compilation">The network.</param>
+    /// <param name="design">Its Verilog.</param>
     /// <param name="folder">A folder for the Verilog and the simulation.</param>
     /// <param name="kept">The folder that layers' figures and the last simulation are kept in from run to run, by content.</param>
     /// <param name="progress">Takes a line for people after each step.</param>
@@ -48,17 +49,16 @@ public sealed class OpenSynthesizer : ISynthesizer
     /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), or the Verilog gives other bits than the managed simulator (HLS5109).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SynthesisResult Run(CompiledModel model, string folder, string kept, Action<string> progress, CancellationToken cancellation)
+    internal SynthesisResult Run(Compilation compilation, RtlDesign design, string folder, string kept, Action<string> progress, CancellationToken cancellation)
     {
-        ModelOptions options = model.Options;
-        RtlDesign design = model.Verilog;
-        CosimulationRecord cosimulation = _simulator.Run(model, folder, kept, progress, cancellation);
+        ModelOptions options = compilation.Options;
+        CosimulationRecord cosimulation = _simulator.Run(compilation, design, folder, kept, progress, cancellation);
         try
         {
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design, progress);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
-                cosimulation.Samples < model.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
+                cosimulation.Samples < compilation.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
         }
         catch (ToolException e)
         {

@@ -47,7 +47,7 @@ internal sealed class Verifier
     private long _outputElements;
     private bool _equal = true;
 
-    private Verifier(CompiledModel compiled, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    private Verifier(Compilation compiled, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
         _options = compiled.Options;
         _real = compiled.Network;
@@ -69,9 +69,9 @@ internal sealed class Verifier
     }
 
     /// <summary>Runs the given vectors, or random ones where there are none.</summary>
-    public static VerificationResult Run(CompiledModel compiled, TestVectors? given, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    public static VerificationResult Run(Compilation compiled, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
     {
-        TestVectors vectors = given ?? RandomVectors.Make(compiled.Model.Network);
+        TestVectors vectors = compiled.Vectors;
         Verifier verifier = new(compiled, vectors, native, verilog, diagnostics);
         int block = (int)Math.Clamp(MostTraced / Math.Max(1, compiled.Model.Layers.Sum(l => (long)l.Output.Shape.Size)), 1, MostSamples);
         block = Math.Min(block, vectors.Count);
@@ -79,7 +79,7 @@ internal sealed class Verifier
         for (int start = 0; start < vectors.Count; start += block)
             verifier.RunBlock(traced, start, Math.Min(block, vectors.Count - start));
         verifier.RunExtremes(traced);
-        return verifier.Result(given is null);
+        return verifier.Result(compiled.Given is null);
     }
 
     // Bits that make no difference to what reads them are no error of the layer.

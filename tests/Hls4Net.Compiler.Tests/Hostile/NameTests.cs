@@ -84,7 +84,7 @@ public sealed class NameTests
     public void A_model_cannot_be_called_as_a_file_of_its_firmware(string name) => Assert.Equal(name + "_", Configuration.Names.ModelName(name));
 
     [Fact]
-    public void Every_name_becomes_a_plain_identifier() => Assert.All(s_names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", NodeNames.Identifier(n)));
+    public void Every_name_becomes_a_plain_identifier() => Assert.All(s_names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", Identifiers.Of(n)));
 
     [Fact]
     public void File_names_stay_short_enough_for_file_systems()

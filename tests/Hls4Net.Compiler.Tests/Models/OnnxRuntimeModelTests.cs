@@ -76,7 +76,7 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
             // A fixed batch, or an element type that C# has not.
             return false;
         }
-        foreach ((string what, Network n) in new[] { ("imported", network), ("transformed", Pipeline.Run(network)) })
+        foreach ((string what, Network n) in new[] { ("imported", network), ("transformed", RealTransforms.Run(network)) })
         {
             ReferenceSimulator simulator = new(n);
             simulator.Run(sample);

@@ -19,7 +19,7 @@ internal static class OperatorTest
         Assert.Equal(expected.Shape, network.Outputs[0].Value.Shape.Dimensions);
         double[] sample = [.. inputs.SelectMany(i => i.Values)];
         AssertClose(expected.Values, Run(network, sample));
-        AssertClose(expected.Values, Run(Pipeline.Run(network), sample));
+        AssertClose(expected.Values, Run(RealTransforms.Run(network), sample));
     }
 
     /// <summary>One node from x to y; further inputs are initializers, and in a second model Constant nodes.</summary>

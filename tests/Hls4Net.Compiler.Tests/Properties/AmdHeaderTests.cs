@@ -50,7 +50,7 @@ public sealed class AmdHeaderTests
     public void Shared_case_runs(string name)
     {
         CompiledModel model = ModelHarness.Compile(SharedCases.Options(name));
-        FirmwareBatch.Execute([Expectation.Of(model, ExtremeVectors.Of(model.Model.Network).Concat(model.Samples(20)))], Headers(), s_flags);
+        FirmwareBatch.Execute([Expectation.Of(model, ExtremeVectors.Of(model.Model.Network).Concat(model.Compilation.Samples(20)))], Headers(), s_flags);
     }
 
     [SkippableTheory]

@@ -70,7 +70,7 @@ public sealed class BambuFirmwareTests
 
     private static CompiledModel Muon() => ModelHarness.Compile(MuonOptions);
 
-    private static CompiledModel ForBambu(CompiledModel model) => new(model.Options with { Backend = Backend.Bambu, IOType = IOType.IoParallel }, "", model.Network, model.Model, null);
+    private static CompiledModel ForBambu(CompiledModel model) => new(model.Compilation with { Options = model.Options with { Backend = Backend.Bambu, IOType = IOType.IoParallel } });
 
     private static bool Emits(CompiledModel model)
     {

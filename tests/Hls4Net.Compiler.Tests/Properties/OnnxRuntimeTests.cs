@@ -100,7 +100,7 @@ public sealed class OnnxRuntimeTests(ITestOutputHelper output)
         // Float32 loses up to this of the largest number on the way.
         double rounding = 2e-5 * Math.Max(largest, Math.Min(graph.Magnitude, 100 * largest));
         Real("the imported network", imported, graph, expected, rounding);
-        Real("the transformed network", Pipeline.Run(imported), graph, expected, rounding);
+        Real("the transformed network", RealTransforms.Run(imported), graph, expected, rounding);
         if (!firmware)
             return Outcome.Agrees;
         // Float32 rounds more than 32 bits do: the firmware is held to the imported network in double, which ONNX Runtime has just confirmed.
@@ -141,7 +141,7 @@ public sealed class OnnxRuntimeTests(ITestOutputHelper output)
         return [.. network.Inputs.Select((input, i) =>
         {
             float[] values = [.. graph.Samples.SelectMany(s => s.AsSpan(starts[i], input.Shape.Size).ToArray()).Select(v => (float)v)];
-            string shape = string.Join(", ", (int[])[graph.Samples.Length, .. ReportBuilder.PortShape(input)]);
+            string shape = string.Join(", ", (int[])[graph.Samples.Length, .. input.PortShape]);
             return folder.Write($"x{i}.npy", Npy.Floats($"({shape},)", values));
         })];
     }

@@ -89,7 +89,7 @@ internal sealed class RandomNetwork
     private ModelOptions Configure(ModelOptions options, bool several)
     {
         options = options with { Defaults = Settings(2) };
-        Network network = Pipeline.Run(Importer.Import(options, new DiagnosticBag("")));
+        Network network = RealTransforms.Run(Importer.Import(options, new DiagnosticBag("")));
         if (several)
             options = options with { Defaults = options.Defaults with { WeightStorage = s_storages[Seed & 3] }, TargetInterval = RandomCnn.Target(_random, network.Inputs[0].Shape.Size / network.Inputs[0].Shape[1]) };
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();

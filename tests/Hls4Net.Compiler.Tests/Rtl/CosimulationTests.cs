@@ -250,7 +250,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     {
         CompiledModel folded = Compile("folded", 9216, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") });
         CompiledModel wide = Compile("wide", 300, LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(8), WeightPrecision = new PrecisionSpec.Auto(6) });
-        CosimulationResult[] results = Run("Verilator", new[] { folded, wide }.Select(m => (m.Verilog, (long[]?[])[.. m.Samples(4)], m.Options.ModelName)));
+        CosimulationResult[] results = Run("Verilator", new[] { folded, wide }.Select(m => (m.Verilog, (long[]?[])[.. m.Compilation.Samples(4)], m.Options.ModelName)));
         Assert.InRange(results[0].Interval!.Value, 1024, 9216);
         Assert.InRange(results[1].Interval!.Value, 1, 300);
 

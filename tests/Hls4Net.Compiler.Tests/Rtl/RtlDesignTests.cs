@@ -80,7 +80,7 @@ public sealed class RtlDesignTests
         Assert.Equal(("Rtl", design.Latency, 1), (report.Backend, report.Estimate.LatencyCycles, report.Estimate.Interval));
         Assert.Equal(design.Layers.Select(l => l.Latency), report.Layers.Select(l => l.Estimate.LatencyCycles!.Value));
         // The programs of other weights are found out.
-        Verifier.Run(model, null, null, other.Verilog, diagnostics);
+        Verifier.Run(model.Compilation, null, other.Verilog, diagnostics);
         Diagnostic found = Assert.Single(diagnostics.Items, d => d.Descriptor == Descriptors.ExecutionsDiffer);
         Assert.Matches(@"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator", found.Text);
     }

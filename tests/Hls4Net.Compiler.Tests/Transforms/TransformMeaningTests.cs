@@ -38,7 +38,7 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
         [nameof(FuseAffine)] = (FuseAffine.Apply, [Motif.Affine, Motif.Affine, Motif.Affine, Motif.Dense, Motif.Convolution, Motif.Pool, Motif.Unary]),
         [nameof(SplitTransposedConvolutions)] = (SplitTransposedConvolutions.Apply, [Motif.Convolution, Motif.Convolution, Motif.Unary]),
         [nameof(UniqueNames)] = (UniqueNames.Apply, Enum.GetValues<Motif>()),
-        [nameof(Pipeline)] = (Pipeline.Run, Enum.GetValues<Motif>()),
+        [nameof(RealTransforms)] = (RealTransforms.Run, Enum.GetValues<Motif>()),
     }.ToImmutableDictionary();
 
     public static TheoryData<string> Transforms() => [.. s_transforms.Keys.Order(StringComparer.Ordinal)];
@@ -78,10 +78,10 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             if (before.Outputs.IsEmpty || !before.Inputs.Any(i => i.Shape.Rank > 2 && i.Shape[0] == 1))
                 continue;
             double[] sample = RandomGraph.Sample(random, before);
-            double[] fed = ChannelsLastInputs.Permuted(sample, before.Inputs);
+            double[] fed = ChannelsLast.Permuted(sample, before.Inputs);
             Network after = Applied(ChannelsLastInputs.Apply, before, nameof(ChannelsLastInputs), seed);
             Compare(before, sample, after, fed, nameof(ChannelsLastInputs), seed);
-            Compare(before, sample, Applied(Pipeline.Run, after, nameof(ChannelsLastInputs), seed), fed, nameof(Pipeline), seed);
+            Compare(before, sample, Applied(RealTransforms.Run, after, nameof(ChannelsLastInputs), seed), fed, nameof(RealTransforms), seed);
             changed++;
         }
         Assert.True(changed >= count / 4, $"{changed} of {count} networks have such inputs");

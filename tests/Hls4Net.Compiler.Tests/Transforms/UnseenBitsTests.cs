@@ -140,7 +140,7 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         DiagnosticBag diagnostics = new("model.onnx");
         try
         {
-            (Network before, IReadOnlyDictionary<string, LayerPrecision> precisions, _) = AssignTypes.Apply(Pipeline.Run(Importer.Import(options, diagnostics)), options, null, diagnostics);
+            (Network before, IReadOnlyDictionary<string, LayerPrecision> precisions, _) = AssignTypes.Apply(RealTransforms.Run(Importer.Import(options, diagnostics)), options, null, diagnostics);
             return (before, DropUnseenBits.Apply(DropUnreadElements.Apply(before), precisions));
         }
         catch (ModelException)

@@ -18,7 +18,7 @@ public sealed class TransformCheckTests
         using TempFolder folder = new(), other = new();
         CompiledModel compiled = ModelHarness.Compile(Product(folder, 3, -2)), wrong = ModelHarness.Compile(Product(other, -2, 3));
         DiagnosticBag diagnostics = new("net.onnx");
-        VerificationResult result = Verifier.Run(new CompiledModel(compiled.Options, "", compiled.Network, compiled.Model, null, wrong.Imported), null, null, null, diagnostics);
+        VerificationResult result = Verifier.Run(compiled.Compilation with { Imported = wrong.Imported }, null, null, diagnostics);
         Diagnostic found = Assert.Single(diagnostics.Items, d => d.Descriptor == Descriptors.TransformsDiffer);
         Assert.Matches(@"output 'y', sample \d+, element \d: the optimized network gives \S+, the model as it was read \S+\. This is a defect", found.Text);
         // The model as it was read is what the firmware is measured against.
@@ -42,7 +42,7 @@ public sealed class TransformCheckTests
         CompiledModel compiled = ModelHarness.Compile(options with { TransposeInputs = true });
         Assert.DoesNotContain(Verify(compiled).Items, d => d.Descriptor == Descriptors.TransformsDiffer);
         // The same network fed in another order is another function.
-        CompiledModel unmoved = new(compiled.Options with { TransposeInputs = false }, "", compiled.Network, compiled.Model, null, compiled.Imported);
+        CompiledModel unmoved = new(compiled.Compilation with { Options = compiled.Options with { TransposeInputs = false } });
         Assert.Contains(Verify(unmoved).Items, d => d.Descriptor == Descriptors.TransformsDiffer);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Data;
 using Hls4Net.Graph;
+using Hls4Net.Onnx;
 using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Transforms;
@@ -42,7 +43,7 @@ internal static class AlignFeatures
             if (Exponents(network, settings, input, vectors, start) is ImmutableArray<int> exponents)
             {
                 NodeSource source = new(input.Name, "");
-                string name = $"{Onnx.NodeNames.Identifier(input.Name)}_aligned";
+                string name = $"{Identifiers.Of(input.Name)}_aligned";
                 aligned[input] = new Node(name, source, new Align(exponents), [input], new Value(name, input.Shape));
             }
             start += input.Shape.Size;

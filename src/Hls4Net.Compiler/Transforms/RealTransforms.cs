@@ -4,7 +4,7 @@ using Hls4Net.Graph;
 namespace Hls4Net.Transforms;
 
 /// <summary>The real-valued transforms, in order; each keeps the network's meaning.</summary>
-internal static class Pipeline
+internal static class RealTransforms
 {
     private static readonly Func<Network, Network>[] s_transforms =
     [

@@ -1,0 +1,17 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
+internal sealed record LayerPrecision(
+    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor,
+    StorageSetting Storage = default);
+
+/// <summary>Where a layer's weights are asked to be.</summary>
+/// <param name="Storage">The kind of memory; null where none is named.</param>
+/// <param name="Threshold">Bits up to which they stay in logic; null where none is set.</param>
+/// <param name="OfLayer">True if an HlsLayer item names the memory, and not the model for all layers that can have one.</param>
+internal readonly record struct StorageSetting(WeightStorage? Storage, int? Threshold, bool OfLayer);

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Numerics;
+
+namespace Hls4Net.Transforms;
+
+/// <summary>A typed network and its layers in order.</summary>
+public sealed record TypedModel(Network Network, ImmutableArray<Layer> Layers)
+{
+    /// <summary>The value whose elements a reshape only renames; itself for any other.</summary>
+    public Value Storage(Value value)
+    {
+        while (_reshaped.TryGetValue(value, out Value? source))
+            value = source;
+        return value;
+    }
+
+    private readonly Dictionary<Value, Value> _reshaped =
+        Network.Nodes.Where(n => n.Operation is Reshape).ToDictionary(n => n.Output, n => n.Inputs[0]);
+}
