@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hls4Net.Devices;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.ShiftAdd;
+using Hls4Net.Programs.ShiftAdd;
 using Hls4Net.Rtl.Tools;
 
 namespace Hls4Net.Benchmarks;

@@ -2,8 +2,9 @@ using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Benchmarks;
 

@@ -29,7 +29,11 @@ internal static class PrecisionTable
         string name = Path.GetFileName(folder), vectors = Path.Combine(folder, "input.npy");
         ModelOptions options = new()
         {
-            ModelPath = Path.Combine(folder, "model.onnx"), Source = name, ModelName = "model", ClassName = "Model", TestInputs = File.Exists(vectors) ? [vectors] : Directory.Exists(Path.Combine(folder, "test_data_set_0")) ? [folder] : [],
+            ModelPath = Path.Combine(folder, "model.onnx"),
+            Source = name,
+            ModelName = "model",
+            ClassName = "Model",
+            TestInputs = File.Exists(vectors) ? [vectors] : Directory.Exists(Path.Combine(folder, "test_data_set_0")) ? [folder] : [],
         };
         // Its frames are no samples: a sample is all ten of them.
         if (name == "a33_qlinear_qtdnn")

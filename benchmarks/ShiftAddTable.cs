@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Data;
+using Hls4Net.Devices;
 using Hls4Net.Numerics;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Pipelining;
+using Hls4Net.Programs.ShiftAdd;
 using Hls4Net.Rtl;
-using Hls4Net.Rtl.Pipelining;
-using Hls4Net.Rtl.ShiftAdd;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Rtl.Verilog;
+using Hls4Net.Text;
 
 namespace Hls4Net.Benchmarks;
 

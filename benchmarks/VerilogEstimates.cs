@@ -2,8 +2,8 @@ using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
+using Hls4Net.Programs.Mapping;
 using Hls4Net.Rtl;
-using Hls4Net.Rtl.Mapping;
 using Hls4Net.Rtl.Tools;
 
 namespace Hls4Net.Benchmarks;

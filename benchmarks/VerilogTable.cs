@@ -1,8 +1,8 @@
-using Hls4Net.Onnx;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Text;
 
 namespace Hls4Net.Benchmarks;
 

@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.CSharp;
-using Hls4Net.Data;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
+using Hls4Net.Layers;
+using Hls4Net.Pipeline;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
-using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Synthesis;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
+using Hls4Net.Vectors;
 using Hls4Net.Verification;
 
 namespace Hls4Net;

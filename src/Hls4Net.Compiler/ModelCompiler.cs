@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
+using Hls4Net.Numerics;
 using Hls4Net.Onnx;
-using Hls4Net.Reports;
+using Hls4Net.Pipeline;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Transforms;
+using Hls4Net.Transforms.Widths;
+using Hls4Net.Vectors;
 
 namespace Hls4Net;
 

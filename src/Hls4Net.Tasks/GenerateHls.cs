@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Onnx;
+using Hls4Net.Text;
 using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;

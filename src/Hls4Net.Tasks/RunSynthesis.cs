@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
+using Hls4Net.Text;
 using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;

@@ -3,7 +3,8 @@ using System.Security;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
+using Hls4Net.Text;
 
 namespace Hls4Net.CSharp;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
-using Hls4Net.Estimation;
 
 namespace Hls4Net.Configuration;
 

@@ -1,10 +1,9 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Pipelining;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Estimation;
 
@@ -17,20 +16,14 @@ namespace Hls4Net.Estimation;
 /// </remarks>
 public static class Estimator
 {
-    // A level of carry-chain adders with its routing on UltraScale+ (-2): about 0.9 ns for up to 16 bits and 0.02 ns for each bit more; a product in a DSP block.
-    private const double AdderNs = 0.9, AdderNsPerBit = 0.02, MultiplierNs = 2.4;
-
     // The share of the clock period that synthesis tools leave to logic: Vitis HLS takes 27 % off for uncertainty.
     private const double UsableClock = 0.73;
 
     // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
     private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
 
-    // A look-up table is a memory of 64 bits; a block RAM of 18 Kbit has words of 36 bits, an UltraRAM of 72.
-    private const int LutDepth = 64, BlockRamDepth = 512, BlockRamWidth = 36, UltraRamDepth = 4096, UltraRamWidth = 72;
-
     /// <summary>The clock period in which UltraScale+ does what a model's part does in its own.</summary>
-    public static double Clock(ModelOptions options) => options.ClockPeriod / DelayModel.Slowness(Target.FamilyOf(options.Part));
+    public static double Clock(ModelOptions options) => options.ClockPeriod / Delays.Slowness(Target.FamilyOf(options.Part));
 
     /// <summary>A layer's cost.</summary>
     public static Cost For(Layer layer, double clockPeriodNs) => layer.Operation switch
@@ -73,21 +66,18 @@ public static class Estimator
     /// <summary>The memory of a layer's weights.</summary>
     internal static Cost Memory(WeightMemory? memory) => memory switch
     {
-        { Storage: WeightStorage.Bram } => new Cost(0, 1, 0, 0, 0, Blocks(memory.Words, BlockRamDepth) * Blocks(memory.WordBits, BlockRamWidth)),
-        { Storage: WeightStorage.Uram } => new Cost(0, 1, 0, 0, 0, 0, Blocks(memory.Words, UltraRamDepth) * Blocks(memory.WordBits, UltraRamWidth)),
-        { Storage: WeightStorage.Logic } => new Cost(0, 1, 0, Blocks(memory.Words, LutDepth) * memory.WordBits, 0, 0),
+        { Storage: WeightStorage.Bram } => new Cost(0, 1, 0, 0, 0, Memories.BlockRams(memory.Words, memory.WordBits)),
+        { Storage: WeightStorage.Uram } => new Cost(0, 1, 0, 0, 0, 0, Memories.UltraRams(memory.Words, memory.WordBits)),
+        { Storage: WeightStorage.Logic } => new Cost(0, 1, 0, Memories.Luts(memory.Words, memory.WordBits), 0, 0),
         _ => new Cost(0, 1, 0, 0, 0, 0),
     };
 
     /// <summary>A memory that is written as well as read: registers, distributed memory, or block RAM.</summary>
-    internal static Cost Memory(int depth, int width) => depth switch
+    internal static Cost Memory(int depth, int width)
     {
-        <= 2 => new Cost(0, 1, 0, 0, (long)depth * width, 0),
-        <= LutDepth => new Cost(0, 1, 0, width, 0, 0),
-        _ => new Cost(0, 1, 0, 0, 0, Blocks(depth, BlockRamDepth) * Blocks(width, BlockRamWidth)),
-    };
-
-    private static long Blocks(long amount, int block) => (amount + block - 1) / block;
+        MemoryPieces memory = Memories.Written(depth, width);
+        return new Cost(0, 1, 0, memory.Lut, memory.Ff, memory.Bram18);
+    }
 
     /// <summary>A layer's latency as part of the design's.</summary>
     internal static int WithCall(int latency) => latency >= 2 ? latency + 1 : latency;
@@ -106,7 +96,7 @@ public static class Estimator
             return Network(layer, dense, rows, accumulator, rounding, clockPeriodNs);
         long additions = dense.Multiplications + (dense.Bias?.Mantissas.Count(b => b != 0) ?? 0);
         (long dsp, long productLuts, long productRegisters) = WeightProducts(dense, layer.Input.Type.Width, layer.ReuseFactor);
-        int multiplierCycles = dsp > 0 && MultiplierNs > clockPeriodNs * UsableClock ? 2 : 1;
+        int multiplierCycles = dsp > 0 && Delays.Multiplier > clockPeriodNs * UsableClock ? 2 : 1;
         int cycles = multiplierCycles + TreeCycles((additions + dense.Units - 1) / dense.Units, accumulator, clockPeriodNs);
         // An addition near the leaves is little wider than a product, near the root as wide as the accumulator.
         long adderBits = Shared(additions, layer.ReuseFactor) * Math.Min(accumulator, layer.Input.Type.Width + MeanWidth(dense.Weights) + 2);
@@ -225,7 +215,7 @@ public static class Estimator
     }
 
     private static int TreeCycles(long terms, int width, double clockPeriodNs) =>
-        (int)Math.Ceiling(IntegerWidth.CeilLog2(Math.Max(2, terms)) * (AdderNs + (AdderNsPerBit * Math.Max(0, width - 16))) / (clockPeriodNs * UsableClock));
+        (int)Math.Ceiling(IntegerWidth.CeilLog2(Math.Max(2, terms)) * (Delays.SynthesizedAdder + (Delays.SynthesizedAdderBit * Math.Max(0, width - 16))) / (clockPeriodNs * UsableClock));
 
     private static Cost Elementwise(Layer layer, (long Dsp, long Lut) products, int width, int cycles)
     {

@@ -38,6 +38,21 @@ public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
     /// <summary>True of an input whose conversion is a quantizer of the model: what it saturates is no overflow.</summary>
     public bool SaturationIsMeant { get; init; }
 
+    /// <summary>For each element of an item of <paramref name="pack"/> elements the interval that holds it in every item.</summary>
+    internal Interval[] HullsOf(int pack) => Range.ColumnHulls(pack);
+
+    /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
+    internal long StepOf(int pack)
+    {
+        int distinct = Intervals.CommonPeriod(Range.Length, Range.Period, pack);
+        for (int i = pack; i < distinct; i++)
+        {
+            if (Range[i] != Range[i % pack])
+                return 1;
+        }
+        return Step;
+    }
+
     public ExactRange ExactRange => new(Type.Fraction, Range);
 
     /// <summary>The interval that holds every element's.</summary>

@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Numerics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

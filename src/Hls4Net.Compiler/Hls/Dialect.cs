@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Numerics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

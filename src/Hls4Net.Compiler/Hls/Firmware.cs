@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Hls.Emitters;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Hls;
 

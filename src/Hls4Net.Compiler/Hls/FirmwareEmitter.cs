@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Numerics;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using Hls4Net.Text;
+
 namespace Hls4Net.Hls;
 
 /// <summary>

@@ -1,5 +1,7 @@
 using Hls4Net.Graph;
-using Hls4Net.Transforms;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -1,3 +1,5 @@
+using Hls4Net.Text;
+
 namespace Hls4Net.Hls;
 
 /// <summary>

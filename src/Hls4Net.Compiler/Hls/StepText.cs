@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

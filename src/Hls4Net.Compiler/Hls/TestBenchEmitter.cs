@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Scheduling;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Layers;
 
 /// <summary>
 /// A unit of firmware: one operation with the conversion of its result, printed as one function, traced and reported as one.

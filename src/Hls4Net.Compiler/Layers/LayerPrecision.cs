@@ -1,9 +1,6 @@
 using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
-using Hls4Net.Graph;
-using Hls4Net.Graph.Operations;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Layers;
 
 /// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
 internal sealed record LayerPrecision(

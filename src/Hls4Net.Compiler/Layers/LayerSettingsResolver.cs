@@ -3,7 +3,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Layers;
 
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)

@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
-using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Numerics;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Layers;
 
 /// <summary>A typed network and its layers in order.</summary>
 public sealed record TypedModel(Network Network, ImmutableArray<Layer> Layers)

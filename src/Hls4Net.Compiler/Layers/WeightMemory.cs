@@ -1,11 +1,6 @@
-using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
-using Hls4Net.Graph;
-using Hls4Net.Graph.Operations;
-using Hls4Net.Numerics;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Layers;
 
 /// <summary>Weights that are read a word a step.</summary>
 /// <param name="Storage">The kind of memory, not auto.</param>

@@ -1,4 +1,4 @@
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Numerics;
 
 /// <summary>An interval of real numbers.</summary>
 /// <param name="Min">Smallest value.</param>

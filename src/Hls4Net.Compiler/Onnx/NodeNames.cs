@@ -1,5 +1,5 @@
-using System.Text;
 using Hls4Net.Onnx.Proto;
+using Hls4Net.Text;
 
 namespace Hls4Net.Onnx;
 

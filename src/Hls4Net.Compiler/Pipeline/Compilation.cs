@@ -1,10 +1,9 @@
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Graph;
-using Hls4Net.Transforms;
-using Hls4Net.Verification;
+using Hls4Net.Layers;
+using Hls4Net.Vectors;
 
-namespace Hls4Net;
+namespace Hls4Net.Pipeline;
 
 /// <summary>What the pipeline makes of a model: everything that printers, simulators and reports read.</summary>
 /// <param name="Options">The options it was compiled with.</param>

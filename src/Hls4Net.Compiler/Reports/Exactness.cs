@@ -1,6 +1,6 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Reports;
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
 using Hls4Net.Verification;
 
 namespace Hls4Net.Reports;

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Rtl.Lowering;
-using Hls4Net.Rtl.Mapping;
-using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Layers;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
+using Hls4Net.Programs.Mapping;
+using Hls4Net.Programs.Pipelining;
 using Hls4Net.Rtl.Sequential;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl;
 

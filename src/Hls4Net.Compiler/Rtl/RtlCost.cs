@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Hls4Net.Devices;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
-using Hls4Net.Rtl.Mapping;
+using Hls4Net.Programs.Mapping;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 

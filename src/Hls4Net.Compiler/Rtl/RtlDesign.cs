@@ -1,11 +1,14 @@
-using Hls4Net.Configuration;
 using System.Collections.Immutable;
+using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Hls;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
+using Hls4Net.Programs;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Rtl;
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Hls;
-using Hls4Net.Rtl.Lowering;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
+using Hls4Net.Programs.Lowering;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Rtl;
 
@@ -112,7 +114,7 @@ internal static class StreamRtl
                 return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
                 LayerLowering.CheckWidths(layer);
-                Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. ScheduleEmitter.Chosen(schedule).Select(k => new Port("has", 1, 1, false))];
+                Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. schedule.Chosen.Select(k => new Port("has", 1, 1, false))];
                 return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric), target, phase: 1, Numbered(moved), y);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
                 return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), Rounded(schedule.Layer, layer), target, phase: 1, items, y);
@@ -126,7 +128,7 @@ internal static class StreamRtl
         Datapath Joined(ImmutableArray<(int Size, bool Reduced)> axes)
         {
             int pack = items[0].Elements;
-            Typing item = new(layer.Input.Type, [.. ItemLayer.Hulls(layer.Input.Typing!, pack)], ItemLayer.StepOf(layer.Input.Typing!, pack));
+            Typing item = new(layer.Input.Type, [.. layer.Input.Typing!.HullsOf(pack)], layer.Input.Typing!.StepOf(pack));
             string title = $"{RtlDesign.Title(layer)}; of {ItemReduction.Count(axes.Where(a => a.Reduced))} items";
             return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
         }
@@ -140,7 +142,7 @@ internal static class StreamRtl
         if (layer.Rounding is not Node rounding)
             return step;
         Typing exact = layer.Main.Output.Typing!;
-        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = Intervals.Repeat(ItemLayer.Hulls(exact, step.Output.Shape.Size / outputs), step.Output.Shape.Size) });
+        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = Intervals.Repeat(exact.HullsOf(step.Output.Shape.Size / outputs), step.Output.Shape.Size) });
         return step with { Main = step.Main with { Output = main }, Rounding = rounding with { Inputs = [main], Output = step.Output } };
     }
 
@@ -150,7 +152,7 @@ internal static class StreamRtl
         if (layer.Output.Shape.Size == elements)
             return layer;
         Typing typing = layer.Output.Typing!;
-        Value row = new(layer.Output.Name, new Shape(elements), typing with { Range = [.. ItemLayer.Hulls(typing, elements)] });
+        Value row = new(layer.Output.Name, new Shape(elements), typing with { Range = [.. typing.HullsOf(elements)] });
         return Rounded(layer with { Main = layer.Main with { Output = row }, Rounding = null }, layer);
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 

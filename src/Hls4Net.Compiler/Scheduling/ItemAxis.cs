@@ -38,6 +38,9 @@ public sealed record ItemAxis(string Name, int Steps, ImmutableArray<bool> Write
         }
     }
 
+    /// <summary>For each step whether it has an item of an operand to make the result of, or writes none.</summary>
+    internal ImmutableArray<bool> Has(int operand) => [.. Operands[operand].Used.Select((used, step) => used >= 0 || !Writes[step])];
+
     /// <summary>Which item of an operand each of the result's is made of, -1 for none; and the part of it.</summary>
     public readonly record struct Origin(int Items, ImmutableArray<int> From, int Part = 0);
 

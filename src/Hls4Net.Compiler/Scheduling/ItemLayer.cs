@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
 
@@ -78,27 +78,12 @@ internal static class ItemLayer
         return Repeats([.. indices.Select(i => constant.Mantissas[i])], pack) ? constant.Pick(new Shape(pack), indices.AsSpan(0, pack)) : null;
     }
 
-    /// <summary>For each element of an item the interval that holds it in every item.</summary>
-    public static Interval[] Hulls(Typing typing, int pack) => typing.Range.ColumnHulls(pack);
-
     private static bool Repeats<T>(T[] elements, int period)
         where T : IEquatable<T> => elements.AsSpan(period).SequenceEqual(elements.AsSpan(0, elements.Length - period));
 
     /// <summary>One item's elements, each with the range that holds it in every item.</summary>
     public static Value Item(Value value, int[] shape) =>
-        new(value.Name, new Shape(shape), new Typing(value.Type, [.. Hulls(value.Typing!, Elements(shape))], StepOf(value.Typing!, Elements(shape))));
+        new(value.Name, new Shape(shape), new Typing(value.Type, [.. value.Typing!.HullsOf(Elements(shape))], value.Typing!.StepOf(Elements(shape))));
 
     private static int Elements(int[] shape) => shape.Aggregate(1, (a, b) => a * b);
-
-    /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
-    public static long StepOf(Typing typing, int pack)
-    {
-        int distinct = Intervals.CommonPeriod(typing.Range.Length, typing.Range.Period, pack);
-        for (int i = pack; i < distinct; i++)
-        {
-            if (typing.Range[i] != typing.Range[i % pack])
-                return 1;
-        }
-        return typing.Step;
-    }
 }

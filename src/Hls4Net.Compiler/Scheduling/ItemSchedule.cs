@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
 
@@ -28,6 +28,10 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
 
     /// <summary>True if items are only moved.</summary>
     public bool Moves => Operands.Any(o => o.Elements.Length > 0);
+
+    /// <summary>The operands of whose items a step may, or may not, make the result, where that has to be told.</summary>
+    internal int[] Chosen => [.. Enumerable.Range(0, Operands.Length).Where(k =>
+        (k == 0 || k < Operands.Length - 1) && Axes.Any(a => a.Has(k).Contains(false)))];
 
     /// <summary>Steps for a sample.</summary>
     public int Steps => Axes.Aggregate(1, (steps, axis) => steps * axis.Steps);

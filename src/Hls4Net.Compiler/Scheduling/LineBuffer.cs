@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Scheduling;
 
@@ -143,7 +143,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             return null;
         Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
         Shape result = operation!.OutputShape([taps.Shape]);
-        Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. ItemLayer.Hulls(layer.Output.Typing!, result.Size)], layer.Output.Typing!.Step));
+        Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. layer.Output.Typing!.HullsOf(result.Size)], layer.Output.Typing!.Step));
         Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
         return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap, input.Pixels);
     }
@@ -170,7 +170,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         int[] inner = [.. pixels.Except(blocks), .. Enumerable.Range(items, x.Rank - items)];
         Value taps = Taps(layer.Input, new Shape([.. inner.Select(axis => x[axis])]), input.Pack, inside: true);
         Transpose operation = new([.. transpose.Permutation[written..].Where(inner.Contains).Select(axis => Array.IndexOf(inner, axis))]);
-        Value output = new(layer.Output.Name, operation.OutputShape([taps.Shape]), layer.Output.Typing! with { Range = ImmutableArray.Create(ItemLayer.Hulls(layer.Output.Typing!, pack)) });
+        Value output = new(layer.Output.Name, operation.OutputShape([taps.Shape]), layer.Output.Typing! with { Range = ImmutableArray.Create(layer.Output.Typing!.HullsOf(pack)) });
         Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
         return new LineBuffer(
             one, rows.Blocks * rows.Size, columns.Blocks * columns.Size, new WindowAxis(rows.Size, rows.Size), new WindowAxis(columns.Size, columns.Size), input.Pack);
@@ -188,9 +188,9 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     // The elements under a window: each of its channel's range, and zero where there is padding that counts.
     private static Value Taps(Value input, Shape shape, int channels, bool inside)
     {
-        Interval[] ranges = ItemLayer.Hulls(input.Typing!, channels);
+        Interval[] ranges = input.Typing!.HullsOf(channels);
         for (int i = 0; i < ranges.Length && !inside; i++)
             ranges[i] = Interval.Hull(ranges[i], new Interval(0, 0));
-        return new Value(input.Name, shape, new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])], inside ? ItemLayer.StepOf(input.Typing!, channels) : 1));
+        return new Value(input.Name, shape, new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])], inside ? input.Typing!.StepOf(channels) : 1));
     }
 }

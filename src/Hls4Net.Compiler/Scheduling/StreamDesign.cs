@@ -1,6 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 

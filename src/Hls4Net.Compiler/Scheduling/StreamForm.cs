@@ -1,4 +1,4 @@
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 

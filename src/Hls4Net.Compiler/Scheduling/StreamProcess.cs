@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 

@@ -1,7 +1,8 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 
@@ -57,7 +58,7 @@ internal static class WeightMemories
             throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Bambu, whose compiler places memories itself; leave it out");
         if (setting.Storage is WeightStorage.Uram or WeightStorage.External && options.Backend == Backend.Rtl)
             throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Rtl, whose weights are in logic or block RAM; use bram or logic, or leave it out");
-        if (storage == WeightStorage.Uram && !Rtl.Target.IsVersal(options.Part))
+        if (storage == WeightStorage.Uram && !Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
         return layer with { Memory = memory with { Storage = storage, Asked = asked || setting.Threshold is not null ? storage : null } };
     }

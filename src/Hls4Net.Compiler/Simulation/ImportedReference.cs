@@ -1,6 +1,5 @@
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Simulation;
 

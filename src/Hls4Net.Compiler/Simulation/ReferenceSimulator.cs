@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
-using Hls4Net.Transforms;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Simulation;
 

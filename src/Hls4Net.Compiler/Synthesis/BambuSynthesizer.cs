@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Synthesis;
 

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Pipeline;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Text;
 using Hls4Net.Tools;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Synthesis;
 

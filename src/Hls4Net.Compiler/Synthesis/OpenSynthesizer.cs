@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
+using Hls4Net.Pipeline;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 

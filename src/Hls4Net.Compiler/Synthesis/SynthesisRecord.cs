@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Synthesis;
 

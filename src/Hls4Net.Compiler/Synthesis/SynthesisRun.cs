@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Text;
 
 namespace Hls4Net.Synthesis;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Hls4Net.Data;
 using Hls4Net.Graph;
 using Hls4Net.Simulation;
+using Hls4Net.Text;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Synthesis;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Hls;
+using Hls4Net.Text;
 
 namespace Hls4Net.Synthesis;
 

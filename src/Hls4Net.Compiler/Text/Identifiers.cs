@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Hls4Net.Onnx;
+namespace Hls4Net.Text;
 
 /// <summary>Identifiers of C, Verilog and C# that a user recognises a name of the model in.</summary>
 internal static class Identifiers

@@ -3,7 +3,10 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
+using Hls4Net.Transforms.TypeRules;
+using Hls4Net.Transforms.Widths;
 
 namespace Hls4Net.Transforms;
 

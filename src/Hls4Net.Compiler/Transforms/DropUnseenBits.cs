@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
+using Hls4Net.Transforms.TypeRules;
 
 namespace Hls4Net.Transforms;
 

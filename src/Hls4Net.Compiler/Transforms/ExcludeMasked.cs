@@ -1,6 +1,7 @@
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Transforms.TypeRules;
 
 namespace Hls4Net.Transforms;
 

@@ -3,7 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Numerics;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Transforms;
 

@@ -1,4 +1,5 @@
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Transforms;
 

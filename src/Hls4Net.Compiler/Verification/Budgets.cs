@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Transforms;
+using Hls4Net.Layers;
 
 namespace Hls4Net.Verification;
 

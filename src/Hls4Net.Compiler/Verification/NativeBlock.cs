@@ -1,5 +1,5 @@
-using Hls4Net.Data;
 using Hls4Net.Simulation;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Verification;
 

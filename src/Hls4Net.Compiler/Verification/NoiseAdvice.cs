@@ -1,8 +1,9 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
+using Hls4Net.Transforms.TypeRules;
 
 namespace Hls4Net.Verification;
 

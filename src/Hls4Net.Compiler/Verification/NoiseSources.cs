@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Hls4Net.Data;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Verification;
 

@@ -1,7 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Verification;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Hls4Net.Transforms;
+using Hls4Net.Numerics;
 
 namespace Hls4Net.Verification;
 

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
+using Hls4Net.Pipeline;
+using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Verification;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Data;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Vectors;
 using Ports = (string Name, System.Collections.Immutable.ImmutableArray<int> Shape)[];
 
 namespace Hls4Net.Tests.Data;

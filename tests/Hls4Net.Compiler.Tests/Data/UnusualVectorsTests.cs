@@ -1,5 +1,5 @@
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Data;
 

@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Estimation;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Synthesis;
 using Hls4Net.Tests.Docs;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Estimation;
 

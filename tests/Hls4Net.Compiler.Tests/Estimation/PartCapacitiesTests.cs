@@ -1,4 +1,4 @@
-using Hls4Net.Estimation;
+using Hls4Net.Devices;
 using Hls4Net.Synthesis;
 
 namespace Hls4Net.Tests.Estimation;

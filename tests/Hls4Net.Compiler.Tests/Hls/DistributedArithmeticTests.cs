@@ -3,12 +3,12 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
 using Hls4Net.Hls.Emitters;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
+using Hls4Net.Programs;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Hls;
 

@@ -1,5 +1,6 @@
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
+using Hls4Net.Text;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Hls;

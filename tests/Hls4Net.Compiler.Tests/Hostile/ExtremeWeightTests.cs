@@ -1,8 +1,8 @@
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Hostile;
 

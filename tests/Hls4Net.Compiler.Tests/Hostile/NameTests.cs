@@ -1,9 +1,9 @@
 using Hls4Net.Configuration;
-using Hls4Net.Onnx;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Hostile;
 

@@ -1,8 +1,8 @@
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Operators;
+using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Models;

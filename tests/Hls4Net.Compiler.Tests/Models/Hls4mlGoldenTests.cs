@@ -1,7 +1,8 @@
 using Hls4Net.Configuration;
 using Hls4Net.Data;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Models;
 

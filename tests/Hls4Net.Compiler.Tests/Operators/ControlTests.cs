@@ -75,7 +75,7 @@ public sealed class ControlTests
     public void Rows_of_a_loop_are_a_tensor()
     {
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", 6).Integers("minus", -1)
-            .Node("Loop", ["n", "", ], "rows", ("body", Body(["i", "go"], ["go", "row"], Part("Sub", ["minus", "i"], ["at"]), Part("Gather", ["x", "at"], ["g"], ("axis", 1)), Part("Exp", ["g"], ["row"]))))
+            .Node("Loop", ["n", "",], "rows", ("body", Body(["i", "go"], ["go", "row"], Part("Sub", ["minus", "i"], ["at"]), Part("Gather", ["x", "at"], ["g"], ("axis", 1)), Part("Exp", ["g"], ["row"]))))
             .Node("Flatten", ["rows"], "y", ("axis", 0));
         OperatorTest.Expect(model, new NdArray([1, 6], [.. s_x.Values.Reverse().Select(Math.Exp)]), s_x);
     }

@@ -6,6 +6,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
 using Hls4Net.Onnx.Proto;
+using Hls4Net.Vectors;
 using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Operators;

@@ -1,11 +1,12 @@
 using FsCheck.Xunit;
 using Hls4Net.Configuration;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Lowering;
+using Hls4Net.Devices;
+using Hls4Net.Layers;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Operators;

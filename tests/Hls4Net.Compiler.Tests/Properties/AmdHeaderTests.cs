@@ -1,7 +1,8 @@
 using Hls4Net.Configuration;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Verification;
+using Hls4Net.Text;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Properties;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Properties;

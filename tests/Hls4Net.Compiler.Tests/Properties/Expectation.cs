@@ -1,6 +1,6 @@
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Properties;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Properties;
 

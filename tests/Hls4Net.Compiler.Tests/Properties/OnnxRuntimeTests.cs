@@ -3,7 +3,6 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx;
-using Hls4Net.Reports;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;

@@ -7,7 +7,7 @@ using Hls4Net.Numerics;
 using Hls4Net.Onnx;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Transforms;
-using Hls4Net.Verification;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Properties;
 

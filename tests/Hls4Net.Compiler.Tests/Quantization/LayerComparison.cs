@@ -1,8 +1,8 @@
 using System.Globalization;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Properties;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Quantization;
 

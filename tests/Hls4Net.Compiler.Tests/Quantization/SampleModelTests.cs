@@ -7,6 +7,7 @@ using Hls4Net.Graph.Operations;
 using Hls4Net.Onnx.Proto;
 using Hls4Net.Tests.Docs;
 using Hls4Net.Tests.Models;
+using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Quantization;

@@ -1,10 +1,10 @@
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx.Proto;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
+using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Quantization;

@@ -1,6 +1,7 @@
+using Hls4Net.Devices;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Lowering;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
 
 namespace Hls4Net.Tests.Rtl;
 

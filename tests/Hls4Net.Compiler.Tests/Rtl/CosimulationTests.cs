@@ -1,5 +1,7 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Rtl.Verilog;
@@ -8,8 +10,9 @@ using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
+using Hls4Net.Text;
 using Hls4Net.Tools;
-using Hls4Net.Verification;
+using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;

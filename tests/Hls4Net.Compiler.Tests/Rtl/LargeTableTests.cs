@@ -1,10 +1,12 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
+using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Verification;
+using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Rtl;
 

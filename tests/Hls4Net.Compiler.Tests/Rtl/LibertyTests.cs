@@ -1,5 +1,6 @@
-using Hls4Net.Rtl;
+using Hls4Net.Devices;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Rtl;
 

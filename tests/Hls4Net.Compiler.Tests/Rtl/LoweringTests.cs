@@ -1,14 +1,16 @@
 using Hls4Net.Data;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Lowering;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Docs;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Properties;
-using Hls4Net.Transforms;
+using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Hls4Net.Data;
+using Hls4Net.Devices;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Mapping;
-using Hls4Net.Rtl.Pipelining;
-using Hls4Net.Rtl.ShiftAdd;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Mapping;
+using Hls4Net.Programs.Pipelining;
+using Hls4Net.Programs.ShiftAdd;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
@@ -7,6 +8,7 @@ using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Text;
 using Hls4Net.Verification;
 
 namespace Hls4Net.Tests.Rtl;

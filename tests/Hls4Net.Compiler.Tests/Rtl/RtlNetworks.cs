@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Scheduling;

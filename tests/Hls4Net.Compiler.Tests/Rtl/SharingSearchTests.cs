@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Hls4Net.Devices;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.ShiftAdd;
+using Hls4Net.Programs.ShiftAdd;
 
 namespace Hls4Net.Tests.Rtl;
 

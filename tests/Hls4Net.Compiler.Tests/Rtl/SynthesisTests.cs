@@ -1,9 +1,12 @@
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Estimation;
+using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Text;
 using Hls4Net.Tools;
 using Xunit.Abstractions;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Hls4Net.Devices;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Text;
 using Hls4Net.Tools;
 using Xunit.Abstractions;
 

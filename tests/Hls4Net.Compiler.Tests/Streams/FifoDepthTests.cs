@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Tests.Properties;
-using Hls4Net.Transforms;
 using Xunit.Abstractions;
 using Seed = FsCheck.DoNotSize<int>;
 

@@ -1,12 +1,13 @@
 using FsCheck.Xunit;
 using Hls4Net.Configuration;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 using Xunit.Abstractions;
 using Seed = FsCheck.DoNotSize<int>;
 

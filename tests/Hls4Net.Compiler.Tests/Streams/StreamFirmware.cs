@@ -37,7 +37,7 @@ internal static class StreamFirmware
     private static string Layer(CompiledModel model, int at)
     {
         at %= model.Model.Layers.Sum(l => l.Output.Shape.Size);
-        foreach (Hls4Net.Transforms.Layer layer in model.Model.Layers)
+        foreach (Hls4Net.Layers.Layer layer in model.Model.Layers)
         {
             if (at < layer.Output.Shape.Size)
                 return $"element {at} of {layer.Name} ({layer.Operation.Kind})";

@@ -1,8 +1,8 @@
 using Hls4Net.Configuration;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Streams;
 

@@ -1,11 +1,11 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Streams;
 

@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Layers;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
 using Hls4Net.Scheduling;
@@ -8,7 +9,6 @@ using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Operators;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Rtl;
-using Hls4Net.Transforms;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Streams;

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
+using Hls4Net.Layers;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Scheduling;
@@ -11,7 +13,7 @@ using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Rtl;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Streams;
 

@@ -2,6 +2,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
 using Hls4Net.Tests.Models;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Synthesis;
 

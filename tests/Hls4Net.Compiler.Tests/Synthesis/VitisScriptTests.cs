@@ -3,6 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Synthesis;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
+using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Synthesis;
 

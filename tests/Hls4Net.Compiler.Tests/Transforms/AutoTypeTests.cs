@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
-using Hls4Net.Transforms;
+using Hls4Net.Transforms.TypeRules;
 
 namespace Hls4Net.Tests.Transforms;
 

@@ -1,10 +1,11 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
+using Hls4Net.Transforms.TypeRules;
 using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Transforms;

@@ -1,9 +1,9 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Transforms;
 

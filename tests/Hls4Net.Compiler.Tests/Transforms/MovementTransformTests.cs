@@ -1,7 +1,7 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Tests.Operators;
 using Hls4Net.Tests.Onnx;
+using Hls4Net.Tests.Operators;
 using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Transforms;

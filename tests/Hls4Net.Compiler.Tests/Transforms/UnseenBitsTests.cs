@@ -2,6 +2,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
 using Hls4Net.Simulation;

@@ -6,7 +6,7 @@ using Hls4Net.Simulation;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
+using Hls4Net.Transforms.TypeRules;
 
 namespace Hls4Net.Tests.Transforms;
 

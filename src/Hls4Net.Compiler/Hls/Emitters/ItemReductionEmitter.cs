@@ -1,5 +1,6 @@
 using Hls4Net.Graph.Operations;
 using Hls4Net.Scheduling;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

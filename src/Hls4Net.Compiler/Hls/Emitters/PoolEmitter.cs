@@ -1,6 +1,7 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

@@ -1,8 +1,9 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Transforms;
+using Hls4Net.Programs;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

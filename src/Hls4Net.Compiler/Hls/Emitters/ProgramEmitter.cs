@@ -1,9 +1,11 @@
 using System.Globalization;
+using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Lowering;
-using Hls4Net.Transforms;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

@@ -1,4 +1,5 @@
 using Hls4Net.Graph;
+using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 

@@ -30,11 +30,11 @@ internal static class SummaryCards
         {(v.LabelAccuracy is null ? Markup.Empty : Card("Accuracy", ReportText.Percent(v.LabelAccuracy), "", v.ReferenceLabelAccuracy is null ? "" : $"reference {ReportText.Percent(v.ReferenceLabelAccuracy)}"))}
         {Card("Overflows", ReportText.Count(v.Overflows), "", "", state: v.Overflows switch { null => "", 0 => "good", _ => "bad" })}
         {v.ManagedMatchesNative switch
-    {
-        true => Card("Executions", "identical", "", "managed = native, every bit", state: "good"),
-        false => Card("Executions", "differ", "", "managed ≠ native", state: "bad"),
-        null => Card("Executions", "one", "", $"{v.Simulator} only"),
-    }}
+            {
+                true => Card("Executions", "identical", "", "managed = native, every bit", state: "good"),
+                false => Card("Executions", "differ", "", "managed ≠ native", state: "bad"),
+                null => Card("Executions", "one", "", $"{v.Simulator} only"),
+            }}
         """);
 
     private static Markup Used(string title, long? used, long? available, string detail, string origin) => Card(

@@ -1,9 +1,10 @@
 using Hls4Net.Configuration;
-using Hls4Net.Estimation;
-using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Devices;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Mapping;
+using Hls4Net.Programs.Pipelining;
 using Hls4Net.Rtl.Sequential;
 using Hls4Net.Rtl.Verilog;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Mapping;
 
@@ -109,7 +110,7 @@ internal static class SequentialLogic
     private static int[][] Words(ModuleLogic logic, SequentialProgram program, int[] step)
     {
         int count = program.Words[0].Length, bits = program.WordBits;
-        long blocks = Estimator.Memory(new WeightMemory(WeightStorage.Bram, program.Words.Length, count, bits, Signs: false)).Bram18;
+        long blocks = Memories.BlockRams(program.Words.Length, (long)count * bits);
         bool full = (long)program.Words.Length * count * bits >= blocks * WorthBlock;
         if (program.Words.Length > 1 && (program.Storage == WeightStorage.Bram || (program.Storage is null && full)))
         {

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Rtl.Lowering;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Lowering;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Rtl.Sequential;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Simulation;
+using Hls4Net.Text;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;

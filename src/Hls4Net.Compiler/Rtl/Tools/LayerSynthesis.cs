@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
+using Hls4Net.Devices;
+using Hls4Net.Text;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;

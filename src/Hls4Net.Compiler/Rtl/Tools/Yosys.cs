@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Hls4Net.Devices;
+using Hls4Net.Text;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;

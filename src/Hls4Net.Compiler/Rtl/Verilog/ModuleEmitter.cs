@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Hls4Net.Rtl.Pipelining;
+using Hls4Net.Devices;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Pipelining;
 
 namespace Hls4Net.Rtl.Verilog;
 

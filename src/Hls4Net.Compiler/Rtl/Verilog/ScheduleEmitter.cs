@@ -34,18 +34,12 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
         process.Queue("emit", done, "result");
     }
 
-    /// <summary>The operands of whose items a step may, or may not, make the result, where that has to be told.</summary>
-    public static int[] Chosen(ItemSchedule schedule) => [.. Enumerable.Range(0, schedule.Operands.Length).Where(k =>
-        (k == 0 || k < schedule.Operands.Length - 1) && schedule.Axes.Any(a => Has(a, k).Contains(false)))];
-
     private static string Counter(int axis) => string.Create(CultureInfo.InvariantCulture, $"at{axis}");
 
-    private static ImmutableArray<bool> Has(ItemAxis axis, int k) => [.. axis.Operands[k].Used.Select((used, step) => used >= 0 || !axis.Writes[step])];
-
     // Bits that are in a register beside the operands.
-    private IEnumerable<string> Inside() => Chosen(schedule).Select(k =>
+    private IEnumerable<string> Inside() => schedule.Chosen.Select(k =>
     {
-        w.Register($"has{k}", 1, All($"uses{k}", a => Has(a, k)));
+        w.Register($"has{k}", 1, All($"uses{k}", a => a.Has(k)));
         return $"has{k}";
     });
 

@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
+using Hls4Net.Devices;
+using Hls4Net.Programs.Pipelining;
 using Hls4Net.Rtl.Mapping;
-using Hls4Net.Rtl.Pipelining;
 using Hls4Net.Rtl.Sequential;
 
 namespace Hls4Net.Rtl.Verilog;

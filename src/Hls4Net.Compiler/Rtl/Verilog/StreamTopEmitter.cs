@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
-using Hls4Net.Hls;
+using Hls4Net.Interfaces;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
-using Hls4Net.Transforms;
+using Hls4Net.Text;
 
 namespace Hls4Net.Rtl.Verilog;
 

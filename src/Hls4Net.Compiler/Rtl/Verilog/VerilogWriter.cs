@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Hls4Net.Devices;
 
 namespace Hls4Net.Rtl.Verilog;
 
@@ -66,7 +67,7 @@ internal sealed class VerilogWriter
     {
         _memories.Add(((int)depth, width));
         // Block RAM has that register.
-        RegisterBits -= depth > Mapping.MemoryCost.MostDistributed ? width : 0;
+        RegisterBits -= depth > Memories.LutDepth ? width : 0;
         return Line($"    reg  {Range(width)}{name} [0:{depth - 1}];");
     }
 
@@ -83,7 +84,7 @@ internal sealed class VerilogWriter
             RegisterBits += width;
         else
             _memories.Add((depth, width));
-        if (depth > Mapping.MemoryCost.MostDistributed)
+        if (depth > Memories.LutDepth)
             (_chosen, RegisterBits) = (_chosen + width, RegisterBits + width + 1);
         return Line($"    hls4net_fifo #(.WIDTH({width}), .DEPTH({depth}), .BITS({Bits(depth)})) {name} (").Line($"        .clk(clk), .rst(rst), {ports});");
     }

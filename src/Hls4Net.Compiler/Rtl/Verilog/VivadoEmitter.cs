@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hls4Net.Text;
 
 namespace Hls4Net.Rtl.Verilog;
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Graph;
-using Hls4Net.Onnx;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
+using Hls4Net.Numerics;
+using Hls4Net.Text;
+using Hls4Net.Vectors;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
 /// Features of different scale come to one scale by powers of two right behind the port, and what reads them takes the

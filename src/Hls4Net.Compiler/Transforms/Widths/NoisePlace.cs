@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Simulation;
+using Hls4Net.Transforms.TypeRules;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>A place where auto rounds: an input, a result, or the weights of a product.</summary>
 /// <param name="Name">The input's or the node's name.</param>

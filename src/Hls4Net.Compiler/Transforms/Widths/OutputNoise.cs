@@ -4,7 +4,7 @@ using Hls4Net.Graph;
 using Hls4Net.Numerics;
 using Hls4Net.Simulation;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>The noise that a network's outputs may have.</summary>
 /// <param name="Network">The network on real numbers.</param>

@@ -1,7 +1,7 @@
-using Hls4Net.Data;
 using Hls4Net.Graph;
+using Hls4Net.Vectors;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
 /// The samples that noise is measured with: test vectors spread evenly over all, and neighbours of theirs where there are

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>The resolutions that a width search has chosen for what Precision=auto leaves open.</summary>
 /// <param name="Fractions">Fraction bits of results, by the name of their node, and of inputs, by their own.</param>

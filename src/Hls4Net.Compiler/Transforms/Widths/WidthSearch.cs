@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Data;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Numerics;
 using Hls4Net.Simulation;
+using Hls4Net.Vectors;
 
-namespace Hls4Net.Transforms;
+namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
 /// Precision=auto by effect: every input, result and weight that the settings leave open gets the resolution with which the

@@ -1,4 +1,4 @@
-using Hls4Net.Rtl.Mapping;
+using Hls4Net.Programs.Mapping;
 
 namespace Hls4Net.Tests.Rtl.Mapping;
 
@@ -28,7 +28,7 @@ public sealed class LutCoverTests
     [InlineData(6, 21)]
     public void Multiplexers_are_made_of_those_of_four(int addressBits, int tables)
     {
-        ModuleLogic logic = new(Hls4Net.Rtl.Family.UltraScalePlus);
+        ModuleLogic logic = new(Hls4Net.Devices.Family.UltraScalePlus);
         int[] address = logic.Inputs(addressBits), data = logic.Inputs(1 << addressBits);
         Assert.Equal(tables, LutCover.Count(logic.Graph, [logic.Tree(address, i => data[i])], s_six));
     }

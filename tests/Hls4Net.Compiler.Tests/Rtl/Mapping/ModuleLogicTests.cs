@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
-using Hls4Net.Rtl;
-using Hls4Net.Rtl.Mapping;
+using Hls4Net.Devices;
+using Hls4Net.Programs;
+using Hls4Net.Programs.Mapping;
 
 namespace Hls4Net.Tests.Rtl.Mapping;
 
