@@ -7,8 +7,7 @@ cd "$(dirname "$0")"
 require_dotnet
 require_package g++ g++
 
-# The terminal logger would keep the lines that say how far the build is to itself.
-dotnet build samples/TriggerModel -c Release -v minimal -tl:off --nologo
+dotnet build samples/TriggerModel -c Release -v minimal --nologo
 
 # A line of figures from each report.json. Top-level keys are indented by two blanks, their members by four.
 for report in artifacts/bin/TriggerModel/release/*.report.json; do

@@ -76,7 +76,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         int granted = RequestCores(Math.Max(stale.Length, models.Count));
         try
         {
-            using StepProgress steps = new(nameof(CompileCSim), "source", stale.Length, line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeSpan.FromSeconds(10));
+            using StepProgress steps = new(nameof(CompileCSim), "source", stale.Length, Log.Say, TimeSpan.FromSeconds(10));
             ParallelOptions cores = new() { MaxDegreeOfParallelism = Math.Max(1, granted) };
             Parallel.ForEach(Partitioner.Create(stale, EnumerablePartitionerOptions.NoBuffering), cores, work =>
             {

@@ -23,6 +23,6 @@ public sealed class CosimHls : SynthesisTask
             return;
         OutputFiles.Guard(folder.Verilog, () => Directory.CreateDirectory(folder.Verilog));
         WhileAllowed(options.ModelName, folder.Verilog, diagnostics, stop =>
-            model.Simulate(_simulator, folder.Verilog, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
+            model.Simulate(_simulator, folder.Verilog, folder.KeptLayers, Log.Say, stop));
     }
 }

@@ -78,7 +78,7 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
         OutputFiles.Guard(LockFile, () => Directory.CreateDirectory(Path.GetDirectoryName(LockFile)!));
         if (Try() is FileStream free)
             return free;
-        Log.LogMessage(MessageImportance.High, "{0}", $"Waiting for another {(Synthesis ? "synthesis" : "build")} of {Path.GetFileName(ProjectFile)} to have done with its models ({LockFile})");
+        Log.Say($"Waiting for another {(Synthesis ? "synthesis" : "build")} of {Path.GetFileName(ProjectFile)} to have done with its models ({LockFile})");
         // Other projects may build meanwhile.
         (BuildEngine as IBuildEngine3)?.Yield();
         try

@@ -34,7 +34,7 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     {
         Dictionary<string, string> properties = Project.EscapedMetadata();
         ProjectItem[] layers = [.. Layers.Select(l => l.ToProjectItem("HlsLayer"))];
-        using StepProgress steps = new(GetType().Name, "model", Models.Length, line => Log.LogMessage(MessageImportance.High, "{0}", line), s_patience);
+        using StepProgress steps = new(GetType().Name, "model", Models.Length, Log.Say, s_patience);
         if (Parallelism == 1)
             Array.ForEach(Models, Work);
         else

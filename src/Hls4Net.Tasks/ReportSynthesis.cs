@@ -36,6 +36,6 @@ public sealed class ReportSynthesis : ModelTask
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.SynthesizedStamp, started);
         });
-        Log.LogMessage(MessageImportance.High, "{0}", SynthesisTable.Write(report) + $"report: {Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)}");
+        Log.Say(SynthesisTable.Write(report) + $"report: {Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)}");
     }
 }

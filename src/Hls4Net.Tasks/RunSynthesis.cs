@@ -55,7 +55,7 @@ public sealed partial class RunSynthesis : SynthesisTask
             foreach (GeneratedFile file in run.Files.Concat(Tool is IVendorSynthesizer && Options.Cosim ? model.EmitTestData(Options.CosimSamples) : []))
                 OutputFiles.WriteIfDifferent(Path.Combine(work, file.Path), file.Text);
         });
-        Log.LogMessage(MessageImportance.High, "{0}: synthesis with {1} for {2} at {3} ns", options.ModelName, Tool.Name, options.Part, options.ClockPeriod.ToString(CultureInfo.InvariantCulture));
+        Log.Say(string.Create(CultureInfo.InvariantCulture, $"{options.ModelName}: synthesis with {Tool.Name} for {options.Part} at {options.ClockPeriod} ns"));
         List<KeptWarning> warnings = [];
         SynthesisResult? result = Tool switch
         {
@@ -77,7 +77,7 @@ public sealed partial class RunSynthesis : SynthesisTask
     {
         SynthesisResult? result = null;
         WhileAllowed(model.Options.ModelName, work, diagnostics, stop =>
-            result = model.Synthesize(open, work, folder.KeptLayers, line => Log.LogMessage(MessageImportance.High, "{0}", line), stop));
+            result = model.Synthesize(open, work, folder.KeptLayers, Log.Say, stop));
         return result;
     }
 

@@ -66,7 +66,7 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
         Stopwatch watch = Stopwatch.StartNew();
         bool done = base.Execute();
         foreach ((string kind, int count) in _kinds.Where(k => k.Value > MaxOfOneKind))
-            Log.LogMessage(MessageImportance.High, "{0}", $"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, SynthesisRun.LogFile)}");
+            Log.Say($"{_model}: {count - MaxOfOneKind} more messages of kind {kind} are in {Path.Combine(_folder, SynthesisRun.LogFile)}");
         // The base class stops the tool and says so without an error.
         if (!done && !_cancelled && _patience is TimeSpan patience && watch.Elapsed >= patience)
             Log.LogDiagnostic(Descriptors.SynthesisTimeout, $"{_model}: {_command.Step} was stopped after {patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); see {Path.Combine(_folder, SynthesisRun.LogFile)}", _source);
@@ -105,7 +105,10 @@ internal sealed class SynthesisToolRun : ToolTask, IDisposable
                 Simulated = (Number(m.Groups["samples"]), Number(m.Groups["mismatches"]));
             else if (!string.IsNullOrWhiteSpace(singleLine))
                 Remember(singleLine.Trim());
-            Log.LogMessage(line.IsProgress ? MessageImportance.High : messageImportance, "{0}", $"{_model}: {singleLine}");
+            if (line.IsProgress)
+                Log.Say($"{_model}: {singleLine}");
+            else
+                Log.LogMessage(messageImportance, "{0}", $"{_model}: {singleLine}");
             return;
         }
         string kind = line.Id.Length > 0 ? line.Id : descriptor.Code;

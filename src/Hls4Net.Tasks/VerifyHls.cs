@@ -38,7 +38,7 @@ public sealed class VerifyHls : ModelTask
             if (!diagnostics.HasErrors)
                 OutputFiles.Stamp(folder.VerifiedStamp, started);
         });
-        Log.LogMessage(MessageImportance.High, "{0}", outcome.Summary(Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)));
+        Log.Say(outcome.Summary(Path.GetRelativePath(ProjectDirectory, folder.ReportHtml)));
     }
 
     /// <summary>

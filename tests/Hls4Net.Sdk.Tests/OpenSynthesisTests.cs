@@ -106,6 +106,27 @@ public sealed class OpenSynthesisTests : IClassFixture<OtherPrograms>, IDisposab
         Assert.Equal(before, Calls.Length);
     }
 
+    // The terminal logger keeps messages to itself: what is said to people gets through to it too, and a plain log has nothing of how.
+    [SkippableTheory]
+    [InlineData("-tl:on")]
+    [InlineData("-tl:off")]
+    public void How_far_a_synthesis_is_shows_on_a_terminal_and_in_a_plain_log(string logger)
+    {
+        Install("yosys", "verilator");
+        BuildResult result = _consumer.Run(["msbuild", "-t:Synthesize", "-restore", logger]);
+        Assert.True(result.Succeeded, result.Output);
+        string[] said =
+        [
+            @"net: synthesis with Yosys [0-9.]+ and Verilator [0-9.]+ for ",
+            @"net: co-simulation with Verilator [0-9.]+ of \d layers with 300 samples",
+            @"net: layer 1 of (?<n>\d) \(\w+\) done, \d+ s elapsed",
+            @"of the device +(< 1|[0-9.]+) %",
+            @"report: obj/Debug/net10.0/hls/net/report.html",
+        ];
+        Assert.All(said, line => Assert.Matches(line, result.Output));
+        Assert.Equal(logger == "-tl:on", result.Output.Contains("--interactive", StringComparison.Ordinal));
+    }
+
     [SkippableTheory]
     [InlineData("-p:HlsIOType=io_stream", 1)]
     [InlineData("-p:HlsReuseFactor=6", 6)]

@@ -32,7 +32,7 @@ public static class HardwareBudgets
             budget, null, design, layers.Length > 0 ? layers : Estimates(report), report,
             (text, advice) => diagnostics.Add(Descriptors.SynthesisOverBudget, $"{report.Model}: the {text}, as {tool} reports it; {advice}"),
             option => diagnostics.Add(Descriptors.BudgetNotJudged, $"{report.Model}: {option} is stated, and {tool} does not report the figure (a latency is unknown where a loop's count depends on data)"));
-        CheckPart(design, s.Available is { Lut: not null } ? s.Available : report.Available, report, $"as {tool} reports it", diagnostics);
+        CheckPart(design, SynthesisSection.Device(report), report, $"as {tool} reports it", diagnostics);
         if (s.ClockEstimatedNs > report.ClockPeriodNs)
             diagnostics.Add(Descriptors.ClockNotMet, $"{report.Model}: the clock period reached, {Number(s.ClockEstimatedNs.Value)} ns as {tool} reports it, is longer than the {Number(report.ClockPeriodNs)} ns asked for; lengthen ClockPeriod, raise ClockUncertainty so that more registers are placed, or narrow the types");
     }

@@ -113,13 +113,14 @@ public static class ReportHtml
         if (report.Synthesis is not { } synthesis)
             return Markup.Empty;
         Figures tool = Figures.Of(synthesis), estimate = Figures.Of(report.Estimate) with { Origin = report.EstimateLabel };
-        Figures available = new("available", false, null, null, synthesis.Available?.Lut, synthesis.Available?.Ff, synthesis.Available?.Dsp, synthesis.Available?.Bram18, null);
+        ReportResources? device = SynthesisSection.Device(report);
+        Figures available = new("available", false, null, null, device?.Lut, device?.Ff, device?.Dsp, device?.Bram18, null);
         IEnumerable<Markup> modules = (synthesis.Modules ?? []).Select(m => Row(
             new Figures(m.Layer is null || m.Layer == m.Name ? m.Name : $"{m.Name} ({m.Layer})", false, m.LatencyCycles, m.Interval, m.Lut, m.Ff, m.Dsp, m.Bram18, null)));
         return Markup.Of($"""
             <div class="scroll"><table>
             <thead><tr><th></th><th class="n">Latency</th><th class="n">Interval</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th><th class="n">Fmax, MHz</th></tr></thead>
-            <tbody>{Row(tool)}{(synthesis.Available is null ? Markup.Empty : Row(available))}{Row(estimate)}{Markup.Join(modules)}</tbody>
+            <tbody>{Row(tool)}{(device is null ? Markup.Empty : Row(available))}{Row(estimate)}{Markup.Join(modules)}</tbody>
             </table></div>
             {(synthesis.ClockEstimatedNs is null ? Markup.Empty : Markup.Of($"<p>Clock: {ReportText.Real(synthesis.ClockEstimatedNs)} ns reached of {ReportText.Real(synthesis.ClockTargetNs)} ns asked for, as {synthesis.ClockFrom ?? synthesis.ResourcesFrom ?? synthesis.Tool} says.</p>"))}
             {(synthesis.CosimSamples is null ? Markup.Empty : Markup.Of($"<p>Co-simulation: {ReportText.Plural(synthesis.CosimSamples, "sample")}, {ReportText.Count(synthesis.CosimMismatches)} of them different from the simulators.</p>"))}

@@ -8,6 +8,9 @@ public static class SynthesisSection
     /// <summary>The report with this result in it; null takes it out.</summary>
     public static Report With(Report report, SynthesisResult? result) => report with { Synthesis = result is null ? null : Of(result) };
 
+    /// <summary>What the device has: what the tool says, else what is known of the part; null where neither does.</summary>
+    internal static ReportResources? Device(Report report) => report.Synthesis?.Available is { Lut: not null } said ? said : report.Available;
+
     /// <summary>What a stage is called in the report.</summary>
     public static string Name(SynthesisStage stage) => stage switch
     {

@@ -17,7 +17,7 @@ public static class SynthesisTable
         [
             [report.Model, "latency", "interval", "LUT", "FF", "DSP", "BRAM", "URAM"],
             [$"{s.Tool} {s.ToolVersion}".Trim(), Range(s.LatencyBestCycles, s.LatencyCycles), Range(s.IntervalBest, s.Interval), .. Amounts(s.Lut, s.Ff, s.Dsp, s.Bram18, s.Uram)],
-            ["of the device", "", "", .. Shares(s)],
+            ["of the device", "", "", .. Shares(s, SynthesisSection.Device(report))],
             [report.EstimateLabel, ReportText.Count(report.Estimate.LatencyCycles), ReportText.Count(report.Estimate.Interval),
                 .. Amounts(report.Estimate.Lut, report.Estimate.Ff, report.Estimate.Dsp, report.Estimate.Bram18, report.Estimate.Uram ?? 0)],
             .. modules.Take(MaxModules).Select(m => (string[])[
@@ -52,7 +52,7 @@ public static class SynthesisTable
         return texts;
     }
 
-    private static IEnumerable<string> Shares(ReportSynthesis s) =>
-        new[] { (s.Lut, s.Available?.Lut), (s.Ff, s.Available?.Ff), (s.Dsp, s.Available?.Dsp), (s.Bram18, s.Available?.Bram18), (s.Uram, s.Available?.Uram) }
+    private static IEnumerable<string> Shares(ReportSynthesis s, ReportResources? device) =>
+        new[] { (s.Lut, device?.Lut), (s.Ff, device?.Ff), (s.Dsp, device?.Dsp), (s.Bram18, device?.Bram18), (s.Uram, device?.Uram) }
             .Select(a => a is (long used, long available) && available > 0 ? ReportText.Percent((double)used / available) : ReportText.Unknown);
 }
