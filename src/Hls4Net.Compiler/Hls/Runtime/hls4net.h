@@ -326,7 +326,7 @@ inline ap_uint<7> count_ones(const ap_uint<64>& word) {
 #define HLS4NET_TRACE(index, ...) ((void)0)
 #endif
 
-// HLS4NET_FIFO(item, depth): a stream's type. AMD's has no depth before 2020.1 and Bambu's ours; synthesis takes the depth of AMD's
+// HLS4NET_FIFO(item, depth): a stream's type. That of Vivado HLS and Bambu's have no depth; synthesis takes the depth of AMD's
 // from a pragma.
 #if defined(HLS4NET_AP_TYPES) || defined(__AC_FIXED_H)
 #define HLS4NET_FIFO(ITEM, DEPTH) hls::stream<ITEM, DEPTH>

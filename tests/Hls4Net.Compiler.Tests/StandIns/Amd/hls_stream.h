@@ -1,4 +1,4 @@
-// hls::stream of the stand-in: of one parameter, as in 2018.3 to 2019.2.
+// hls::stream of the stand-in: of one parameter, as in Vivado HLS (UG902), which Vitis HLS takes too.
 #ifndef STAND_IN_HLS_STREAM_H
 #define STAND_IN_HLS_STREAM_H
 
