@@ -46,6 +46,41 @@ internal static class Cnn
         graph.Write(path, value, channels, side, side);
     }
 
+    /// <summary>Writes a U-Net for grey images: two padded 3 × 3 convolutions with ReLU a level, max pooling down, transposed convolutions up, one output by sigmoid.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="side">Of the image, in pixels.</param>
+    /// <param name="filters">Of the first level; each level has twice as many as the one above.</param>
+    /// <param name="levels">How often the image is halved.</param>
+    public static void WriteUnet(string path, int side, int filters, int levels)
+    {
+        OnnxGraph graph = new(seed: 1, 1, side, side);
+        string value = "x";
+        int channels = 1;
+        Stack<(string Value, int Channels)> kept = [];
+        for (int level = 0; level <= levels; level++)
+        {
+            value = Pair(graph, $"down{level}", value, channels, filters << level);
+            channels = filters << level;
+            if (level == levels)
+                break;
+            kept.Push((value, channels));
+            value = graph.Add("MaxPool", $"pool{level}", [value], ("kernel_shape", [2, 2]), ("strides", [2, 2]));
+        }
+        for (int level = levels - 1; level >= 0; level--)
+        {
+            (string beside, int half) = kept.Pop();
+            value = graph.Add("ConvTranspose", $"up{level}", [value, graph.Weights($"up{level}_w", channels, channels, half, 2, 2), graph.Biases($"up{level}_b", half)], ("kernel_shape", [2, 2]), ("strides", [2, 2]));
+            value = graph.AddChannels($"joined{level}", beside, value);
+            value = Pair(graph, $"right{level}", value, 2 * half, half);
+            channels = half;
+        }
+        value = graph.Add("Conv", "mask", [value, graph.Weights("mask_w", channels, 1, channels, 1, 1), graph.Biases("mask_b", 1)], ("kernel_shape", [1, 1]));
+        graph.Write(path, graph.Add("Sigmoid", "probability", [value]), 1, side, side);
+    }
+
+    private static string Pair(OnnxGraph graph, string name, string value, int channels, int filters) =>
+        Convolution(graph, $"{name}b", Convolution(graph, $"{name}a", value, channels, filters, padded: true), filters, filters, padded: true);
+
     private static string Convolution(OnnxGraph graph, string name, string value, int channels, int filters, bool padded)
     {
         const int Side = 3;

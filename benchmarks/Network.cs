@@ -115,17 +115,22 @@ internal sealed class Network
         File.WriteAllText(path, text);
     }
 
-    // Samples from a normal distribution, as standardized features are.
-    private static string Calibration(string folder, int columns)
+    // Samples as standardized features are.
+    private static string Calibration(string folder, int columns) => Samples(folder, 1000, columns);
+
+    /// <summary>Writes samples from a normal distribution, seeded; the file.</summary>
+    /// <param name="folder">Where x.npy is written.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="shape">Of each.</param>
+    public static string Samples(string folder, int rows, params int[] shape)
     {
-        const int Rows = 1000;
         Random random = new(2);
-        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({Rows}, {columns}), }}".PadRight(117) + "\n";
+        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {string.Join(", ", shape)}), }}".PadRight(117) + "\n";
         using BinaryWriter writer = new(File.Create(Path.Combine(folder, "x.npy")));
         writer.Write([0x93, .. "NUMPY"u8, 1, 0]);
         writer.Write((ushort)header.Length);
         writer.Write(header.ToCharArray());
-        for (int i = 0; i < Rows * columns; i++)
+        for (int i = 0; i < rows * shape.Aggregate(1, (a, b) => a * b); i++)
             writer.Write((float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())));
         return Path.Combine(folder, "x.npy");
     }

@@ -1,5 +1,6 @@
 // Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
 // the table of quantized networks).
+// With --images: peak memory and CPU seconds of builds of networks on images, by number of vectors.
 // With managed: BenchmarkDotNet on the managed parts.
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick leaves Yosys out, --write puts the table into docs/results.md.
 // With narrow-inputs: products with inputs of one and two bits, by adders alone and with tables; --quick and --write as before.
@@ -20,6 +21,11 @@ try
     {
         // A process to be measured.
         GenerationRows.Generate(model, args.ElementAtOrDefault(2));
+        return;
+    }
+    if (args is ["image", string image, string vectors, string streams])
+    {
+        ImageRows.Build(image, vectors, Enum.Parse<IOType>(streams));
         return;
     }
     if (args is ["managed"])
@@ -58,6 +64,11 @@ try
     string rusage = Path.Combine(folder.FullName, "rusage");
     Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 
+    if (args.Contains("--images"))
+    {
+        Print("images", [.. ImageRows.Measure(rusage, folder.FullName, runs)]);
+        return;
+    }
     Print("quantized table", [.. QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs)]);
     if (args.Contains("--quantized"))
         return;

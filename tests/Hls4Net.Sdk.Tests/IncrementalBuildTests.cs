@@ -45,6 +45,47 @@ public sealed class IncrementalBuildTests : IDisposable
         Assert.Equal(2, _consumer.CompilerRuns);
     }
 
+    // The headers that HlsIncludePath names are no files of the project: each way of changing one compiles the sources that read it, and others do not.
+    [Fact]
+    public void A_vendors_header_that_changes_is_compiled_anew_whatever_its_date()
+    {
+        string standIn = Path.Combine(Packages.RepositoryRoot, "tests", "Hls4Net.Compiler.Tests", "StandIns", "Amd");
+        foreach (string path in Directory.GetFiles(standIn))
+            _consumer.Write($"amd/{Path.GetFileName(path)}", File.ReadAllBytes(path));
+        _consumer.WriteProject("""<HlsModel Include="models/first.onnx" TestInputs="data/first.npy" />""", "<HlsIncludePath>amd/</HlsIncludePath>");
+        _consumer.StepsOk();
+        Assert.True(_consumer.StepsAreUpToDate());
+        int sources = _consumer.CompiledSources.Count;
+        Assert.Equal(1, _consumer.CompilerRuns);
+
+        // A newer file, and an older one in its place.
+        string common = File.ReadAllText(Path.Combine(standIn, "ap_common.h"));
+        _consumer.Write("amd/ap_common.h", common + "// newer\n");
+        Expect(["CompileCSim", "VerifyHls"], compiled: true);
+        _consumer.Write("amd/ap_common.h", common + "// older\n");
+        File.SetLastWriteTimeUtc(Path.Combine(_consumer.Folder, "amd/ap_common.h"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Expect(["CompileCSim", "VerifyHls"], compiled: true);
+
+        // What no source reads costs a link; what reads nothing more, nothing.
+        _consumer.Write("amd/other.h", "// unread");
+        Expect(["CompileCSim", "VerifyHls"], compiled: false);
+        Expect([], compiled: false);
+
+        // One that is broken fails, and one that is gone says so.
+        _consumer.Write("amd/ap_common.h", "#error broken\n");
+        Assert.Equal(["HLS4002"], _consumer.Steps().Errors.Distinct());
+        File.Delete(Path.Combine(_consumer.Folder, "amd/ap_fixed.h"));
+        Assert.Equal(["HLS4006"], _consumer.Steps().Errors.Distinct());
+
+        void Expect(string[] steps, bool compiled)
+        {
+            Assert.Equal(steps, _consumer.StepsOk().Steps);
+            int now = _consumer.CompiledSources.Count;
+            Assert.Equal(compiled, now > sources);
+            sources = now;
+        }
+    }
+
     [Fact]
     public void A_changed_model_is_made_anew_and_a_touched_one_is_not_compiled()
     {
