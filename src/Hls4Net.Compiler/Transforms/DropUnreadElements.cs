@@ -12,9 +12,7 @@ internal static class DropUnreadElements
 {
     public static Network Apply(Network network)
     {
-        Dictionary<Value, bool[]> read = network.Inputs.Concat(network.Nodes.Select(n => n.Output)).ToDictionary(v => v, v => new bool[v.Shape.Size]);
-        foreach (NetworkOutput output in network.Outputs)
-            Array.Fill(read[output.Value], true);
+        Dictionary<Value, bool[]> read = OfOutputs(network);
         Node[] nodes = [.. network.Nodes];
         // Backwards, so that what a unit without readers alone has read is not read either.
         for (int i = nodes.Length - 1; i >= 0; i--)
@@ -24,6 +22,23 @@ internal static class DropUnreadElements
             Mark(nodes[i], read);
         }
         return network with { Nodes = [.. nodes] };
+    }
+
+    /// <summary>For each value which of its elements an output depends on.</summary>
+    public static IReadOnlyDictionary<Value, bool[]> Read(Network network)
+    {
+        Dictionary<Value, bool[]> read = OfOutputs(network);
+        foreach (Node node in network.Nodes.Reverse())
+            Mark(node, read);
+        return read;
+    }
+
+    private static Dictionary<Value, bool[]> OfOutputs(Network network)
+    {
+        Dictionary<Value, bool[]> read = network.Inputs.Concat(network.Nodes.Select(n => n.Output)).ToDictionary(v => v, v => new bool[v.Shape.Size]);
+        foreach (NetworkOutput output in network.Outputs)
+            Array.Fill(read[output.Value], true);
+        return read;
     }
 
     private static void Mark(Node node, Dictionary<Value, bool[]> read)

@@ -9,6 +9,7 @@ using Hls4Net.Pipeline;
 using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Simulation;
+using Hls4Net.Transforms;
 using Hls4Net.Vectors;
 
 namespace Hls4Net.Verification;
@@ -65,8 +66,9 @@ internal sealed class Verifier
         _managed = new ManagedSimulator(_model.Network);
         // Layers keep their node's name; what is between a node and its rounding has no counterpart.
         Dictionary<string, Value> named = _real.Nodes.Where(n => n.Operation is not Reshape).ToDictionary(n => n.Name, n => n.Output);
-        _layers = [.. _model.Layers.Select(l => new ValueStatistics(named.GetValueOrDefault(l.Name), Compared(l), l.Main.Output))];
-        _inputs = [.. _model.Network.Inputs.Zip(_real.Inputs, (typed, real) => new ValueStatistics(real, typed, typed))];
+        IReadOnlyDictionary<Value, bool[]> read = DropUnreadElements.Read(_model.Network);
+        _layers = [.. _model.Layers.Select(l => new ValueStatistics(named.GetValueOrDefault(l.Name), Compared(l), l.Main.Output, read[Compared(l)]))];
+        _inputs = [.. _model.Network.Inputs.Zip(_real.Inputs, (typed, real) => new ValueStatistics(real, typed, typed, read[typed]))];
         _outputs = [.. _model.Network.Outputs.Select(o => new SignalToNoise(o.Value.Shape.Size))];
     }
 
@@ -224,20 +226,35 @@ internal sealed class Verifier
     /// <param name="real">That value; null where there is none.</param>
     /// <param name="typed">What is compared with it.</param>
     /// <param name="exact">What it is before it is converted to its type.</param>
-    private sealed class ValueStatistics(Value? real, Value typed, Value exact)
+    /// <param name="read">Its elements that an output depends on: the others are not computed, and have no error.</param>
+    private sealed class ValueStatistics(Value? real, Value typed, Value exact, bool[] read)
     {
-        // Units that nothing reads are cut off, so that elements have no counterpart any more.
-        private readonly SignalToNoise? _noise = real is null || real.Shape.Size != typed.Shape.Size ? null
-            : new SignalToNoise(typed.Shape.Size <= MostMeans ? typed.Shape.Size : typed.Shape.Dimensions[^1]);
+        // The elements that are compared; null for all.
+        private readonly int[]? _compared = typed.Shape.Size > MostMeans || !read.Contains(false) || !read.Contains(true) ? null
+            : [.. Enumerable.Range(0, read.Length).Where(i => read[i])];
+
+        private readonly SignalToNoise? _noise = real is null || real.Shape.Size != typed.Shape.Size || !read.Contains(true) ? null
+            : new SignalToNoise(typed.Shape.Size <= MostMeans ? read.Count(r => r) : typed.Shape.Dimensions[^1]);
 
         private double _min = double.PositiveInfinity, _max = double.NegativeInfinity;
 
         public void Add(ReferenceSimulator reference, ManagedSimulator managed)
         {
-            _noise?.Add(reference[real!], managed[typed], typed.Type.Ulp);
+            if (_compared is null)
+                _noise?.Add(reference[real!], managed[typed], typed.Type.Ulp);
+            else
+                _noise?.Add(Of(reference[real!]), Of(managed[typed]), typed.Type.Ulp);
             double ulp = exact.Type.Ulp;
             foreach (long mantissa in managed[exact])
                 (_min, _max) = (Math.Min(_min, mantissa * ulp), Math.Max(_max, mantissa * ulp));
+        }
+
+        private T[] Of<T>(ReadOnlySpan<T> all)
+        {
+            T[] elements = new T[_compared!.Length];
+            for (int i = 0; i < elements.Length; i++)
+                elements[i] = all[_compared[i]];
+            return elements;
         }
 
         public LayerResult Result(long overflows) => new(overflows, _noise?.LargestError, new RealRange(_min, _max), _noise?.Decibels);
