@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 
@@ -6,7 +7,8 @@ namespace Hls4Net.Transforms;
 /// <summary>The real-valued transforms, in order; each keeps the network's meaning.</summary>
 internal static class RealTransforms
 {
-    private static readonly Func<Network, Network>[] s_transforms =
+    /// <summary>The transforms, in the order in which they run.</summary>
+    public static ImmutableArray<Func<Network, Network>> Transforms { get; } =
     [
         // First, while a mask stands as it was exported: what it excludes has no number that any other transform could keep.
         ExcludeMasked.Apply,
@@ -36,7 +38,7 @@ internal static class RealTransforms
         UniqueNames.Apply,
     ];
 
-    public static Network Run(Network network) => s_transforms.Aggregate(network, Applied);
+    public static Network Run(Network network) => Transforms.Aggregate(network, Applied);
 
     private static Network Applied(Network network, Func<Network, Network> transform)
     {

@@ -20,6 +20,7 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("models", 20)]
     [InlineData("golden", 3)]
+    [InlineData("cases", 15)]
     [InlineData("onnx-node-tests", 100)]
     public void Models_compute_what_ONNX_Runtime_computes(string shared, int least)
     {

@@ -6,6 +6,10 @@ namespace Hls4Net.Tests.Operators;
 /// <summary>MatMul and Gemm with constant matrices on real numbers.</summary>
 public sealed class MatrixTests
 {
+    [Fact]
+    public void Products_over_no_elements_are_zero() =>
+        OperatorTest.ExpectFolded(13, "MatMul", new NdArray([2, 0], []), [], new NdArray([2, 3], new double[6]), new NdArray([0, 3], []));
+
     [Theory]
     [InlineData(new[] { 3 }, new[] { 3 })]
     [InlineData(new[] { 3 }, new[] { 3, 2 })]

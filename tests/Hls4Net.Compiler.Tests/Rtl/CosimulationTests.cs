@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Onnx.Proto;
 using Hls4Net.Programs;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
@@ -14,6 +15,7 @@ using Hls4Net.Text;
 using Hls4Net.Tools;
 using Hls4Net.Vectors;
 using Xunit.Abstractions;
+using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Rtl;
 
@@ -278,13 +280,69 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.Contains(designs, d => d.Item1.Links.Length > 0);
     }
 
-    private static long[]?[] Samples(CompiledModel model, int count, Random random)
+    /// <summary>Rests of divisions and counts of thresholds, an item at a time and as a whole, behind each other and behind transposes.</summary>
+    [SkippableTheory]
+    [InlineData(IOType.IoStream, "Icarus")]
+    [InlineData(IOType.IoStream, "Verilator")]
+    [InlineData(IOType.IoParallel, "Icarus")]
+    public void Rests_and_thresholds_give_the_managed_simulators_bits(IOType ioType, string simulator)
     {
-        Graph.Value port = model.Model.Network.Inputs[0];
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1)).ToArray())];
+        Random random = new(575_000);
+        using TempFolder folder = new();
+        List<ModelOptions> all = [];
+        foreach (int fmod in new[] { 0, 1 })
+        {
+            foreach (DataType type in new[] { DataType.Int8, DataType.Float })
+            {
+                ModelBuilder rest = new ModelBuilder(13).Input("x", type, [1, 5, 3]).Input("y", type, [1, 5, 3])
+                    .Node("Mod", ["x", "y"], "r", ("fmod", fmod)).Output("r");
+                all.Add(Narrow(rest.Save(folder, $"rest_{fmod}_{type}"), type));
+                // By a constant, of one image's pixels in the model's order.
+                ModelBuilder pixels = new ModelBuilder(13).Input("x", type, [1, 2, 3, 3]);
+                pixels.Graph.Initializer.Add(type == DataType.Float
+                    ? new TensorProto { Name = "d", DataType = (int)type, Dims = { 2, 1, 1 }, FloatData = { 1.5f, -0.75f } }
+                    : new TensorProto { Name = "d", DataType = (int)type, Dims = { 2, 1, 1 }, Int32Data = { 3, -5 } });
+                pixels.Node("Mod", ["x", "d"], "r", ("fmod", fmod)).Output("r");
+                all.Add(Narrow(pixels.Save(folder, $"pixels_{fmod}_{type}"), type));
+            }
+        }
+        foreach ((string layout, int[] shape) in new[] { ("NCHW", new[] { 1, 3, 2, 4 }), ("NHWC", new[] { 1, 2, 4, 3 }), ("NC", new[] { 1, 3 }), ("NWC", new[] { 1, 4, 3 }) })
+        {
+            foreach (bool uniform in new[] { true, false })
+            {
+                double[] thresholds = uniform ? [-3, -1, 1, -2, -1, 0, 0.5, 1, 1.5] : [-3, -2.75, 1, -1, 0.5, 2.5, 0, 0, 3.5];
+                ModelBuilder counts = new ModelBuilder(13).Input("x", [.. shape.Select(d => (Dim)d)]).Weights("t", [3, 3], thresholds)
+                    .Call("finn.custom_op.general", "MultiThreshold", ["x", "t"], "y", ("out_scale", 0.5), ("out_bias", -1.0), ("out_dtype", "INT4"), ("data_layout", layout)).Output("y");
+                all.Add(Narrow(counts.Save(folder, $"counts_{layout}_{uniform}".ToLowerInvariant()), DataType.Float));
+            }
+        }
+        List<(RtlDesign Design, long[]?[] Stimulus, string Name)> designs = [];
+        foreach (ModelOptions options in all)
+        {
+            CompiledModel model = ModelHarness.Compile(options);
+            designs.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), [.. ExtremeVectors.Of(model.Model.Network), .. Samples(model, 40, random)], options.ModelName));
+        }
+        Run(simulator, designs);
+        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo }));
+        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is IntegerQuantize or Requantize));
+        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is Elementwise { Function: ElementwiseKind.GreaterOrEqual }));
+
+        // Few bits, so that random mantissas are multiples, zeros and thresholds often.
+        ModelOptions Narrow(ModelOptions options, DataType type) => options with
+        {
+            IOType = ioType,
+            Backend = Backend.Rtl,
+            Layers = type != DataType.Float ? [] : [.. new[] { "x", "y" }.Take(options.ModelName.StartsWith("rest", StringComparison.Ordinal) ? 2 : 1)
+                .Select((name, i) => new LayerOverride(name, LayerSettings.Unset with { Precision = ModelHarness.Precision(i == 0 ? "fixed(7,4)" : "fixed(6,4)") }))],
+        };
     }
 
-    // The schedule that depths were chosen by is the schedule that the hardware keeps.
+    private static long[]?[] Samples(CompiledModel model, int count, Random random)
+    {
+        return [.. Enumerable.Range(0, count).Select(_ => model.Model.Network.Inputs
+            .SelectMany(port => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1))).ToArray())];
+    }
+
     /// <summary>What lies on a port is what it says, also where no conversion to the port's type gives it.</summary>
     [SkippableFact]
     public void Smallest_mantissas_on_symmetric_ports_mean_what_they_are()
@@ -310,6 +368,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Run("Icarus", networks);
     }
 
+    // The schedule that depths were chosen by is the schedule that the hardware keeps.
     private CosimulationResult[] Run(string simulator, IEnumerable<(RtlDesign Design, long[]?[] Stimulus, string Name)> networks)
     {
         VerilogTools.Require(simulator == "Icarus" ? "iverilog" : "verilator");

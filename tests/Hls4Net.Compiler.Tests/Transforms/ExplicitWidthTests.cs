@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Simulation;
+using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 
@@ -21,6 +22,30 @@ public sealed class ExplicitWidthTests
         ModelBuilder model = new ModelBuilder(15).Input("x", 1, 2, 3).Weights("gamma", [2], 0, 0).Weights("beta", [2], 0.37, -0.61).Weights("mean", [2], 0.1, 0.2).Weights("variance", [2], 1, 2)
             .Node("Round", ["x"], "r").Node("BatchNormalization", ["r", "gamma", "beta", "mean", "variance"], "y").Output("y");
         NoCoarser(model.ToBytes());
+    }
+
+    /// <summary>The logarithm of a softmax of one class is zero whatever comes; vectors then leave no range that a width could divide.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(12)]
+    [InlineData(24)]
+    [InlineData(32)]
+    public void Logarithms_of_the_only_class_are_zero(int? width)
+    {
+        using TempFolder folder = new();
+        string x = folder.Write("x.npy", Npy.Floats("(8, 3, 1)", [.. Enumerable.Range(0, 24).Select(i => (i * 7 % 24) - 11.5f)]));
+        ModelOptions options = new ModelBuilder(13).Input("x", 1, 3, 1).Node("LogSoftmax", ["x"], "y", ("axis", 2)).Output("y").Save(folder);
+        CompiledModel model = ModelHarness.Compile(options with { TestInputs = [x], Defaults = LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(width) } });
+        Assert.Equal(0, model.Verify(null, new("model.onnx")).Result.MaxAbsError);
+    }
+
+    [SkippableTheory]
+    [InlineData(24)]
+    [InlineData(32)]
+    public void Shared_case_is_right_at_any_width(int width)
+    {
+        ModelOptions options = SharedCases.Options("auto24-coarser") with { Defaults = LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(width) } };
+        Assert.InRange(ModelHarness.Compile(options).Verify(null, new("model.onnx")).Result.MaxAbsError, 0, 1e-5);
     }
 
     private static ModelBuilder Quantized()

@@ -67,6 +67,12 @@ internal enum Motif
 
     /// <summary>A product of two computed matrices.</summary>
     MatrixProduct,
+
+    /// <summary>A function of every element that is no polynomial, and what rounds its results.</summary>
+    Function,
+
+    /// <summary>Very low numbers added to scores, put in their place or around them, mostly before a softmax or a maximum.</summary>
+    Mask,
 }
 
 /// <summary>
@@ -210,9 +216,72 @@ internal sealed class RandomGraph
                 if (shape.Rank >= 2)
                     Emit(new MatrixProduct(), x, Emit(new Transpose([.. Enumerable.Range(0, shape.Rank - 2), shape.Rank - 1, shape.Rank - 2]), Choose(x, Like(x))));
                 break;
+            case Motif.Function:
+                Rounded(Emit(new ElementwiseFunction(new UnaryFunction(Choose(FunctionKind.Sigmoid, FunctionKind.Tanh, FunctionKind.Softsign))), x));
+                break;
+            case Motif.Mask:
+                Mask(x);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(motif), motif, "no such motif");
         }
+    }
+
+    // Results between the grid's points; now and then by a quantizer of its own for each element, or without any.
+    private void Rounded(Value function)
+    {
+        IntegerQuantize uniform = new(
+            Graph.Constant.Scalar(Math.ScaleB(1, _random.Next(-4, 0))), Graph.Constant.Scalar(_random.Next(-2, 3)), -8, 7, Choose(Enum.GetValues<QuantRounding>()), false, _random.Next(2) == 0);
+        if (_random.Next(6) == 0)
+            return;
+        Constant[] factors = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => Graph.Constant.Scalar(Choose(-2, -0.5, 0.5, 2)))];
+        Emit(new Requantize([.. factors.Select(f => new Affine(f, null))], _random.Next(5) == 0 ? Quantizer(function.Shape) : uniform), function);
+    }
+
+    private void Mask(Value x)
+    {
+        // Scores of ordinary size: what is lower than a mask already is not masked by it.
+        Value[] scores = [.. _values.Where(v => v.Shape.Rank > 0 && _nodes.All(n => n.Output != v))];
+        if (scores.Length == 0)
+            return;
+        x = scores[_random.Next(scores.Length)];
+        double low = Choose(-1e9, -65504, -1e4, double.NegativeInfinity);
+        // Adding an infinite number is a mask as well; a product with zero is not.
+        double finite = double.IsFinite(low) ? low : -1e9;
+        Constant excluded = Constant(Broadcastable(x.Shape), () => _random.Next(3) == 0 ? finite : _random.Next(4) == 0 ? Number() : 0);
+        switch (_random.Next(4))
+        {
+            case 0:
+                x = Emit(new Affine(null, excluded), x);
+                break;
+            case 1:
+                // One less a computed condition, times a low number.
+                Value flags = Emit(new Elementwise(ElementwiseKind.Less), x, Like(x));
+                Value bias = Emit(new Affine(Graph.Constant.Scalar(_random.Next(2) == 0 ? finite : -finite), Graph.Constant.Scalar(_random.Next(2) == 0 ? 0 : finite)), flags);
+                x = Emit(new Elementwise(ElementwiseKind.Add), _random.Next(2) == 0 ? [x, bias] : [bias, x]);
+                break;
+            case 2:
+                Value condition = Emit(new Elementwise(ElementwiseKind.Less), x, Like(x)), number = Emit(new Literal(Graph.Constant.Scalar(low)));
+                x = Emit(new Select(), _random.Next(2) == 0 ? [condition, number, x] : [condition, x, number]);
+                break;
+            default:
+                ImmutableArray<int>[] axes = [.. x.Shape.Dimensions.Select(d => ImmutableArray.CreateRange(Enumerable.Range(0, d)))];
+                axes[^1] = [-1, .. axes[^1], -1];
+                x = Emit(new Rearrange("Pad", [.. axes], Graph.Constant.Scalar(low)), x);
+                break;
+        }
+        // Whoever sees the low numbers themselves keeps them.
+        if (double.IsFinite(low) && _random.Next(6) == 0)
+            return;
+        int last = x.Shape.Rank - 1;
+        Operation reader = _random.Next(4) switch
+        {
+            0 => new ArgExtreme(true, last, false),
+            1 => new Reduce(ReduceKind.Max, [last]),
+            2 => new Hardmax(x.Shape[last], 1),
+            _ => new Softmax(x.Shape[last], 1),
+        };
+        Emit(reader, x);
     }
 
     private Operation Unary(Shape shape)

@@ -56,9 +56,12 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
-        for (int row = 0; row < inputs[0].Length / Columns; row++)
+        for (int row = 0; row < Rows(output.Length); row++)
             EvaluateRow(inputs[0].AsSpan(row * Columns, Columns), 0, output.Slice(row * Units, Units));
     }
+
+    // A row may be empty, whose sums are the bias.
+    private int Rows(int outputs) => Units == 0 ? 0 : outputs / Units;
 
     /// <summary>The real sums of a row, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.</summary>
     internal void EvaluateRow(ReadOnlySpan<double> x, int first, Span<double> y)
@@ -119,7 +122,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
         long overflows = 0;
-        for (int row = 0; row < inputs[0].Length / Columns; row++)
+        for (int row = 0; row < Rows(output.Length); row++)
             overflows += SumRow(inputs[0].AsSpan(row * Columns, Columns), operands[0].Type, 0, output.Slice(row * Units, Units));
         return overflows;
     }

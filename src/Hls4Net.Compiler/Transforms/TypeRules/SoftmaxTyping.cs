@@ -18,9 +18,8 @@ internal static class SoftmaxTyping
             : precision.Result is PrecisionSpec.Auto auto
                 ? new FixedPointType(Math.Clamp(auto.Width ?? context.Plan?.Fraction(node) ?? Width(context, node), 1, SoftmaxKernel.MaxFraction), 0, Signed: false, Rounding.Rnd, Overflow.Sat)
                 : context.ResultType(node, new RealRange(0, 1), precision.Result);
-        // The kernel's results are no coarser than integers.
-        if (node.Operation is LogSoftmax && precision.Result is PrecisionSpec.Auto && output.Fraction < 0)
-            output = output with { Width = output.Integer };
+        if (node.Operation is LogSoftmax && precision.Result is PrecisionSpec.Auto)
+            output = WithinKernel(output);
         // Digits of the logits far below the probabilities' own change nothing that these could show.
         int fraction = Math.Min(input.Type.Fraction, output.Fraction + 6);
         if (input.Type.Width > 32 && fraction < input.Type.Fraction)
@@ -41,6 +40,15 @@ internal static class SoftmaxTyping
         {
             throw TypingContext.NotPossible(node, input, output, e);
         }
+    }
+
+    // The kernel's results are no coarser than integers, and no finer than its tables: where the vectors leave nothing but zero, of one class, a width
+    // alone would go beyond.
+    private static FixedPointType WithinKernel(FixedPointType output)
+    {
+        int fraction = Math.Clamp(output.Fraction, 0, LogSoftmaxKernel.MaxFraction);
+        int integer = Math.Max(output.Integer, 1 - fraction);
+        return output with { Width = integer + fraction, Integer = integer };
     }
 
     // A quantizer behind it decides as on real numbers but next to ties, as near to them as the kernel can come.
