@@ -47,7 +47,7 @@ internal static class ExcludeMasked
         // A bound that no number reaches.
         if (node.Operation is Clip { Lower: Constant lower } clip && lower.Values[0] <= OnlyMask)
             return clip.Upper is null ? node.Inputs[0] : rewriter.Add(node, clip with { Lower = null }, node.Inputs);
-        if (node.Operation is not (Affine { Scale: null } or Select or Rearrange { Fill: not null } or Elementwise { Function: ElementwiseKind.Add }) || !readers.SeeLargest(node.Name))
+        if (node.Operation is not (Affine { Scale: null } or Select or Rearrange { Fill: not null } or Elementwise { Function: ElementwiseKind.Add }) || !readers.SeeLargest(node.Output))
             return null;
         switch (node.Operation)
         {
@@ -104,7 +104,6 @@ internal sealed class MaskReaders
 {
     private readonly Dictionary<Value, List<Node>> _readers = [];
     private readonly Dictionary<Value, Node> _makers = [];
-    private readonly Dictionary<string, Value> _outputs = [];
     private readonly HashSet<Value> _shown;
     private readonly Dictionary<Value, bool> _largest = [];
 
@@ -113,20 +112,17 @@ internal sealed class MaskReaders
         _shown = [.. network.Outputs.Select(o => o.Value)];
         foreach (Node node in network.Nodes)
         {
-            _outputs[node.Name] = node.Output;
             _makers[node.Output] = node;
             foreach (Value input in node.Inputs)
                 (_readers.TryGetValue(input, out List<Node>? list) ? list : _readers[input] = []).Add(node);
         }
     }
 
-    /// <summary>True if every reader of a node's result looks at the largest elements, or their exponentials, alone.</summary>
-    public bool SeeLargest(string node) => SeeLargest(_outputs[node]);
 
     /// <summary>The reader of a value that sees more, as messages name it.</summary>
     public string Unclear(string name)
     {
-        Value? value = _outputs.Values.FirstOrDefault(v => v.Name == name);
+        Value? value = _makers.Keys.FirstOrDefault(v => v.Name == name);
         while (value is not null)
         {
             if (_shown.Contains(value) || !_readers.TryGetValue(value, out List<Node>? all))
@@ -140,7 +136,8 @@ internal sealed class MaskReaders
         return "what follows";
     }
 
-    private bool SeeLargest(Value value)
+    /// <summary>True if every reader of a value looks at the largest elements, or their exponentials, alone.</summary>
+    public bool SeeLargest(Value value)
     {
         if (!_largest.TryGetValue(value, out bool result))
             _largest[value] = result = !_shown.Contains(value) && _readers.TryGetValue(value, out List<Node>? all) && all.All(n => SeesLargest(n, value));

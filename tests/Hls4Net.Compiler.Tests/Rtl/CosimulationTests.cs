@@ -310,8 +310,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         {
             foreach (bool uniform in new[] { true, false })
             {
-                double[] thresholds = uniform ? [-3, -1, 1, -2, -1, 0, 0.5, 1, 1.5] : [-3, -2.75, 1, -1, 0.5, 2.5, 0, 0, 3.5];
-                ModelBuilder counts = new ModelBuilder(13).Input("x", [.. shape.Select(d => (Dim)d)]).Weights("t", [3, 3], thresholds)
+                double[] bounds = uniform ? [-4, -2, 0, -2, -1, 0, 0.5, 1, 1.5] : [-3, -2.75, 1, -1, 0.5, 2.5, 0, 0, 3.5];
+                ModelBuilder counts = new ModelBuilder(13).Input("x", [.. shape.Select(d => (Dim)d)]).Weights("t", [3, 3], bounds)
                     .Call("finn.custom_op.general", "MultiThreshold", ["x", "t"], "y", ("out_scale", 0.5), ("out_bias", -1.0), ("out_dtype", "INT4"), ("data_layout", layout)).Output("y");
                 all.Add(Narrow(counts.Save(folder, $"counts_{layout}_{uniform}".ToLowerInvariant()), DataType.Float));
             }
@@ -324,8 +324,14 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         }
         Run(simulator, designs);
         Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo }));
-        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is IntegerQuantize or Requantize));
-        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is Elementwise { Function: ElementwiseKind.GreaterOrEqual }));
+        ILookup<bool, Graph.Operation> thresholds = designs.Where(d => d.Name.StartsWith("counts", StringComparison.Ordinal))
+            .SelectMany(d => d.Design.Layers.Select(l => (Uniform: d.Name.EndsWith("true", StringComparison.Ordinal), l.Layer.Operation))).ToLookup(l => l.Uniform, l => l.Operation);
+        output.WriteLine($"of one distance: {Kinds(true)}; of several: {Kinds(false)}");
+        // Those of one distance are a quantizer, the others comparisons and their sum.
+        Assert.Contains(thresholds[false], o => o is Reduce);
+        Assert.DoesNotContain(thresholds[true], o => o is Reduce);
+
+        string Kinds(bool uniform) => string.Join(", ", thresholds[uniform].Select(o => o.Kind).Distinct());
 
         // Few bits, so that random mantissas are multiples, zeros and thresholds often.
         ModelOptions Narrow(ModelOptions options, DataType type) => options with
