@@ -19,6 +19,10 @@ internal static class Soak
     /// <param name="many">How many in a long one.</param>
     public static IEnumerable<int> Seeds(int usual, int many) => Enumerable.Range(FirstSeed, Count(usual, many));
 
+    /// <summary>What counts are multiplied by: 1, in the long form more.</summary>
+    /// <param name="many">The factor of the long form.</param>
+    public static int Scale(int many) => IsLong ? many : 1;
+
     /// <summary>How many cases are tried.</summary>
     public static int Count(int usual, int many) => Number("HLS4NET_COUNT") ?? (IsLong ? many : usual);
 

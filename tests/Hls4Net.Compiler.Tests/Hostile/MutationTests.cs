@@ -11,7 +11,7 @@ public sealed class MutationTests(ITestOutputHelper output)
 {
     private static readonly ModelBuilder[] s_models = [HostileTest.Perceptron(), HostileTest.Layouts()];
 
-    private static int Mutants => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 2000 : 30_000;
+    private static int Mutants => Soak.Count(2000, 30_000);
 
     [Fact]
     public void The_models_that_are_damaged_build() => Assert.All(s_models, m => HostileTest.Builds(m));

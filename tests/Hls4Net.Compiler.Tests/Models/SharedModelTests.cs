@@ -27,7 +27,7 @@ public sealed class SharedModelTests(ITestOutputHelper output)
     public void Model_builds_and_verifies_or_says_why_not(string folder, Configuration.IOType ioType)
     {
         Skip.If(
-            s_large.Contains(folder) && Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "",
+            s_large.Contains(folder) && !Soak.IsLong,
             "an image of millions of elements: through g++ in the long form only, held to its definition in SharedQuantizedModelTests");
         Configuration.ModelOptions options = ModelHarness.Shared(folder) with { IOType = ioType };
         DiagnosticBag diagnostics = new("model.onnx");

@@ -14,7 +14,7 @@ public sealed class AmdHeaderTests
 {
     private static readonly string[] s_flags = ["-O0"];
 
-    private static int Scale => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 1 : 20;
+    private static int Scale => Soak.Scale(20);
 
     [SkippableTheory]
     [InlineData(870_000, 5)]

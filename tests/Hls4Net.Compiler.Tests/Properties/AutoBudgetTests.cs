@@ -15,8 +15,8 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
 {
     private const int Samples = 96;
 
-    /// <summary>How many networks in one run; HLS4NET_LONG makes it 1,000.</summary>
-    private static int Count => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 60 : 1000;
+    /// <summary>How many networks in one run; the long form has 1,000.</summary>
+    private static int Count => Soak.Count(60, 1000);
 
     [Fact]
     public void Outputs_keep_their_budget_or_the_build_warns()

@@ -13,8 +13,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
 {
     private const int Samples = 40, BatchSize = 50;
 
-    /// <summary>How many batches; HLS4NET_LONG makes it twenty-five times as many.</summary>
-    private static int Batches => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 4 : 100;
+    /// <summary>How many batches; the long form has twenty-five times as many.</summary>
+    private static int Batches => 4 * Soak.Scale(25);
 
     public static TheoryData<int> BatchNumbers => [.. Enumerable.Range(0, Batches)];
 

@@ -12,7 +12,7 @@ namespace Hls4Net.Tests.Properties;
 /// </summary>
 public sealed class UndefinedBehaviourTests
 {
-    private static int Scale => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 1 : 20;
+    private static int Scale => Soak.Scale(20);
 
     [SkippableTheory]
     [InlineData(820_000, 12)]

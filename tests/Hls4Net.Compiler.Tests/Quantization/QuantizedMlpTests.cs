@@ -13,11 +13,9 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
 {
     private const int Samples = 12;
 
-    private static bool Long => Environment.GetEnvironmentVariable("HLS4NET_LONG") is not (null or "");
+    public static TheoryData<int> Batches => [.. Enumerable.Range(0, 8 * Soak.Scale(25))];
 
-    public static TheoryData<int> Batches => [.. Enumerable.Range(0, Long ? 200 : 8)];
-
-    public static TheoryData<int> FirmwareBatches => [.. Enumerable.Range(0, Long ? 100 : 4)];
+    public static TheoryData<int> FirmwareBatches => [.. Enumerable.Range(0, 4 * Soak.Scale(25))];
 
     [Theory]
     [MemberData(nameof(Batches))]

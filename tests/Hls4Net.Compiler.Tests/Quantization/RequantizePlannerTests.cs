@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using Hls4Net.Numerics;
@@ -38,18 +37,19 @@ public sealed class RequantizePlannerTests(ITestOutputHelper output)
     [InlineData(QuantRounding.Floor, 0.0013)]
     [InlineData(QuantRounding.Up, 0.0013)]
     [InlineData(QuantRounding.Ceil, 1 / 1024.0)]
-    public void Sixteen_bits_on_64_channels_take_about_a_second(QuantRounding rounding, double slope)
+    public void Sixteen_bits_on_64_channels_take_little_work(QuantRounding rounding, double slope)
     {
         Random random = new(1);
         StepFunction[] functions = [.. Enumerable.Range(0, 64).Select(_ => new StepFunction(
             (float)(slope * (1 + random.NextDouble())), (float)random.NextDouble(), null, null, 1L, 0, -32768, 32767, rounding, false))];
         Interval[] intervals = [.. functions.Select(_ => new Interval(-(1 << 25), (1 << 25) - 1))];
-        Stopwatch clock = Stopwatch.StartNew();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         RequantizePlan? plan = Plan(functions, intervals);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan?.Method} with a shift of {plan?.Shift}: {clock.ElapsedMilliseconds} ms"));
+        double megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan?.Method} with a shift of {plan?.Shift}: {megabytes:F0} MB"));
         Assert.NotNull(plan);
-        // Ten times what it takes on an idle machine.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        // Memory allocated stands for work: unlike time it is the same on every machine.
+        Assert.InRange(megabytes, 0, 2000);
         for (int c = 0; c < functions.Length; c += 21)
             Assert.Null(Difference(plan, c, functions[c], intervals[c]));
     }

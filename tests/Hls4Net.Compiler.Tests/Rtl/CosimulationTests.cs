@@ -24,8 +24,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
 {
     private const int Cycles = 60;
 
-    /// <summary>How many networks in one run; HLS4NET_LONG makes it ten times as many.</summary>
-    private static int Scale => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 1 : 10;
+    /// <summary>How many times as many networks there are in the long form.</summary>
+    private static int Scale => Soak.Scale(10);
 
     [SkippableTheory]
     [InlineData(500_000, 30, IOType.IoParallel, "Icarus")]

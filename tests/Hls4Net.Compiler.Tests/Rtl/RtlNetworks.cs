@@ -47,6 +47,8 @@ internal static class RtlNetworks
         {
             if ((ioType ?? network.Model!.Options.IOType) != network.Model!.Options.IOType || (unrolled && network.Model.Model.Layers.Any(l => l.ReuseFactor > 1)))
                 continue;
+            if (IsTooLarge(network))
+                continue;
             Target target = s_targets[made % s_targets.Length];
             RtlDesign design;
             try
@@ -65,4 +67,9 @@ internal static class RtlNetworks
                 yield break;
         }
     }
+
+    // A matrix in shifts and additions has about as many values as weights that are not zero, and thousands take half a
+    // minute to share.
+    private static bool IsTooLarge(RandomNetwork network) => network.Model!.Model.Layers.Any(l =>
+        l is { Strategy: Strategy.DistributedArithmetic, Operation.Multiplications: > MaxValues });
 }

@@ -18,8 +18,8 @@ public sealed class PixelParallelismTests(ITestOutputHelper output)
 {
     private const int Networks = 60;
 
-    /// <summary>HLS4NET_LONG makes it ten batches.</summary>
-    public static TheoryData<int> Batches => [.. Enumerable.Range(0, Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 1 : 10)];
+    /// <summary>One batch, in the long form ten.</summary>
+    public static TheoryData<int> Batches => [.. Enumerable.Range(0, Soak.Scale(10))];
 
     [SkippableTheory]
     [MemberData(nameof(Batches))]

@@ -16,8 +16,6 @@ namespace Hls4Net.Tests.Streams;
 /// <summary>io_stream with Backend=Rtl: what is compiled is verified and reported, or refused with a code.</summary>
 public sealed class StreamedVerilogTests(ITestOutputHelper output)
 {
-    private static bool IsLong => Environment.GetEnvironmentVariable("HLS4NET_LONG") is not (null or "");
-
     public static TheoryData<string> Models
     {
         get
@@ -79,7 +77,7 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
     [MemberData(nameof(Models))]
     public void Shared_model_is_verified_or_refused(string folder)
     {
-        Skip.If(!IsLong && !s_small.Contains(folder), "one of many, in the long form only");
+        Skip.If(!Soak.IsLong && !s_small.Contains(folder), "one of many, in the long form only");
         DiagnosticBag diagnostics = new("model.onnx");
         CompiledModel? model = ModelCompiler.Compile(Streamed(ModelHarness.Shared(folder)), diagnostics);
         VerificationOutcome? outcome = null;
@@ -114,7 +112,7 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
         List<string> failures = [], refusals = [];
         NodeTestRun.All(root, IOType.IoStream, sample =>
         {
-            if (!IsLong && seen++ % 16 != 0)
+            if (!Soak.IsLong && seen++ % 16 != 0)
                 return;
             DiagnosticBag diagnostics = new("model.onnx");
             CompiledModel? model = ModelCompiler.Compile(Streamed(sample.Model.Options), diagnostics);

@@ -15,8 +15,8 @@ public sealed class AlignFeaturesTests
 {
     private const int Samples = 128;
 
-    /// <summary>How many networks in one run; HLS4NET_LONG makes it 1,000.</summary>
-    private static int Count => Environment.GetEnvironmentVariable("HLS4NET_LONG") is null or "" ? 40 : 1000;
+    /// <summary>How many networks in one run; the long form has 1,000.</summary>
+    private static int Count => Soak.Count(40, 1000);
 
     [Fact]
     public void Networks_on_features_of_any_scale_keep_their_answers()
