@@ -140,7 +140,7 @@ public sealed class CompiledModel
             bool outside = layer.Memory!.Storage == WeightStorage.External;
             throw new ModelException(Descriptors.NotLowered, $"layer {layer.Name}: WeightStorage {WeightMemories.Spelling(layer.Memory.Storage)} asks for {(outside ? "a port of the weights, which Verilog has none of" : "UltraRAM that starts with the weights, which Yosys has none of")}; set it to bram, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         }
-        string name = VerilogKeywords.Allowed(Options.ModelName);
+        string name = Keywords.InVerilog(Options.ModelName);
         Target target = new(Target.FamilyOf(Options.Part), Options.ClockPeriod);
         return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, target) : RtlDesign.Build(name, Model, target);
     }

@@ -75,7 +75,7 @@ internal static class CSimEmitter
         return w.ToString();
     }
 
-    private static string ElementsOf(Firmware firmware, Value port) => $"{firmware.Names.Array(port)}_elements";
+    private static string ElementsOf(Firmware firmware, Value port) => firmware.Names.OfPort(firmware.Names.Array(port), "elements");
 
     private static IEnumerable<string> ElementTypes(Firmware firmware, Value port)
     {

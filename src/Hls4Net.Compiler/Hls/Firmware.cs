@@ -102,7 +102,7 @@ internal sealed class Firmware
             StreamForm.Scheduled items => items.Schedule.Layer,
             _ => layer,
         };
-        LayerSource source = new(printed, Names.Of(layer), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
+        LayerSource source = new(printed, Names.Of(layer), suffix => Names.Of(layer, suffix), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
         {
             Copies = Streams?.Form(layer) is StreamForm.Lines { Buffer.Outputs: int outputs } ? outputs : 1,
         };

@@ -198,7 +198,8 @@ internal static class FirmwareEmitter
 
     private static GuardScope Guard(CppWriter w, string name)
     {
-        string macro = $"{name.ToUpperInvariant()}_H";
+        // No identifier of a model ends in an underscore.
+        string macro = $"{name.ToUpperInvariant()}_H_";
         w.Line($"#ifndef {macro}").Line($"#define {macro}").Line();
         return new GuardScope(w);
     }

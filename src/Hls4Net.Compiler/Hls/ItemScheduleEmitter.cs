@@ -27,7 +27,7 @@ internal static class ItemScheduleEmitter
             if (schedule.Moves)
                 Move(steps, text, firmware, printed, schedule);
             else
-                steps.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select((x, k) => $"{Item(text, printed, schedule, k)}.data, "))}y_item.data);");
+                steps.Line($"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select((x, k) => $"{Item(text, printed, schedule, k)}.data, "))}y_item.data);");
             steps.Line("y.write(y_item);");
         }
         if (tables.ToString().Length > 0)

@@ -12,7 +12,13 @@ namespace Hls4Net.Hls;
 /// What one layer contributes to the sources: typedefs, constants and the body of its function. Emitters fill it; <see cref="FirmwareEmitter"/>
 /// puts the parts into their files.
 /// </summary>
-internal sealed class LayerSource(Layer layer, string name, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
+/// <param name="layer">The layer, or in io_stream the layer on one item.</param>
+/// <param name="name">The function's name.</param>
+/// <param name="named">Declares what is named after the layer, by its suffix.</param>
+/// <param name="inputTypes">The typedef of each operand's elements.</param>
+/// <param name="outputType">The typedef of the result's elements.</param>
+/// <param name="dialect">The vendor's spelling.</param>
+internal sealed class LayerSource(Layer layer, string name, Func<string, string> named, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
     private ExternalMemory? _memory;
@@ -20,8 +26,11 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
 
     public Layer Layer { get; } = layer;
 
-    /// <summary>The function's name and the stem of all others.</summary>
+    /// <summary>The function's name.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The name of what belongs to the layer: <c>fc_weights</c> for the suffix <c>weights</c>.</summary>
+    public string Named(string suffix) => named(suffix);
 
     /// <summary>The array parameters that it reads, with the typedefs of their elements: x, or x0, x1 … of an operation on several.</summary>
     public ImmutableArray<(string Name, string Type, int Size)> Inputs { get; } =
@@ -62,8 +71,9 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>Declares a typedef named after the layer.</summary>
     public string Typedef(string suffix, FixedPointType type, string comment)
     {
-        _types.Add(($"{Name}_{suffix}", type, comment));
-        return $"{Name}_{suffix}";
+        string name = Named(suffix);
+        _types.Add((name, type, comment));
+        return name;
     }
 
     /// <summary>Declares an array of fixed-point constants of so many dimensions.</summary>
@@ -76,7 +86,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>Declares a memory outside for constants of two dimensions; the words that it has to hold go into files of their own.</summary>
     public ConstantArray External(string suffix, string type, IReadOnlyList<long> values, WeightMemory memory)
     {
-        _memory = new ExternalMemory($"{Name}_{suffix}", $"{Name}_words", type, memory, values);
+        _memory = new ExternalMemory(Named(suffix), Named("words"), type, memory, values);
         return new ConstantArray(_memory.Name, type) { IsNumbers = true };
     }
 
@@ -97,7 +107,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>Declares an array of words of 64 bits, of two dimensions.</summary>
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
-        string name = $"{Name}_{suffix}";
+        string name = Named(suffix);
         Declare($"hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
@@ -105,7 +115,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     /// <summary>Declares an array of indices and returns its name.</summary>
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
-        string name = $"{Name}_{suffix}";
+        string name = Named(suffix);
         Declare($"int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
@@ -136,7 +146,7 @@ internal sealed class LayerSource(Layer layer, string name, ImmutableArray<strin
     // Integers, because a C++ compiler reads one in a microsecond and takes thirty to make a number of a class type.
     private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
     {
-        string name = $"{Name}_{suffix}";
+        string name = Named(suffix);
         Declare($"hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
         return new ConstantArray(name, type);
     }

@@ -47,7 +47,7 @@ internal static class LineBufferEmitter
             {
                 string taps = Taps(w, firmware, printed, buffer);
                 w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
-                w.Line($"{source.Name}_compute({taps}, {StreamTop.Memories(printed)}y_item.data);");
+                w.Line($"{source.Named("compute")}({taps}, {StreamTop.Memories(printed)}y_item.data);");
                 w.Line("y.write(y_item);");
             }
             else
@@ -83,7 +83,7 @@ internal static class LineBufferEmitter
         {
             string taps = Taps(w, firmware, printed, buffer);
             w.Line($"{printed.Source.OutputType} result[{elements}];").Pragmas(dialect.Partition("result"));
-            w.Line($"{printed.Source.Name}_compute({taps}, {StreamTop.Memories(printed)}result);");
+            w.Line($"{printed.Source.Named("compute")}({taps}, {StreamTop.Memories(printed)}result);");
             using (w.Loop(null, "i", elements, dialect.Unroll()))
                 w.Line($"{(buffer.Packs ? packer.Behind($"output * {elements} + i") : $"y_item.data[output * {elements} + i]")} = result[i];");
         }

@@ -75,7 +75,7 @@ internal sealed class LoopNest
     {
         List<int> table = [];
         List<(string Name, Level Level)> loops = [.. _levels.Select((level, i) => (Variable(depth + i), level))];
-        string name = $"{source.Name}_index";
+        string name = source.Named("index");
         string to = Index(outerTo, _to, loops.Select(l => (l.Name, l.Level.To))), from = Index(outerFrom, _from, loops.Select(l => (l.Name, l.Level.From)));
         if (table.Count > 0)
             source.IndexArray("index", table);

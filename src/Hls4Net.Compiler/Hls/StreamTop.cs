@@ -56,7 +56,7 @@ internal static class StreamTop
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
         if (plan.Form(layer) is not (StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
         {
-            using (w.Block($"static void {source.Name}_compute({source.Parameters})"))
+            using (w.Block($"static void {source.Named("compute")}({source.Parameters})"))
             {
                 w.Pragmas(dialect.Inline());
                 w.Body(source.Body);
@@ -120,7 +120,7 @@ internal static class StreamTop
             }
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;");
             w.Pragmas(dialect.Aggregate("y_item"));
-            w.Line($"{printed.Source.Name}_compute({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}{Memories(printed)}y_item.data);");
+            w.Line($"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}{Memories(printed)}y_item.data);");
             w.Line("y.write(y_item);");
         }
     }
@@ -150,7 +150,7 @@ internal static class StreamTop
             }
         }
         w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
-        w.Line($"{printed.Source.Name}_compute({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}{Memories(printed)}y_all);");
+        w.Line($"{printed.Source.Named("compute")}({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}{Memories(printed)}y_all);");
         using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));

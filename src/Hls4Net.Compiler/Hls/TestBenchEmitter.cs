@@ -85,7 +85,7 @@ internal static class TestBenchEmitter
     }
 
     // Beside a stream of that name, what goes into it or comes out of it, in ONNX's order.
-    private static string Array(Firmware firmware, string port) => firmware.Streams is null ? port : $"{port}_values";
+    private static string Array(Firmware firmware, string port) => firmware.Streams is null ? port : firmware.Names.OfPort(port, "values");
 
     private static void Feed(CppWriter w, Firmware firmware, string name, Value port)
     {
@@ -96,7 +96,7 @@ internal static class TestBenchEmitter
         {
             w.Line($"{firmware.Names.Pack(port)} pack;");
             using (w.Loop(null, "i", plan.Layout(port).Pack))
-                w.Line($"pack.data[i] = {name}_values[{Index(plan, port)}];");
+                w.Line($"pack.data[i] = {Array(firmware, name)}[{Index(plan, port)}];");
             w.Line($"{name}.write(pack);");
         }
     }
@@ -105,12 +105,12 @@ internal static class TestBenchEmitter
     {
         if (firmware.Streams is not StreamPlan plan)
             return;
-        w.Line($"{firmware.Names.Type(port)} {name}_values[{port.Shape.Size}];");
+        w.Line($"{firmware.Names.Type(port)} {Array(firmware, name)}[{port.Shape.Size}];");
         using (w.Loop(null, "item", plan.Layout(port).Items))
         {
             w.Line($"const {firmware.Names.Pack(port)} pack = {name}.read();");
             using (w.Loop(null, "i", plan.Layout(port).Pack))
-                w.Line($"{name}_values[{Index(plan, port)}] = pack.data[i];");
+                w.Line($"{Array(firmware, name)}[{Index(plan, port)}] = pack.data[i];");
         }
     }
 

@@ -3,7 +3,6 @@ using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Programs;
 using Hls4Net.Rtl.Verilog;
@@ -102,12 +101,12 @@ internal sealed record RtlDesign(
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
     public static RtlDesign Build(string name, TypedModel model, Target target)
     {
-        FirmwareNames names = new(name, model, model.Storage);
+        VerilogNames names = new(name, model, model.Storage);
         TopEmitter top = new(name, model, names);
         ImmutableArray<RtlLayer>.Builder layers = ImmutableArray.CreateBuilder<RtlLayer>();
         foreach (Layer layer in model.Layers)
         {
-            string module = $"{name}_{names.Of(layer)}";
+            string module = names.Module(layer);
             // A reshaped value may have a narrower type than the wires that it is.
             Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
             Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs, TopEmitter.Port("y", layer.Output));
@@ -117,9 +116,9 @@ internal sealed record RtlDesign(
         string text0 = top.Emit(trace: false);
         return new RtlDesign(
             name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency, top.Interval,
-            [.. model.Network.Inputs.Select(v => new RtlPort($"in_{names.Array(v)}", TopEmitter.Port("", v).Width, v))],
-            [.. model.Network.Outputs.Select((o, i) => new RtlPort($"out_{names.Outputs[i]}", TopEmitter.Port("", model.Storage(o.Value)).Width, model.Storage(o.Value)))],
-            [.. layers.Select(l => new RtlPort($"trace_{names.Of(l.Layer)}", TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output))], IsStream: false);
+            [.. model.Network.Inputs.Select(v => new RtlPort(names.Input(v), TopEmitter.Port("", v).Width, v))],
+            [.. model.Network.Outputs.Select((o, i) => new RtlPort(names.Outputs[i], TopEmitter.Port("", model.Storage(o.Value)).Width, model.Storage(o.Value)))],
+            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output))], IsStream: false);
     }
 
     /// <summary>What a layer computes, for the comment above its module.</summary>

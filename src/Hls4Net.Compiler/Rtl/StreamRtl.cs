@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Rtl.Verilog;
@@ -24,22 +23,22 @@ internal static class StreamRtl
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
     public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
     {
-        FirmwareNames names = new(name, model, plan.Stream);
+        VerilogNames names = new(name, model, plan.Stream);
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
-        Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, $"{name}_{names.Of(l)}", plan, target));
+        Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, names.Module(l), plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
-        ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, $"{name}_{names.Of(l)}", plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
+        ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, names.Module(l), plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
         StreamTopEmitter top = new(name, model, plan, names, schedule);
         ImmutableArray<RtlLink> links =
         [
-            .. top.Splits.Select(value => Split($"{name}_{names.Split(value)}", value, plan, schedule)),
-            .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i) select Adapter(name, names, layer, i, plan, schedule),
+            .. top.Splits.Select(value => Split(names.Split(value).Module, value, plan, schedule)),
+            .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i) select Adapter(names, layer, i, plan, schedule),
         ];
         return new RtlDesign(
             name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
-            [.. model.Network.Inputs.Select(v => TopPort($"in_{names.Array(v)}", v, PixelsOf(model, plan, v), plan))],
-            [.. model.Network.Outputs.Select((o, i) => TopPort($"out_{names.Outputs[i]}", plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
-            [.. layers.Select(l => TopPort($"trace_{names.Of(l.Layer)}", l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
+            [.. model.Network.Inputs.Select(v => TopPort(names.Input(v), v, PixelsOf(model, plan, v), plan))],
+            [.. model.Network.Outputs.Select((o, i) => TopPort(names.Outputs[i], plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
+            [.. layers.Select(l => TopPort(names.Trace(l.Layer), l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
         { HeadStart = schedule.HeadStart, Schedule = schedule };
     }
 
@@ -47,7 +46,7 @@ internal static class StreamRtl
     public static StreamPort Port(string name, Value value, StreamPlan plan) => Port(name, value, plan, plan.Layout(value));
 
     /// <summary>The stream that brings a layer an operand in items of as many pixels as it takes.</summary>
-    public static string Adapted(FirmwareNames names, StreamFifo fifo) => names.Adapted(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
+    public static (string Module, string Instance, string Stream) Adapted(VerilogNames names, StreamFifo fifo) => names.Adapter(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
 
     private static StreamPort Port(string name, Value value, StreamPlan plan, StreamLayout layout)
     {
@@ -67,11 +66,11 @@ internal static class StreamRtl
         return new RtlLink(module, text, parts);
     }
 
-    private static RtlLink Adapter(string name, FirmwareNames names, Layer layer, int operand, StreamPlan plan, StreamSchedule schedule)
+    private static RtlLink Adapter(VerilogNames names, Layer layer, int operand, StreamPlan plan, StreamSchedule schedule)
     {
         StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
         (StreamLayout from, StreamLayout to) = (plan.Layout(fifo.Value), plan.Operand(layer, operand));
-        string module = $"{name}_{Adapted(names, fifo)}", title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
+        string module = Adapted(names, fifo).Module, title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
         (string text, ModuleParts parts) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to, schedule.Depths[fifo]);
         return new RtlLink(module, text, parts);
     }
@@ -94,7 +93,7 @@ internal static class StreamRtl
 
     private static Datapath DatapathOf(Layer layer, string module, StreamPlan plan, Target target)
     {
-        string compute = $"{module}_compute";
+        string compute = $"{module}__compute";
         Port[] items = [.. Operands(layer, plan).Select(p => p.Port)];
         Port[] all = [.. items.Select((p, i) => p with { Elements = layer.Inputs[i].Shape.Size })];
         Port y = Port("y", layer.Output, plan).Port;

@@ -165,6 +165,6 @@ internal sealed partial class FirmwareBatch : IDisposable
     private T Export<T>(string name)
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
 
-    [GeneratedRegex(@"^#define (\w+_H)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#define (\w+_H_)$", RegexOptions.Multiline)]
     private static partial Regex Guard();
 }

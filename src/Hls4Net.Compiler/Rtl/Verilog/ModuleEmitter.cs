@@ -259,7 +259,7 @@ internal sealed class ModuleEmitter
             if (known.First == table.First && knownWidth == width && known.Entries.AsSpan().SequenceEqual(table.Entries.AsSpan()))
                 return module;
         }
-        _memories.Add((table, width, string.Create(CultureInfo.InvariantCulture, $"{_name}_table{_memories.Count}")));
+        _memories.Add((table, width, string.Create(CultureInfo.InvariantCulture, $"{_name}__table{_memories.Count}")));
         return _memories[^1].Module;
     }
 

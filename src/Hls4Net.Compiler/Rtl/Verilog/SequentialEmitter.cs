@@ -27,9 +27,9 @@ internal static class SequentialEmitter
         Port operand = new("x", operandCount, x.ElementWidth, x.Signed), word = new("w", Math.Max(wordCount, 1), program.WordBits, true);
         Port term = new("t", terms, program.TermBits, true), accumulators = new("a", sums, program.AccumulatorBits, true), results = new("y", sums, y.ElementWidth, y.Signed);
         Schedule product = new(program.Terms, delays, target.ClockPeriodNs, 0), sum = new(program.Accumulate, delays, double.MaxValue, 0), result = new(program.Result, delays, target.ClockPeriodNs, 0);
-        string termText = ModuleEmitter.Emit($"{module}_terms", $"terms of a step, {operandCount} operands{(wordCount > 0 ? $" with {wordCount} weights" : "")}", program.Terms, product, target, wordCount > 0 ? [operand, word] : [operand], term);
-        string sumText = ModuleEmitter.Emit($"{module}_sums", "accumulators with the terms of a step", program.Accumulate, sum, target, [new Port("first", 1, 1, false), accumulators, term], new Port("y", sums, program.AccumulatorBits, true));
-        string resultText = ModuleEmitter.Emit($"{module}_result", "results of sums", program.Result, result, target, [accumulators], results);
+        string termText = ModuleEmitter.Emit($"{module}__terms", $"terms of a step, {operandCount} operands{(wordCount > 0 ? $" with {wordCount} weights" : "")}", program.Terms, product, target, wordCount > 0 ? [operand, word] : [operand], term);
+        string sumText = ModuleEmitter.Emit($"{module}__sums", "accumulators with the terms of a step", program.Accumulate, sum, target, [new Port("first", 1, 1, false), accumulators, term], new Port("y", sums, program.AccumulatorBits, true));
+        string resultText = ModuleEmitter.Emit($"{module}__result", "results of sums", program.Result, result, target, [accumulators], results);
 
         VerilogWriter w = new();
         w.Line($"// {title}");
@@ -61,16 +61,16 @@ internal static class SequentialEmitter
         string ends = program.Groups > 1 ? w.Delayed(VerilogWriter.And(active, "finished", lastItem), depth + 1 + result.Latency, "ends") : completes;
 
         w.Wire("made", term.Width);
-        w.Line($"    {module}_terms u_terms (.clk(clk), .x(operands){(wordCount > 0 ? ", .w(weights)" : "")}, .t(made));");
+        w.Line($"    {module}__terms u_terms (.clk(clk), .x(operands){(wordCount > 0 ? ", .w(weights)" : "")}, .t(made));");
         w.Register("terms", term.Width, "made");
         int width = accumulators.Width;
         w.Declare("sums", width);
         w.Wire("next", width);
         string partial = placeBits == 0 ? "sums" : Partial(w, place, placeBits, width, depth, arrives);
-        w.Line($"    {module}_sums u_sums (.clk(clk), .first({begins}), .a({partial}), .t(terms), .y(next));");
+        w.Line($"    {module}__sums u_sums (.clk(clk), .first({begins}), .a({partial}), .t(terms), .y(next));");
         w.Clocked($"if ({arrives}) sums <= next;");
         w.Wire("results", results.Width);
-        w.Line($"    {module}_result u_result (.clk(clk), .a(sums), .y(results));");
+        w.Line($"    {module}__result u_result (.clk(clk), .a(sums), .y(results));");
         w.Line($"    assign done = {ends};");
         string all = "results";
         if (program.Groups > 1)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
-using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Text;
@@ -8,7 +7,7 @@ using Hls4Net.Text;
 namespace Hls4Net.Rtl.Verilog;
 
 /// <summary>Joins the processes of a network in io_stream by wires: all queues are in the modules that write to them.</summary>
-internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan plan, FirmwareNames names, StreamSchedule schedule)
+internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan plan, VerilogNames names, StreamSchedule schedule)
 {
     /// <summary>The values whose items are copied: those with several readers, and inputs that are outputs as they are.</summary>
     public IEnumerable<Value> Splits => plan.Streams.Where(v => plan.Readers(v).Length > 1 || (plan.Readers(v) is [{ Layer: null }] && model.Network.Inputs.Contains(v)));
@@ -22,21 +21,21 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
         w.Module($"{name}{(trace ? "_trace" : "")}",
         [
             "input  wire clk", "input  wire rst",
-            .. model.Network.Inputs.SelectMany(v => ProcessEmitter.InputPorts($"in_{names.Array(v)}", Width(v))),
-            .. model.Network.Outputs.SelectMany((o, i) => ProcessEmitter.OutputPorts($"out_{names.Outputs[i]}", Width(o.Value))),
-            .. layers.Where(_ => trace).SelectMany(l => new[] { $"output wire trace_{names.Of(l.Layer)}_valid", $"output wire [{Width(l.Layer.Output) - 1}:0] trace_{names.Of(l.Layer)}" }),
+            .. model.Network.Inputs.SelectMany(v => ProcessEmitter.InputPorts(names.Input(v), Width(v))),
+            .. model.Network.Outputs.SelectMany((o, i) => ProcessEmitter.OutputPorts(names.Outputs[i], Width(o.Value))),
+            .. layers.Where(_ => trace).SelectMany(l => new[] { $"output wire {names.Trace(l.Layer)}_valid", $"output wire [{Width(l.Layer.Output) - 1}:0] {names.Trace(l.Layer)}" }),
         ]);
         HashSet<Value> splits = [.. Splits];
         foreach (Value input in model.Network.Inputs)
         {
             if (plan.Readers(input).IsEmpty)
-                w.Line($"    assign in_{names.Array(input)}_ready = 1'b1;");
+                w.Line($"    assign {names.Input(input)}_ready = 1'b1;");
             else if (splits.Contains(input))
-                Split(w, input, $"in_{names.Array(input)}");
+                Split(w, input, names.Input(input));
         }
         foreach (RtlLayer layer in layers)
         {
-            (Value output, string y) = (layer.Layer.Output, $"{names.Of(layer.Layer)}_y");
+            (Value output, string y) = (layer.Layer.Output, names.Result(layer.Layer));
             Declare(w, y, Width(output));
             string[] operands = [.. layer.Layer.Inputs.Select((v, i) => Reader(splits, v, new StreamUse(layer.Layer, i)))];
             for (int i = 0; i < operands.Length; i++)
@@ -45,17 +44,17 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
                     operands[i] = Adapter(w, layer.Layer, i, operands[i]);
             }
             IEnumerable<string> inputs = operands.Select((x, i) => Connection(operands.Length == 1 ? "x" : $"x{i}", x));
-            w.Line($"    {layer.Module} u_{names.Of(layer.Layer)} (.clk(clk), .rst(rst), {string.Concat(inputs.Select(i => $"{i}, "))}{Connection("y", y)});");
+            w.Line($"    {layer.Module} {names.Instance(layer.Layer)} (.clk(clk), .rst(rst), {string.Concat(inputs.Select(i => $"{i}, "))}{Connection("y", y)});");
             if (plan.Readers(output).IsEmpty)
                 w.Line($"    assign {y}_ready = 1'b1;");
             else if (splits.Contains(output))
                 Split(w, output, y);
             if (trace)
-                w.Line($"    assign trace_{names.Of(layer.Layer)}_valid = {y}_valid & {y}_ready;").Line($"    assign trace_{names.Of(layer.Layer)} = {y};");
+                w.Line($"    assign {names.Trace(layer.Layer)}_valid = {y}_valid & {y}_ready;").Line($"    assign {names.Trace(layer.Layer)} = {y};");
         }
         for (int i = 0; i < model.Network.Outputs.Length; i++)
         {
-            (string port, string from) = ($"out_{names.Outputs[i]}", Reader(splits, model.Network.Outputs[i].Value, new StreamUse(null, i)));
+            (string port, string from) = (names.Outputs[i], Reader(splits, model.Network.Outputs[i].Value, new StreamUse(null, i)));
             w.Line($"    assign {port}_valid = {from}_valid;").Line($"    assign {from}_ready = {port}_ready;").Line($"    assign {port} = {from};");
         }
         return $"{w.End()}// verilator lint_on UNUSED\n";
@@ -69,19 +68,19 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
 
     private void Split(VerilogWriter w, Value value, string from)
     {
-        string split = names.Split(value);
-        string[] copies = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => $"{split}_y{i}")];
+        (string module, string instance) = names.Split(value);
+        string[] copies = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => names.Copy(value, i))];
         foreach (string copy in copies)
             Declare(w, copy, Width(value));
-        w.Line($"    {name}_{split} u_{split} (.clk(clk), .rst(rst), {Connection("x", from)}, {string.Join(", ", copies.Select((c, i) => Connection($"y{i}", c)))});");
+        w.Line($"    {module} {instance} (.clk(clk), .rst(rst), {Connection("x", from)}, {string.Join(", ", copies.Select((c, i) => Connection($"y{i}", c)))});");
     }
 
     private string Adapter(VerilogWriter w, Layer layer, int operand, string from)
     {
         StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
-        string adapted = StreamRtl.Adapted(names, fifo);
+        (string module, string instance, string adapted) = StreamRtl.Adapted(names, fifo);
         Declare(w, adapted, plan.Operand(layer, operand).Pack * fifo.Value.Type.Width);
-        w.Line($"    {name}_{adapted} u_{adapted} (.clk(clk), .rst(rst), {Connection("x", from)}, {Connection("y", adapted)});");
+        w.Line($"    {module} {instance} (.clk(clk), .rst(rst), {Connection("x", from)}, {Connection("y", adapted)});");
         return adapted;
     }
 
@@ -90,7 +89,7 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
     {
         Value stream = plan.Stream(value);
         if (splits.Contains(stream))
-            return $"{names.Split(stream)}_y{plan.Readers(stream).IndexOf(use)}";
-        return model.Network.Inputs.Contains(stream) ? $"in_{names.Array(stream)}" : $"{names.Of(model.Layers.First(l => l.Output == stream))}_y";
+            return names.Copy(stream, plan.Readers(stream).IndexOf(use));
+        return model.Network.Inputs.Contains(stream) ? names.Input(stream) : names.Result(model.Layers.First(l => l.Output == stream));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Text;
 
@@ -14,20 +13,20 @@ internal sealed class TopEmitter
 
     private readonly string _name;
     private readonly TypedModel _model;
-    private readonly FirmwareNames _names;
+    private readonly VerilogNames _names;
     private readonly Dictionary<Value, Arrival> _arrivals = [];
     private readonly Dictionary<Value, string> _wires = [];
 
     // Layers that have to be started, and the cycles in which they are done.
     private readonly Dictionary<Layer, int> _sequential = [];
 
-    public TopEmitter(string name, TypedModel model, FirmwareNames names)
+    public TopEmitter(string name, TypedModel model, VerilogNames names)
     {
         (_name, _model, _names) = (name, model, names);
         foreach (Value input in model.Network.Inputs)
         {
             _arrivals[input] = new Arrival(0, 0, false);
-            _wires[input] = $"in_{names.Array(input)}";
+            _wires[input] = names.Input(input);
         }
     }
 
@@ -55,7 +54,7 @@ internal sealed class TopEmitter
         Interval = Math.Max(Interval, datapath.Interval);
         if (datapath.IsSequential)
             _sequential[layer] = cycle;
-        _wires[layer.Output] = $"{_names.Of(layer)}_y";
+        _wires[layer.Output] = _names.Result(layer);
         return cycle;
     }
 
@@ -72,22 +71,22 @@ internal sealed class TopEmitter
         if (Interval > 1)
             Accept();
         foreach (Layer layer in _sequential.Keys)
-            body.Append($"    wire {Done(layer)};\n");
+            body.Append($"    wire {_names.Done(layer)};\n");
         foreach (Layer layer in _model.Layers)
         {
             int start = StartOf(layer);
             body.Append($"    wire {Range(layer.Output)} {_wires[layer.Output]};\n");
             string connections = string.Concat(layer.Inputs.Select((v, i) => $".{(layer.Inputs.Length == 1 ? "x" : $"x{i}")}({At(v, start)}), "));
             if (_sequential.ContainsKey(layer))
-                connections = $".rst(rst), .start({Valid(start)}), .done({Done(layer)}), {connections}";
-            body.Append($"    {_name}_{_names.Of(layer)} u_{_names.Of(layer)} (.clk(clk), {connections}.y({_wires[layer.Output]}));\n");
+                connections = $".rst(rst), .start({Valid(start)}), .done({_names.Done(layer)}), {connections}";
+            body.Append($"    {_names.Module(layer)} {_names.Instance(layer)} (.clk(clk), {connections}.y({_wires[layer.Output]}));\n");
             if (trace)
-                body.Append($"    assign trace_{_names.Of(layer)} = {_wires[layer.Output]};\n");
+                body.Append($"    assign {_names.Trace(layer)} = {_wires[layer.Output]};\n");
         }
         for (int i = 0; i < _model.Network.Outputs.Length; i++)
         {
             string result = At(_model.Network.Outputs[i].Value, latency);
-            body.Append($"    assign out_{_names.Outputs[i]} = {result};\n");
+            body.Append($"    assign {_names.Outputs[i]} = {result};\n");
         }
         string valid = Valid(latency);
         body.Append($"    assign out_valid = {valid};\n");
@@ -101,10 +100,10 @@ internal sealed class TopEmitter
         for (int i = 0; i < _model.Network.Outputs.Length; i++)
         {
             Value v = _model.Storage(_model.Network.Outputs[i].Value);
-            text.Append($"    output wire {Range(v)} out_{_names.Outputs[i]}, // {v.Shape} {v.Type}\n");
+            text.Append($"    output wire {Range(v)} {_names.Outputs[i]}, // {v.Shape} {v.Type}\n");
         }
         foreach (Layer layer in _model.Layers.Where(_ => trace))
-            text.Append($"    output wire {Range(layer.Output)} trace_{_names.Of(layer)},\n");
+            text.Append($"    output wire {Range(layer.Output)} {_names.Trace(layer)},\n");
         text.Append("    output wire out_valid\n);\n");
         text.Append(body);
         if (clocked.Length > 0)
@@ -124,10 +123,10 @@ internal sealed class TopEmitter
         string Valid(int cycle)
         {
             (Layer? layer, int done) = _sequential.Where(s => s.Value <= cycle).Select(s => ((Layer?)s.Key, s.Value)).Append((null, 0)).MaxBy(s => s.Item2);
-            string name = layer is not null ? Done(layer) : Interval > 1 ? "accept" : "in_valid";
+            string name = layer is not null ? _names.Done(layer) : Interval > 1 ? "accept" : "in_valid";
             for (int c = done + 1; c <= cycle; c++)
             {
-                string next = $"valid{c}";
+                string next = _names.Valid(c);
                 if (delayed.Add(next))
                 {
                     body.Append($"    reg  {next};\n");
@@ -147,7 +146,7 @@ internal sealed class TopEmitter
             string name = _wires[storage];
             for (int c = arrival.Cycle; c < cycle && !arrival.IsConstant; c += Interval)
             {
-                string next = $"{_wires[storage]}_{((c - arrival.Cycle) / Interval) + 1}", held = Interval > 1 ? Valid(c) : "";
+                string next = _names.Delayed(storage, _wires[storage], ((c - arrival.Cycle) / Interval) + 1), held = Interval > 1 ? Valid(c) : "";
                 if (delayed.Add(next))
                 {
                     body.Append($"    reg  {Range(storage)} {next};\n");
@@ -158,8 +157,6 @@ internal sealed class TopEmitter
             }
             return name;
         }
-
-        string Done(Layer layer) => $"{_names.Of(layer)}_done";
     }
 
     private static string Range(Value value) => $"[{Port("", value).Width - 1}:0]";
