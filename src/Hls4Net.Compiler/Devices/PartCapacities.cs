@@ -16,8 +16,8 @@ public static partial class PartCapacities
 {
     // Die, LUT, FF, DSP, block RAM of 18 Kbit, UltraRAM. Held against, 2026-11-29:
     // AMD, all rows: public lists of the 7 series, UltraScale, UltraScale+ and Versal by device (LUTs, block RAMs of 36 Kbit, UltraRAMs, DSP blocks; two
-    //   flip-flops a LUT, as in UG474, UG574 and AM005). Figures that limit a larger die (DS180, DS890, DS891, DS889, DS950) are the tools' limits.
-    // AMD, as "Available" in reports of Vivado and Vitis HLS too: xc7k325t, xc7vx690t, xc7z020, xcku025, xcku035, xcku115, xcu50, xcu250, xcvc1902, xcvu9p,
+    //   flip-flops a LUT, as in UG474, UG574 and AM005; counted in tools' reports for the parts below). AMD's own data sheets were not at hand.
+    // AMD, as "Available" in reports of Vivado and Vitis HLS too: xc7vx690t, xc7z020, xcku025, xcku035, xcku115, xcu50, xcu250, xcvc1902, xcvu9p,
     //   xcvu11p, xcvu13p, xczu7, xczu9, xczu49dr; the test compares the reports that there are.
     // ECP5: map reports of Lattice Diamond (LUTS_avail, EBR_avail, half of DSP_MULT_avail, which counts multipliers of 9 by 9).
     // iCE40 and Gowin: the utilisation that nextpnr reports (ICESTORM_LC, ICESTORM_RAM, ICESTORM_DSP; LUT4, DFF, BSRAM, MULT18X18), for LP8K a distributor's

@@ -36,6 +36,7 @@ public static class Estimator
         Requantize requantize => Requantization(layer, requantize.Plan!),
         ElementwiseFunction { Normalised: RangeReducedTable reduced } => Reduced(layer, reduced),
         ElementwiseFunction function => Table(layer, function.Table!),
+        Hardmax hardmax => ProgramEstimate.Of(layer, hardmax, clockPeriodNs),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
         Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),

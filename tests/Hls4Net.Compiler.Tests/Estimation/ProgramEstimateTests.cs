@@ -1,0 +1,33 @@
+using Hls4Net.Configuration;
+using Hls4Net.Estimation;
+using Hls4Net.Numerics;
+using Hls4Net.Rtl;
+using Hls4Net.Scheduling;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+
+namespace Hls4Net.Tests.Estimation;
+
+/// <summary>Estimates of layers without a formula are those of their integer programs, as their own Verilog has them.</summary>
+public sealed class ProgramEstimateTests
+{
+    [Theory]
+    [InlineData(1, 64, -1L)]
+    [InlineData(4, 10, -1L)]
+    [InlineData(8, 6, 1L)]
+    public void Hardmax_costs_what_its_verilog_does(int rows, int columns, long axis)
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(new ModelBuilder().Input("x", 1, rows, columns).Node("Hardmax", ["x"], "y", ("axis", axis)).Output("y").Save(folder) with
+        {
+            Part = "xcvu13p-flga2577-2-e",
+            Defaults = LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(new FixedPointType(16, 6, Signed: true)) },
+        });
+        Cost own = RtlCost.Of(model.Verilog).Total, estimate = DesignCost.Of(model.Options, model.Model, null).Total;
+        Assert.True(own.Lut > 0 && own.LatencyCycles > 0);
+        Assert.InRange(estimate.Lut, own.Lut * 0.75, own.Lut * 1.25);
+        Assert.InRange(estimate.Ff, own.Ff * 0.75, own.Ff * 1.25);
+        // The call of a function that takes several cycles costs one more.
+        Assert.InRange(estimate.LatencyCycles, own.LatencyCycles, own.LatencyCycles + 1);
+    }
+}
