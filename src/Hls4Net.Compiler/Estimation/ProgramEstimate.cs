@@ -2,6 +2,7 @@ using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
+using Hls4Net.Numerics;
 using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Programs.Mapping;
@@ -23,6 +24,8 @@ internal static class ProgramEstimate
     /// <param name="clockPeriodNs">The clock period of UltraScale+.</param>
     public static Cost Of(Layer layer, Hardmax hardmax, double clockPeriodNs)
     {
+        if (layer.Output.Shape.Size == 0)
+            return new Cost(0, 1, 0, 0, 0, 0);
         int count = Math.Min(hardmax.Count, MostElements);
         Value input = Elements(layer.Input, count), output = Elements(layer.Output, count);
         Layer group = layer with { Main = layer.Main with { Operation = new Hardmax(count, 1), Inputs = [input], Output = output }, Rounding = null };
@@ -39,6 +42,12 @@ internal static class ProgramEstimate
         return new Cost(schedule.Latency + (schedule.Phase > 0 ? 1 : 0), 1, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
     }
 
-    private static Value Elements(Value value, int count) =>
-        new(value.Name, new Shape(count), new Typing(value.Type, Intervals.Repeat([value.Typing!.Hull], count)));
+    // Without the lowest bits of what is too wide to be lowered: an estimate refuses nothing.
+    private static Value Elements(Value value, int count)
+    {
+        int excess = Math.Max(0, value.Type.Width - LayerLowering.MaxWidth);
+        Interval hull = value.Typing!.Hull;
+        FixedPointType type = value.Type with { Width = value.Type.Width - excess };
+        return new Value(value.Name, new Shape(count), new Typing(type, Intervals.Repeat([new Interval(hull.Min >> excess, hull.Max >> excess)], count)));
+    }
 }

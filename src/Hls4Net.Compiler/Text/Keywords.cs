@@ -16,10 +16,19 @@ internal static class Keywords
 
     // Macros of the headers that firmware, bridge and test bench include, which have no prefix or ending below.
     private static readonly FrozenSet<string> s_macros = Words("""
-        BUFSIZ BYTE_ORDER CSIGNAL INFINITY L_ctermid L_cuserid L_tmpnam MAXFLOAT MAX_CANON MAX_INPUT NAN NFDBITS NGREG NULL NZERO PIPE_BUF P_tmpdir
-        TIME_UTC WEOF alloca assert be16toh be32toh be64toh errno htobe16 htobe32 htobe64 htole16 htole32 htole64 issubnormal le16toh le32toh
-        le64toh linux math_errhandling offsetof pthread_cleanup_pop pthread_cleanup_pop_restore_np pthread_cleanup_push
-        pthread_cleanup_push_defer_np sched_priority stderr stdin stdout strdupa strndupa unix
+        BUFSIZ BYTE_ORDER CSIGNAL E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EADV EAFNOSUPPORT EAGAIN EALREADY EBADE EBADF EBADFD EBADMSG EBADR EBADRQC
+        EBADSLT EBFONT EBUSY ECANCELED ECHILD ECHRNG ECOMM ECONNABORTED ECONNREFUSED ECONNRESET EDEADLK EDEADLOCK EDESTADDRREQ EDOM EDOTDOT EDQUOT
+        EEXIST EFAULT EFBIG EHOSTDOWN EHOSTUNREACH EHWPOISON EIDRM EILSEQ EINPROGRESS EINTR EINVAL EIO EISCONN EISDIR EISNAM EKEYEXPIRED
+        EKEYREJECTED EKEYREVOKED EL2HLT EL2NSYNC EL3HLT EL3RST ELIBACC ELIBBAD ELIBEXEC ELIBMAX ELIBSCN ELNRNG ELOOP EMEDIUMTYPE EMFILE EMLINK
+        EMSGSIZE EMULTIHOP ENAMETOOLONG ENAVAIL ENETDOWN ENETRESET ENETUNREACH ENFILE ENOANO ENOBUFS ENOCSI ENODATA ENODEV ENOENT ENOEXEC ENOKEY
+        ENOLCK ENOLINK ENOMEDIUM ENOMEM ENOMSG ENONET ENOPKG ENOPROTOOPT ENOSPC ENOSR ENOSTR ENOSYS ENOTBLK ENOTCONN ENOTDIR ENOTEMPTY ENOTNAM
+        ENOTRECOVERABLE ENOTSOCK ENOTSUP ENOTTY ENOTUNIQ ENXIO EOF EOPNOTSUPP EOVERFLOW EOWNERDEAD EPERM EPFNOSUPPORT EPIPE EPROTO EPROTONOSUPPORT
+        EPROTOTYPE ERANGE EREMCHG EREMOTE EREMOTEIO ERESTART ERFKILL EROFS ESHUTDOWN ESOCKTNOSUPPORT ESPIPE ESRCH ESRMNT ESTALE ESTRPIPE ETIME
+        ETIMEDOUT ETOOMANYREFS ETXTBSY EUCLEAN EUNATCH EUSERS EWOULDBLOCK EXDEV EXFULL INFINITY L_ctermid L_cuserid L_tmpnam MAXFLOAT MAX_CANON
+        MAX_INPUT NAN NFDBITS NGREG NULL NZERO PIPE_BUF P_tmpdir TIME_UTC WCONTINUED WEOF WEXITED WEXITSTATUS WIFCONTINUED WIFEXITED WIFSIGNALED
+        WIFSTOPPED WNOHANG WNOWAIT WSTOPPED WSTOPSIG WTERMSIG WUNTRACED alloca assert be16toh be32toh be64toh errno htobe16 htobe32 htobe64 htole16
+        htole32 htole64 issubnormal le16toh le32toh le64toh linux math_errhandling offsetof pthread_cleanup_pop pthread_cleanup_pop_restore_np
+        pthread_cleanup_push pthread_cleanup_push_defer_np sched_priority stderr stdin stdout strdupa strndupa unix
         """);
 
     // What becomes a type of the standard headers with _t behind it.
@@ -65,10 +74,10 @@ internal static class Keywords
         s_cpp.Contains(name) || s_macros.Contains(name) || s_types.Contains(name) || s_verilog.Contains(name)
         || s_prefixes.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase)) || IsMacro(name);
 
-    // Errors are E and capitals, conditions of waiting W and capitals.
+    // Endings of macros are those of names in capitals alone.
     private static bool IsMacro(string name) =>
-        s_macroPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)) || (char.IsAsciiLetterUpper(name[0]) && s_macroEndings.Any(e => name.EndsWith(e, StringComparison.Ordinal)))
-        || (name is ['E', _, _, ..] or ['W', _, _, _, _, ..] && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)));
+        s_macroPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal))
+        || (s_macroEndings.Any(e => name.EndsWith(e, StringComparison.Ordinal)) && !name.Any(char.IsAsciiLetterLower));
 
     /// <summary>The name in Verilog, or where that is a reserved word, the name with <c>_net</c> behind it.</summary>
     public static string InVerilog(string name) => s_verilog.Contains(name) || s_systemVerilog.Contains(name) ? $"{name}_net" : name;

@@ -11,6 +11,18 @@ namespace Hls4Net.Tests.Estimation;
 /// <summary>Estimates of layers without a formula are those of their integer programs, as their own Verilog has them.</summary>
 public sealed class ProgramEstimateTests
 {
+    // Verilog has no values so wide, C++ does.
+    [Fact]
+    public void Hardmax_of_values_too_wide_for_a_program_is_estimated()
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(new ModelBuilder().Input("x", 1, 6).Node("Hardmax", ["x"], "y").Output("y").Save(folder) with
+        {
+            Defaults = LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(new FixedPointType(62, 10, Signed: true)) },
+        });
+        Assert.InRange(DesignCost.Of(model.Options, model.Model, null).Total.Lut, 6 * 62 / 2, 6 * 62 * 8);
+    }
+
     [Theory]
     [InlineData(1, 64, -1L)]
     [InlineData(4, 10, -1L)]

@@ -10,8 +10,8 @@ namespace Hls4Net.Programs.Lowering;
 /// <summary>Turns layers into integer programs, completely unrolled; a program reads the elements of all inputs, one input after another.</summary>
 internal static class LayerLowering
 {
-    /// <summary>Wider values could leave the 127 bits of intermediate results.</summary>
-    private const int MaxWidth = 60;
+    /// <summary>Bits of a value, at most: wider ones could leave the 127 bits of intermediate results.</summary>
+    public const int MaxWidth = 60;
 
     /// <summary>More multiplications of a sample by constants fill the largest devices.</summary>
     private const int MaxProducts = 1 << 16;
