@@ -51,7 +51,7 @@ internal static class ExcludeMasked
             return null;
         switch (node.Operation)
         {
-            case Rearrange { Fill: Constant fill } rearrange when fill.Values[0] <= MaskParts.Low:
+            case Rearrange { Fill: Constant fill } rearrange when fill.Values[0] <= MaskParts.Low && readers.IsLowest(node.Output, fill.Values[0]):
                 return rewriter.Add(node, rearrange with { Fill = Constant.Scalar(double.NegativeInfinity) }, node.Inputs);
             case Affine { Shift: Constant shift } when MaskParts.IsMask(shift) && MaskParts.Of(rewriter.Maker, node.Inputs[0]) is null:
                 return Masked(rewriter, node, node.Inputs[0], MaskParts.Of(shift, node));
@@ -102,6 +102,9 @@ internal static class ExcludeMasked
 /// <summary>Who reads the values of a network, and whether these see more than the largest elements.</summary>
 internal sealed class MaskReaders
 {
+    // Sums of a few masks, and factors, leave a mask within this of its number.
+    private const double Near = 1e3;
+
     private readonly Dictionary<Value, List<Node>> _readers = [];
     private readonly Dictionary<Value, Node> _makers = [];
     private readonly HashSet<Value> _shown;
@@ -118,6 +121,56 @@ internal sealed class MaskReaders
         }
     }
 
+    /// <summary>True if no other value that a padding competes with may be as low as what it is padded with.</summary>
+    /// <param name="padded">The padded value.</param>
+    /// <param name="fill">The number around it.</param>
+    public bool IsLowest(Value padded, double fill)
+    {
+        // Nothing is lower, and it stays what it is.
+        if (double.IsNegativeInfinity(fill))
+            return true;
+        HashSet<Value> seen = [];
+        Stack<Value> open = new(Behind(padded));
+        while (open.TryPop(out Value? value))
+        {
+            if (!seen.Add(value) || !_makers.TryGetValue(value, out Node? maker))
+                continue;
+            // What is padded with the same number is excluded along with it.
+            bool same = maker.Operation is Rearrange { Fill: Constant other } && other.Values[0] == fill && SeeLargest(value);
+            if (value != padded && !same && LowestOf(maker.Operation) <= fill / Near)
+                return false;
+            if (!IsBounded(maker.Operation))
+                maker.Inputs.ToList().ForEach(open.Push);
+        }
+        return true;
+    }
+
+    // The values in which a padding lies, up to those that see the largest alone.
+    private HashSet<Value> Behind(Value padded)
+    {
+        HashSet<Value> result = [];
+        Stack<Value> open = new([padded]);
+        while (open.TryPop(out Value? value))
+        {
+            if (result.Add(value) && _readers.TryGetValue(value, out List<Node>? all))
+                all.Where(n => Passes(n, value)).ToList().ForEach(n => open.Push(n.Output));
+        }
+        return result;
+    }
+
+    // How low a constant may make an element of ordinary size.
+    private static double LowestOf(Operation operation) => operation switch
+    {
+        Affine affine => Math.Min(affine.Shift?.Values.Min() ?? 0, -(affine.Scale?.Values.Max(Math.Abs) ?? 0)),
+        Rearrange { Fill: Constant fill } => fill.Values[0],
+        Clip { Upper: Constant upper } => upper.Values.Min(),
+        Literal literal => -literal.Tensor.Values.Select(Math.Abs).DefaultIfEmpty(0).Max(),
+        _ => 0,
+    };
+
+    // Where masks before no longer show: probabilities, truths, numbers that are not negative, windows that have more than padding.
+    private static bool IsBounded(Operation operation) => operation is Softmax or Hardmax or ArgExtreme or Elementwise { IsTruth: true }
+        or ElementwiseFunction or Pool { Function: PoolKind.Max } or Rectifier { Slope: null, Kind: "Relu" };
 
     /// <summary>The reader of a value that sees more, as messages name it.</summary>
     public string Unclear(string name)

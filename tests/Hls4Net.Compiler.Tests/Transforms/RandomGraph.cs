@@ -240,8 +240,8 @@ internal sealed class RandomGraph
 
     private void Mask(Value x)
     {
-        // Scores of ordinary size: what is lower than a mask already is not masked by it.
-        Value[] scores = [.. _values.Where(v => v.Shape.Rank > 0 && _nodes.All(n => n.Output != v))];
+        // Of what is masked already, too: the higher of two masks excludes nothing beside the lower.
+        Value[] scores = [.. _values.Where(v => v.Shape.Rank > 0)];
         if (scores.Length == 0)
             return;
         x = scores[_random.Next(scores.Length)];

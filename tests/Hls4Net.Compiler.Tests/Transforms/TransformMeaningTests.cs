@@ -98,6 +98,26 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_is_padded_with_is_not_excluded_beside_what_is_masked_lower()
+    {
+        Value x = new("x", new Shape(2, 2)), masked = new("masked", new Shape(2, 2)), padded = new("padded", new Shape(2, 4)), y = new("y", new Shape(2, 4));
+        Network network = RandomGraph.Make(new Random(0), Motif.Affine) with
+        {
+            Inputs = [x],
+            Nodes =
+            [
+                new("masked", new("masked", "Add"), new Hls4Net.Graph.Operations.Affine(null, new Constant(new Shape(2, 1), [-1e9, 0])), [x], masked),
+                new("padded", new("padded", "Pad"), new Hls4Net.Graph.Operations.Rearrange("Pad", [[0, 1], [-1, 0, 1, -1]], Constant.Scalar(-65504)), [masked], padded),
+                new("y", new("y", "Softmax"), new Hls4Net.Graph.Operations.Softmax(4, 1), [padded], y),
+            ],
+            Outputs = [new("y", y)],
+        };
+        double[] sample = [1, 1, 1, 1];
+        Assert.Equal([0.5, 0, 0, 0.5, 0, 0.5, 0.5, 0], Outputs(network, sample));
+        Assert.Equal([0.5, 0, 0, 0.5, 0, 0.5, 0.5, 0], Outputs(ExcludeMasked.Apply(network), sample));
+    }
+
+    [Fact]
     public void Names_are_made_unique()
     {
         for (int seed = 0; seed < 50; seed++)
