@@ -51,7 +51,9 @@ internal static class ExcludeMasked
             return null;
         switch (node.Operation)
         {
-            case Rearrange { Fill: Constant fill } rearrange when fill.Values[0] <= MaskParts.Low && readers.IsLowest(node.Output, fill.Values[0]):
+            case Rearrange { Fill: Constant fill } rearrange when fill.Values[0] <= OnlyMask
+                || (fill.Values[0] <= MaskParts.Low && readers.IsLowest(node.Output, fill.Values[0])):
+                // Beside another that can only be a mask neither is meant to win: two spellings of "not this one".
                 return rewriter.Add(node, rearrange with { Fill = Constant.Scalar(double.NegativeInfinity) }, node.Inputs);
             case Affine { Shift: Constant shift } when MaskParts.IsMask(shift) && MaskParts.Of(rewriter.Maker, node.Inputs[0]) is null:
                 return Masked(rewriter, node, node.Inputs[0], MaskParts.Of(shift, node));
@@ -126,9 +128,6 @@ internal sealed class MaskReaders
     /// <param name="fill">The number around it.</param>
     public bool IsLowest(Value padded, double fill)
     {
-        // Nothing is lower, and it stays what it is.
-        if (double.IsNegativeInfinity(fill))
-            return true;
         HashSet<Value> seen = [];
         Stack<Value> open = new(Behind(padded));
         while (open.TryPop(out Value? value))
@@ -168,9 +167,11 @@ internal sealed class MaskReaders
         _ => 0,
     };
 
-    // Where masks before no longer show: probabilities, truths, numbers that are not negative, windows that have more than padding.
-    private static bool IsBounded(Operation operation) => operation is Softmax or Hardmax or ArgExtreme or Elementwise { IsTruth: true }
-        or ElementwiseFunction or Pool { Function: PoolKind.Max } or Rectifier { Slope: null, Kind: "Relu" };
+    // Where masks before no longer show: probabilities, truths, numbers that are not negative, windows
+    // that have more than padding.
+    private static bool IsBounded(Operation operation) =>
+        operation is Softmax or Hardmax or ArgExtreme or Elementwise { IsTruth: true } or ElementwiseFunction
+            or Pool { Function: PoolKind.Max } or Rectifier { Slope: null, Kind: "Relu" };
 
     /// <summary>The reader of a value that sees more, as messages name it.</summary>
     public string Unclear(string name)

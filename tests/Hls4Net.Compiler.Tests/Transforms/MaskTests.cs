@@ -93,6 +93,32 @@ public sealed class MaskTests
         Assert.Contains("node_squares", error.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(double.NegativeInfinity, -3.4028234663852886e38)]
+    [InlineData(-3.4028234663852886e38, double.NegativeInfinity)]
+    [InlineData(-3.4028234663852886e38, -3.4028234663852886e38)]
+    [InlineData(double.NegativeInfinity, double.NegativeInfinity)]
+    public void A_padding_and_a_mask_that_no_number_reaches_are_both_excluded(double mask, double padding)
+    {
+        using TempFolder folder = new();
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, Length).Output("y").Weights("mask", [1, Length], 0, mask, 0, 0, mask)
+            .Integers("pads", 0, 1, 0, 1).Weights("low", [], padding)
+            .Node("Add", ["x", "mask"], "masked").Node("Pad", ["masked", "pads", "low"], "padded").Node("Softmax", ["padded"], "y", ("axis", 1));
+        double[][] inputs = Random(4);
+        string x = folder.Write("x.npy", Npy.Doubles([Samples, Length], [.. inputs.SelectMany(i => i)]));
+        CompiledModel compiled = ModelHarness.Compile(model.Save(folder) with { TestInputs = [x] });
+        Simulation.ManagedSimulator simulator = new(compiled.Model.Network);
+        Graph.Value y = compiled.Model.Network.Outputs[0].Value;
+        foreach (double[] sample in inputs)
+        {
+            simulator.Run(sample);
+            double[] e = [0, .. sample.Select((v, i) => i is 1 or 4 ? 0 : Math.Exp(v)), 0];
+            double[] got = [.. simulator[y].ToArray().Select(m => m * y.Type.Ulp)];
+            Assert.All(got.Zip(e), p => Assert.InRange(p.First - (p.Second / e.Sum()), p.Second == 0 ? 0 : -2e-3, p.Second == 0 ? 0 : 2e-3));
+        }
+        Assert.InRange(compiled.Model.Layers.Where(l => l.Operation is not Literal).Max(l => l.Output.Type.Width), 1, 18);
+    }
+
     [Fact]
     public void An_offset_for_all_elements_is_no_mask()
     {
