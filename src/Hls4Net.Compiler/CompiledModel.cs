@@ -5,6 +5,7 @@ using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Pipeline;
 using Hls4Net.Reports;
@@ -21,6 +22,8 @@ namespace Hls4Net;
 /// <summary>A typed network, ready to be printed, simulated and reported.</summary>
 public sealed class CompiledModel
 {
+    private readonly Lazy<FirmwareNames> _names;
+    private readonly Lazy<DesignInterface> _interface;
     private readonly Lazy<Firmware> _firmware;
     private readonly Lazy<ImmutableArray<GeneratedFile>> _files;
     private readonly Lazy<StreamDesign?> _streams;
@@ -31,7 +34,9 @@ public sealed class CompiledModel
         Compilation = compilation;
         _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(Options, Model));
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
-        _firmware = new Lazy<Firmware>(() => new Firmware(Options, Model, Streams));
+        _names = new Lazy<FirmwareNames>(() => new FirmwareNames(Options.ModelName, Model, Streams is null ? Model.Storage : Streams.Plan.Stream));
+        _interface = new Lazy<DesignInterface>(() => DesignInterface.Of(Model, Streams?.Plan, _names.Value));
+        _firmware = new Lazy<Firmware>(() => new Firmware(Options, Model, Streams, _names.Value, Interface));
         _verilog = new Lazy<RtlDesign>(BuildVerilog);
         _files = new Lazy<ImmutableArray<GeneratedFile>>(() => FirmwareEmitter.Emit(_firmware.Value));
     }
@@ -56,6 +61,9 @@ public sealed class CompiledModel
 
     /// <summary>The streams and their schedule; null in io_parallel.</summary>
     public StreamDesign? Streams => _streams.Value;
+
+    /// <summary>The ports of the design, whatever it is written as.</summary>
+    internal DesignInterface Interface => _interface.Value;
 
     // Ties a library to the firmware it was compiled from: the text decides, not the model file.
     private string Identity
@@ -142,11 +150,11 @@ public sealed class CompiledModel
         }
         string name = Keywords.InVerilog(Options.ModelName);
         Target target = new(Target.FamilyOf(Options.Part), Options.ClockPeriod);
-        return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, target) : RtlDesign.Build(name, Model, target);
+        return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, Interface, target) : RtlDesign.Build(name, Model, Interface, target);
     }
 
     /// <summary>The typed C# class.</summary>
-    public string EmitClass() => ClassEmitter.Emit(Options, Model);
+    public string EmitClass() => ClassEmitter.Emit(Options, Model, Interface);
 
     /// <summary>
     /// Runs the test vectors through the compiled firmware (the managed simulator alone where <paramref name="library"/> is null),

@@ -1,5 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Interfaces;
 using Hls4Net.Numerics;
 using Hls4Net.Text;
 
@@ -45,8 +46,8 @@ internal sealed class BambuDialect : Dialect
     public override bool PortsAreMemories => true;
 
     // Without the number of elements its co-simulation does not know how much of an array to bring.
-    public override IEnumerable<string> Interface(IEnumerable<(string Name, int Size)> inputs, IEnumerable<(string Name, int Size)> outputs) =>
-        inputs.Concat(outputs).Select(p => $"#pragma HLS interface port={p.Name} mode=array elem_count={p.Size}");
+    public override IEnumerable<string> Interface(DesignInterface design) =>
+        design.Ports.Select(p => $"#pragma HLS interface port={p.Identifier} mode=array elem_count={p.Size}");
 
     public override string StreamPipeline(int interval) => "";
 
@@ -57,7 +58,7 @@ internal sealed class BambuDialect : Dialect
     public override string Inline() => "";
 
     /// <exception cref="ModelException">Always (HLS2009): nothing is known of its streams.</exception>
-    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) =>
+    public override IEnumerable<string> StreamInterface(DesignInterface design) =>
         throw new ModelException(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
 
     // Everything is in the command line (docs/synthesis.md).

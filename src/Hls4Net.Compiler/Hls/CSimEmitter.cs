@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Hls4Net.Configuration;
-using Hls4Net.Graph;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Scheduling;
@@ -57,9 +57,10 @@ internal static class CSimEmitter
         w.Line($"#include \"../firmware/{options.ModelName}.h\"");
         w.Line("#include \"csim_bridge.h\"");
         w.Lines(firmware.Memories.Select(m => $"#include \"../firmware/weights/{m.Words}.h\"")).Line();
-        w.Lines(firmware.Inputs.Where(p => !p.Value.Typing!.Elements.IsEmpty).SelectMany(p => ElementTypes(firmware, p.Value)));
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Inputs.Select(p => Port(firmware, p.Value)))}> hls4net_inputs;");
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Outputs.Select(p => Port(firmware, p.Value)))}> hls4net_outputs;");
+        DesignInterface design = firmware.Interface;
+        w.Lines(design.Inputs.Where(p => !p.ElementTypes.IsEmpty).SelectMany(p => ElementTypes(firmware, p)));
+        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Inputs.Select(p => Port(firmware, p)))}> hls4net_inputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Outputs.Select(p => Port(firmware, p)))}> hls4net_outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> hls4net_layers;");
         w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];").Line("#else").Line("#include \"identity.h\"").Line("#endif");
         if (!firmware.Memories.Any())
@@ -75,11 +76,12 @@ internal static class CSimEmitter
         return w.ToString();
     }
 
-    private static string ElementsOf(Firmware firmware, Value port) => firmware.Names.OfPort(firmware.Names.Array(port), "elements");
+    // Those of an input, which an output may be as it is.
+    private static string ElementsOf(Firmware firmware, DesignPort port) => firmware.Names.OfPort(firmware.Names.Array(port.Value), "elements");
 
-    private static IEnumerable<string> ElementTypes(Firmware firmware, Value port)
+    private static IEnumerable<string> ElementTypes(Firmware firmware, DesignPort port)
     {
-        ImmutableArray<FixedPointType> types = port.Typing!.Elements;
+        ImmutableArray<FixedPointType> types = port.ElementTypes;
         yield return $"// Elements of {port.Name} have types of their own.";
         yield return $"struct {ElementsOf(firmware, port)} {{";
         yield return "    static const hls4net::detail::element_type& type(int64_t element) {";
@@ -92,14 +94,14 @@ internal static class CSimEmitter
         yield return "};";
     }
 
-    private static string Port(Firmware firmware, Value port) =>
-        port.Typing!.Elements.IsEmpty ? Untyped(firmware, port) : $"hls4net::typed_port<{Untyped(firmware, port)}, {ElementsOf(firmware, port)}>";
+    private static string Port(Firmware firmware, DesignPort port) =>
+        port.ElementTypes.IsEmpty ? Untyped(firmware, port) : $"hls4net::typed_port<{Untyped(firmware, port)}, {ElementsOf(firmware, port)}>";
 
-    private static string Untyped(Firmware firmware, Value port)
+    private static string Untyped(Firmware firmware, DesignPort port)
     {
-        if (firmware.Streams is not StreamPlan plan)
-            return $"{firmware.Names.Type(port)}[{port.Shape.Size}]";
-        string stream = $"hls4net::stream_of<{firmware.Names.Pack(port)}, {plan.Layout(port).Items}>";
-        return plan.PlanarChannels(port) is int channels ? $"hls4net::planar_port<{stream}, {channels}>" : stream;
+        if (port.Stream is null)
+            return $"{firmware.Names.Type(port.Value)}[{port.Size}]";
+        string stream = $"hls4net::stream_of<{firmware.Names.Pack(port.Value)}, {port.Items}>";
+        return port.PlanarChannels is int channels ? $"hls4net::planar_port<{stream}, {channels}>" : stream;
     }
 }

@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Interfaces;
 using Hls4Net.Numerics;
 using Hls4Net.Text;
 
@@ -56,7 +57,7 @@ internal abstract class Dialect
     public abstract string LimitMultipliers(long limit);
 
     /// <summary>Pragmas of the top function for its array arguments.</summary>
-    public abstract IEnumerable<string> Interface(IEnumerable<(string Name, int Size)> inputs, IEnumerable<(string Name, int Size)> outputs);
+    public abstract IEnumerable<string> Interface(DesignInterface design);
 
     /// <summary>True if an array argument is a memory of its own, which only the top function itself can read.</summary>
     public virtual bool PortsAreMemories => false;
@@ -74,7 +75,7 @@ internal abstract class Dialect
     public abstract string Inline();
 
     /// <summary>Pragmas of the top function for its streams.</summary>
-    public abstract IEnumerable<string> StreamInterface(IEnumerable<string> ports);
+    public abstract IEnumerable<string> StreamInterface(DesignInterface design);
 
     /// <summary>The files that make the source a project of the vendor's tool.</summary>
     public abstract IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench);

@@ -19,14 +19,20 @@ internal sealed class Firmware
 {
     private readonly Dictionary<(Value, int), string> _readers = [];
 
-    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams)
+    /// <param name="options">The model's options.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="streams">Its streams; null in io_parallel.</param>
+    /// <param name="names">The names of its ports and layers.</param>
+    /// <param name="design">Its ports.</param>
+    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams, FirmwareNames names, DesignInterface design)
     {
         Options = options;
+        Interface = design;
         Model = model;
         Dialect = Dialect.For(options.Backend);
         Streams = streams?.Plan;
         Schedule = streams?.Schedule;
-        Names = new FirmwareNames(options.ModelName, model, Streams is null ? model.Storage : Streams.Stream);
+        Names = names;
         foreach (Value value in Streams?.Streams ?? [])
             NameReaders(value, Streams!.Readers(value));
         Layers = [.. model.Layers.Select(Print).OfType<PrintedLayer>()];
@@ -49,12 +55,8 @@ internal sealed class Firmware
     /// <summary>The layers that have a function.</summary>
     public ImmutableArray<PrintedLayer> Layers { get; }
 
-    /// <summary>The ports of the top function: inputs, then outputs.</summary>
-    public IEnumerable<(string Name, Value Value)> Ports => Inputs.Concat(Outputs);
-
-    public IEnumerable<(string Name, Value Value)> Inputs => Model.Network.Inputs.Select(i => (Names.Array(i), i));
-
-    public IEnumerable<(string Name, Value Value)> Outputs => Model.Network.Outputs.Zip(Names.Outputs, (o, name) => (name, o.Value));
+    /// <summary>The ports of the top function.</summary>
+    public DesignInterface Interface { get; }
 
     /// <summary>The ports behind which the weights of layers are.</summary>
     public IEnumerable<ExternalMemory> Memories => Layers.SelectMany(l => l.Source.Memories);
@@ -68,8 +70,8 @@ internal sealed class Firmware
         get
         {
             IEnumerable<string> ports = Streams is null
-                ? Inputs.Select(p => $"const {Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]").Concat(Outputs.Select(p => $"{Names.Type(p.Value)} {p.Name}[{p.Value.Shape.Size}]"))
-                : Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Name}");
+                ? Interface.Ports.Select(p => $"{(p.Direction == PortDirection.Input ? "const " : "")}{Names.Type(p.Value)} {p.Identifier}[{p.Size}]")
+                : Interface.Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Identifier}");
             return $"void {Options.ModelName}({string.Join(", ", ports.Concat(Memories.Select(m => m.Parameter)))})";
         }
     }

@@ -60,10 +60,11 @@ internal static class FirmwareEmitter
         using (Guard(w, options.ModelName))
         {
             w.Line("#include \"types.h\"").Line();
-            foreach ((string name, Value value) in firmware.Inputs)
-                w.Line($"// in:  {name} is '{CommentText.Of(value.Name)}', {Describe(value.Shape)}, {value.Type}{Order(firmware, value)}");
-            foreach ((NetworkOutput output, string name) in firmware.Model.Network.Outputs.Zip(firmware.Names.Outputs))
-                w.Line($"// out: {name} is '{CommentText.Of(output.Name)}', {Describe(output.Value.Shape)}, {output.Value.Type}{Order(firmware, output.Value)}");
+            foreach (DesignPort port in firmware.Interface.Ports)
+            {
+                string way = port.Direction == PortDirection.Input ? "in: " : "out:";
+                w.Line($"// {way} {port.Identifier} is '{CommentText.Of(port.Name)}', {Describe(port.Shape)}, {port.Type}{Order(port)}");
+            }
             foreach (PrintedLayer printed in firmware.Layers)
             {
                 foreach (ExternalMemory memory in printed.Source.Memories)
@@ -74,14 +75,12 @@ internal static class FirmwareEmitter
         return w.ToString();
     }
 
-    private static string Order(Firmware firmware, Value port) =>
-        firmware.Streams is not StreamPlan plan ? ""
-        : plan.PlanarChannels(port) is not null ? $"; {plan.Layout(port)}, channels last"
-        : $"; {plan.Layout(port)}";
+    private static string Order(DesignPort port) =>
+        port.Stream is not StreamLayout items ? "" : $"; {items}{(port.PlanarChannels is null ? "" : ", channels last")}";
 
     // What a caller has to round values to, since the firmware takes a slice of each.
-    private static IEnumerable<string> ElementTypes(Value input) =>
-        input.Typing!.Elements.Select((type, c) => $"//     element {c} along the last axis: {type}");
+    private static IEnumerable<string> ElementTypes(DesignPort input) =>
+        input.ElementTypes.Select((type, c) => $"//     element {c} along the last axis: {type}");
 
     private static string Types(Firmware firmware)
     {
@@ -90,11 +89,11 @@ internal static class FirmwareEmitter
         using (Guard(w, $"{options.ModelName}_types"))
         {
             w.Lines(dialect.Includes.Concat(firmware.Streams is null ? [] : ["hls_stream.h"]).Select(i => $"#include \"{i}\"")).Line();
-            foreach (Value input in firmware.Model.Network.Inputs)
+            foreach (DesignPort input in firmware.Interface.Inputs)
             {
-                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
+                w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input.Value)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
                 w.Lines(ElementTypes(input));
-                Pack(w, firmware, input);
+                Pack(w, firmware, input.Value);
             }
             w.Line();
             foreach (PrintedLayer printed in firmware.Layers)

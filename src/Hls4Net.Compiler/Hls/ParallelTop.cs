@@ -29,11 +29,11 @@ internal static class ParallelTop
         }
         using (w.Block(firmware.Signature))
         {
-            w.Pragmas(dialect.Interface(firmware.Inputs.Select(Port), firmware.Outputs.Select(Port)));
+            w.Pragmas(dialect.Interface(firmware.Interface));
             w.Pragmas(firmware.Memories.SelectMany(m => dialect.ExternalMemory(m.Name)));
             w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
-            HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Outputs.Select(o => names.Array(o.Value))];
-            w.Lines(firmware.Inputs.Where(input => !read.Contains(input.Name)).Select(input => $"(void){input.Name}; // no output depends on it"));
+            HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Interface.Outputs.Select(o => names.Array(o.Value))];
+            w.Lines(firmware.Interface.Inputs.Where(p => !read.Contains(p.Identifier)).Select(p => $"(void){p.Identifier}; // no output depends on it"));
             Dictionary<string, string> registers = dialect.PortsAreMemories ? Registers(w, firmware, read) : [];
             foreach (PrintedLayer printed in firmware.Layers)
             {
@@ -44,28 +44,26 @@ internal static class ParallelTop
                 w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(Array).Concat(printed.Source.Memories.Select(m => m.Name)).Append(output))});");
                 w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();
             }
-            foreach ((string name, Value value) in firmware.Outputs)
+            foreach (DesignPort port in firmware.Interface.Outputs)
             {
-                using (w.Loop(null, "i", value.Shape.Size, dialect.Unroll()))
-                    w.Line($"{name}[i] = {Array(value)}[i];");
+                using (w.Loop(null, "i", port.Size, dialect.Unroll()))
+                    w.Line($"{port.Identifier}[i] = {Array(port.Value)}[i];");
             }
 
             string Array(Value value) => registers.GetValueOrDefault(names.Array(value), names.Array(value));
         }
-
-        static (string, int) Port((string Name, Value Value) port) => (port.Name, port.Value.Shape.Size);
     }
 
     // The inputs that are read, copied into arrays of the top function, by the ports' names.
     private static Dictionary<string, string> Registers(CppWriter w, Firmware firmware, HashSet<string> read)
     {
         Dictionary<string, string> registers = [];
-        foreach ((string name, Value value) in firmware.Inputs.Where(input => read.Contains(input.Name)))
+        foreach (DesignPort port in firmware.Interface.Inputs.Where(p => read.Contains(p.Identifier)))
         {
-            string array = registers[name] = firmware.Names.Registers(value);
-            w.Line($"{Firmware.Local(value.Shape.Size)}{firmware.Names.Type(value)} {array}[{value.Shape.Size}];");
-            using (w.Loop(null, "i", value.Shape.Size, firmware.Dialect.Unroll()))
-                w.Line($"{array}[i] = {name}[i];");
+            string array = registers[port.Identifier] = firmware.Names.Registers(port.Value);
+            w.Line($"{Firmware.Local(port.Size)}{firmware.Names.Type(port.Value)} {array}[{port.Size}];");
+            using (w.Loop(null, "i", port.Size, firmware.Dialect.Unroll()))
+                w.Line($"{array}[i] = {port.Identifier}[i];");
         }
         return registers;
     }

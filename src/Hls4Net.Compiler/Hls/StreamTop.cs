@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Text;
@@ -26,7 +27,7 @@ internal static class StreamTop
         }
         using (w.Block(firmware.Signature))
         {
-            w.Pragmas(firmware.Dialect.StreamInterface(firmware.Ports.Select(p => p.Name)));
+            w.Pragmas(firmware.Dialect.StreamInterface(firmware.Interface));
             w.Pragmas(firmware.Memories.SelectMany(m => firmware.Dialect.ExternalMemory(m.Name)));
             w.Pragmas(firmware.Dialect.Dataflow());
             w.Line("HLS4NET_PROCESSES();");
@@ -222,8 +223,8 @@ internal static class StreamTop
             Layer layer = firmware.Model.Layers[index];
             if (firmware.Model.Network.Inputs.Contains(layer.Input))
                 return;
-            (string port, Value value) = firmware.Outputs.First(p => firmware.Model.Storage(p.Value) == layer.Output);
-            w.Line($"HLS4NET_TRACE({index}, {port}, hls4net::planar<{firmware.Streams!.PlanarChannels(value)}>());").Line();
+            DesignPort port = firmware.Interface.Outputs.First(p => firmware.Model.Storage(p.Value) == layer.Output);
+            w.Line($"HLS4NET_TRACE({index}, {port.Identifier}, hls4net::planar<{port.PlanarChannels}>());").Line();
             return;
         }
         Value output = printed.Layer.Output;

@@ -1,6 +1,5 @@
 using Hls4Net.Configuration;
-using Hls4Net.Graph;
-using Hls4Net.Scheduling;
+using Hls4Net.Interfaces;
 using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
@@ -14,6 +13,7 @@ internal static class TestBenchEmitter
     public static string Emit(Firmware firmware)
     {
         ModelOptions options = firmware.Options;
+        DesignInterface design = firmware.Interface;
         CppWriter w = new();
         w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after another, as real numbers), prints the");
         w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists. With HLS4NET_VECTORS both are in the program.");
@@ -51,25 +51,26 @@ internal static class TestBenchEmitter
             {
                 w.Line("std::istringstream values(line);");
                 w.Line("double value;");
-                foreach ((string name, Value port) in firmware.Inputs)
+                foreach (DesignPort port in design.Inputs)
                 {
-                    w.Line($"{firmware.Names.Type(port)} {Array(firmware, name)}[{port.Shape.Size}];");
-                    using (w.Loop(null, "i", port.Shape.Size))
-                        w.Line("values >> value;").Line($"{Array(firmware, name)}[i] = value;");
-                    Feed(w, firmware, name, port);
+                    w.Line($"{firmware.Names.Type(port.Value)} {Array(firmware, port)}[{port.Size}];");
+                    using (w.Loop(null, "i", port.Size))
+                        w.Line("values >> value;").Line($"{Array(firmware, port)}[i] = value;");
+                    if (port.Stream is not null)
+                        Feed(w, firmware, port);
                 }
-                foreach ((string name, Value port) in firmware.Outputs)
-                    w.Line(firmware.Streams is null ? $"{firmware.Names.Type(port)} {name}[{port.Shape.Size}];" : $"hls::stream<{firmware.Names.Pack(port)}> {name}(\"{name}\");");
-                w.Line($"{options.ModelName}({string.Join(", ", firmware.Ports.Select(p => p.Name).Concat(firmware.Memories.Select(m => m.Name)))});");
-                foreach ((string name, Value port) in firmware.Outputs)
-                    Drain(w, firmware, name, port);
+                foreach (DesignPort port in design.Outputs)
+                    w.Line(port.Stream is null ? $"{firmware.Names.Type(port.Value)} {port.Identifier}[{port.Size}];" : Stream(firmware, port));
+                w.Line($"{options.ModelName}({string.Join(", ", design.Ports.Select(p => p.Identifier).Concat(firmware.Memories.Select(m => m.Name)))});");
+                foreach (DesignPort port in design.Outputs.Where(p => p.Stream is not null))
+                    Drain(w, firmware, port);
                 w.Line("std::string result;");
                 w.Line("char number[64];");
-                foreach ((string name, Value port) in firmware.Outputs)
+                foreach (DesignPort port in design.Outputs)
                 {
-                    using (w.Loop(null, "i", port.Shape.Size))
+                    using (w.Loop(null, "i", port.Size))
                     {
-                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", {Array(firmware, name)}[i].to_double());");
+                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", {Array(firmware, port)}[i].to_double());");
                         w.Line("result += (result.empty() ? \"\" : \" \") + std::string(number);");
                     }
                 }
@@ -85,37 +86,39 @@ internal static class TestBenchEmitter
     }
 
     // Beside a stream of that name, what goes into it or comes out of it, in ONNX's order.
-    private static string Array(Firmware firmware, string port) => firmware.Streams is null ? port : firmware.Names.OfPort(port, "values");
+    private static string Array(Firmware firmware, DesignPort port) =>
+        port.Stream is null ? port.Identifier : firmware.Names.OfPort(port.Identifier, "values");
 
-    private static void Feed(CppWriter w, Firmware firmware, string name, Value port)
+    private static string Stream(Firmware firmware, DesignPort port) =>
+        $"hls::stream<{firmware.Names.Pack(port.Value)}> {port.Identifier}(\"{port.Identifier}\");";
+
+    private static void Feed(CppWriter w, Firmware firmware, DesignPort port)
     {
-        if (firmware.Streams is not StreamPlan plan)
-            return;
-        w.Line($"hls::stream<{firmware.Names.Pack(port)}> {name}(\"{name}\");");
-        using (w.Loop(null, "item", plan.Layout(port).Items))
+        w.Line(Stream(firmware, port));
+        using (w.Loop(null, "item", port.Items))
         {
-            w.Line($"{firmware.Names.Pack(port)} pack;");
-            using (w.Loop(null, "i", plan.Layout(port).Pack))
-                w.Line($"pack.data[i] = {Array(firmware, name)}[{Index(plan, port)}];");
-            w.Line($"{name}.write(pack);");
+            w.Line($"{firmware.Names.Pack(port.Value)} pack;");
+            using (w.Loop(null, "i", port.ItemElements))
+                w.Line($"pack.data[i] = {Array(firmware, port)}[{Index(port)}];");
+            w.Line($"{port.Identifier}.write(pack);");
         }
     }
 
-    private static void Drain(CppWriter w, Firmware firmware, string name, Value port)
+    private static void Drain(CppWriter w, Firmware firmware, DesignPort port)
     {
-        if (firmware.Streams is not StreamPlan plan)
-            return;
-        w.Line($"{firmware.Names.Type(port)} {Array(firmware, name)}[{port.Shape.Size}];");
-        using (w.Loop(null, "item", plan.Layout(port).Items))
+        w.Line($"{firmware.Names.Type(port.Value)} {Array(firmware, port)}[{port.Size}];");
+        using (w.Loop(null, "item", port.Items))
         {
-            w.Line($"const {firmware.Names.Pack(port)} pack = {name}.read();");
-            using (w.Loop(null, "i", plan.Layout(port).Pack))
-                w.Line($"{Array(firmware, name)}[{Index(plan, port)}] = pack.data[i];");
+            w.Line($"const {firmware.Names.Pack(port.Value)} pack = {port.Identifier}.read();");
+            using (w.Loop(null, "i", port.ItemElements))
+                w.Line($"{Array(firmware, port)}[{Index(port)}] = pack.data[i];");
         }
     }
 
-    private static string Index(StreamPlan plan, Value port) =>
-        plan.PlanarChannels(port) is int channels
-            ? $"(item * {plan.Layout(port).Pack} + i) % {channels} * {port.Shape.Size / channels} + (item * {plan.Layout(port).Pack} + i) / {channels}"
-            : $"item * {plan.Layout(port).Pack} + i";
+    // DesignPort.ElementAt as an expression of the transfer and the element in it.
+    private static string Index(DesignPort port)
+    {
+        string place = $"item * {port.ItemElements} + i";
+        return port.PlanarChannels is int channels ? $"({place}) % {channels} * {port.Size / channels} + ({place}) / {channels}" : place;
+    }
 }

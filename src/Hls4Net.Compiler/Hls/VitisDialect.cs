@@ -1,4 +1,5 @@
 using Hls4Net.Configuration;
+using Hls4Net.Interfaces;
 using Hls4Net.Numerics;
 using Hls4Net.Text;
 
@@ -38,19 +39,11 @@ internal sealed class VitisDialect : Dialect
 
     public override string LimitMultipliers(long limit) => $"#pragma HLS ALLOCATION operation instances=mul limit={limit}";
 
-    public override IEnumerable<string> Interface(IEnumerable<(string Name, int Size)> inputs, IEnumerable<(string Name, int Size)> outputs)
+    public override IEnumerable<string> Interface(DesignInterface design) => design.Ports.SelectMany(p => new[]
     {
-        foreach ((string input, _) in inputs)
-        {
-            yield return $"#pragma HLS ARRAY_RESHAPE variable={input} complete dim=0";
-            yield return $"#pragma HLS INTERFACE ap_vld port={input}";
-        }
-        foreach ((string output, _) in outputs)
-        {
-            yield return $"#pragma HLS ARRAY_PARTITION variable={output} complete dim=0";
-            yield return $"#pragma HLS INTERFACE ap_vld port={output}";
-        }
-    }
+        $"#pragma HLS {(p.Direction == PortDirection.Input ? "ARRAY_RESHAPE" : "ARRAY_PARTITION")} variable={p.Identifier} complete dim=0",
+        $"#pragma HLS INTERFACE ap_vld port={p.Identifier}",
+    });
 
     public override string StreamPipeline(int interval) => $"#pragma HLS PIPELINE II={interval} style=flp";
 
@@ -60,7 +53,8 @@ internal sealed class VitisDialect : Dialect
 
     public override string Inline() => "#pragma HLS INLINE";
 
-    public override IEnumerable<string> StreamInterface(IEnumerable<string> ports) => ports.Select(port => $"#pragma HLS INTERFACE axis port={port}");
+    public override IEnumerable<string> StreamInterface(DesignInterface design) =>
+        design.Ports.Select(p => $"#pragma HLS INTERFACE axis port={p.Identifier}");
 
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench)
     {

@@ -3,6 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Programs;
 using Hls4Net.Rtl.Verilog;
@@ -42,9 +43,20 @@ internal sealed record RtlLink(string Module, string Text, ModuleParts Parts);
 /// <summary>A port of the top.</summary>
 /// <param name="Name">Its name, from which those of its valid and ready bits are made in io_stream.</param>
 /// <param name="Width">Its bits.</param>
-/// <param name="Value">The value whose elements it carries in order.</param>
+/// <param name="Value">The value whose elements it carries.</param>
 /// <param name="Items">How many items a sample is.</param>
-internal sealed record RtlPort(string Name, int Width, Value Value, int Items = 1);
+/// <param name="Design">The design's port that it is, which says how the elements lie; null for one that shows a layer's result in order.</param>
+internal sealed record RtlPort(string Name, int Width, Value Value, int Items, DesignPort? Design = null)
+{
+    /// <summary>A port of the design under a name of Verilog.</summary>
+    public static RtlPort Of(string name, DesignPort port) => new(name, port.ItemBits, port.Value, port.Items, port);
+
+    /// <summary>Elements of an item.</summary>
+    public int ItemElements => Value.Shape.Size / Items;
+
+    /// <summary>The place among the value's elements of one that is on the wire.</summary>
+    public int ElementAt(int place) => Design?.ElementAt(place) ?? place;
+}
 
 /// <summary>
 /// A network as Verilog: a module for each layer and a top that joins them. In io_parallel a sample enters as a whole, at fixed intervals at least, and a valid bit
@@ -98,8 +110,12 @@ internal sealed record RtlDesign(
         s_parts.Where(p => Instantiates(text, p)).Select(Part);
 
     /// <summary>Lowers, schedules and prints a network for io_parallel.</summary>
+    /// <param name="name">The top module.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="design">Its ports.</param>
+    /// <param name="target">The device and clock.</param>
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
-    public static RtlDesign Build(string name, TypedModel model, Target target)
+    public static RtlDesign Build(string name, TypedModel model, DesignInterface design, Target target)
     {
         VerilogNames names = new(name, model, model.Storage);
         TopEmitter top = new(name, model, names);
@@ -116,9 +132,9 @@ internal sealed record RtlDesign(
         string text0 = top.Emit(trace: false);
         return new RtlDesign(
             name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency, top.Interval,
-            [.. model.Network.Inputs.Select(v => new RtlPort(names.Input(v), TopEmitter.Port("", v).Width, v))],
-            [.. model.Network.Outputs.Select((o, i) => new RtlPort(names.Outputs[i], TopEmitter.Port("", model.Storage(o.Value)).Width, model.Storage(o.Value)))],
-            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output))], IsStream: false);
+            [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
+            [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
+            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output, 1))], IsStream: false);
     }
 
     /// <summary>What a layer computes, for the comment above its module.</summary>

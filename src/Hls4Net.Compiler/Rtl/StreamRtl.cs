@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Rtl.Verilog;
@@ -20,15 +21,20 @@ internal static class StreamRtl
     private const int MaxWholeBits = 1 << 16;
 
     /// <summary>Lowers, schedules and prints a network.</summary>
+    /// <param name="name">The top module.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="plan">Its streams.</param>
+    /// <param name="design">Its ports.</param>
+    /// <param name="target">The device and clock.</param>
     /// <exception cref="ModelException">A layer cannot be lowered.</exception>
-    public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, Target target)
+    public static RtlDesign Build(string name, TypedModel model, StreamPlan plan, DesignInterface design, Target target)
     {
         VerilogNames names = new(name, model, plan.Stream);
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
         Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, names.Module(l), plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
         ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, names.Module(l), plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
-        StreamTopEmitter top = new(name, model, plan, names, schedule);
+        StreamTopEmitter top = new(name, model, plan, design, names, schedule);
         ImmutableArray<RtlLink> links =
         [
             .. top.Splits.Select(value => Split(names.Split(value).Module, value, plan, schedule)),
@@ -36,9 +42,9 @@ internal static class StreamRtl
         ];
         return new RtlDesign(
             name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
-            [.. model.Network.Inputs.Select(v => TopPort(names.Input(v), v, PixelsOf(model, plan, v), plan))],
-            [.. model.Network.Outputs.Select((o, i) => TopPort(names.Outputs[i], plan.Stream(o.Value), OrderOf(model, plan, o.Value), plan))],
-            [.. layers.Select(l => TopPort(names.Trace(l.Layer), l.Layer.Output, l.Layer.Output, plan))], IsStream: true)
+            [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
+            [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
+            [.. layers.Select(l => TracePort(names.Trace(l.Layer), Port("", l.Layer.Output, plan), l.Layer.Output))], IsStream: true)
         { HeadStart = schedule.HeadStart, Schedule = schedule };
     }
 
@@ -75,21 +81,7 @@ internal static class StreamRtl
         return new RtlLink(module, text, parts);
     }
 
-    private static RtlPort TopPort(string name, Value stream, Value elements, StreamPlan plan)
-    {
-        StreamPort port = Port(name, stream, plan);
-        return new RtlPort(name, port.Port.Width, elements, port.Items);
-    }
-
-    // An input's elements in the order of its stream: behind the transposition that happens at the port.
-    private static Value PixelsOf(TypedModel model, StreamPlan plan, Value input) =>
-        model.Layers.FirstOrDefault(l => plan.Form(l) is StreamForm.AtPort && l.Input == input)?.Output ?? input;
-
-    private static Value OrderOf(TypedModel model, StreamPlan plan, Value output)
-    {
-        Value stream = plan.Stream(output);
-        return model.Network.Inputs.Contains(stream) ? PixelsOf(model, plan, stream) : stream;
-    }
+    private static RtlPort TracePort(string name, StreamPort port, Value result) => new(name, port.Port.Width, result, port.Items);
 
     private static Datapath DatapathOf(Layer layer, string module, StreamPlan plan, Target target)
     {

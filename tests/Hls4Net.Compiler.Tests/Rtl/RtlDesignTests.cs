@@ -24,10 +24,10 @@ public sealed class RtlDesignTests
         {
             foreach (double period in new[] { 6.0, 12 })
             {
-                RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, period));
+                RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface, new Target(Family.UltraScalePlus, period));
                 Assert.All(design.Layers, l => Assert.True(l.Datapath.LongestPathNs <= period + 1e-9, $"{l.Module}: {l.Datapath.LongestPathNs} ns of {period}\n{network}"));
             }
-            RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, new Target(Family.UltraScalePlus, 1000));
+            RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface, new Target(Family.UltraScalePlus, 1000));
             // Where in a cycle a layer starts is known to a quarter, so that each that takes time takes one.
             Assert.InRange(relaxed.Latency, 0, 1 + (relaxed.Layers.Length / 4));
             Assert.True(relaxed.Latency <= slow.Latency);

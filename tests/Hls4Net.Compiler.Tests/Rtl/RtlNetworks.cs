@@ -17,8 +17,8 @@ internal static class RtlNetworks
 
     /// <summary>A network as its options have it, for some device and clock.</summary>
     public static RtlDesign Build(CompiledModel model, Target target) => model.Streams is StreamDesign streams
-        ? StreamRtl.Build(model.Options.ModelName, model.Model, streams.Plan, target)
-        : RtlDesign.Build(model.Options.ModelName, model.Model, target);
+        ? StreamRtl.Build(model.Options.ModelName, model.Model, streams.Plan, model.Interface, target)
+        : RtlDesign.Build(model.Options.ModelName, model.Model, model.Interface, target);
 
     /// <summary>The first networks from a seed on that compile and can be lowered.</summary>
     /// <param name="seed">The first seed.</param>

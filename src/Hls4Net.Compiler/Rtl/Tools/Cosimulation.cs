@@ -113,9 +113,14 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
     // The items of a port of the sample last run.
     private static IEnumerable<string> Items(ManagedSimulator simulator, RtlPort port)
     {
-        int elements = port.Value.Shape.Size / port.Items;
+        int elements = port.ItemElements;
+        long[] transfer = new long[elements];
         for (int item = 0; item < port.Items; item++)
-            yield return BitVector.Hex(simulator[port.Value].Slice(item * elements, elements), port.Width / elements);
+        {
+            for (int i = 0; i < elements; i++)
+                transfer[i] = simulator[port.Value][port.ElementAt((item * elements) + i)];
+            yield return BitVector.Hex(transfer, port.Width / elements);
+        }
     }
 
     private static CosimulationResult Compare(RtlDesign design, long[]?[] stimulus, IEnumerable<string[]> lines)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Graph;
+using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Text;
@@ -7,7 +8,7 @@ using Hls4Net.Text;
 namespace Hls4Net.Rtl.Verilog;
 
 /// <summary>Joins the processes of a network in io_stream by wires: all queues are in the modules that write to them.</summary>
-internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan plan, VerilogNames names, StreamSchedule schedule)
+internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan plan, DesignInterface design, VerilogNames names, StreamSchedule schedule)
 {
     /// <summary>The values whose items are copied: those with several readers, and inputs that are outputs as they are.</summary>
     public IEnumerable<Value> Splits => plan.Streams.Where(v => plan.Readers(v).Length > 1 || (plan.Readers(v) is [{ Layer: null }] && model.Network.Inputs.Contains(v)));
@@ -21,8 +22,8 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
         w.Module($"{name}{(trace ? "_trace" : "")}",
         [
             "input  wire clk", "input  wire rst",
-            .. model.Network.Inputs.SelectMany(v => ProcessEmitter.InputPorts(names.Input(v), Width(v))),
-            .. model.Network.Outputs.SelectMany((o, i) => ProcessEmitter.OutputPorts(names.Outputs[i], Width(o.Value))),
+            .. design.Inputs.SelectMany(p => ProcessEmitter.InputPorts(names.Input(p.Value), p.ItemBits)),
+            .. design.Outputs.SelectMany((p, i) => ProcessEmitter.OutputPorts(names.Outputs[i], p.ItemBits)),
             .. layers.Where(_ => trace).SelectMany(l => new[] { $"output wire {names.Trace(l.Layer)}_valid", $"output wire [{Width(l.Layer.Output) - 1}:0] {names.Trace(l.Layer)}" }),
         ]);
         HashSet<Value> splits = [.. Splits];
