@@ -49,6 +49,12 @@ internal sealed class BambuDialect : Dialect
     public override IEnumerable<string> Interface(DesignInterface design) =>
         design.Ports.Select(p => $"#pragma HLS interface port={p.Identifier} mode=array elem_count={p.Size}");
 
+    public override IEnumerable<string> StreamIncludes => [];
+
+    public override string Stream(string item) => throw NoStreams;
+
+    public override string Fifo(string item, int depth) => throw NoStreams;
+
     public override string StreamPipeline(int interval) => "";
 
     public override string StreamDepth(string stream, int depth) => "";
@@ -57,9 +63,10 @@ internal sealed class BambuDialect : Dialect
 
     public override string Inline() => "";
 
-    /// <exception cref="ModelException">Always (HLS2009): nothing is known of its streams.</exception>
-    public override IEnumerable<string> StreamInterface(DesignInterface design) =>
-        throw new ModelException(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
+    public override IEnumerable<string> StreamInterface(DesignInterface design) => throw NoStreams;
+
+    // Nothing is known of its streams.
+    private static ModelException NoStreams => new(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
 
     // Everything is in the command line (docs/synthesis.md).
     public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench) => [];

@@ -62,6 +62,27 @@ internal abstract class Dialect
     /// <summary>True if an array argument is a memory of its own, which only the top function itself can read.</summary>
     public virtual bool PortsAreMemories => false;
 
+    /// <summary>The headers that streams come from.</summary>
+    public abstract IEnumerable<string> StreamIncludes { get; }
+
+    /// <summary>The type of a stream of such items, as a variable of it is declared and, by reference, a parameter.</summary>
+    public abstract string Stream(string item);
+
+    /// <summary>The type of a stream between two processes that holds so many items.</summary>
+    public abstract string Fifo(string item, int depth);
+
+    /// <summary>The expression that takes the next item of a stream, and waits for it.</summary>
+    public virtual string Read(string stream) => $"{stream}.read()";
+
+    /// <summary>The statement that puts an item into a stream, and waits for a place.</summary>
+    public virtual string Write(string stream, string item) => $"{stream}.write({item});";
+
+    /// <summary>True if the pragmas of a loop or a function stand before it, false if they begin its body.</summary>
+    public virtual bool PragmasBefore => false;
+
+    /// <summary>A writer that puts pragmas where they belong.</summary>
+    public CppWriter Writer() => new(pragmasBefore: PragmasBefore);
+
     /// <summary>A loop over a stream's items: a step every <paramref name="interval"/> cycles, whose results leave even where no further items come.</summary>
     public abstract string StreamPipeline(int interval);
 

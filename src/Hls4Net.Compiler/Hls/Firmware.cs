@@ -71,7 +71,7 @@ internal sealed class Firmware
         {
             IEnumerable<string> ports = Streams is null
                 ? Interface.Ports.Select(p => $"{(p.Direction == PortDirection.Input ? "const " : "")}{Names.Type(p.Value)} {p.Identifier}[{p.Size}]")
-                : Interface.Ports.Select(p => $"hls::stream<{Names.Pack(p.Value)}>& {p.Identifier}");
+                : Interface.Ports.Select(p => $"{Dialect.Stream(Names.Pack(p.Value))}& {p.Identifier}");
             return $"void {Options.ModelName}({string.Join(", ", ports.Concat(Memories.Select(m => m.Parameter)))})";
         }
     }

@@ -88,7 +88,7 @@ internal static class FirmwareEmitter
         w.Line($"// {options.ModelName}: the type of every value.");
         using (Guard(w, $"{options.ModelName}_types"))
         {
-            w.Lines(dialect.Includes.Concat(firmware.Streams is null ? [] : ["hls_stream.h"]).Select(i => $"#include \"{i}\"")).Line();
+            w.Lines(dialect.Includes.Concat(firmware.Streams is null ? [] : dialect.StreamIncludes).Select(i => $"#include \"{i}\"")).Line();
             foreach (DesignPort input in firmware.Interface.Inputs)
             {
                 w.Line($"typedef {dialect.Fixed(input.Type)} {names.Type(input.Value)}; // input '{CommentText.Of(input.Name)}', {Describe(input.Shape)}");
@@ -181,7 +181,7 @@ internal static class FirmwareEmitter
 
     private static string Top(Firmware firmware)
     {
-        (ModelOptions options, CppWriter w) = (firmware.Options, new CppWriter());
+        (ModelOptions options, CppWriter w) = (firmware.Options, firmware.Dialect.Writer());
         w.Line($"// {options.ModelName}: one function a layer, then the top function. Generated from {CommentText.Of(Path.GetFileName(options.ModelPath))}; changes here are lost.");
         w.Line($"#include \"{options.ModelName}.h\"");
         w.Line("#include \"hls4net.h\"");

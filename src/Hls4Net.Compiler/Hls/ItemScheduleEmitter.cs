@@ -15,9 +15,9 @@ internal static class ItemScheduleEmitter
     {
         Dialect dialect = firmware.Dialect;
         Layer layer = printed.Layer;
-        CppWriter tables = new(), steps = new();
+        CppWriter tables = dialect.Writer(), steps = dialect.Writer();
         StepText text = new(tables);
-        using (Loops(steps, dialect, schedule, StreamTop.Pipeline(firmware, layer)))
+        using (Loops(steps, schedule, StreamTop.Pipeline(firmware, layer)))
         {
             for (int k = 0; k < schedule.Operands.Length; k++)
                 Read(w, steps, text, firmware, printed, schedule, k);
@@ -28,7 +28,7 @@ internal static class ItemScheduleEmitter
                 Move(steps, text, firmware, printed, schedule);
             else
                 steps.Line($"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select((x, k) => $"{Item(text, printed, schedule, k)}.data, "))}y_item.data);");
-            steps.Line("y.write(y_item);");
+            steps.Line(dialect.Write("y", "y_item"));
         }
         if (tables.ToString().Length > 0)
             w.Body(tables);
@@ -37,7 +37,7 @@ internal static class ItemScheduleEmitter
 
     private static string All(IEnumerable<string> conditions) => string.Join(" && ", conditions.Where(c => c.Length > 0).Distinct());
 
-    private static LoopScope Loops(CppWriter w, Dialect dialect, ItemSchedule schedule, IEnumerable<string> pipeline)
+    private static LoopScope Loops(CppWriter w, ItemSchedule schedule, IEnumerable<string> pipeline)
     {
         Stack<CppWriter.Scope> scopes = [];
         for (int axis = 0; axis < schedule.Axes.Length; axis++)
@@ -45,8 +45,6 @@ internal static class ItemScheduleEmitter
             ItemAxis a = schedule.Axes[axis];
             scopes.Push(w.Loop(axis == 0 ? $"{char.ToUpperInvariant(a.Name[0])}{a.Name[1..]}" : null, a.Name, a.Steps, axis == schedule.Axes.Length - 1 ? pipeline : []));
         }
-        if (scopes.Count == 0)
-            w.Pragmas(dialect.StreamPipeline(1));
         return new LoopScope(scopes);
     }
 
@@ -54,18 +52,18 @@ internal static class ItemScheduleEmitter
     private static void Read(CppWriter w, CppWriter steps, StepText text, Firmware firmware, PrintedLayer printed, ItemSchedule schedule, int k)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
-        string x = printed.Source.Inputs[k].Name, pack = firmware.OperandPack(printed.Layer, k);
+        string x = printed.Source.Inputs[k].Name, pack = firmware.OperandPack(printed.Layer, k), read = firmware.Dialect.Read(x);
         string due = All(schedule.Axes.Select(a => text.Condition(a.Name, $"reads{Suffix(schedule, k)}", [.. a.Operands[k].Read.Select(r => r >= 0)])));
         if (due.Length == 0 && operand.Kept <= 1)
         {
-            steps.Line($"const {pack} {x}_item = {x}.read();");
+            steps.Line($"const {pack} {x}_item = {read};");
             return;
         }
         bool memory = operand.Kept > 1;
         string place = memory ? $"{x}_kept[{Place(text, schedule, k, "read", o => o.Read)}]" : $"{x}_item";
         w.Line(memory ? $"{Firmware.Local(operand.Kept * operand.Items.Pack)}{pack} {x}_kept[{operand.Kept}]; // {Kept(schedule, k)}" : $"{pack} {x}_item = {pack}(); // the latest");
         w.Pragmas(firmware.Dialect.Aggregate(memory ? $"{x}_kept" : $"{x}_item"));
-        steps.Line(due.Length > 0 ? $"if ({due})" : $"{place} = {x}.read();").Lines(due.Length > 0 ? [$"    {place} = {x}.read();"] : []);
+        steps.Line(due.Length > 0 ? $"if ({due})" : $"{place} = {read};").Lines(due.Length > 0 ? [$"    {place} = {read};"] : []);
     }
 
     private static string Kept(ItemSchedule schedule, int k)

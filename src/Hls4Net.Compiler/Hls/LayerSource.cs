@@ -54,7 +54,7 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     public int Copies { get; init; } = 1;
 
     /// <summary>The body of the function; it writes its array parameter y.</summary>
-    public CppWriter Body { get; } = new();
+    public CppWriter Body { get; } = dialect.Writer();
 
     /// <summary>Constant arrays, for the layer's weights file.</summary>
     public CppWriter Constants { get; } = new();

@@ -37,9 +37,9 @@ internal static class LineBufferEmitter
             string pack = firmware.OperandPack(layer, 0);
             string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(), .. buffer.Gap > 0 ? [$"at < {buffer.Words}"] : Array.Empty<string>()];
             if (there.Length > 0)
-                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if ({string.Join(" && ", there)})").Line("    pixel = x.read();");
+                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if ({string.Join(" && ", there)})").Line($"    pixel = {dialect.Read("x")};");
             else
-                w.Line($"const {pack} pixel = x.read();");
+                w.Line($"const {pack} pixel = {dialect.Read("x")};");
             Shift(w, dialect, buffer);
             string due = Due(buffer);
             CppWriter.Scope? guard = due.Length == 0 ? null : w.Block($"if ({due})");
@@ -48,7 +48,7 @@ internal static class LineBufferEmitter
                 string taps = Taps(w, firmware, printed, buffer);
                 w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
                 w.Line($"{source.Named("compute")}({taps}, {StreamTop.Memories(printed)}y_item.data);");
-                w.Line("y.write(y_item);");
+                w.Line(dialect.Write("y", "y_item"));
             }
             else
             {
@@ -89,7 +89,7 @@ internal static class LineBufferEmitter
         }
         if (!buffer.Packs)
         {
-            w.Line("y.write(y_item);");
+            w.Line(dialect.Write("y", "y_item"));
             return;
         }
         w.Line("count += due;");

@@ -19,19 +19,19 @@ internal static class ParallelTop
         foreach (PrintedLayer printed in firmware.Layers)
         {
             w.Line($"// {FirmwareEmitter.Describe(printed.Layer)}");
-            using (w.Block($"static void {printed.Source.Name}({printed.Source.Parameters})"))
-            {
-                if (!printed.Layer.IsLoop)
-                    w.Pragmas(dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval));
+            string[] pipeline = printed.Layer.IsLoop ? [] : [dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval)];
+            using (w.Function($"static void {printed.Source.Name}({printed.Source.Parameters})", pipeline))
                 w.Body(printed.Source.Body);
-            }
             w.Line();
         }
-        using (w.Block(firmware.Signature))
+        IEnumerable<string> pragmas =
+        [
+            .. dialect.Interface(firmware.Interface),
+            .. firmware.Memories.SelectMany(m => dialect.ExternalMemory(m.Name)),
+            dataflow ? dialect.Dataflow() : dialect.Pipeline(interval),
+        ];
+        using (w.Function(firmware.Signature, pragmas))
         {
-            w.Pragmas(dialect.Interface(firmware.Interface));
-            w.Pragmas(firmware.Memories.SelectMany(m => dialect.ExternalMemory(m.Name)));
-            w.Pragmas(dataflow ? dialect.Dataflow() : dialect.Pipeline(interval));
             HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Interface.Outputs.Select(o => names.Array(o.Value))];
             w.Lines(firmware.Interface.Inputs.Where(p => !read.Contains(p.Identifier)).Select(p => $"(void){p.Identifier}; // no output depends on it"));
             Dictionary<string, string> registers = dialect.PortsAreMemories ? Registers(w, firmware, read) : [];

@@ -33,6 +33,6 @@ internal sealed record PixelPacker(string Element, int Channels, int Added, int 
             using (w.Loop(null, "i", (Added - 1) * Channels, dialect.Unroll()))
                 w.Line($"held[i] = held[i + {Taken * Channels}];");
         }
-        w.Line($"count -= {Taken};").Line("y.write(y_item);");
+        w.Line($"count -= {Taken};").Line(dialect.Write("y", "y_item"));
     }
 }

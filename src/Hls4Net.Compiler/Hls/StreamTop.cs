@@ -25,11 +25,14 @@ internal static class StreamTop
             foreach (int pixels in plan.Adapted(value))
                 Adapter(w, firmware, value, pixels);
         }
-        using (w.Block(firmware.Signature))
+        IEnumerable<string> pragmas =
+        [
+            .. firmware.Dialect.StreamInterface(firmware.Interface),
+            .. firmware.Memories.SelectMany(m => firmware.Dialect.ExternalMemory(m.Name)),
+            firmware.Dialect.Dataflow(),
+        ];
+        using (w.Function(firmware.Signature, pragmas))
         {
-            w.Pragmas(firmware.Dialect.StreamInterface(firmware.Interface));
-            w.Pragmas(firmware.Memories.SelectMany(m => firmware.Dialect.ExternalMemory(m.Name)));
-            w.Pragmas(firmware.Dialect.Dataflow());
             w.Line("HLS4NET_PROCESSES();");
             foreach (Value input in firmware.Model.Network.Inputs)
             {
@@ -57,17 +60,14 @@ internal static class StreamTop
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
         if (plan.Form(layer) is not (StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
         {
-            using (w.Block($"static void {source.Named("compute")}({source.Parameters})"))
-            {
-                w.Pragmas(dialect.Inline());
+            using (w.Function($"static void {source.Named("compute")}({source.Parameters})", dialect.Inline()))
                 w.Body(source.Body);
-            }
             w.Line();
         }
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
-        IEnumerable<string> parameters = inputs.Select((x, i) => $"hls::stream<{firmware.OperandPack(layer, i)}>& {x.Name}")
-            .Concat(source.Memories.Select(m => m.Parameter)).Append($"hls::stream<{firmware.Names.Pack(layer.Output)}>& y");
-        using (w.Block($"static void {source.Name}({string.Join(", ", parameters)})"))
+        IEnumerable<string> parameters = inputs.Select((x, i) => $"{dialect.Stream(firmware.OperandPack(layer, i))}& {x.Name}")
+            .Concat(source.Memories.Select(m => m.Parameter)).Append($"{dialect.Stream(firmware.Names.Pack(layer.Output))}& y");
+        using (w.Function($"static void {source.Name}({string.Join(", ", parameters)})", OfProcess(firmware, layer)))
         {
             switch (plan.Form(layer))
             {
@@ -101,6 +101,14 @@ internal static class StreamTop
         _ => "",
     };
 
+    // What goes through a process in one step needs no loop to be a pipeline.
+    private static IEnumerable<string> OfProcess(Firmware firmware, Layer layer) => firmware.Streams!.Form(layer) switch
+    {
+        StreamForm.EachItem when firmware.Streams.Layout(layer.Output).Items == 1 => Pipeline(firmware, layer),
+        StreamForm.Scheduled { Schedule.Axes.IsEmpty: true } => [firmware.Dialect.StreamPipeline(1)],
+        _ => [],
+    };
+
     /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
     public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
         layer.IsLoop ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
@@ -110,19 +118,17 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         int items = firmware.Streams!.Layout(layer.Output).Items;
-        if (items == 1)
-            w.Pragmas(Pipeline(firmware, layer));
         using (ItemLoop(w, "Item", items, Pipeline(firmware, layer)))
         {
             for (int i = 0; i < layer.Inputs.Length; i++)
             {
                 string name = printed.Source.Inputs[i].Name;
-                w.Line($"const {firmware.OperandPack(layer, i)} {name}_item = {name}.read();");
+                w.Line($"const {firmware.OperandPack(layer, i)} {name}_item = {dialect.Read(name)};");
             }
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;");
             w.Pragmas(dialect.Aggregate("y_item"));
             w.Line($"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select(x => $"{x.Name}_item.data, "))}{Memories(printed)}y_item.data);");
-            w.Line("y.write(y_item);");
+            w.Line(dialect.Write("y", "y_item"));
         }
     }
 
@@ -144,7 +150,7 @@ internal static class StreamTop
                 {
                     StreamLayout layout = plan.Operand(layer, k);
                     using CppWriter.Scope? some = layout.Items < items ? w.Block($"if (item < {layout.Items})") : null;
-                    w.Line($"const {firmware.OperandPack(layer, k)} {inputs[k].Name}_item = {inputs[k].Name}.read();");
+                    w.Line($"const {firmware.OperandPack(layer, k)} {inputs[k].Name}_item = {dialect.Read(inputs[k].Name)};");
                     using (w.Loop(null, "i", layout.Pack, dialect.Unroll()))
                         w.Line($"{inputs[k].Name}_all[{At(layout)}] = {inputs[k].Name}_item.data[i];");
                 }
@@ -157,7 +163,7 @@ internal static class StreamTop
             w.Line($"{firmware.Names.Pack(layer.Output)} y_item;").Pragmas(dialect.Aggregate("y_item"));
             using (w.Loop(null, "i", output.Pack, dialect.Unroll()))
                 w.Line($"y_item.data[i] = y_all[{At(output)}];");
-            w.Line("y.write(y_item);");
+            w.Line(dialect.Write("y", "y_item"));
         }
     }
 
@@ -176,13 +182,15 @@ internal static class StreamTop
         int copies = Copies(firmware, value);
         string pack = firmware.Names.Pack(value), name = firmware.Names.Array(value);
         w.Line($"// {(copies == 0 ? "No output depends on it: its items are dropped." : $"{Plural(copies, "reader")} of {name}.")}");
-        string targets = string.Concat(Enumerable.Range(0, copies).Select(i => $", hls::stream<{pack}>& y{i}"));
-        using (w.Block($"static void {firmware.Names.Split(value)}(hls::stream<{pack}>& x{targets})"))
-        using (w.Loop("Item", "item", firmware.Streams!.Layout(value).Items, firmware.Dialect.StreamPipeline(1)))
+        Dialect dialect = firmware.Dialect;
+        string stream = dialect.Stream(pack);
+        string targets = string.Concat(Enumerable.Range(0, copies).Select(i => $", {stream}& y{i}"));
+        using (w.Function($"static void {firmware.Names.Split(value)}({stream}& x{targets})"))
+        using (w.Loop("Item", "item", firmware.Streams!.Layout(value).Items, dialect.StreamPipeline(1)))
         {
-            w.Line(copies == 0 ? "x.read();" : $"const {pack} item_of_x = x.read();");
+            w.Line(copies == 0 ? $"{dialect.Read("x")};" : $"const {pack} item_of_x = {dialect.Read("x")};");
             for (int i = 0; i < copies; i++)
-                w.Line($"y{i}.write(item_of_x);");
+                w.Line(dialect.Write($"y{i}", "item_of_x"));
         }
         w.Line();
     }
@@ -195,7 +203,7 @@ internal static class StreamTop
         (string read, string written) = (firmware.Names.Pack(value), firmware.Names.Pack(value, pixels));
         PixelPacker packer = new(firmware.Names.Type(value), from.Channels, from.Pixels, to.Pixels);
         w.Line($"// {firmware.Names.Array(value)}: {from} to {to}.");
-        using (w.Block($"static void {firmware.Names.Adapter(value, pixels)}(hls::stream<{read}>& x, hls::stream<{written}>& y)"))
+        using (w.Function($"static void {firmware.Names.Adapter(value, pixels)}({dialect.Stream(read)}& x, {dialect.Stream(written)}& y)"))
         {
             packer.Declare(w, dialect);
             using (w.Loop("Item", "item", Math.Max(from.Items, to.Items), dialect.StreamPipeline(1)))
@@ -203,7 +211,7 @@ internal static class StreamTop
                 bool joins = to.Pixels > from.Pixels;
                 using (CppWriter.Scope? due = joins ? null : w.Block($"if (count < {to.Pixels})"))
                 {
-                    w.Line($"const {read} x_item = x.read();");
+                    w.Line($"const {read} x_item = {dialect.Read("x")};");
                     using (w.Loop(null, "i", from.Pack, dialect.Unroll()))
                         w.Line($"{packer.Behind("i")} = x_item.data[i];");
                     w.Line($"count += {from.Pixels};");
@@ -267,7 +275,7 @@ internal static class StreamTop
     {
         int depth = firmware.Schedule!.Depths[fifo];
         string pack = fifo.Pixels is int pixels ? firmware.Names.Pack(fifo.Value, pixels) : firmware.Names.Pack(fifo.Value);
-        w.Line($"HLS4NET_FIFO({pack}, {depth}) {name}(\"{name}\");");
+        w.Line($"{firmware.Dialect.Fifo(pack, depth)} {name}(\"{name}\");");
         w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
 

@@ -90,7 +90,7 @@ internal static class TestBenchEmitter
         port.Stream is null ? port.Identifier : firmware.Names.OfPort(port.Identifier, "values");
 
     private static string Stream(Firmware firmware, DesignPort port) =>
-        $"hls::stream<{firmware.Names.Pack(port.Value)}> {port.Identifier}(\"{port.Identifier}\");";
+        $"{firmware.Dialect.Stream(firmware.Names.Pack(port.Value))} {port.Identifier}(\"{port.Identifier}\");";
 
     private static void Feed(CppWriter w, Firmware firmware, DesignPort port)
     {
@@ -100,7 +100,7 @@ internal static class TestBenchEmitter
             w.Line($"{firmware.Names.Pack(port.Value)} pack;");
             using (w.Loop(null, "i", port.ItemElements))
                 w.Line($"pack.data[i] = {Array(firmware, port)}[{Index(port)}];");
-            w.Line($"{port.Identifier}.write(pack);");
+            w.Line(firmware.Dialect.Write(port.Identifier, "pack"));
         }
     }
 
@@ -109,7 +109,7 @@ internal static class TestBenchEmitter
         w.Line($"{firmware.Names.Type(port.Value)} {Array(firmware, port)}[{port.Size}];");
         using (w.Loop(null, "item", port.Items))
         {
-            w.Line($"const {firmware.Names.Pack(port.Value)} pack = {port.Identifier}.read();");
+            w.Line($"const {firmware.Names.Pack(port.Value)} pack = {firmware.Dialect.Read(port.Identifier)};");
             using (w.Loop(null, "i", port.ItemElements))
                 w.Line($"{Array(firmware, port)}[{Index(port)}] = pack.data[i];");
         }

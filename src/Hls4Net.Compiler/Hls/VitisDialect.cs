@@ -45,6 +45,13 @@ internal sealed class VitisDialect : Dialect
         $"#pragma HLS INTERFACE ap_vld port={p.Identifier}",
     });
 
+    public override IEnumerable<string> StreamIncludes => ["hls_stream.h"];
+
+    public override string Stream(string item) => $"hls::stream<{item}>";
+
+    // Of Vitis HLS and our own headers with the depth, of Vivado HLS without.
+    public override string Fifo(string item, int depth) => $"HLS4NET_FIFO({item}, {depth})";
+
     public override string StreamPipeline(int interval) => $"#pragma HLS PIPELINE II={interval} style=flp";
 
     public override string StreamDepth(string stream, int depth) => $"#pragma HLS STREAM variable={stream} depth={depth}";

@@ -4,7 +4,8 @@ namespace Hls4Net.Text;
 
 /// <summary>Writes indented C++, or C#, with \n line ends. Pragmas stand at the margin, as HLS sources have them.</summary>
 /// <param name="braceOnOwnLine">True for C#'s custom, false for C++'s.</param>
-internal sealed class CppWriter(bool braceOnOwnLine = false)
+/// <param name="pragmasBefore">True if the pragmas of a loop or a function stand before it, false if they begin its body.</param>
+internal sealed class CppWriter(bool braceOnOwnLine = false, bool pragmasBefore = false)
 {
     private readonly StringBuilder _text = new();
     private int _depth;
@@ -47,10 +48,24 @@ internal sealed class CppWriter(bool braceOnOwnLine = false)
     /// <summary>A counted loop with a label that synthesis reports show.</summary>
     public Scope Loop(string? label, string variable, int count, params IEnumerable<string> pragmas)
     {
+        if (pragmasBefore)
+            Pragmas(pragmas);
         if (label is not null)
             Line($"{label}:");
         Scope scope = Block($"for (int {variable} = 0; {variable} < {count}; {variable}++)");
-        Pragmas(pragmas);
+        if (!pragmasBefore)
+            Pragmas(pragmas);
+        return scope;
+    }
+
+    /// <summary>A function, and the pragmas that are about it as a whole.</summary>
+    public Scope Function(string head, params IEnumerable<string> pragmas)
+    {
+        if (pragmasBefore)
+            Pragmas(pragmas);
+        Scope scope = Block(head);
+        if (!pragmasBefore)
+            Pragmas(pragmas);
         return scope;
     }
 

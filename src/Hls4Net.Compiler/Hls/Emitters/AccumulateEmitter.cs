@@ -14,7 +14,7 @@ internal static class AccumulateEmitter
         string[] pipeline = [source.Dialect.StreamPipeline(source.Layer.ReuseFactor)];
         Func<string, string> Item()
         {
-            body.Line($"const {inputPack} x_item = x.read();");
+            body.Line($"const {inputPack} x_item = {source.Dialect.Read("x")};");
             return i => $"x_item.data[{i}]";
         }
         switch (source.Layer.Operation)
@@ -25,13 +25,13 @@ internal static class AccumulateEmitter
                 CppWriter.Scope? row = rows > 1 ? body.Loop("Row", "row", rows) : null;
                 body.Line($"{outputPack} y_item;").Pragmas(source.Dialect.Aggregate("y_item"));
                 product.Items(pipeline, Item, j => $"y_item.data[{j}]");
-                body.Line("y.write(y_item);");
+                body.Line(source.Dialect.Write("y", "y_item"));
                 row?.Dispose();
                 break;
             case Pool pool:
                 body.Line($"{outputPack} y_item;").Pragmas(source.Dialect.Aggregate("y_item"));
                 PoolEmitter.Items(source, pool, items, input.Pixels, pipeline, Item, j => $"y_item.data[{j}]");
-                body.Line("y.write(y_item);");
+                body.Line(source.Dialect.Write("y", "y_item"));
                 break;
             default:
                 throw new InvalidOperationException($"{source.Layer.Operation.Kind} does not add up items");

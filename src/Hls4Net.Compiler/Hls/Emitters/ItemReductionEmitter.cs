@@ -27,7 +27,7 @@ internal static class ItemReductionEmitter
         IEnumerable<int> reduced = Enumerable.Range(0, axes).Where(axis => reduction.Axes[axis].Reduced);
         string first = string.Join(" && ", reduced.Select(axis => $"{Name(axis)} == 0")), last = string.Join(" && ", reduced.Select(axis => $"{Name(axis)} == {reduction.Axes[axis].Size - 1}"));
         string place = reduction.Kept.Aggregate("", (p, axis) => p.Length == 0 ? Name(axis) : $"({p}) * {reduction.Axes[axis].Size} + {Name(axis)}");
-        body.Line($"const {inputPack} x_item = x.read();");
+        body.Line($"const {inputPack} x_item = {dialect.Read("x")};");
         body.Line($"{type} value[{elements}];").Pragmas(dialect.Partition("value"));
         string own = $"{accumulators}{(kept > 1 ? $"[{place}]" : "")}[j]", start = sum ? $"{type}(0)" : $"x_item.data[{(reduction.Elements ? "0" : "j")}]";
         using (body.Loop(null, "j", elements, dialect.Unroll()))
@@ -47,7 +47,7 @@ internal static class ItemReductionEmitter
             body.Line($"{outputPack} y_item;").Pragmas(dialect.Aggregate("y_item"));
             using (body.Loop(null, "j", elements, dialect.Unroll()))
                 body.Line("y_item.data[j] = value[j];");
-            body.Line("y.write(y_item);");
+            body.Line(dialect.Write("y", "y_item"));
         }
         while (loops.TryPop(out CppWriter.Scope scope))
             scope.Dispose();
