@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security;
 using Hls4Net.Configuration;
-using Hls4Net.Graph;
 using Hls4Net.Hls;
 using Hls4Net.Interfaces;
 using Hls4Net.Layers;

@@ -4,7 +4,6 @@ using Hls4Net.Configuration;
 using Hls4Net.Interfaces;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
-using Hls4Net.Scheduling;
 using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
