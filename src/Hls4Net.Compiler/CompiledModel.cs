@@ -32,7 +32,7 @@ public sealed class CompiledModel
     internal CompiledModel(Compilation compilation)
     {
         Compilation = compilation;
-        _streams = new Lazy<StreamDesign?>(() => StreamDesign.Of(Options, Model));
+        _streams = new Lazy<StreamDesign?>(() => Compilation.Streams is StreamPlan plan ? StreamDesign.Of(Options, Model, plan) : null);
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
         _names = new Lazy<FirmwareNames>(() => new FirmwareNames(Options.ModelName, Model, Streams is null ? Model.Storage : Streams.Plan.Stream));
         _interface = new Lazy<DesignInterface>(() => DesignInterface.Of(Model, Streams?.Plan, _names.Value));

@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Layers;
+using Hls4Net.Scheduling;
 using Hls4Net.Vectors;
 
 namespace Hls4Net.Pipeline;
@@ -11,9 +12,15 @@ namespace Hls4Net.Pipeline;
 /// <param name="Imported">The network as it was imported, before any transform, its inputs as the model has them: the floating-point reference.</param>
 /// <param name="Network">The transformed network on real numbers: it computes the same, and has the layers of the typed one.</param>
 /// <param name="Model">The network on mantissas, and its layers.</param>
+/// <param name="Streams">What its streams carry; null in io_parallel.</param>
 /// <param name="Given">The project's test vectors; null where it names none.</param>
-internal sealed record Compilation(ModelOptions Options, string Sha256, Network Imported, Network Network, TypedModel Model, TestVectors? Given)
+internal sealed record Compilation(
+    ModelOptions Options, string Sha256, Network Imported, Network Network, TypedModel Model, StreamPlan? Streams, TestVectors? Given)
 {
+    /// <summary>What all passes have made of a model.</summary>
+    public static Compilation Of(Draft draft) =>
+        new(draft.Options, draft.Sha256, draft.Imported, draft.Network, draft.Model!, draft.Streams, draft.Vectors);
+
     private readonly Lazy<TestVectors> _vectors = new(() => Given ?? RandomVectors.Make(Model.Network));
 
     /// <summary>The project's test vectors, random ones where it names none.</summary>

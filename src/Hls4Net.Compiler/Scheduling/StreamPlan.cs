@@ -15,20 +15,27 @@ public sealed class StreamPlan
     private readonly TypedModel _model;
     // By result, not by layer: a layer that is given a memory or pixels later is another record, and the same process.
     private readonly Dictionary<Value, StreamForm> _forms = [];
+    private readonly Dictionary<Value, Layer> _layers;
     private readonly Dictionary<Value, Value> _source = [];
     private readonly Dictionary<Value, StreamLayout> _layouts = [];
     private readonly Dictionary<Value, ImmutableArray<StreamUse>> _readers = [];
 
-    public StreamPlan(TypedModel model)
+    /// <summary>Plans the streams of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="before">A plan of other layers on the same network: a layer that is as it was, and whose operands come as they came, keeps its form.</param>
+    public StreamPlan(TypedModel model, StreamPlan? before = null)
     {
         _model = model;
+        _layers = model.Layers.ToDictionary(l => l.Output);
+        if (before?._model.Network != model.Network)
+            before = null;
         Dissolve();
         foreach (Value input in model.Network.Inputs)
             _layouts[input] = (PixelsOf(input) is Layer pixels ? StreamLayout.Natural(pixels.Output.Shape) : OfInput(input)).With(
                 model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l.Output) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l.Output)))
         {
-            _forms[layer.Output] = FormOf(layer);
+            _forms[layer.Output] = Kept(layer, before) ?? FormOf(layer);
             _layouts[layer.Output] = Result(layer, _forms[layer.Output]);
         }
         foreach (Value value in Streams)
@@ -109,6 +116,12 @@ public sealed class StreamPlan
             _ => null,
         };
     }
+
+    private StreamForm? Kept(Layer layer, StreamPlan? before) =>
+        before is not null && ReferenceEquals(before._layers[layer.Output], layer)
+            && Enumerable.Range(0, layer.Inputs.Length).All(i => before.Operand(layer, i) == Operand(layer, i))
+            ? before._forms[layer.Output]
+            : null;
 
     /// <summary>The form that a layer takes whose operands come in the streams of this plan.</summary>
     public StreamForm FormOf(Layer layer)

@@ -14,13 +14,15 @@ internal static class TargetInterval
 {
     /// <param name="options">The interval, and how values travel.</param>
     /// <param name="model">The layers.</param>
+    /// <param name="plan">
+    /// Its streams; null in io_parallel. They carry the same pixels whatever the number that travels at a time, so that this plan tells what each choice
+    /// comes to.
+    /// </param>
     /// <param name="fixedLayers">Layers whose reuse factor was set; it is kept.</param>
-    public static TypedModel Apply(ModelOptions options, TypedModel model, IReadOnlySet<string> fixedLayers)
+    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, IReadOnlySet<string> fixedLayers)
     {
         if (options.TargetInterval is not int target)
             return model;
-        // A stream's pixels are the same whatever the number that travels at a time, so that one plan says what all choices come to.
-        StreamPlan? plan = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
         double clock = Estimator.Clock(options);
         Layer[] layers = [.. model.Layers];
         if (plan is not null)

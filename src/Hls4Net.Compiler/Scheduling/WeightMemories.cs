@@ -15,10 +15,13 @@ internal static class WeightMemories
     // Fewer words than a look-up table holds, or bits than a block RAM, are not worth a block RAM.
     private const int LutWords = 64, BlockRamBits = 18432;
 
+    /// <param name="options">The part, the backend, and what all layers are asked.</param>
+    /// <param name="model">The layers.</param>
+    /// <param name="plan">Its streams; null in io_parallel.</param>
+    /// <param name="precisions">The settings of the layers, by name.</param>
     /// <exception cref="ModelException">A memory is asked for that there cannot be (HLS2014), or that is not available (HLS2009).</exception>
-    public static TypedModel Apply(ModelOptions options, TypedModel model, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, IReadOnlyDictionary<string, LayerPrecision> precisions)
     {
-        StreamPlan? plan = options.IOType == IOType.IoStream ? new StreamPlan(model) : null;
         TypedModel result = model with { Layers = [.. model.Layers.Select(l => WithMemory(l, plan?.Form(l), precisions.GetValueOrDefault(l.Name)?.Storage ?? default, options))] };
         WeightStorage? wanted = options.Defaults.WeightStorage;
         if (IsNamed(wanted) && model.Layers.Any(l => l.Operation.Matrix is not null) && result.Layers.All(l => l.Memory is null))

@@ -41,7 +41,7 @@ internal static class AssignTypes
         context.Settings.ReportUnused(network, diagnostics);
         Network result = new(
             [.. network.Inputs.Select(i => typed[i])], [.. network.Outputs.Select(o => o with { Value = typed[o.Value] })], context.Nodes);
-        return new TypedNetwork(result, precisions, typed);
+        return new TypedNetwork(result, precisions, typed, diagnostics);
     }
 
     private static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)

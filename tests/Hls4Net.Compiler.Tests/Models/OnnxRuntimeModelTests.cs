@@ -3,8 +3,8 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx;
 using Hls4Net.Onnx.Proto;
+using Hls4Net.Pipeline;
 using Hls4Net.Simulation;
-using Hls4Net.Transforms;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Models;
@@ -77,7 +77,7 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
             // A fixed batch, or an element type that C# has not.
             return false;
         }
-        foreach ((string what, Network n) in new[] { ("imported", network), ("transformed", RealTransforms.Run(network)) })
+        foreach ((string what, Network n) in new[] { ("imported", network), ("transformed", Passes.Simplified(network)) })
         {
             ReferenceSimulator simulator = new(n);
             simulator.Run(sample);

@@ -3,10 +3,10 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx;
+using Hls4Net.Pipeline;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
-using Hls4Net.Transforms;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Properties;
@@ -95,7 +95,7 @@ public sealed class OnnxRuntimeTests(ITestOutputHelper output)
         // Float32 loses up to this of the largest number on the way.
         double rounding = 2e-5 * Math.Max(largest, Math.Min(graph.Magnitude, 100 * largest));
         Real("the imported network", imported, graph, expected, rounding);
-        Real("the transformed network", RealTransforms.Run(imported), graph, expected, rounding);
+        Real("the transformed network", Passes.Simplified(imported), graph, expected, rounding);
         if (!firmware)
             return Outcome.Agrees;
         // Float32 rounds more than 32 bits do: the firmware is held to the imported network in double, which ONNX Runtime has just confirmed.

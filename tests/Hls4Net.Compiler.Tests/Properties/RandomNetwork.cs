@@ -5,8 +5,8 @@ using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
+using Hls4Net.Pipeline;
 using Hls4Net.Tests.Onnx;
-using Hls4Net.Transforms;
 using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Properties;
@@ -89,7 +89,7 @@ internal sealed class RandomNetwork
     private ModelOptions Configure(ModelOptions options, bool several)
     {
         options = options with { Defaults = Settings(2) };
-        Network network = RealTransforms.Run(Importer.Import(options, new DiagnosticBag("")));
+        Network network = Passes.Simplified(Importer.Import(options, new DiagnosticBag("")));
         if (several)
             options = options with { Defaults = options.Defaults with { WeightStorage = s_storages[Seed & 3] }, TargetInterval = RandomCnn.Target(_random, network.Inputs[0].Shape.Size / network.Inputs[0].Shape[1]) };
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();

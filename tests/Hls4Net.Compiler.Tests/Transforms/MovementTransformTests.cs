@@ -1,8 +1,8 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
+using Hls4Net.Pipeline;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Operators;
-using Hls4Net.Transforms;
 
 namespace Hls4Net.Tests.Transforms;
 
@@ -29,7 +29,7 @@ public sealed class MovementTransformTests
             "ArgMax" => model.Node(op, ["t"], "m", ("axis", 3)),
             _ => model.Node(op, ["t"], "m", ("axes", new[] { 1L, 2 })),
         };
-        Network network = RealTransforms.Run(OperatorTest.Import(model.Node("Transpose", ["m"], "y", ("perm", new[] { 0L, 3, 1, 2 })).Output("y").Save(folder)));
+        Network network = Passes.Simplified(OperatorTest.Import(model.Node("Transpose", ["m"], "y", ("perm", new[] { 0L, 3, 1, 2 })).Output("y").Save(folder)));
         Assert.DoesNotContain(network.Nodes, n => n.Operation is Transpose);
     }
 
@@ -41,7 +41,7 @@ public sealed class MovementTransformTests
         model.Graph.Initializer.Add(new Hls4Net.Onnx.Proto.TensorProto { Name = "zero", DataType = (int)Hls4Net.Onnx.Proto.TensorProto.Types.DataType.Int8, Int32Data = { 0 } });
         foreach (string port in new[] { "x", "z" })
             model.Node("QuantizeLinear", [port, "scale", "zero"], $"{port}q").Node("DequantizeLinear", [$"{port}q", "scale", "zero"], $"{port}d");
-        Network network = RealTransforms.Run(OperatorTest.Import(model.Node("Concat", ["xd", "zd"], "c", ("axis", 1)).Node("ReduceSum", ["c"], "y").Output("y").Save(folder)));
+        Network network = Passes.Simplified(OperatorTest.Import(model.Node("Concat", ["xd", "zd"], "c", ("axis", 1)).Node("ReduceSum", ["c"], "y").Output("y").Save(folder)));
         // Integers are joined and added; the scale comes last.
         Assert.Equal(["Quant", "Quant", "Concat", "ReduceSum", "Mul"], network.Nodes.Select(n => n.Operation.Kind));
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Pipeline;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Transforms;
@@ -46,7 +47,7 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
         [nameof(SplitTransposedConvolutions)] = (SplitTransposedConvolutions.Apply, [Motif.Convolution, Motif.Convolution, Motif.Unary]),
         [nameof(UniqueNames)] = (UniqueNames.Apply, Enum.GetValues<Motif>()),
         [nameof(AlignFeatures)] = (n => AlignFeatures.Apply(n, ModelHarness.Options("model.onnx"), Scaled(n)), [Motif.Dense, Motif.Affine, Motif.Convolution, Motif.Unary]),
-        [nameof(RealTransforms)] = (RealTransforms.Run, Enum.GetValues<Motif>()),
+        [nameof(Passes)] = (Passes.Simplified, Enum.GetValues<Motif>()),
     }.ToImmutableDictionary();
 
     public static TheoryData<string> Transforms() => [.. s_transforms.Keys.Order(StringComparer.Ordinal)];
@@ -90,8 +91,8 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             double[] fed = ChannelsLast.Permuted(sample, before.Inputs);
             Network after = Applied(ChannelsLastInputs.Apply, before, nameof(ChannelsLastInputs), seed)!;
             Compare(before, sample, after, fed, nameof(ChannelsLastInputs), seed);
-            if (Applied(RealTransforms.Run, after, nameof(ChannelsLastInputs), seed) is Network transformed)
-                Compare(before, sample, transformed, fed, nameof(RealTransforms), seed);
+            if (Applied(Passes.Simplified, after, nameof(ChannelsLastInputs), seed) is Network transformed)
+                Compare(before, sample, transformed, fed, nameof(Passes), seed);
             changed++;
         }
         Assert.True(changed >= count / 4, $"{changed} of {count} networks have such inputs");
@@ -130,10 +131,10 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
     [Fact]
     public void Every_transform_on_real_numbers_is_tested()
     {
-        Assert.All(RealTransforms.Transforms, t => Assert.Contains(t.Method.DeclaringType!.Name, s_transforms.Keys));
+        Assert.All(Passes.All.Where(p => p.Transform is not null), p => Assert.Contains(p.Name, s_transforms.Keys));
         // What a compilation runs beside the pipeline too: whatever makes a network of a network.
-        IEnumerable<string> others = typeof(RealTransforms).Assembly.GetTypes()
-            .Where(t => t.Namespace?.StartsWith(typeof(RealTransforms).Namespace!, StringComparison.Ordinal) == true)
+        IEnumerable<string> others = typeof(FuseAffine).Assembly.GetTypes()
+            .Where(t => t.Namespace?.StartsWith(typeof(FuseAffine).Namespace!, StringComparison.Ordinal) == true)
             .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(m => m.Name == "Apply" && m.ReturnType == typeof(Network) && m.GetParameters()[0].ParameterType == typeof(Network))
             .Select(m => m.DeclaringType!.Name);

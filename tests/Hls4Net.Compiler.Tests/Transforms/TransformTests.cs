@@ -1,6 +1,7 @@
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Onnx;
+using Hls4Net.Pipeline;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
@@ -19,7 +20,7 @@ public sealed class TransformTests
             Network network = Import(RandomModel.Make(new Random(seed)));
             Random random = new(seed);
             double[] sample = [.. Enumerable.Range(0, network.Inputs.Sum(i => i.Shape.Size)).Select(_ => (random.NextDouble() * 4) - 2)];
-            double[] before = Outputs(network, sample), after = Outputs(RealTransforms.Run(network), sample);
+            double[] before = Outputs(network, sample), after = Outputs(Passes.Simplified(network), sample);
             Assert.Equal(before.Length, after.Length);
             for (int i = 0; i < before.Length; i++)
                 Assert.True(before[i].Equals(after[i]) || Math.Abs(before[i] - after[i]) <= 1e-9 * Math.Max(1, Math.Abs(before[i])), $"seed {seed}: {before[i]} became {after[i]}");
@@ -55,7 +56,7 @@ public sealed class TransformTests
     [Fact]
     public void A_reshape_that_is_an_output_stays_one()
     {
-        Network network = RealTransforms.Run(Import(Model().Integers("s", 1, 3, 2).Node("Reshape", ["x", "s"], "a").Node("Relu", ["a"], "y").Output("a", "y")));
+        Network network = Passes.Simplified(Import(Model().Integers("s", 1, 3, 2).Node("Reshape", ["x", "s"], "a").Node("Relu", ["a"], "y").Output("a", "y")));
         Assert.Equal([new Shape(1, 3, 2), new Shape(1, 3, 2)], network.Outputs.Select(o => o.Value.Shape));
     }
 
@@ -133,7 +134,7 @@ public sealed class TransformTests
         Network network = Import(model);
         double[] sample = [1, 2, 3, 4, 5, 6, 7, 8, 10, 20, 30, 40], expected = [11, 15, 32, 36, 23, 27, 44, 48];
         Assert.Equal(expected, Outputs(network, sample));
-        Assert.Equal(expected, Outputs(RealTransforms.Run(network), sample));
+        Assert.Equal(expected, Outputs(Passes.Simplified(network), sample));
     }
 
     [SkippableTheory]
@@ -142,7 +143,7 @@ public sealed class TransformTests
     public void Sums_of_different_transposes_are_right(string name)
     {
         string path = SharedData.Require("cases", name, "model.onnx");
-        Network network = RealTransforms.Run(Importer.Import(Models.ModelHarness.Options(path), new Diagnostics.DiagnosticBag("")));
+        Network network = Passes.Simplified(Importer.Import(Models.ModelHarness.Options(path), new Diagnostics.DiagnosticBag("")));
         using OnnxRuntimeReference judge = OnnxRuntimeReference.Open(File.ReadAllBytes(path));
         Random random = new(1);
         for (int i = 0; i < 10; i++)

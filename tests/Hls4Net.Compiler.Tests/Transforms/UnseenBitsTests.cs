@@ -5,6 +5,7 @@ using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx;
+using Hls4Net.Pipeline;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
@@ -141,8 +142,8 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         DiagnosticBag diagnostics = new("model.onnx");
         try
         {
-            (Network before, IReadOnlyDictionary<string, LayerPrecision> precisions, _) = AssignTypes.Apply(RealTransforms.Run(Importer.Import(options, diagnostics)), options, null, diagnostics);
-            return (before, DropUnseenBits.Apply(DropUnreadElements.Apply(before), precisions));
+            TypedNetwork typed = AssignTypes.Apply(Passes.Simplified(Importer.Import(options, diagnostics)), options, null, diagnostics);
+            return (typed.Network, DropUnseenBits.Apply(DropUnreadElements.Apply(typed.Network), typed.Precisions));
         }
         catch (ModelException)
         {

@@ -43,12 +43,15 @@ internal static class WidthSearch
     // The share at which places add next to nothing, and what they may add to noise that is there without them.
     private const double Finest = 1.0 / 4096, OverFloor = 1.25;
 
-    /// <summary>The plan; null where nothing is open, or nothing can be measured.</summary>
+    /// <summary>
+    /// The network typed with the resolutions that were chosen, or by default where nothing is open or nothing can be measured; null where it was not
+    /// typed: a network of quantizers, or one that no choice brought near the budget.
+    /// </summary>
     /// <param name="network">The network on real numbers.</param>
     /// <param name="options">The settings.</param>
     /// <param name="calibration">The ranges that the vectors show.</param>
     /// <param name="vectors">The samples to measure with, of which a bounded number is taken.</param>
-    public static WidthPlan? Choose(
+    public static TypedNetwork? Choose(
         Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange> calibration, TestVectors vectors)
     {
         if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.QuantizedFunction))
@@ -56,17 +59,17 @@ internal static class WidthSearch
         TypedNetwork first = Typed(null)!;
         ImmutableArray<NoisePlace> places = NoisePlace.All(network, options, first);
         if (places.IsEmpty)
-            return null;
+            return first;
         int count = Samples(network, places.Length);
         if (count == 0)
-            return null;
+            return first;
         ReadOnlyMemory<double>[] samples = ProbeSamples.Of(network, vectors, count);
         NoiseProbe probe = new(network, samples);
         OutputNoise budget = OutputNoise.Of(network, first, probe, Math.Min(count, vectors.Count), options);
         bool mayNarrow = vectors.Count >= EnoughToNarrow;
         (ImmutableArray<NoisePlace> measured, double[] effects) = Measured(places, probe, budget, mayNarrow);
         double share = FirstShare;
-        WidthPlan? best = null;
+        TypedNetwork? best = null;
         double cheapest = 0, least = double.PositiveInfinity, goal = 1;
         for (int i = 0; i < MostTries; i++)
         {
@@ -86,7 +89,7 @@ internal static class WidthSearch
             }
             bool keeps = noise <= Kept;
             if (keeps ? share > cheapest : cheapest == 0 && noise < least)
-                (best, least, cheapest) = (plan, noise, keeps ? share : 0);
+                (best, least, cheapest) = (typed, noise, keeps ? share : 0);
             // Most of the budget is used, or nothing but the places' rounding is left to mend.
             if (keeps && noise >= Enough)
                 break;

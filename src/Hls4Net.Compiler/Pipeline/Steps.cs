@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Hls4Net.Configuration;
+using Hls4Net.Graph;
+using Hls4Net.Layers;
+using Hls4Net.Onnx;
+using Hls4Net.Scheduling;
+using Hls4Net.Simulation;
+using Hls4Net.Transforms;
+using Hls4Net.Transforms.Widths;
+using Hls4Net.Vectors;
+
+namespace Hls4Net.Pipeline;
+
+/// <summary>What passes do that need more of a model than its network on real numbers.</summary>
+internal static class Steps
+{
+    public static Draft Import(Draft draft)
+    {
+        Network network = Importer.Import(draft.Options, draft.Diagnostics);
+        using FileStream file = File.OpenRead(draft.Options.ModelPath);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(file));
+        return draft with { Imported = network, Network = network, Sha256 = digest };
+    }
+
+    public static Draft TransposeInputs(Draft draft) =>
+        draft.Options.TransposeInputs ? draft with { Network = ChannelsLastInputs.Apply(draft.Network) } : draft;
+
+    public static Draft LoadVectors(Draft draft)
+    {
+        Network imported = draft.Imported;
+        (string, ImmutableArray<int>)[] inputs = [.. imported.Inputs.Select(i => (i.Name, i.PortShape))];
+        (string, ImmutableArray<int>)[] outputs = [.. draft.Network.Outputs.Select(o => (o.Name, o.Value.PortShape))];
+        TestVectors? vectors = TestVectors.Load(draft.Options, inputs, outputs, draft.Diagnostics);
+        if (vectors is null || draft.Diagnostics.HasErrors)
+            return draft;
+        UnusualVectors.Report(vectors, inputs, draft.Diagnostics);
+        if (draft.Options.TransposeInputs)
+            vectors = vectors with { Inputs = ChannelsLast.Permuted(vectors.Inputs, imported.Inputs) };
+        return draft with { Vectors = vectors };
+    }
+
+    public static Draft Align(Draft draft) =>
+        draft with { Network = AlignFeatures.Apply(draft.Network, draft.Options, draft.Vectors) };
+
+    public static Draft Calibrate(Draft draft) => draft.Vectors is TestVectors vectors
+        ? draft with { Calibration = ReferenceSimulator.Calibrate(draft.Network, vectors.Samples) }
+        : draft;
+
+    public static Draft ChooseWidths(Draft draft)
+    {
+        if (draft.Vectors is not TestVectors vectors)
+            return draft;
+        TypedNetwork? typed = WidthSearch.Choose(draft.Network, draft.Options, draft.Calibration!, vectors);
+        if (typed is not null)
+            draft.Diagnostics.AddRange(typed.Findings);
+        return draft with { Typed = typed };
+    }
+
+    // The search has typed the network with its choice, where there was one.
+    public static Draft Type(Draft draft) => draft.Typed is not null ? draft : draft with
+    {
+        Typed = AssignTypes.Apply(draft.Network, draft.Options, draft.Calibration, draft.Diagnostics),
+    };
+
+    public static Draft DropUnread(Draft draft) => WithTyped(draft, DropUnreadElements.Apply(draft.Typed!.Network));
+
+    public static Draft DropUnseen(Draft draft) =>
+        WithTyped(draft, DropUnseenBits.Apply(draft.Typed!.Network, draft.Typed.Precisions));
+
+    public static Draft Group(Draft draft) =>
+        draft with { Model = GroupLayers.Apply(draft.Typed!.Network, draft.Typed.Precisions) };
+
+    public static Draft PlanStreams(Draft draft) =>
+        draft.Options.IOType == IOType.IoStream ? draft with { Streams = new StreamPlan(draft.Model!) } : draft;
+
+    public static Draft MeetInterval(Draft draft)
+    {
+        IReadOnlyDictionary<string, LayerPrecision> settings = draft.Typed!.Precisions;
+        HashSet<string> pinned = [.. settings.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
+        return WithLayers(draft, TargetInterval.Apply(draft.Options, draft.Model!, draft.Streams, pinned));
+    }
+
+    public static Draft PlaceWeights(Draft draft) =>
+        WithLayers(draft, WeightMemories.Apply(draft.Options, draft.Model!, draft.Streams, draft.Typed!.Precisions));
+
+    private static Draft WithTyped(Draft draft, Network network) =>
+        draft with { Typed = draft.Typed! with { Network = network } };
+
+    // What a layer that stays does on streams is not worked out again.
+    private static Draft WithLayers(Draft draft, TypedModel model)
+    {
+        bool same = model.Layers.Zip(draft.Model!.Layers).All(l => ReferenceEquals(l.First, l.Second));
+        return draft with
+        {
+            Model = model,
+            Streams = draft.Streams is null || same ? draft.Streams : new StreamPlan(model, draft.Streams),
+        };
+    }
+}
