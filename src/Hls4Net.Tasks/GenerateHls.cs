@@ -19,14 +19,18 @@ public sealed class GenerateHls : ModelTask
         DateTime started = DateTime.UtcNow;
         // Before anything is read: what changes meanwhile differs from it.
         string contents = ClassOnly ? "" : Contents(options);
-        if (ModelCompiler.Compile(options, diagnostics) is not CompiledModel model)
+        List<string> dumps = [];
+        CompiledModel? compiled = ModelCompiler.Compile(options, diagnostics, ClassOnly ? null : file => Dump(folder, file, dumps));
+        if (!ClassOnly)
+            RemoveOthers(folder.Passes, dumps);
+        if (compiled is not CompiledModel model)
             return;
         OutputFiles.Guard(folder.Root, () =>
         {
             OutputFiles.WriteIfDifferent(folder.Class, model.EmitClass());
             if (ClassOnly)
                 return;
-            List<string> written = [folder.Class];
+            List<string> written = [folder.Class, .. dumps];
             Write(folder.Firmware, model.EmitFirmware().Concat(model.EmitTestBenchData()), written);
             Write(folder.CSim, model.EmitCSim(), written);
             if (options.Backend == Backend.Rtl)
@@ -65,10 +69,21 @@ public sealed class GenerateHls : ModelTask
                 File.Delete(path);
         }
         foreach (string root in new[] { folder.Firmware, folder.CSim })
-        {
-            foreach (string path in OutputFiles.Below(root).Where(p => !keep.Contains(p)).ToArray())
-                File.Delete(path);
-        }
+            RemoveOthers(root, keep);
+    }
+
+    private static void RemoveOthers(string folder, ICollection<string> keep) => OutputFiles.Guard(folder, () =>
+    {
+        foreach (string path in OutputFiles.Below(folder).Where(p => !keep.Contains(p)).ToArray())
+            File.Delete(path);
+    });
+
+    // As soon as it is there: of a pass that fails one wants to see what it began with.
+    private static void Dump(ModelFolder folder, GeneratedFile file, List<string> dumps)
+    {
+        string path = Path.Combine(folder.Passes, file.Path);
+        OutputFiles.Guard(folder.Passes, () => OutputFiles.WriteIfDifferent(path, file.Text));
+        dumps.Add(path);
     }
 
     /// <summary>A line for each file that the model is made from: a digest of its content, and its full path; as MSBuild's GetFileHash says it.</summary>

@@ -14,6 +14,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>The Verilog.</summary>
     public string Verilog => Path.Combine(Root, "rtl");
 
+    /// <summary>The graph between passes of the compiler, where Dump asks for it.</summary>
+    public string Passes => Path.Combine(Root, "passes");
+
     /// <summary>What the C simulation needs beside the firmware.</summary>
     public string CSim => Path.Combine(Root, "csim");
 

@@ -26,6 +26,7 @@ public class OptionsReaderTests
         Assert.Equal(ModelOptions.DefaultPart, options.Part);
         Assert.Equal(5, options.ClockPeriod);
         Assert.Null(options.ClockUncertainty);
+        Assert.Empty(options.DumpAfter);
         Assert.Empty(options.Layers);
         Assert.Empty(options.InputShapes);
         Assert.Empty(options.TestInputs);
@@ -43,7 +44,7 @@ public class OptionsReaderTests
             ("TestInputs", "data/a.npy;/abs/b%3bc.npy"), ("TestOutputs", "data/y.npy"), ("TestLabels", "data/l.npy"),
             ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("AutoError", "60.5"), ("MinSnr", "40"), ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
             ("MaxLut", "10000"), ("MaxFf", "20000"), ("MaxDsp", "0"), ("MaxBram", "3"),
-            ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"))!;
+            ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"), ("Dump", "after:FuseAffine;all"))!;
 
         Assert.Equal(("net", "Net", "A.B"), (options.ModelName, options.ClassName, options.Namespace));
         Assert.Equal((IOType.IoStream, true, 100), (options.IOType, options.TransposeInputs, options.TargetInterval));
@@ -61,6 +62,7 @@ public class OptionsReaderTests
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);
         Assert.Equal((0.125, 99.5, 60.5, 40), (options.MaxAbsError, options.MinAgreement, options.AutoError, options.MinSnr));
         Assert.Equal(new HardwareBudget(20, 100.5, 1, 10000, 20000, 0, 3), options.Budget);
+        Assert.Equal("FuseAffine *", string.Join(" ", options.DumpAfter));
         Assert.Equal(("xc7z020clg400-1", 2.5, "12.5%"), (options.Part, options.ClockPeriod, options.ClockUncertainty));
         Assert.Empty(_diagnostics.Items);
     }
@@ -118,6 +120,8 @@ public class OptionsReaderTests
     [InlineData("MaxLut", "1e3", "HLS2003", "whole number")]
     [InlineData("ClockPeriod", "0", "HLS2003", "number")]
     [InlineData("ClockUncertainty", "lots", "HLS2003", "percentage")]
+    [InlineData("Dump", "FuseAffine", "HLS2003", "after:FuseAffine")]
+    [InlineData("Dump", "after:", "HLS2003", "neither all nor after:")]
     [InlineData("Part", "x]; exec rm", "HLS2003", "part number")]
     [InlineData("InputShape", "1,x", "HLS2003", "shape")]
     [InlineData("InputShape", "1,0", "HLS2003", "shape")]

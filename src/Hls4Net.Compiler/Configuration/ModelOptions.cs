@@ -120,6 +120,12 @@ public sealed record ModelOptions
     /// <summary>True if an estimate that breaks a hardware budget is an error and no warning.</summary>
     public bool BudgetsAreErrors { get; init; }
 
+    /// <summary>The passes after which the graph is written as text, by name; <see cref="AllPasses"/> for each.</summary>
+    public ImmutableArray<string> DumpAfter { get; init; } = [];
+
+    /// <summary>Stands for every pass in <see cref="DumpAfter"/>.</summary>
+    public const string AllPasses = "*";
+
     /// <summary>FPGA part.</summary>
     public string Part { get; init; } = DefaultPart;
 

@@ -32,7 +32,7 @@ public sealed partial class OptionsReader
     [
         "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "AutoError", "MaxAbsError",
         "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Budgets", "Part", "ClockPeriod",
-        "ClockUncertainty",
+        "ClockUncertainty", "Dump",
     ];
 
     /// <summary>Metadata of HlsModel.</summary>
@@ -161,6 +161,7 @@ public sealed partial class OptionsReader
             Part = part,
             ClockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5,
             ClockUncertainty = Matching("ClockUncertainty", Uncertainty(), "nanoseconds (0.5) or a percentage of the period (12.5%)"),
+            DumpAfter = DumpAfter(),
         };
     }
 
@@ -322,6 +323,25 @@ public sealed partial class OptionsReader
         return shapes.ToImmutable();
     }
 
+    private ImmutableArray<string> DumpAfter()
+    {
+        const string After = "after:";
+        if (Find("Dump") is not Setting setting)
+            return [];
+        ImmutableArray<string>.Builder passes = ImmutableArray.CreateBuilder<string>();
+        foreach (string element in EscapedText.Split(setting.Escaped))
+        {
+            string text = element.Trim();
+            if (text.Equals("all", StringComparison.OrdinalIgnoreCase))
+                passes.Add(Configuration.ModelOptions.AllPasses);
+            else if (text.StartsWith(After, StringComparison.OrdinalIgnoreCase) && PassName().IsMatch(text.AsSpan(After.Length)))
+                passes.Add(text[After.Length..]);
+            else
+                Report(Descriptors.InvalidOption, setting, "which is neither all nor after: and the name of a pass (after:FuseAffine)");
+        }
+        return passes.ToImmutable();
+    }
+
     private static int? Dimension(string text) =>
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n : null;
 
@@ -343,6 +363,9 @@ public sealed partial class OptionsReader
 
     [GeneratedRegex(@"^[0-9A-Za-z][0-9A-Za-z_.-]*\z")]
     private static partial Regex PartName();
+
+    [GeneratedRegex(@"^[A-Za-z]+\z")]
+    private static partial Regex PassName();
 
     [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?%?\z")]
     private static partial Regex Uncertainty();

@@ -154,13 +154,15 @@ internal static class Passes
     /// <summary>Runs passes over a model; after one that has reported an error no other runs.</summary>
     /// <param name="draft">The model.</param>
     /// <param name="passes">The passes, in order.</param>
+    /// <param name="after">Sees what each of them has made; null for nobody.</param>
     /// <exception cref="CompilationFailedException">An error was reported.</exception>
     /// <exception cref="ModelException">The model or an option of it has to be mended.</exception>
-    public static Draft Run(Draft draft, IEnumerable<Pass> passes)
+    public static Draft Run(Draft draft, IEnumerable<Pass> passes, Action<Pass, Draft>? after = null)
     {
         foreach (Pass pass in passes)
         {
             draft = pass.Apply(draft);
+            after?.Invoke(pass, draft);
             if (draft.Diagnostics.HasErrors)
                 throw new CompilationFailedException();
         }
