@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Onnx;
@@ -18,9 +17,13 @@ public sealed class GenerateHls : ModelTask
     {
         DateTime started = DateTime.UtcNow;
         // Before anything is read: what changes meanwhile differs from it.
-        string contents = ClassOnly ? "" : Contents(options);
+        IReadOnlyList<string> external = ClassOnly ? [] : ModelFiles.ExternalData(options.ModelPath);
+        string contents = ClassOnly ? "" : ModelContents.Of(options, external);
         List<string> dumps = [];
-        CompiledModel? compiled = ModelCompiler.Compile(options, diagnostics, ClassOnly ? null : file => Dump(folder, file, dumps));
+        // An editor asks for the class, and for nothing behind it.
+        CompiledModel? compiled = ClassOnly
+            ? ModelCompiler.Compile(options, diagnostics)
+            : Compile(options, diagnostics, contents, external, file => Dump(folder, file, dumps));
         if (!ClassOnly)
             RemoveOthers(folder.Passes, dumps);
         if (compiled is not CompiledModel model)
@@ -36,8 +39,8 @@ public sealed class GenerateHls : ModelTask
             if (options.Backend == Backend.Rtl)
                 Write(folder.Verilog, model.EmitVerilog(), written);
             RemoveOthers(folder, written);
-            OutputFiles.WriteIfDifferent(folder.OutputList, Lines(written));
-            OutputFiles.WriteIfDifferent(folder.InputList, Lines(ModelFiles.ExternalData(options.ModelPath)));
+            OutputFiles.WriteIfDifferent(folder.OutputList, ModelContents.Lines(written));
+            OutputFiles.WriteIfDifferent(folder.InputList, ModelContents.Lines(external));
             OutputFiles.WriteIfDifferent(folder.Contents, contents);
             // Last, and only without errors: a model without this stamp is generated again.
             KeptWarnings.Write(folder.GeneratedWarnings, diagnostics);
@@ -85,30 +88,4 @@ public sealed class GenerateHls : ModelTask
         OutputFiles.Guard(folder.Passes, () => OutputFiles.WriteIfDifferent(path, file.Text));
         dumps.Add(path);
     }
-
-    /// <summary>A line for each file that the model is made from: a digest of its content, and its full path; as MSBuild's GetFileHash says it.</summary>
-    private static string Contents(ModelOptions options)
-    {
-        IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs).Concat(options.TestLabels is string labels ? [labels] : [])
-            .SelectMany(v => Directory.Exists(v) ? Directory.EnumerateFiles(v, "*", SearchOption.AllDirectories) : [v]);
-        string folder = Path.GetDirectoryName(options.ModelPath)!;
-        IEnumerable<string> files = [options.ModelPath, .. vectors, .. ModelFiles.ExternalData(options.ModelPath)];
-        return Lines(files.Select(f => Path.GetFullPath(f, folder)).Distinct().Where(File.Exists).Select(f => $"{Digest(f)} {f}"));
-    }
-
-    private static string Digest(string path)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            return Convert.ToHexString(SHA256.HashData(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Reading it for what is in it fails too, and is reported.
-            return "unreadable";
-        }
-    }
-
-    private static string Lines(IEnumerable<string> paths) => string.Concat(paths.Order(StringComparer.Ordinal).Select(p => p + "\n"));
 }

@@ -12,8 +12,11 @@ public static class ModelFiles
         string folder = Path.GetDirectoryName(modelPath) ?? "";
         try
         {
-            using FileStream stream = File.OpenRead(modelPath);
-            ModelProto model = ModelProto.Parser.ParseFrom(stream);
+            byte[] bytes = File.ReadAllBytes(modelPath);
+            // The key under which each tensor names its file: where it is not, nothing has to be parsed.
+            if (bytes.AsSpan().IndexOf("location"u8) < 0)
+                return [];
+            ModelProto model = ModelProto.Parser.ParseFrom(bytes);
             IEnumerable<TensorProto> tensors = model.Graph is null ? [] : Tensors(model.Graph).Concat(Tensors(model.Functions.SelectMany(f => f.Node)));
             return [.. tensors.SelectMany(Locations).Select(l => Path.Combine(folder, l)).Distinct()];
         }

@@ -37,6 +37,10 @@ internal sealed class BuildResult(int exitCode, string output, string binaryLog)
             .SelectMany(p => p.Children.OfType<Item>())
             .Select(i => i.Text)];
 
+    /// <summary>The messages that end so, of whatever importance, in order.</summary>
+    public IReadOnlyList<string> Messages(string end) =>
+        [.. _log.Value.FindChildrenRecursive<Message>(m => m.Text.EndsWith(end, StringComparison.Ordinal)).Select(m => m.Text)];
+
     /// <summary>True if a task of this name ran.</summary>
     public bool Ran(string task) => Tasks().Any(t => t.Name == task);
 
