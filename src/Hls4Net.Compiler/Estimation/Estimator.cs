@@ -36,7 +36,6 @@ public static class Estimator
         Requantize requantize => Requantization(layer, requantize.Plan!),
         ElementwiseFunction { Normalised: RangeReducedTable reduced } => Reduced(layer, reduced),
         ElementwiseFunction function => Table(layer, function.Table!),
-        Hardmax hardmax => ProgramEstimate.Of(layer, hardmax, clockPeriodNs),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
         Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
@@ -50,7 +49,8 @@ public static class Estimator
         TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, layer.Input.Type.Width, 8, clockPeriodNs),
         Align or Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
         // A comparison and a selection: rectifiers are free where they only clear bits.
-        _ => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
+        Affine or Rectifier or Clip or Quantize => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
+        _ => ProgramEstimate.Of(layer, clockPeriodNs),
     };
 
     /// <summary>

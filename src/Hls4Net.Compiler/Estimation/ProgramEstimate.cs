@@ -11,26 +11,25 @@ using Hls4Net.Programs.Pipelining;
 namespace Hls4Net.Estimation;
 
 /// <summary>
-/// The cost of a layer that no formula is for: that of its integer program, placed between registers and covered with look-up tables of UltraScale+.
+/// The cost of a layer that no formula is for: that of the integer program of its smallest part, placed between registers and covered with look-up
+/// tables of UltraScale+, as often as there are parts.
 /// </summary>
 internal static class ProgramEstimate
 {
     // The logic of so many elements is covered in a tenth of a second; that of more grows with their number.
     private const int MostElements = 1024;
 
-    /// <summary>The cost of groups of elements that are compared with one another, each lowered alike.</summary>
+    /// <summary>A layer's cost.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="hardmax">Its operation.</param>
     /// <param name="clockPeriodNs">The clock period of UltraScale+.</param>
-    public static Cost Of(Layer layer, Hardmax hardmax, double clockPeriodNs)
+    public static Cost Of(Layer layer, double clockPeriodNs)
     {
         if (layer.Output.Shape.Size == 0)
             return new Cost(0, 1, 0, 0, 0, 0);
-        int count = Math.Min(hardmax.Count, MostElements);
-        Value input = Elements(layer.Input, count), output = Elements(layer.Output, count);
-        Layer group = layer with { Main = layer.Main with { Operation = new Hardmax(count, 1), Inputs = [input], Output = output }, Rounding = null };
-        Cost cost = Of(LayerLowering.Lower(group, Fabric.Of(Family.UltraScalePlus)), clockPeriodNs);
-        return cost.Times(layer.Output.Shape.Size / count);
+        (Layer part, int count) = LayerPart.Smallest(layer);
+        if (layer.Operation is Hardmax hardmax)
+            (part, count) = Group(layer, Math.Min(hardmax.Count, MostElements));
+        return Of(LayerLowering.Lower(Narrowed(part), Fabric.Of(Family.UltraScalePlus)), clockPeriodNs).Times(count);
     }
 
     /// <summary>The cost of a program.</summary>
@@ -38,16 +37,33 @@ internal static class ProgramEstimate
     {
         Schedule schedule = new(program, new DelayModel(Family.UltraScalePlus), clockPeriodNs, phase: 0);
         ModuleCost cost = ProgramLogic.CostOf(program, schedule, Family.UltraScalePlus);
-        // A cycle that is begun is a cycle of the function.
-        return new Cost(schedule.Latency + (schedule.Phase > 0 ? 1 : 0), 1, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
+        // Logic that crosses no register is part of the cycle around it; behind one, a cycle that is begun is a cycle of the function.
+        int latency = schedule.Latency == 0 ? 0 : schedule.Latency + (schedule.Phase > 0 ? 1 : 0);
+        return new Cost(latency, 1, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
     }
 
+    // Elements that are compared with one another, and how many such groups there are.
+    private static (Layer Part, int Count) Group(Layer layer, int count) =>
+        (LayerPart.Of(layer, new Hardmax(count, 1), [LayerPart.Item(layer.Input, [count])], LayerPart.Item(layer.Output, [count])), layer.Output.Shape.Size / count);
+
     // Without the lowest bits of what is too wide to be lowered: an estimate refuses nothing.
-    private static Value Elements(Value value, int count)
+    private static Layer Narrowed(Layer part)
     {
-        int excess = Math.Max(0, value.Type.Width - LayerLowering.MaxWidth);
-        Interval hull = value.Typing!.Hull;
-        FixedPointType type = value.Type with { Width = value.Type.Width - excess };
-        return new Value(value.Name, new Shape(count), new Typing(type, Intervals.Repeat([new Interval(hull.Min >> excess, hull.Max >> excess)], count)));
+        int excess = part.Inputs.Append(part.Main.Output).Append(part.Output).Max(v => v.Type.Width) - LayerLowering.MaxWidth;
+        if (excess <= 0)
+            return part;
+        Value main = Narrowed(part.Main.Output), output = part.Rounding is null ? main : Narrowed(part.Output);
+        return part with
+        {
+            Main = part.Main with { Inputs = [.. part.Inputs.Select(Narrowed)], Output = main },
+            Rounding = part.Rounding is null ? null : part.Rounding with { Operation = new Quantize(output.Type), Inputs = [main], Output = output },
+        };
+
+        Value Narrowed(Value value)
+        {
+            int cut = Math.Min(excess, value.Type.Width - 1);
+            FixedPointType type = value.Type with { Width = value.Type.Width - cut };
+            return new Value(value.Name, value.Shape, new Typing(type, value.Typing!.Range.Map(r => new Interval(r.Min >> cut, r.Max >> cut))));
+        }
     }
 }

@@ -51,6 +51,21 @@ public abstract record Operation
     /// </summary>
     public virtual Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => null;
 
+    /// <summary>
+    /// True where element i of the result depends on nothing but the elements of operands, and of constants, that are broadcast to its place; where not,
+    /// an operation says of itself what it does to items (<see cref="OnItem"/>), windows (<see cref="SlidingWindow"/>) or axes.
+    /// </summary>
+    public virtual bool IsElementwise => false;
+
+    /// <summary>The operation that makes an item of the result of the same item of each operand; null where items depend on one another, or are not made alike.</summary>
+    public virtual Operation? OnItem(Items items) => IsElementwise && items.AreAlike ? items.WithConstantsOfPixel(this) : null;
+
+    /// <summary>The window that it moves over the pixels of a channels-last tensor; null for most operations.</summary>
+    public virtual Window? SlidingWindow => null;
+
+    /// <summary>The same operation on another window of as many taps.</summary>
+    public virtual Operation WithWindow(Window window) => throw new InvalidOperationException($"{Kind} has no window");
+
     /// <summary>What becomes of one positive factor of an operand.</summary>
     public virtual ScaleRule Scaling => ScaleRule.None;
 
@@ -59,6 +74,11 @@ public abstract record Operation
 
     /// <summary>The same operation with another matrix.</summary>
     public virtual Operation WithMatrix(Operations.Dense matrix) => throw new InvalidOperationException($"{Kind} has no matrix");
+
+    /// <summary>
+    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
+    /// </summary>
+    public virtual bool IsBinary(Value input) => false;
 
     /// <summary>The type that sums are formed in, whatever the order of addition; null where there are none.</summary>
     public virtual FixedPointType? AccumulatorType(Value input) => null;

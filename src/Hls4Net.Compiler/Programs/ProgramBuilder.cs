@@ -226,7 +226,10 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
             return Scale(a, -bits);
         if (Known(a) is Int128 k)
             return Constant(k >> Math.Min(bits, 127));
-        bits = Math.Min(bits, v.Width);
+        // What is left of a number when all its bits are gone is its sign.
+        bits = Math.Min(bits, v.Signed ? v.Width - 1 : v.Width);
+        if (bits == 0)
+            return a;
         Interval range = new(v.Range.Min >> bits, v.Range.Max >> bits);
         return range.Min == range.Max ? Constant(range.Min) : Add(new IntegerOperation.ShiftRight(a, bits), range, 0);
     }

@@ -85,7 +85,7 @@ internal static class ReportBuilder
     {
         if (layer.Memory is WeightMemory { Storage: not WeightStorage.Logic } memory)
             yield return $"weights {(memory.Storage == WeightStorage.External ? "outside, behind a port" : memory.Storage == WeightStorage.Bram ? "in block RAM" : "in UltraRAM")}: {memory.Words} words of {memory.WordBits} bits";
-        if (layer.Operation is Dense dense && dense.IsBinary(layer.Input) || layer.Operation is Convolution convolution && convolution.IsBinary(layer.Input))
+        if (!layer.Inputs.IsEmpty && layer.Operation.IsBinary(layer.Input))
             yield return "products of -1 and +1: XNOR of signs and a population count";
         if (layer.Operation is Requantize { Plan: RequantizePlan plan })
             yield return Exactness.Lost(model, layer) is string lost ? $"{Describe(plan)}; what it is given is not exactly the model's: {lost}" : Describe(plan);

@@ -48,22 +48,18 @@ internal sealed record Datapath(
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {
-            return Of(module, title, LayerLowering.Lower(layer, target.Fabric), target, phase, inputs, output);
+            return Of(module, title, VerilogLimits.Of(layer, () => LayerLowering.Lower(layer, target.Fabric)), target, phase, inputs, output);
         }
-        LayerLowering.CheckWidths(layer);
         ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
         long terms = layer.Operation.Matrix is Dense matrix ? matrix.Columns * (long)output.Elements / ItemReduction.Count(axes) / layer.ReuseFactor : output.Elements;
         if (terms > MaxTerms)
-            throw LayerLowering.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
-        try
+            throw VerilogLimits.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
+        return VerilogLimits.Of(layer, () =>
         {
+            LayerLowering.CheckWidths(layer);
             SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!, target.Fabric);
             return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
-        }
-        catch (OverflowException)
-        {
-            throw LayerLowering.Refused(layer, "its sums need more than 63 bits");
-        }
+        });
     }
 
     /// <summary>Prints a program as a pipeline.</summary>

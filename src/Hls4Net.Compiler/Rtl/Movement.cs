@@ -16,8 +16,10 @@ internal static class Movement
     /// <param name="layer">The layer, with one item as its output.</param>
     /// <param name="schedule">The schedule.</param>
     /// <param name="fabric">What sums are made of.</param>
+    /// <exception cref="LoweringLimitException">A value is too wide.</exception>
     public static IntegerProgram Lower(Layer layer, ItemSchedule schedule, Fabric fabric)
     {
+        LayerLowering.CheckWidths(layer);
         int pack = schedule.Output.Pack, count = schedule.Operands.Length;
         int[] chosen = schedule.Chosen;
         ProgramBuilder b = new((count * pack) + chosen.Length, fabric);

@@ -4,7 +4,6 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Interfaces;
 using Hls4Net.Layers;
-using Hls4Net.Programs.Lowering;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 using Hls4Net.Text;
@@ -93,26 +92,25 @@ internal static class StreamRtl
         {
             // The heads of queues come through a multiplexer, and so does a window with padding.
             case StreamForm.EachItem { Layer: Layer item }:
-                return Datapath.Of(compute, RtlDesign.Title(item), Rounded(item, layer), target, phase: 1, items, y);
+                return Datapath.Of(compute, RtlDesign.Title(item), item, target, phase: 1, items, y);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 Layer windows = buffer.Windows;
                 return Datapath.Of(
-                    compute, RtlDesign.Title(windows), Rounded(windows, layer, buffer.Outputs), target, phase: 1, [items[0] with { Elements = windows.Input.Shape.Size }],
+                    compute, RtlDesign.Title(windows), windows, target, phase: 1, [items[0] with { Elements = windows.Input.Shape.Size }],
                     y with { Elements = windows.Output.Shape.Size });
             case StreamForm.Accumulate { Items: int count }:
                 return Joined([(count, true)]);
             case StreamForm.Reduced { Reduction: ItemReduction reduction }:
                 return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
-                LayerLowering.CheckWidths(layer);
                 Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. schedule.Chosen.Select(k => new Port("has", 1, 1, false))];
-                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric), target, phase: 1, Numbered(moved), y);
+                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", VerilogLimits.Of(layer, () => Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric)), target, phase: 1, Numbered(moved), y);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
-                return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), Rounded(schedule.Layer, layer), target, phase: 1, items, y);
+                return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), schedule.Layer, target, phase: 1, items, y);
             default:
                 long bits = all.Sum(p => (long)p.Width) + ((long)layer.Output.Shape.Size * y.ElementWidth);
                 if (bits > MaxWholeBits)
-                    throw LayerLowering.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
+                    throw VerilogLimits.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
                 return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
         }
 
@@ -127,16 +125,6 @@ internal static class StreamRtl
 
     private static Port[] Numbered(Port[] ports) => ports.Length == 1 ? ports : [.. ports.Select((p, i) => p with { Name = $"x{i}" })];
 
-    // A step of a layer with the layer's rounding, which C++ has in the types of its results; of so many outputs that are alike.
-    private static Layer Rounded(Layer step, Layer layer, int outputs = 1)
-    {
-        if (layer.Rounding is not Node rounding)
-            return step;
-        Typing exact = layer.Main.Output.Typing!;
-        Value main = new(layer.Main.Output.Name, step.Output.Shape, exact with { Range = Intervals.Repeat(exact.HullsOf(step.Output.Shape.Size / outputs), step.Output.Shape.Size) });
-        return step with { Main = step.Main with { Output = main }, Rounding = rounding with { Inputs = [main], Output = step.Output } };
-    }
-
     // A layer whose result is one of its rows.
     private static Layer Row(Layer layer, int elements)
     {
@@ -144,7 +132,7 @@ internal static class StreamRtl
             return layer;
         Typing typing = layer.Output.Typing!;
         Value row = new(layer.Output.Name, new Shape(elements), typing with { Range = [.. typing.HullsOf(elements)] });
-        return Rounded(layer with { Main = layer.Main with { Output = row }, Rounding = null }, layer);
+        return LayerPart.Of(layer, layer.Operation, layer.Inputs, row);
     }
 
     private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)

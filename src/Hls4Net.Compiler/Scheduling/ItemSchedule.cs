@@ -58,7 +58,7 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         {
             Rearrange rearrange => Rearranged(layer, rearrange, inputs[0]),
             Concatenate concatenate when concatenate.Axis < layer.Input.Shape.Rank - 1 => Joined(layer, concatenate, inputs),
-            Elementwise or Divide or Select => Broadcast(layer, inputs),
+            { IsElementwise: true, Constants.IsEmpty: true } when layer.Inputs.Length > 1 => Broadcast(layer, inputs),
             _ => null,
         };
     }
@@ -103,9 +103,8 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         }
         if (axes.Count == 0)
             return null;
-        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, k) => ItemLayer.Item(value, [1, inputs[k].Pack]))];
-        Value output = ItemLayer.Item(layer.Output, [1, y[y.Rank - 1]]);
-        Layer item = layer with { Main = layer.Main with { Inputs = operands, Output = output }, Rounding = null };
+        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, k) => LayerPart.Item(value, [1, inputs[k].Pack]))];
+        Layer item = LayerPart.Of(layer, layer.Operation, operands, LayerPart.Item(layer.Output, [1, y[y.Rank - 1]]));
         return Make(item, axes.Select((a, i) => ItemAxis.Of(axes.Count == 1 ? "item" : Name(i, axes.Count + 1), a)), inputs, [], StreamLayout.Natural(y));
     }
 

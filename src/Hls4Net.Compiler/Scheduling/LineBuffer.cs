@@ -75,15 +75,10 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             int columns = ((Outputs - 1) * Column.Stride) + Column.Extent, spatial = Layer.Input.Shape.Rank - 2;
             WindowAxis along = new(Column.Size, Column.Stride, Dilation: Column.Dilation);
             Window window = new(spatial == 1 ? [along] : [new WindowAxis(Row.Size), along]);
-            Operation operation = Layer.Operation switch
-            {
-                Convolution convolution => convolution with { Window = window },
-                Pool pool => pool with { Window = window },
-                _ => throw new InvalidOperationException($"{Layer.Name} has one window"),
-            };
+            Operation operation = Layer.Operation.WithWindow(window);
             Value pixels = Repeated(Layer.Input, new Shape([.. Layer.Input.Shape.Dimensions[..spatial], columns, Channels]), Channels);
             Value outputs = Repeated(Layer.Output, operation.OutputShape([pixels.Shape]), Layer.Output.Shape.Size);
-            return Layer with { Main = Layer.Main with { Operation = operation, Inputs = [pixels], Output = outputs } };
+            return LayerPart.Of(Layer, operation, [pixels], outputs, Outputs);
         }
     }
 
@@ -125,15 +120,10 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     {
         if (layer.Operation is Transpose transpose)
             return input.Pixels == 1 ? OfBlocks(layer, transpose, input, pack) : null;
-        (Window? window, Operation? operation) = layer.Operation switch
-        {
-            Convolution convolution => (convolution.Window, convolution with { Window = Bare(convolution.Window) }),
-            Pool pool when Factors(pool, layer.Output.Shape) is (true, Constant scale) => (pool.Window, pool with { Window = Bare(pool.Window), Scale = scale }),
-            Pool { Scale: null } pool => (pool.Window, pool with { Window = Bare(pool.Window) }),
-            _ => ((Window?)null, (Operation?)null),
-        };
-        Shape x = layer.Inputs.IsEmpty ? new Shape() : layer.Input.Shape;
-        if (window is not { Axes.Length: 1 or 2 } || x[0] != 1 || input.With(1) != StreamLayout.Natural(x))
+        if (layer.Operation.SlidingWindow is not { Axes.Length: 1 or 2 } window || OfWindow(layer) is not Operation operation)
+            return null;
+        Shape x = layer.Input.Shape;
+        if (x[0] != 1 || input.With(1) != StreamLayout.Natural(x))
             return null;
         WindowAxis row = window.Axes.Length == 2 ? window.Axes[0] : new WindowAxis(1), column = window.Axes[^1];
         int channels = x[x.Rank - 1];
@@ -142,9 +132,9 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         if (row.PadBefore >= row.Extent || column.PadBefore >= column.Extent || (input.Pixels > 1 && (gap > 0 || !Divides(input.Pixels, x[x.Rank - 2], column))))
             return null;
         Value taps = Taps(layer.Input, new Shape([1, .. window.Axes.Select(a => a.Size), channels]), channels, window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
-        Shape result = operation!.OutputShape([taps.Shape]);
+        Shape result = operation.OutputShape([taps.Shape]);
         Value output = new(layer.Output.Name, result, new Typing(layer.Output.Type, [.. layer.Output.Typing!.HullsOf(result.Size)], layer.Output.Typing!.Step));
-        Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
+        Layer one = LayerPart.Of(layer, operation, [taps], output);
         return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap, input.Pixels);
     }
 
@@ -171,7 +161,7 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
         Value taps = Taps(layer.Input, new Shape([.. inner.Select(axis => x[axis])]), input.Pack, inside: true);
         Transpose operation = new([.. transpose.Permutation[written..].Where(inner.Contains).Select(axis => Array.IndexOf(inner, axis))]);
         Value output = new(layer.Output.Name, operation.OutputShape([taps.Shape]), layer.Output.Typing! with { Range = ImmutableArray.Create(layer.Output.Typing!.HullsOf(pack)) });
-        Layer one = layer with { Main = layer.Main with { Operation = operation, Inputs = [taps], Output = output }, Rounding = null };
+        Layer one = LayerPart.Of(layer, operation, [taps], output);
         return new LineBuffer(
             one, rows.Blocks * rows.Size, columns.Blocks * columns.Size, new WindowAxis(rows.Size, rows.Size), new WindowAxis(columns.Size, columns.Size), input.Pack);
     }
@@ -179,11 +169,15 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     private static Value Repeated(Value value, Shape shape, int period) =>
         new(value.Name, shape, value.Typing! with { Range = Intervals.Repeat(value.Typing!.Range.Slice(0, period), shape.Size) });
 
-    private static Window Bare(Window window) => new([.. window.Axes.Select(a => new WindowAxis(a.Size))]);
-
-    // The factors of one output pixel, where all have the same.
-    private static (bool, Constant?) Factors(Pool pool, Shape output) =>
-        pool.Scale is Constant scale && ItemLayer.ItemConstant(scale, output, output[output.Rank - 1]) is Constant one ? (true, one) : (false, null);
+    // On one window by itself; null where a pooling's factors differ from window to window.
+    private static Operation? OfWindow(Layer layer)
+    {
+        Operation bare = layer.Operation.WithWindow(new([.. layer.Operation.SlidingWindow!.Axes.Select(a => new WindowAxis(a.Size))]));
+        if (bare is not Pool { Scale: Constant scale } pool)
+            return bare;
+        Shape output = layer.Output.Shape;
+        return Items.OfPixel(scale, output, output[output.Rank - 1]) is Constant factors ? pool with { Scale = factors } : null;
+    }
 
     // The elements under a window: each of its channel's range, and zero where there is padding that counts.
     private static Value Taps(Value input, Shape shape, int channels, bool inside)

@@ -127,7 +127,7 @@ public sealed class StreamPlan
     public StreamForm FormOf(Layer layer)
     {
         ImmutableArray<StreamLayout> inputs = [.. layer.Inputs.Select((_, i) => Operand(layer, i))];
-        if (ItemLayer.Of(layer, inputs) is Layer item)
+        if (!inputs.IsEmpty && inputs.All(i => i.Items == inputs[0].Items) && LayerPart.OfItem(layer, inputs[0].Items, inputs[0].Pixels) is Layer item)
             return new StreamForm.EachItem(item);
         if (layer.Inputs.Length == 1 && Accumulated(layer, inputs[0]) is int items)
             return new StreamForm.Accumulate(items);
@@ -154,7 +154,7 @@ public sealed class StreamPlan
         int[] packs = [.. _model.Network.Nodes.Where(n => n.Inputs.Contains(value)).Select(n => n.Operation switch
         {
             Reshape reshape => StreamLayout.Natural(reshape.To).Pack,
-            Quantize or Align or Affine or Rectifier or Clip or ElementwiseFunction or ExactFunction or Requantize when n.Output.Shape == value.Shape => Pack(n.Output),
+            { IsElementwise: true } when n.Inputs.Length == 1 && n.Output.Shape == value.Shape => Pack(n.Output),
             _ => own,
         }).Distinct()];
         return packs is [int pack] ? pack : own;

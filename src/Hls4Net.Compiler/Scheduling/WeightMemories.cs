@@ -35,12 +35,7 @@ internal static class WeightMemories
         int words = form is StreamForm.Accumulate { Items: int items } ? items : layer.IsLoop ? layer.ReuseFactor : 1;
         if (layer.Operation.Matrix is not Dense matrix || words == 1)
             return null;
-        bool binary = layer.Operation switch
-        {
-            Dense dense => dense.IsBinary(layer.Input),
-            Convolution convolution => convolution.IsBinary(layer.Input),
-            _ => false,
-        };
+        bool binary = layer.Operation.IsBinary(layer.Input);
         return new WeightMemory(WeightStorage.Auto, words, matrix.Columns * matrix.Units / words, binary ? 1 : matrix.Weights.Type!.Value.Width, binary);
     }
 

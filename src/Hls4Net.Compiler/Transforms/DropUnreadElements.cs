@@ -44,10 +44,9 @@ internal static class DropUnreadElements
     private static void Mark(Node node, Dictionary<Value, bool[]> read)
     {
         bool[] output = read[node.Output];
-        bool elementwise = node.Operation is Requantize or Quantize or Reshape or Rectifier or Clip or ElementwiseFunction or Affine
-            && node.Inputs is [Value only] && only.Shape.Size == node.Output.Shape.Size;
         foreach (Value input in node.Inputs)
         {
+            bool elementwise = node.Operation is Reshape or { IsElementwise: true } && input.Shape.Size == node.Output.Shape.Size;
             bool[] elements = read[input];
             for (int i = 0; i < elements.Length; i++)
             {

@@ -16,6 +16,8 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         _ => "Affine",
     };
 
+    public override bool IsElementwise => true;
+
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>
     [
         .. Scale is null ? [] : new[] { (ConstantRole.Weight, Scale) },

@@ -14,6 +14,10 @@ public sealed record Align(ImmutableArray<int> Exponents, FixedPointType? To = n
 {
     public override string Kind => "Align";
 
+    public override bool IsElementwise => true;
+
+    public override Operation? OnItem(Items items) => items.Channels() % Exponents.Length == 0 ? this : null;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
         inputs[0].Rank > 0 && inputs[0][inputs[0].Rank - 1] == Exponents.Length
             ? inputs[0]

@@ -9,6 +9,8 @@ public sealed record Concatenate(int Axis) : Operation
 {
     public override string Kind => "Concat";
 
+    public override Operation? OnItem(Items items) => items.LastAxis == Axis ? new Concatenate(1) : null;
+
     public override bool KeepsType => true;
 
     public override ScaleRule Scaling => ScaleRule.Common;

@@ -14,6 +14,16 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
 {
     public override string Kind => Groups > 1 && GroupChannels == 1 ? "DepthwiseConv" : "Conv";
 
+    public override Window? SlidingWindow => Window;
+
+    public override Operation WithWindow(Window window) => this with { Window = window };
+
+    // A grouped kernel of one tap is still a convolution, of one row of pixels.
+    public override Operation? OnItem(Items items) =>
+        Window.Axes.Any(a => a != new WindowAxis(1)) || items.Channels() != Channels ? null
+        : Groups == 1 ? Kernel
+        : this with { Window = new Window([new WindowAxis(1)]) };
+
     /// <summary>Input channels that an output sees.</summary>
     public int GroupChannels => Kernel.Columns / Window.Taps;
 
@@ -66,8 +76,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     public override FixedPointType? AccumulatorType(Value input) =>
         Kernel.Accumulator ?? new ExactRange(Kernel.SumFraction(input.Type), [.. UnitIntervals(input, envelope: true)]).Type;
 
-    /// <summary>See <see cref="Dense.IsBinary"/>; padding is neither -1 nor +1.</summary>
-    public bool IsBinary(Value input) => Window.IsInside && Kernel.IsBinary(input);
+    // Padding is neither -1 nor +1.
+    public override bool IsBinary(Value input) => Window.IsInside && Kernel.IsBinary(input);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

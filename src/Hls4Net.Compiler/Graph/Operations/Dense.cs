@@ -18,6 +18,8 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
 {
     public override string Kind => "Dense";
 
+    public override Operation? OnItem(Items items) => items.Channels() % Columns == 0 ? this : null;
+
     /// <summary>Length of an input row.</summary>
     public int Columns => Weights.Shape[0];
 
@@ -78,10 +80,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         }
     }
 
-    /// <summary>
-    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
-    /// </summary>
-    public bool IsBinary(Value input) =>
+    public override bool IsBinary(Value input) =>
         input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1) && typing.Range.All(r => r.Min != 0 && r.Max != 0)
         && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
 

@@ -17,6 +17,8 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
 
     public override string Kind => "Div";
 
+    public override bool IsElementwise => true;
+
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
         inputs.All(i => i.Rank == permutation.Length) ? this : null;
 

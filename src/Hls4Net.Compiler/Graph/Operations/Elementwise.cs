@@ -69,6 +69,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
 
     public override string Kind => Function.ToString();
 
+    public override bool IsElementwise => true;
+
     /// <summary>True if the result is a truth value, 0 or 1.</summary>
     public bool IsTruth => Function >= ElementwiseKind.Equal;
 
@@ -241,6 +243,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
 public sealed record Select : Operation
 {
     public override string Kind => "Where";
+
+    public override bool IsElementwise => true;
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
         inputs.All(i => i.Rank == permutation.Length) ? this : null;

@@ -11,6 +11,8 @@ public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? 
 {
     public override string Kind => Function.Kind.ToString();
 
+    public override bool IsElementwise => true;
+
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];

@@ -36,6 +36,8 @@ public sealed record ExactFunction(ExactFunctionKind Function) : Operation
 {
     public override string Kind => Function.ToString();
 
+    public override bool IsElementwise => true;
+
     public override bool KeepsType => Function is ExactFunctionKind.Sign or ExactFunctionKind.Not or ExactFunctionKind.IsNonzero;
 
     public override ScaleRule Scaling => Function == ExactFunctionKind.Abs ? ScaleRule.Common : ScaleRule.None;

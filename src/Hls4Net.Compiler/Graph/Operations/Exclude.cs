@@ -16,6 +16,8 @@ public sealed record Exclude(Constant? Excluded, bool WhenTrue, double Low, bool
 {
     public override string Kind => "Where";
 
+    public override bool IsElementwise => true;
+
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
         OutputShape(inputs).Rank != permutation.Length || inputs.Any(i => i.Rank != permutation.Length) ? null
         : this with { Excluded = Excluded?.Permuted(permutation) };

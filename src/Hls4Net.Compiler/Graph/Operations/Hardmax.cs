@@ -11,6 +11,8 @@ public sealed record Hardmax(int Count, int Stride) : Operation
 {
     public override string Kind => "Hardmax";
 
+    public override Operation? OnItem(Items items) => items.Channels() % (Count * Stride) == 0 ? this : null;
+
     public override bool KeepsType => true;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];

@@ -24,6 +24,8 @@ public sealed record IntegerQuantize(
 {
     public override string Kind => "Quant";
 
+    public override bool IsElementwise => true;
+
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
         this with
         {

@@ -14,6 +14,8 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
 {
     public override string Kind { get; } = Kind;
 
+    public override bool IsElementwise => true;
+
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>
     [
         .. Threshold is null ? [] : new[] { (ConstantRole.Bound, Threshold) },
@@ -107,6 +109,8 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
 public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
 {
     public override string Kind => "Clip";
+
+    public override bool IsElementwise => true;
 
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants =>
     [

@@ -26,6 +26,10 @@ public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = nu
         _ => "AveragePool",
     };
 
+    public override Window? SlidingWindow => Window;
+
+    public override Operation WithWindow(Window window) => this with { Window = window };
+
     public override bool KeepsType => Function == PoolKind.Max;
 
     public override ScaleRule Scaling => ScaleRule.Common;

@@ -14,6 +14,8 @@ public sealed record Quantize(FixedPointType To, bool Unseen = false, bool Wraps
 
     public override string Kind => "Quantize";
 
+    public override bool IsElementwise => true;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) => inputs[0].CopyTo(output);

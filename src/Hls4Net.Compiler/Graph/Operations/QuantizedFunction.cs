@@ -12,6 +12,8 @@ public sealed record QuantizedFunction(Node Function, Requantize Quantizer) : Op
 {
     public override string Kind => Quantizer.Kind;
 
+    public override bool IsElementwise => true;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 
     /// <summary>The integer that one number becomes.</summary>

@@ -10,6 +10,8 @@ public sealed record Quotient(Constant Divisor) : Operation
 {
     public override string Kind => "Div";
 
+    public override bool IsElementwise => true;
+
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => [(ConstantRole.Weight, Divisor)];
 
     public override Operation WithConstants(ImmutableArray<Constant> constants) => new Quotient(constants[0]);

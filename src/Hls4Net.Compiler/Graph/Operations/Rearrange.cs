@@ -14,6 +14,12 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
 {
     public override string Kind { get; } = Kind;
 
+    // The other axes are left as they are.
+    public override Operation? OnItem(Items items) =>
+        items.LastAxis is int last && Axes[..last].Zip(items.Operands[0].Dimensions).All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second)))
+            ? this with { Axes = [[.. Enumerable.Range(0, items.Pixels)], Axes[last]] }
+            : null;
+
     public override bool KeepsType => true;
 
     // A fill other than zero would have to be divided by the factor.

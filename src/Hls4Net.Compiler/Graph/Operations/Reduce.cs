@@ -16,6 +16,8 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
 {
     public override string Kind => $"Reduce{Function}";
 
+    public override Operation? OnItem(Items items) => Axes is [int axis] && items.LastAxis == axis ? this with { Axes = [1] } : null;
+
     // The largest of some elements is one of them.
     public override bool KeepsType => Function != ReduceKind.Sum;
 

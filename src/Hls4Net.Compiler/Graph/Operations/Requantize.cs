@@ -14,6 +14,11 @@ public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize
 {
     public override string Kind => "Quant";
 
+    public override bool IsElementwise => true;
+
+    public override Operation? OnItem(Items items) =>
+        Items.Repeats(Typed.Channels.AsSpan(), items.Pack()) ? this with { Plan = Typed with { Channels = Typed.Channels[..items.Pack()] } } : null;
+
     public override long Multiplications => Plan?.Multiplications ?? 0;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => Quantizer.OutputShape(inputs);

@@ -8,6 +8,8 @@ public sealed record ArgExtreme(bool Largest, int Axis, bool Last) : Operation
 {
     public override string Kind => Largest ? "ArgMax" : "ArgMin";
 
+    public override Operation? OnItem(Items items) => items.LastAxis == Axis ? this with { Axis = 1 } : null;
+
     public override bool KeepsType => true;
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this with { Axis = permutation.IndexOf(Axis) };
@@ -53,6 +55,8 @@ public sealed record ArgExtreme(bool Largest, int Axis, bool Last) : Operation
 public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Operation
 {
     public override string Kind => "TopK";
+
+    public override Operation? OnItem(Items items) => items.LastAxis == Axis ? this with { Axis = 1 } : null;
 
     public override bool KeepsType => true;
 

@@ -11,6 +11,8 @@ public sealed record Softmax(int Count, int Stride, SoftmaxKernel? Kernel = null
 {
     public override string Kind => "Softmax";
 
+    public override Operation? OnItem(Items items) => items.Channels() % (Count * Stride) == 0 ? this : null;
+
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) =>
@@ -37,6 +39,8 @@ public sealed record Softmax(int Count, int Stride, SoftmaxKernel? Kernel = null
 public sealed record LogSoftmax(int Count, int Stride, LogSoftmaxKernel? Kernel = null) : Operation
 {
     public override string Kind => "LogSoftmax";
+
+    public override Operation? OnItem(Items items) => items.Channels() % (Count * Stride) == 0 ? this : null;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0];
 

@@ -12,6 +12,8 @@ public sealed record ToInteger(FixedPointType To) : Operation
 {
     public override string Kind => "Cast";
 
+    public override bool IsElementwise => true;
+
     public override bool KeepsType => true;
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this;

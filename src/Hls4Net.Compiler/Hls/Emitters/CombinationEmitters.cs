@@ -4,29 +4,12 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Hls.Emitters;
 
-/// <summary>Exact functions of the elements of several arrays; the expression is exact, the assignment converts.</summary>
+/// <summary>Sums, products and remainders of the elements of several arrays; the expression is exact, the assignment converts.</summary>
 internal static class ElementwiseEmitter
 {
     public static void Emit(LayerSource source, Elementwise operation)
     {
         string[] x = Operands(source);
-        if (operation.Function is ElementwiseKind.Min or ElementwiseKind.Max)
-        {
-            // Locals of one type, and no choice between references, which keeps g++ from vectorising the loop.
-            string common = source.Typedef("common_t", Elementwise.Common(source.Layer.Inputs), "holds every operand");
-            string comparison = operation.Function == ElementwiseKind.Min ? "<" : ">";
-            using (source.ElementLoop("Element"))
-            {
-                source.Body.Line($"{common} value = {x[0]};");
-                for (int k = 1; k < x.Length; k++)
-                {
-                    source.Body.Line($"const {common} other{k} = {x[k]};");
-                    source.Body.Line($"if (other{k} {comparison} value)").Line($"    value = other{k};");
-                }
-                source.Body.Line("y[i] = value;");
-            }
-            return;
-        }
         if (operation.Function is ElementwiseKind.Remainder or ElementwiseKind.Modulo)
         {
             Rest(source, operation.Function, x);
@@ -80,78 +63,10 @@ internal static class ElementwiseEmitter
         ElementwiseKind.Add => $"{x[0]} + {x[1]}",
         ElementwiseKind.Sub => $"{x[0]} - {x[1]}",
         ElementwiseKind.Mul => $"{x[0]} * {x[1]}",
-        ElementwiseKind.Equal => $"{x[0]} == {x[1]}",
-        ElementwiseKind.Less => $"{x[0]} < {x[1]}",
-        ElementwiseKind.LessOrEqual => $"{x[0]} <= {x[1]}",
-        ElementwiseKind.Greater => $"{x[0]} > {x[1]}",
-        ElementwiseKind.GreaterOrEqual => $"{x[0]} >= {x[1]}",
-        ElementwiseKind.And => $"{x[0]} != 0 && {x[1]} != 0",
-        ElementwiseKind.Or => $"{x[0]} != 0 || {x[1]} != 0",
-        ElementwiseKind.Xor => $"({x[0]} != 0) ^ ({x[1]} != 0)",
         _ => throw new InvalidOperationException($"no expression for {function}"),
     };
 
     private static string Nested(ReadOnlySpan<string> x) => x.Length == 1 ? x[0] : $"({Expression(ElementwiseKind.Add, x)})";
-}
-
-/// <summary>A choice between two arrays.</summary>
-internal static class SelectEmitter
-{
-    public static void Emit(LayerSource source)
-    {
-        string[] x = ElementwiseEmitter.Operands(source);
-        using (source.ElementLoop("Element"))
-        {
-            source.Body.Line($"{source.OutputType} result = {x[2]};");
-            source.Body.Line($"if ({x[0]} != 0)").Line($"    result = {x[1]};");
-            source.Body.Line("y[i] = result;");
-        }
-    }
-}
-
-/// <summary>Functions that need no table.</summary>
-internal static class ExactFunctionEmitter
-{
-    public static void Emit(LayerSource source, ExactFunction operation)
-    {
-        FixedPointType x = source.Layer.Input.Type;
-        CppWriter body = source.Body;
-        if (operation.Rounding is Rounding rounding)
-        {
-            // An integer more than the input has: rounding may carry, and the negative of the smallest number is larger than the largest.
-            int integer = Math.Max(x.Integer, 1) + 2;
-            string type = x.Fraction <= 0 ? "" : source.Typedef("integer_t", new FixedPointType(integer, integer, true, rounding), "rounds");
-            using (source.ElementLoop("Element"))
-            {
-                body.Line(x.Fraction <= 0 ? "y[i] = x[i];"
-                    : operation.Function == ExactFunctionKind.Ceil ? $"y[i] = -{type}(-x[i]);" : $"y[i] = {type}(x[i]);");
-            }
-            return;
-        }
-        using (source.ElementLoop("Element"))
-        {
-            switch (operation.Function)
-            {
-                case ExactFunctionKind.Abs:
-                    body.Line($"const {source.InputType} value = x[i];");
-                    body.Line($"{source.OutputType} result = value;");
-                    body.Line("if (value < 0)").Line("    result = -value;");
-                    body.Line("y[i] = result;");
-                    break;
-                case ExactFunctionKind.Sign:
-                    body.Line("y[i] = int(x[i] > 0) - int(x[i] < 0);");
-                    break;
-                case ExactFunctionKind.Not:
-                    body.Line("y[i] = x[i] == 0;");
-                    break;
-                case ExactFunctionKind.IsNonzero:
-                    body.Line("y[i] = x[i] != 0;");
-                    break;
-                default:
-                    throw new InvalidOperationException($"no expression for {operation.Function}");
-            }
-        }
-    }
 }
 
 /// <summary>Quotients of two arrays, step by step as <see cref="Divide.Arithmetic"/> defines them.</summary>

@@ -3,7 +3,7 @@ using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Hls.Emitters;
 
-/// <summary>Prints an operation. Every operation has one emitter, whatever the vendor.</summary>
+/// <summary>Prints an operation, whatever the vendor: where loops over its elements pay by an emitter of its own, else as its integer program.</summary>
 internal static class LayerEmitter
 {
     public static void Emit(LayerSource source)
@@ -55,14 +55,8 @@ internal static class LayerEmitter
             case Requantize requantize:
                 RequantizeEmitter.Emit(source, requantize);
                 break;
-            case Elementwise elementwise:
+            case Elementwise { Function: <= ElementwiseKind.Mul or ElementwiseKind.Remainder or ElementwiseKind.Modulo } elementwise:
                 ElementwiseEmitter.Emit(source, elementwise);
-                break;
-            case Select:
-                SelectEmitter.Emit(source);
-                break;
-            case ExactFunction function:
-                ExactFunctionEmitter.Emit(source, function);
                 break;
             case Divide divide:
                 DivideEmitter.Emit(source, divide);
@@ -99,7 +93,8 @@ internal static class LayerEmitter
                     source.Body.Line("y[i] = x[i];");
                 break;
             default:
-                throw new InvalidOperationException($"no emitter for {source.Layer.Operation.Kind}");
+                FallbackEmitter.Emit(source);
+                break;
         }
     }
 }

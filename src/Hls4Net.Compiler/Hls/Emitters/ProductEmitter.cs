@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
@@ -85,7 +86,9 @@ internal sealed class ProductEmitter
             body.Line($"{_accumType} acc[{_matrix.Units}];");
             body.Pragmas(dialect.Partition("acc"));
             body.Line($"// {_matrix.Multiplications} multiplications by constants in {_network.Values.Count(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })} additions of two or three terms.");
-            ProgramEmitter.Print(body, _network, x, (j, sum) => $"hls4net::set_bits(acc[{j}], {ProgramEmitter.Type(_accumulator.Width, _accumulator.Signed)}({sum}));");
+            if (!_network.Values.Any(v => v.Operation is IntegerOperation.Input))
+                body.Line($"(void){x("0")}; // nothing depends on it");
+            ProgramEmitter.Print(_source, _network, i => x(i.ToString(CultureInfo.InvariantCulture)), (j, sum) => $"hls4net::set_bits(acc[{j}], {ProgramEmitter.Type(_accumulator.Width, _accumulator.Signed)}({sum}));");
             Finish(y);
             return;
         }

@@ -11,12 +11,12 @@ namespace Hls4Net.Hls.Emitters;
 
 /// <summary>
 /// Prints an integer program as statements, one for each value, of exactly its bits: <c>hls4net::bits</c> is a native integer in the simulation, which
-/// a C++ compiler reads and adds quickly, and <c>ap_int</c> in synthesis.
+/// a C++ compiler reads and adds quickly, and <c>ap_int</c> in synthesis. Tables are constant arrays of the layer's.
 /// </summary>
 internal static class ProgramEmitter
 {
     // A LUT6 and the carry chain behind it add three operands; tables would be memories to a C++ synthesizer.
-    private static readonly Fabric s_fabric = new(AdderOperands: 3);
+    public static readonly Fabric Fabric = new(AdderOperands: 3);
 
     /// <summary>The program of a layer's constant matrix, for one row or one window.</summary>
     /// <exception cref="ModelException">Its sums are too wide (HLS2009).</exception>
@@ -24,7 +24,7 @@ internal static class ProgramEmitter
     {
         try
         {
-            IntegerProgram program = Products.Kernel(layer, s_fabric);
+            IntegerProgram program = Products.Kernel(layer, Fabric);
             if (program.Values.Any(v => v.Operation is IntegerOperation.Sum sum && WidthOf(program, Ordered(program, sum)) > 64))
                 throw new OverflowException();
             return program;
@@ -39,35 +39,70 @@ internal static class ProgramEmitter
     public static string Type(int width, bool signed) => $"hls4net::{(signed ? "bits" : "ubits")}<{width}>";
 
     /// <summary>Writes the program.</summary>
-    /// <param name="body">Where to.</param>
+    /// <param name="source">The layer, into whose body it is written.</param>
     /// <param name="program">The program.</param>
     /// <param name="x">The expression of an input by its index.</param>
     /// <param name="result">The statement that takes a result: its index, and the expression of its value.</param>
-    public static void Print(CppWriter body, IntegerProgram program, Func<string, string> x, Func<int, string, string> result)
+    public static void Print(LayerSource source, IntegerProgram program, Func<int, string> x, Func<int, string, string> result)
     {
-        if (!program.Values.Any(v => v.Operation is IntegerOperation.Input))
-            body.Line($"(void){x("0")}; // nothing depends on it");
+        CppWriter body = source.Body;
+        Dictionary<string, ConstantArray> tables = [];
         for (int n = 0; n < program.Values.Length; n++)
         {
             IntegerValue value = program.Values[n];
-            if (value.Operation is not IntegerOperation.Constant)
-                body.Line($"const {Type(value)} v{n} = {Expression(program, value, x)};");
+            string expression = value.Operation switch
+            {
+                IntegerOperation.Constant => "",
+                IntegerOperation.Input input => $"hls4net::bits_of({x(input.Index)})",
+                IntegerOperation.Table table => $"{Type(value)}({Array(table, value)[Place(program, table)]})",
+                IntegerOperation operation => Expression(program, operation, value),
+            };
+            if (expression.Length > 0)
+                body.Line($"const {Type(value)} v{n} = {expression};");
         }
         for (int i = 0; i < program.Outputs.Length; i++)
             body.Line(result(i, Name(program, program.Outputs[i])));
+
+        // Elements that look into the same table share it.
+        ConstantArray Array(IntegerOperation.Table table, IntegerValue value)
+        {
+            string key = string.Join(' ', table.Entries);
+            if (!tables.TryGetValue(key, out ConstantArray? array))
+            {
+                string suffix = tables.Count == 0 ? "table" : string.Create(CultureInfo.InvariantCulture, $"table{tables.Count + 1}");
+                tables[key] = array = source.IntegerArray(suffix, source.Dialect.Integer(value.Width, value.Signed), table.Entries);
+            }
+            return array;
+        }
     }
 
-    private static string Expression(IntegerProgram program, IntegerValue value, Func<string, string> x) => value.Operation switch
+    private static string Place(IntegerProgram program, IntegerOperation.Table table)
     {
-        IntegerOperation.Input input => $"hls4net::bits_of({x(input.Index.ToString(CultureInfo.InvariantCulture))})",
+        string address = $"int({Name(program, table.A)})";
+        return table.First == 0 ? address : table.First > 0 ? $"{address} - {table.First}" : $"{address} + {-table.First}";
+    }
+
+    private static string Expression(IntegerProgram program, IntegerOperation operation, IntegerValue value) => operation switch
+    {
         IntegerOperation.Sum sum => Sum(program, sum),
         IntegerOperation.ShiftRight shift => $"{Name(program, shift.A)} >> {shift.Bits}",
         IntegerOperation.LowBits low => LowBits(program, low),
-        // A difference has the sign that both operands' types would have to agree on.
-        IntegerOperation.AtLeast compare => $"{Sum(program, new IntegerOperation.Sum([new(compare.A, 0, false), new(compare.B, 0, true)]))} >= 0",
+        IntegerOperation.AtLeast compare => AtLeast(program, compare),
         IntegerOperation.Select select => $"{Name(program, select.Condition)} != 0 ? {Type(value)}({Name(program, select.IfSet)}) : {Type(value)}({Name(program, select.IfClear)})",
-        _ => throw new InvalidOperationException($"{value.Operation.GetType().Name} is no part of a constant matrix"),
+        IntegerOperation.Product product => $"{Wide(program, product.A, SignedWidth(value))} * {Wide(program, product.B, SignedWidth(value))}",
+        _ => throw new InvalidOperationException($"no statement for {operation.GetType().Name}"),
     };
+
+    // A difference has the sign that both operands' types would have to agree on; of the widest operands they do.
+    private static string AtLeast(IntegerProgram program, IntegerOperation.AtLeast compare)
+    {
+        IntegerOperation.Sum difference = new([new(compare.A, 0, false), new(compare.B, 0, true)]);
+        if (WidthOf(program, Ordered(program, difference)) <= 64)
+            return $"{Sum(program, difference)} >= 0";
+        Interval hull = Interval.Hull(program.Values[compare.A].Range, program.Values[compare.B].Range);
+        string type = Type(IntegerValue.BitsOf(Interval.Hull(hull, new(-1, 0))), true);
+        return $"{type}({Name(program, compare.A)}) >= {type}({Name(program, compare.B)})";
+    }
 
     private static string Sum(IntegerProgram program, IntegerOperation.Sum sum)
     {
@@ -130,7 +165,16 @@ internal static class ProgramEmitter
     private static string Name(IntegerProgram program, int value) =>
         program.Values[value].Operation is IntegerOperation.Constant { Value: Int128 constant } ? Literal(constant) : string.Create(CultureInfo.InvariantCulture, $"v{value}");
 
+    private static int SignedWidth(IntegerValue value) => value.Width + (value.Signed ? 0 : 1);
+
     private static string Type(IntegerValue value) => Type(value.Width, value.Signed);
 
-    private static string Literal(Int128 value) => value.ToString(CultureInfo.InvariantCulture) + (Int128.Abs(value) > int.MaxValue ? "LL" : "");
+    // C++ has no literals of more than 64 bits, and none for the smallest number of 64.
+    private static string Literal(Int128 value)
+    {
+        Int128 magnitude = Int128.Abs(value);
+        if (magnitude <= long.MaxValue)
+            return value.ToString(CultureInfo.InvariantCulture) + (magnitude > int.MaxValue ? "LL" : "");
+        return string.Create(CultureInfo.InvariantCulture, $"((hls4net::bits<128>({(long)(value >> 64)}LL) << 64) + hls4net::bits<128>({(ulong)(value & ulong.MaxValue)}ULL))");
+    }
 }

@@ -89,9 +89,9 @@ inline void accumulate(A& acc, const P& product) {
 
 // A number of W bits, with or without a sign, that never has to be cut to them. Both are signed, so that they mix.
 template <int W>
-using bits = detail::native_t<W <= 32 ? 32 : 64, true>;
+using bits = detail::native_t<W <= 32 ? 32 : W, true>;
 template <int W>
-using ubits = detail::native_t<W <= 31 ? 32 : 64, true>;
+using ubits = detail::native_t<W <= 31 ? 32 : W + 1, true>;
 
 // Bit b of words[w] is the sign of x[64 * w + b], 1 for a number below zero; bits beyond the N numbers are 0.
 template <int N, class T>

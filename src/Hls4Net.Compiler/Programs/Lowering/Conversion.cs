@@ -73,6 +73,11 @@ internal static class Conversion
             b.ShiftRight(b.Terms([new(value, 0, false), .. bit is int c ? new[] { new SumTerm(c, 0, false) } : [], new(b.Constant(constant), 0, false)]), shift);
     }
 
+    /// <summary>⌈value · 2^-shift⌉.</summary>
+    public static int Ceil(ProgramBuilder b, int value, int shift) => shift <= b[value].Zeros || shift > FarBelow
+        ? b.Negate(Round(b, b.Negate(value), shift, Rounding.Trn))
+        : b.ShiftRight(b.Sum(value, b.Constant((Int128.One << shift) - 1)), shift);
+
     // The low bits below N saturated ones: the sign and then its opposite; all of them ones where unsigned.
     private static int WithTopBits(ProgramBuilder b, int value, int negative, FixedPointType to)
     {

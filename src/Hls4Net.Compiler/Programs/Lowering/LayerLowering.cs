@@ -1,5 +1,4 @@
 using Hls4Net.Devices;
-using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
@@ -13,16 +12,20 @@ internal static class LayerLowering
     /// <summary>Bits of a value, at most: wider ones could leave the 127 bits of intermediate results.</summary>
     public const int MaxWidth = 60;
 
+    /// <summary>The reason where sums leave the integers of intermediate results.</summary>
+    public const string TooWide = "its sums need more than 63 bits";
+
     /// <summary>More multiplications of a sample by constants fill the largest devices.</summary>
     private const int MaxProducts = 1 << 16;
 
     /// <summary>Lowers a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="fabric">What sums are made of.</param>
-    /// <exception cref="ModelException">The layer cannot be lowered.</exception>
-    public static IntegerProgram Lower(Layer layer, Fabric fabric)
+    /// <param name="maxWidth">Bits of a value, at most.</param>
+    /// <exception cref="LoweringLimitException">The layer cannot be lowered.</exception>
+    public static IntegerProgram Lower(Layer layer, Fabric fabric, int maxWidth = MaxWidth)
     {
-        CheckWidths(layer);
+        CheckWidths(layer, maxWidth);
         long products = layer.Operation switch
         {
             Convolution convolution => convolution.Multiplications * Window.Pixels(layer.Main.Output.Shape),
@@ -31,27 +34,28 @@ internal static class LayerLowering
             Operation operation => operation.Multiplications,
         };
         if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
-            throw Refused(layer, $"unrolled it has {products} multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up to {MaxProducts} are supported");
+            throw new LoweringLimitException($"unrolled it has {products} multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up to {MaxProducts} are supported");
         ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), fabric);
         int at = 0;
         int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];
         try
         {
-            return b.Finish(Operation(b, layer, inputs).Select((o, i) => Rounded(b, layer, o, i)));
+            int[] exact = Operation(b, layer, inputs) ?? throw new LoweringLimitException($"{layer.Operation.Kind} has no lowering to integer operations");
+            return b.Finish(exact.Select((o, i) => Rounded(b, layer, o, i)));
         }
         catch (OverflowException)
         {
-            throw Refused(layer, "its sums need more than 63 bits");
+            throw new LoweringLimitException(TooWide);
         }
     }
 
-    /// <exception cref="ModelException">A value is too wide.</exception>
-    public static void CheckWidths(Layer layer)
+    /// <exception cref="LoweringLimitException">A value is too wide.</exception>
+    public static void CheckWidths(Layer layer, int maxWidth = MaxWidth)
     {
         foreach (Value v in layer.Inputs.Append(layer.Main.Output).Append(layer.Output))
         {
-            if (v.Type.Width > MaxWidth)
-                throw Refused(layer, $"'{v.Name}' has {v.Type.Width} bits; up to {MaxWidth} are supported");
+            if (v.Type.Width > maxWidth)
+                throw new LoweringLimitException($"'{v.Name}' has {v.Type.Width} bits; up to {maxWidth} are supported");
         }
     }
 
@@ -71,38 +75,39 @@ internal static class LayerLowering
         return b.Bounded(exact, range);
     }
 
-    private static int[] Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
+    private static int[]? Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
     {
+        { IsElementwise: true } => Elementwise(b, layer, inputs),
         Dense dense => [.. inputs[0].Chunk(dense.Columns).SelectMany(row => Products.Row(b, dense, layer.Input.Type, row, 0, dense.Units))],
         Convolution convolution => Products.Windows(b, convolution, layer.Input, inputs[0]),
-        Pool pool => Elements.Pool(b, pool, layer.Input, inputs[0]),
-        Reduce reduce => Elements.Reduce(b, reduce, layer.Input, inputs[0]),
-        ArgExtreme extreme => Elements.ArgExtreme(b, extreme, layer.Input, inputs[0]),
-        Affine affine => Elements.Affine(b, affine, layer.Input, inputs[0]),
-        Rectifier rectifier => Elements.Rectifier(b, rectifier, layer.Input, inputs[0]),
-        Clip clip => Elements.Clip(b, clip, layer.Input, layer.Main.Output, inputs[0]),
-        Align align => [.. inputs[0].Select((x, i) => b.LowBits(b.ShiftRight(x, align.Place(layer.Input.Type, i)), align.To!.Value.Width, align.To.Value.Signed))],
-        Quantize quantize => [.. inputs[0].Select(x => Conversion.Convert(b, x, layer.Input.Type.Fraction, quantize.To))],
-        Requantize { Plan: RequantizePlan plan } => [.. inputs[0].Select((x, i) => Requantization.Evaluate(b, plan, i, x))],
-        ElementwiseFunction { Normalised: RangeReducedTable reduced } => [.. inputs[0].Select(x => RangeReduction.Evaluate(b, reduced, x))],
-        ElementwiseFunction { Table: FunctionTable table } => [.. inputs[0].Select(x => Functions.Evaluate(b, table, x))],
-        ExactFunction function => [.. inputs[0].Select(x => Elements.Exact(b, function, layer.Input.Type.Fraction, x))],
-        Softmax { Kernel: SoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
-        LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Elements.Softmax(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
-        Hardmax hardmax => Elements.Softmax(inputs[0], hardmax.Count, hardmax.Stride, x => Normalisation.Maximum(b, x).IsFirst),
-        TopK top => Elements.TopK(b, top, layer.Input, inputs[0]),
-        Select => Elements.Select(b, layer.Inputs, layer.Main.Output, inputs),
-        Divide divide => Elements.Divide(b, divide, layer.Inputs, layer.Main.Output, inputs),
         MatrixProduct => Products.Computed(b, layer.Inputs, inputs),
+        Pool pool => Reductions.Pool(b, pool, layer.Input, inputs[0]),
+        Reduce reduce => Reductions.Reduce(b, reduce, layer.Input, inputs[0]),
+        ArgExtreme extreme => Reductions.ArgExtreme(b, extreme, layer.Input, inputs[0]),
+        TopK top => Reductions.TopK(b, top, layer.Input, inputs[0]),
+        Softmax { Kernel: SoftmaxKernel kernel } softmax => Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
+        LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
+        Hardmax hardmax => Reductions.Groups(inputs[0], hardmax.Count, hardmax.Stride, x => Normalisation.Maximum(b, x).IsFirst),
         Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
-        Elementwise elementwise => Elements.Elementwise(b, elementwise, layer.Inputs, layer.Main.Output, inputs),
-        Rearrange rearrange => Elements.Rearrange(b, rearrange, layer.Input, inputs[0]),
-        Concatenate concatenate => Elements.Concatenate(b, concatenate, layer.Inputs, inputs),
+        Rearrange rearrange => Movements.Rearrange(b, rearrange, layer.Input, inputs[0]),
+        Concatenate concatenate => Movements.Concatenate(b, concatenate, layer.Inputs, inputs),
         Literal literal => [.. literal.Tensor.Mantissas.Select(m => b.Constant(m))],
-        Operation operation => throw Refused(layer, $"{operation.Kind} has no lowering to integer operations yet"),
+        _ => null,
     };
 
-    /// <summary>Why a layer has no Verilog.</summary>
-    public static ModelException Refused(Layer layer, string reason) =>
-        new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with HlsSynthesizer=Vitis");
+    private static int[]? Elementwise(ProgramBuilder b, Layer layer, int[][] inputs)
+    {
+        if (Elements.Of(b, layer) is not Elements.Function function)
+            return null;
+        Shape output = layer.Main.Output.Shape;
+        int[][] at = [.. layer.Inputs.Select(v => v.Shape.BroadcastIndices(output))];
+        int[] y = new int[output.Size], x = new int[inputs.Length];
+        for (int i = 0; i < y.Length; i++)
+        {
+            for (int k = 0; k < x.Length; k++)
+                x[k] = inputs[k][at[k][i]];
+            y[i] = function(x, i);
+        }
+        return y;
+    }
 }

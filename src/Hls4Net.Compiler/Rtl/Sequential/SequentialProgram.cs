@@ -107,8 +107,8 @@ internal sealed record SequentialProgram(
 
         int Join(ProgramBuilder b, int[] values) => kind switch
         {
-            ReduceKind.Max => Elements.Tree(values, b.Max),
-            ReduceKind.Min => Elements.Tree(values, b.Min),
+            ReduceKind.Max => Reductions.Tree(values, b.Max),
+            ReduceKind.Min => Reductions.Tree(values, b.Min),
             ReduceKind.Sum => Functions.Total(b, values),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
