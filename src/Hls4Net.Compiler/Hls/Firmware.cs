@@ -97,13 +97,7 @@ internal sealed class Firmware
     {
         if (Streams?.Form(layer) is StreamForm.AtPort)
             return null;
-        Layer printed = Streams?.Form(layer) switch
-        {
-            StreamForm.EachItem item => item.Layer,
-            StreamForm.Lines lines => lines.Buffer.Layer,
-            StreamForm.Scheduled items => items.Schedule.Layer,
-            _ => layer,
-        };
+        Layer printed = Streams?.Form(layer).OfStep(layer) ?? layer;
         LayerSource source = new(printed, Names.Of(layer), suffix => Names.Of(layer, suffix), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
         {
             Copies = Streams?.Form(layer) is StreamForm.Lines { Buffer.Outputs: int outputs } ? outputs : 1,

@@ -184,25 +184,15 @@ internal static class StreamRtl
 
     private static StreamProcess Steps(Layer layer, StreamPlan plan, Datapath datapath)
     {
-        int[] items = [.. layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items)];
-        int reading = items.DefaultIfEmpty(0).Max();
-        switch (plan.Form(layer))
+        StreamForm form = plan.Form(layer);
+        StreamSteps steps = StreamSteps.Of(form, layer, plan);
+        return form switch
         {
-            case StreamForm.EachItem:
-                return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, _ => true, [], []);
-            case StreamForm.Accumulate { Items: int terms }:
-                return new StreamProcess(reading, datapath.Latency, _ => datapath.Interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
-            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
-                return new StreamProcess(reduction.Steps, datapath.Latency, _ => datapath.Interval, (_, _) => true, reduction.Writes, [], []);
-            case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                // The window is in registers, and outputs that are put together to items are, too.
-                return new StreamProcess(
-                    buffer.Steps, 1 + datapath.Latency + (buffer.Packs ? 1 : 0), step => buffer.IsDue(step) ? datapath.Interval : 1, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
-            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
-                return new StreamProcess(schedule.Steps, 1 + datapath.Latency, _ => 1, schedule.Reads, schedule.Writes, [], []);
-            default:
-                return new StreamProcess(
-                    reading + plan.Layout(layer.Output).Items, 0, step => step == reading - 1 ? 2 + datapath.Latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
-        }
+            StreamForm.Whole => StreamProcess.Of(steps, 0, step => steps.Computes(step) ? 2 + datapath.Latency : 1),
+            StreamForm.Scheduled => StreamProcess.Of(steps, 1 + datapath.Latency, _ => 1),
+            // The window is in registers, and outputs that are put together to items are, too.
+            StreamForm.Lines { Buffer: LineBuffer buffer } => StreamProcess.Of(steps, 1 + datapath.Latency + (buffer.Packs ? 1 : 0), step => steps.Computes(step) ? datapath.Interval : 1),
+            _ => StreamProcess.Of(steps, datapath.Latency, _ => datapath.Interval),
+        };
     }
 }

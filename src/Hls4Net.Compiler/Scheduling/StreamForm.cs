@@ -9,6 +9,15 @@ public abstract record StreamForm
     {
     }
 
+    /// <summary>What is computed at a step: the layer on an item or a window, or all of it.</summary>
+    public Layer OfStep(Layer layer) => this switch
+    {
+        EachItem { Layer: Layer item } => item,
+        Lines { Buffer: LineBuffer buffer } => buffer.Layer,
+        Scheduled { Schedule: ItemSchedule schedule } => schedule.Layer,
+        _ => layer,
+    };
+
     /// <summary>An item of every operand in, an item of the result out; <paramref name="Layer"/> is the operation on one item.</summary>
     public sealed record EachItem(Layer Layer) : StreamForm;
 

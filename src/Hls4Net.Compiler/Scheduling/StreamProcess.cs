@@ -98,36 +98,27 @@ internal sealed record StreamProcess(
         return new StreamProcess(plan.Layout(value).Items, latency, _ => 1, (_, _) => true, _ => true, [from], [.. outputs]);
     }
 
-    /// <summary>What a layer of some form does, not yet joined to FIFOs.</summary>
+    /// <summary>What a layer of some form does, not yet joined to FIFOs, in C++.</summary>
     public static StreamProcess Of(StreamForm form, Layer layer, StreamPlan plan, double clockPeriodNs)
     {
-        // A Resource product is a loop of its own within a step; else steps overlap in a pipeline.
-        bool loop = layer.IsLoop;
-        int interval = loop ? 0 : layer.ReuseFactor;
-        switch (form)
+        int latency = form switch
         {
-            case StreamForm.EachItem { Layer: Layer item }:
-                int itemLatency = 1 + Estimator.For(item, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(plan.Operand(layer, 0).Items, itemLatency, _ => loop ? itemLatency + 1 : interval, (_, _) => true, _ => true, [], []);
-            case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                int windowLatency = 2 + Estimator.For(buffer.Layer, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(
-                    buffer.Steps, windowLatency, step => !loop ? interval : buffer.IsDue(step) ? windowLatency + 1 : 3, (step, _) => buffer.Reads(step), buffer.Writes, [], []);
-            case StreamForm.Accumulate { Items: int terms }:
-                int sumLatency = 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(plan.Operand(layer, 0).Items, sumLatency, _ => interval, (_, _) => true, step => (step + 1) % terms == 0, [], []);
-            case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
-                int movedLatency = 1 + (schedule.Moves ? 0 : Estimator.For(schedule.Layer, clockPeriodNs).LatencyCycles);
-                return new StreamProcess(schedule.Steps, movedLatency, _ => 1, schedule.Reads, schedule.Writes, [], []);
-            case StreamForm.Reduced { Reduction: ItemReduction reduction }:
-                return new StreamProcess(reduction.Steps, 2, _ => 1, (_, _) => true, reduction.Writes, [], []);
-            case StreamForm.Whole:
-                int[] items = [.. layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items)];
-                int reading = items.DefaultIfEmpty(0).Max(), latency = 1 + Estimator.For(layer, clockPeriodNs).LatencyCycles;
-                return new StreamProcess(
-                    reading + plan.Result(layer, form).Items, 1, step => step == reading - 1 ? latency : 1, (step, input) => step < items[input], step => step >= reading, [], []);
-            default:
-                throw new InvalidOperationException($"{layer.Name} is no process");
-        }
+            StreamForm.Accumulate { Items: int terms } => 1 + DesignCost.OfTerms(layer, terms, clockPeriodNs).LatencyCycles,
+            StreamForm.Scheduled { Schedule.Moves: true } => 1,
+            StreamForm.Reduced or StreamForm.Lines => 2,
+            _ => 1,
+        };
+        if (form is StreamForm.EachItem or StreamForm.Lines or StreamForm.Whole or StreamForm.Scheduled { Schedule.Moves: false })
+            latency += Estimator.For(form.OfStep(layer), clockPeriodNs).LatencyCycles;
+        StreamSteps steps = StreamSteps.Of(form, layer, plan);
+        if (form is StreamForm.Whole)
+            return Of(steps, 1, step => steps.Computes(step) ? latency : 1);
+        if (form is StreamForm.Scheduled or StreamForm.Reduced)
+            return Of(steps, latency, _ => 1);
+        // A Resource product is a loop of its own within a step; else steps overlap in a pipeline.
+        return Of(steps, latency, !layer.IsLoop ? _ => layer.ReuseFactor : step => steps.Computes(step) ? latency + 1 : 3);
     }
+
+    /// <summary>Steps with their cycles, not yet joined to FIFOs.</summary>
+    public static StreamProcess Of(StreamSteps steps, int latency, Func<int, int> interval) => new(steps.Count, latency, interval, steps.Reads, steps.Writes, [], []);
 }
