@@ -61,6 +61,7 @@ public sealed class OperationCoverageTests
         (typeof(TopK), "", m => m.Integers("k", 2).Node("TopK", ["x", "k"], "y", ("axis", -1L))),
         (typeof(Transpose), "", m => m.Node("Transpose", ["x"], "y", ("perm", (long[])[0, 2, 1]))),
         (typeof(Select), "", m => m.Weights("c", [1], 0.5).Node("Greater", ["x", "c"], "g").Node("Where", ["g", "x", "z"], "y")),
+        .. Enum.GetValues<BitwiseKind>().Select(kind => (typeof(Bitwise), kind.ToString(), (Func<ModelBuilder, ModelBuilder>)(m => Bits(m, kind)))),
         .. Enum.GetValues<ElementwiseKind>().Select(kind => (typeof(Elementwise), kind.ToString(), (Func<ModelBuilder, ModelBuilder>)(m => Elementwise(m, kind)))),
         .. Enum.GetValues<ExactFunctionKind>().Select(kind => (typeof(ExactFunction), kind.ToString(), (Func<ModelBuilder, ModelBuilder>)(m => Exact(m, kind)))),
     ];
@@ -129,9 +130,20 @@ public sealed class OperationCoverageTests
         }
     }
 
-    // Wiring, and carry chains of one value and a constant: inverters before them are no look-up tables to Yosys.
-    private static bool IsFree(IntegerProgram program) => program.Values.All(v => v.Operation is IntegerOperation.Input or IntegerOperation.Constant or IntegerOperation.ShiftRight or IntegerOperation.LowBits
-        || (v.Operation is IntegerOperation.Sum sum && sum.Terms.Count(t => program.Values[t.Value].Operation is not IntegerOperation.Constant) == 1));
+    // Wiring, inverters, and carry chains of one value and a constant: inverters are no look-up tables to Yosys.
+    private static bool IsFree(IntegerProgram program)
+    {
+        return program.Values.All(v => v.Operation switch
+        {
+            IntegerOperation.Sum sum => sum.Terms.Count(t => !IsConstant(t.Value)) == 1,
+            IntegerOperation.Select select => IsConstant(select.IfSet) && IsConstant(select.IfClear),
+            IntegerOperation.AtLeast compare => program.Values[compare.A].Width == 1 && IsConstant(compare.B),
+            IntegerOperation.Product or IntegerOperation.Table => false,
+            _ => true,
+        });
+
+        bool IsConstant(int value) => program.Values[value].Operation is IntegerOperation.Constant;
+    }
 
     private static ModelBuilder Elementwise(ModelBuilder m, ElementwiseKind kind) => kind switch
     {
@@ -142,6 +154,9 @@ public sealed class OperationCoverageTests
         ElementwiseKind.Modulo => m.Node("Mod", ["x", "z"], "y"),
         _ => m.Node("Cast", ["x"], "a", ("to", 9L)).Node("Cast", ["z"], "b", ("to", 9L)).Node(kind.ToString(), ["a", "b"], "y"),
     };
+
+    private static ModelBuilder Bits(ModelBuilder m, BitwiseKind kind) =>
+        m.Node("Cast", ["x"], "a", ("to", 3L)).Node("Cast", ["z"], "b", ("to", 3L)).Node($"Bitwise{kind}", ["a", "b"], "y");
 
     private static ModelBuilder Exact(ModelBuilder m, ExactFunctionKind kind) => kind switch
     {
@@ -154,7 +169,7 @@ public sealed class OperationCoverageTests
     private static CompiledModel Compile(Type operation, Func<ModelBuilder, ModelBuilder> add, IOType io, string name)
     {
         using TempFolder folder = new();
-        ModelBuilder model = add(new ModelBuilder().Input("x", 1, 4, 6));
+        ModelBuilder model = add(new ModelBuilder(operation == typeof(Bitwise) ? 18 : 17).Input("x", 1, 4, 6));
         if (model.Graph.Node.Any(n => n.Input.Contains("z")))
             model.Input("z", 1, 4, 6);
         ModelOptions options = model.Output("y").Save(folder, name) with { IOType = io, Part = "xcvu13p-flga2577-2-e" };

@@ -28,6 +28,7 @@ internal static class Elements
             ElementwiseFunction { Table: FunctionTable table } => (x, _) => Functions.Evaluate(b, table, x[0]),
             ExactFunction function => (x, _) => Exact(b, function, input.Type.Fraction, x[0]),
             Elementwise elementwise => Elementwise(b, elementwise, layer.Inputs, output),
+            Bitwise bitwise => Bits(b, bitwise, layer.Inputs),
             Select => Choice(b, layer.Inputs, output),
             Divide divide when divide.Of(layer.Inputs) is { } arithmetic => (x, _) => Division.Quotient(b, arithmetic, x[0], x[1]),
             _ => null,
@@ -126,6 +127,22 @@ internal static class Elements
         _ when fraction <= 0 => x,
         ExactFunctionKind.Ceil => Conversion.Ceil(b, x, fraction),
         _ => Conversion.Round(b, x, fraction, function.Rounding!.Value),
+    };
+
+    private static Function Bits(ProgramBuilder b, Bitwise operation, ImmutableArray<Value> inputs) => (x, _) =>
+    {
+        int left = b.ShiftRight(x[0], inputs[0].Type.Fraction), right = b.ShiftRight(x[1], inputs[1].Type.Fraction);
+        Interval hull = Interval.Hull(b[left].Range, b[right].Range);
+        int[] bits = [.. Enumerable.Range(0, IntegerValue.BitsOf(hull)).Select(i => Joined(b.Bit(left, i), b.Bit(right, i)))];
+        return b.LowBits(b.Concatenation(bits), bits.Length, hull.Min < 0);
+
+        int Joined(int one, int other) => operation.Function switch
+        {
+            BitwiseKind.And => b.And(one, other),
+            BitwiseKind.Or => b.Or(one, other),
+            BitwiseKind.Xor => b.Xor(one, other),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        };
     };
 
     private static Function Choice(ProgramBuilder b, ImmutableArray<Value> inputs, Value output)
