@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.CSharp;
-using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Hls;
@@ -13,7 +12,10 @@ using Hls4Net.Rtl;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
 using Hls4Net.Synthesis;
+using Hls4Net.Targets;
+using Hls4Net.Targets.Open;
 using Hls4Net.Text;
+using Hls4Net.Tools;
 using Hls4Net.Vectors;
 using Hls4Net.Verification;
 
@@ -36,10 +38,12 @@ public sealed class CompiledModel
         // Printing a large image's layers takes long, and firmware, simulation and reports all ask for them.
         _names = new Lazy<FirmwareNames>(() => new FirmwareNames(Options.ModelName, Model, Streams is null ? Model.Storage : Streams.Plan.Stream));
         _interface = new Lazy<DesignInterface>(() => DesignInterface.Of(Model, Streams?.Plan, _names.Value));
-        _firmware = new Lazy<Firmware>(() => new Firmware(Options, Model, Streams, _names.Value, Interface));
+        _firmware = new Lazy<Firmware>(() => new Firmware(Options, Model, Streams, _names.Value, Interface, Target.Dialect));
         _verilog = new Lazy<RtlDesign>(BuildVerilog);
         _files = new Lazy<ImmutableArray<GeneratedFile>>(() => FirmwareEmitter.Emit(_firmware.Value));
     }
+
+    private ITarget Target => KnownTargets.Of(Options.Backend);
 
     /// <summary>What the pipeline made of the model.</summary>
     internal Compilation Compilation { get; }
@@ -94,7 +98,7 @@ public sealed class CompiledModel
 
     /// <summary>Test vectors for a vendor's simulation of the firmware: what goes beside it for the test bench.</summary>
     /// <param name="count">How many vectors, at most.</param>
-    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, Vectors, count, Options.Backend == Backend.Bambu);
+    public ImmutableArray<GeneratedFile> EmitTestData(int count) => TestDataEmitter.Emit(Model.Network, Vectors, count, Target.VectorsInProgram);
 
     /// <summary>
     /// Test vectors for the test bench where it is run by hand, as files beside it in the firmware: the first, fewer of a network that computes long.
@@ -113,29 +117,39 @@ public sealed class CompiledModel
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
     public ImmutableArray<GeneratedFile> EmitVerilog() => Verilog.WithProject(Options);
 
+    /// <summary>What is written beside the firmware for the model's backend: Verilog where that is its hardware, nothing where it is the C++.</summary>
+    /// <exception cref="ModelException">A layer has no such form yet.</exception>
+    public ImmutableArray<GeneratedFile> EmitHardware() => Options.Backend.IsVerilog ? EmitVerilog() : [];
+
     /// <summary>Simulates the Verilog against the managed simulator, every bit of every layer.</summary>
     /// <param name="simulator">The simulator.</param>
     /// <param name="folder">The folder that the Verilog is written into.</param>
     /// <param name="kept">The folder that the last simulation is kept in.</param>
+    /// <param name="patience">After how long it is stopped; null for never.</param>
     /// <param name="progress">Takes a line for people.</param>
     /// <param name="cancellation">Ends it, with the simulator.</param>
-    /// <exception cref="ModelException">A layer has no Verilog (HLS5201), the simulator failed (HLS5105), or a bit differs (HLS5109).</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Simulate(OpenSimulator simulator, string folder, string kept, Action<string> progress, CancellationToken cancellation) =>
-        simulator.Run(Compilation, Verilog, folder, kept, progress, cancellation);
-
-    /// <summary>Simulates the Verilog, then synthesizes it with open tools.</summary>
-    /// <param name="synthesizer">The tools.</param>
-    /// <param name="folder">The folder that the Verilog is written into.</param>
-    /// <param name="kept">The folder that results are kept in, by content.</param>
-    /// <param name="progress">Takes a line for people after each step.</param>
-    /// <param name="cancellation">Ends it, with the tools.</param>
     /// <exception cref="ModelException">
-    /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), or the Verilog gives other bits than the managed simulator (HLS5109).
+    /// A layer has no Verilog (HLS5201), the simulator failed (HLS5105), time was over (HLS5108), or a bit differs (HLS5109).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public SynthesisResult Synthesize(OpenSynthesizer synthesizer, string folder, string kept, Action<string> progress, CancellationToken cancellation) =>
-        synthesizer.Run(Compilation, Verilog, folder, kept, progress, cancellation);
+    public void Simulate(OpenSimulator simulator, string folder, string kept, TimeSpan? patience, Action<string> progress, CancellationToken cancellation) =>
+        OpenFlow.Within(patience, Options.ModelName, stop => simulator.Run(Compilation, Verilog, folder, kept, LocalTools.Instance, progress, stop), cancellation);
+
+    /// <summary>What a synthesizer is given of the model.</summary>
+    /// <param name="options">The project's settings.</param>
+    /// <param name="folder">An empty folder beside <c>firmware/</c>.</param>
+    /// <param name="kept">The folder that results of parts are kept in, by content.</param>
+    /// <param name="log">Takes what is said.</param>
+    /// <param name="cancellation">Ends it, with its tools.</param>
+    public SynthesisJob ToSynthesize(SynthesisOptions options, string folder, string kept, ISynthesisLog log, CancellationToken cancellation) =>
+        new(Compilation, Functions, () => EmitFirmware().First(f => f.Path == $"{Options.ModelName}.cpp").Text, EmitTestData, () => Verilog)
+        {
+            Options = options,
+            Folder = folder,
+            Kept = kept,
+            Log = log,
+            Cancellation = cancellation,
+        };
 
     /// <summary>The network as modules.</summary>
     /// <exception cref="ModelException">A layer has no such form yet.</exception>
@@ -149,7 +163,7 @@ public sealed class CompiledModel
             throw new ModelException(Descriptors.NotLowered, $"layer {layer.Name}: WeightStorage {WeightMemories.Spelling(layer.Memory.Storage)} asks for {(outside ? "a port of the weights, which Verilog has none of" : "UltraRAM that starts with the weights, which Yosys has none of")}; set it to bram, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         }
         string name = Keywords.InVerilog(Options.ModelName);
-        Target target = new(Target.FamilyOf(Options.Part), Options.ClockPeriod);
+        Devices.Target target = new(Devices.Target.FamilyOf(Options.Part), Options.ClockPeriod);
         return Streams is StreamDesign streams ? StreamRtl.Build(name, Model, streams.Plan, Interface, target) : RtlDesign.Build(name, Model, Interface, target);
     }
 
@@ -164,7 +178,7 @@ public sealed class CompiledModel
     public VerificationOutcome Verify(string? library, DiagnosticBag diagnostics)
     {
         using NativeFirmware? native = library is null ? null : new NativeFirmware(library, Identity);
-        RtlDesign? verilog = Options.Backend == Backend.Rtl ? Verilog : null;
+        RtlDesign? verilog = Options.Backend.IsVerilog ? Verilog : null;
         VerificationResult result = Verifier.Run(Compilation, native, verilog, diagnostics);
         Budgets.CheckAccuracy(Options, result, Model, diagnostics);
         DesignCost cost = verilog is null ? DesignCost.Of(Options, Model, Streams) : RtlCost.Of(verilog);

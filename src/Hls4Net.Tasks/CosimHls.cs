@@ -1,6 +1,6 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Synthesis;
+using Hls4Net.Targets.Open;
 using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;
@@ -22,7 +22,7 @@ public sealed class CosimHls : SynthesisTask
         if (Recompile(options, diagnostics) is not CompiledModel model)
             return;
         OutputFiles.Guard(folder.Verilog, () => Directory.CreateDirectory(folder.Verilog));
-        WhileAllowed(options.ModelName, folder.Verilog, diagnostics, stop =>
-            model.Simulate(_simulator, folder.Verilog, folder.KeptLayers, Log.Say, stop));
+        UntilCancelled(folder.Verilog, stop =>
+            model.Simulate(_simulator, folder.Verilog, folder.KeptLayers, Options.Timeout, Log.Say, stop));
     }
 }

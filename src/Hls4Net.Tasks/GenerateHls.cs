@@ -36,8 +36,7 @@ public sealed class GenerateHls : ModelTask
             List<string> written = [folder.Class, .. dumps];
             Write(folder.Firmware, model.EmitFirmware().Concat(model.EmitTestBenchData()), written);
             Write(folder.CSim, model.EmitCSim(), written);
-            if (options.Backend == Backend.Rtl)
-                Write(folder.Verilog, model.EmitVerilog(), written);
+            Write(folder.Verilog, model.EmitHardware(), written);
             RemoveOthers(folder, written);
             OutputFiles.WriteIfDifferent(folder.OutputList, ModelContents.Lines(written));
             OutputFiles.WriteIfDifferent(folder.InputList, ModelContents.Lines(external));

@@ -3,6 +3,7 @@ using System.Text;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Onnx;
+using Hls4Net.Targets;
 using Hls4Net.Text;
 using Hls4Net.Tools;
 using Microsoft.Build.Framework;
@@ -55,7 +56,8 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
             try
             {
                 ProjectItem model = item.ToProjectItem("HlsModel");
-                ModelOptions? options = OptionsReader.Read(model, properties, layers, ProjectDirectory, diagnostics);
+                ModelOptions? options =
+                    OptionsReader.Read(model, properties, layers, ProjectDirectory, KnownTargets.Backends, diagnostics);
                 if (options is not null)
                 {
                     ModelFolder folder = new(item, ProjectDirectory);

@@ -26,7 +26,7 @@ public sealed class PlanSynthesis : SynthesisTask
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {
-        string digest = Plan(options, folder).Digest;
+        string digest = Fingerprint(options, folder);
         bool done = SynthesisRecord.Read(folder.SynthesisResult)?.Fingerprint == digest;
         OutputFiles.Guard(folder.SynthesisWanted, () =>
         {

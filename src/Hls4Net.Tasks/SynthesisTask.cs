@@ -1,19 +1,17 @@
-using System.Globalization;
 using System.IO.Enumeration;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
+using Hls4Net.Targets;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 namespace Hls4Net.Tasks;
 
 /// <summary>A task that needs tools for synthesis or simulation: finds them before any model is worked on.</summary>
-public abstract class SynthesisTask : ModelTask, ICancelableTask
+public abstract class SynthesisTask : ModelTask, ICancelableTask, IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly List<Action> _running = [];
-    private bool _cancelled;
+    private readonly CancellationTokenSource _stop = new();
 
     /// <summary>One item whose metadata are the project's settings for synthesis.</summary>
     [Required]
@@ -36,72 +34,42 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
     public override bool Execute() => Log.WithFaults(ProjectFile, () => Select() && FindTool() && base.Execute());
 
     /// <inheritdoc/>
-    public void Cancel()
+    public void Cancel() => _stop.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        lock (_gate)
-        {
-            _cancelled = true;
-            _running.ForEach(stop => stop());
-        }
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Finds what the task needs.</summary>
     /// <exception cref="ModelException">There is none that does.</exception>
     private protected virtual void Find(SynthesisOptions options)
     {
-        // Models that are Verilog already need no vendor's tool.
-        if (options.Synthesizer is null && Models.Length > 0 && Models.All(IsVerilog))
-            options = options with { Synthesizer = Synthesizer.Open };
-        Tool = Synthesizers.Find(options, Environment.GetEnvironmentVariable, ProjectDirectory);
-        // The open flow simulates always, and all that there is.
-        Options = Tool is OpenSynthesizer ? options with { Cosim = true, CosimSamples = int.MaxValue } : options;
+        bool allVerilog = Models.Length > 0 && Models.All(IsVerilog);
+        Tool = KnownTargets.FindTools(options, Environment.GetEnvironmentVariable, ProjectDirectory, allVerilog);
+        Options = Tool.Settings(options);
     }
 
-    /// <summary>Does what a cancelled build stops; false if it was cancelled before.</summary>
-    private protected bool While(Action stop, Func<bool> work)
+    /// <summary>Does work in a model's folder that a cancelled build ends; false if it did.</summary>
+    private protected bool UntilCancelled(string folder, Action<CancellationToken> work)
     {
-        lock (_gate)
-        {
-            if (_cancelled)
-                return false;
-            _running.Add(stop);
-        }
         try
         {
-            return work();
-        }
-        finally
-        {
-            lock (_gate)
-                _running.Remove(stop);
-        }
-    }
-
-    /// <summary>Does the work of the open flow in a model's folder, until the build is cancelled or HlsSynthesisTimeout is over.</summary>
-    private protected void WhileAllowed(string model, string folder, DiagnosticBag diagnostics, Action<CancellationToken> work)
-    {
-        using CancellationTokenSource stop = Options.Timeout is TimeSpan patience ? new(patience) : new();
-        try
-        {
-            OutputFiles.Guard(folder, () => While(stop.Cancel, () =>
-            {
-                work(stop.Token);
-                return true;
-            }));
+            OutputFiles.Guard(folder, () => work(_stop.Token));
+            return true;
         }
         catch (OperationCanceledException)
         {
-            if (!_cancelled)
-                diagnostics.Add(Descriptors.SynthesisTimeout, $"{model}: the open flow was stopped after {Options.Timeout!.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); the layers that were synthesized are kept");
+            return false;
         }
     }
 
-    /// <summary>What is run for a model, and the digest of all it depends on.</summary>
-    private protected (SynthesisRun Run, string Digest) Plan(ModelOptions model, ModelFolder folder)
-    {
-        SynthesisRun run = Tool.Plan(model, Options);
-        return (run, SynthesisRecord.Digest(folder.Firmware, model, Options, Tool.Identity, run));
-    }
+    /// <summary>The digest of all that a model's synthesis depends on.</summary>
+    /// <exception cref="ModelException">It cannot be synthesized so.</exception>
+    private protected string Fingerprint(ModelOptions model, ModelFolder folder) =>
+        SynthesisRecord.Digest(folder.Firmware, model, Options, Tool.Identity, Tool.DependsOn(model, Options));
 
     private bool Select()
     {
@@ -121,7 +89,7 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
         DiagnosticBag diagnostics = new(ProjectFile);
         try
         {
-            if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), diagnostics) is SynthesisOptions options)
+            if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), KnownTargets.Synthesizers, diagnostics) is SynthesisOptions options)
             {
                 Options = options;
                 Find(options);
@@ -136,5 +104,5 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask
     }
 
     private bool IsVerilog(ITaskItem model) =>
-        (model.GetMetadata("Backend") is { Length: > 0 } own ? own : Project.GetMetadata("Backend")).Equals(nameof(Backend.Rtl), StringComparison.OrdinalIgnoreCase);
+        KnownTargets.BackendOf(model.GetMetadata("Backend") is { Length: > 0 } own ? own : Project.GetMetadata("Backend")) is { IsVerilog: true };
 }

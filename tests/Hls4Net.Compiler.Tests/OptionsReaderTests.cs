@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Numerics;
+using Hls4Net.Targets;
 
 namespace Hls4Net.Tests;
 
@@ -173,7 +174,7 @@ public class OptionsReaderTests
     [InlineData("predict", "predict", "PredictModel")]
     public void File_names_become_identifiers(string file, string modelName, string className)
     {
-        ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers, ProjectDirectory, _diagnostics)!;
+        ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers, ProjectDirectory, KnownTargets.Backends, _diagnostics)!;
         Assert.Equal(modelName, options.ModelName);
         Assert.Equal(className, options.ClassName);
         Assert.True(Names.IsModelName(options.ModelName));
@@ -191,7 +192,7 @@ public class OptionsReaderTests
     }
 
     private ModelOptions? Read(params (string Name, string Value)[] metadata) =>
-        OptionsReader.Read(Item("HlsModel", "models/muon_pt.onnx", metadata), _properties, _layers, ProjectDirectory, _diagnostics);
+        OptionsReader.Read(Item("HlsModel", "models/muon_pt.onnx", metadata), _properties, _layers, ProjectDirectory, KnownTargets.Backends, _diagnostics);
 
     private static ProjectItem Layer(string include, params (string Name, string Value)[] metadata) => Item("HlsLayer", include, metadata);
 

@@ -2,19 +2,6 @@ using System.Collections.Immutable;
 
 namespace Hls4Net.Configuration;
 
-/// <summary>Which synthesis tool the generated source is written for.</summary>
-public enum Backend
-{
-    /// <summary>AMD Vitis HLS.</summary>
-    Vitis,
-
-    /// <summary>PandA Bambu.</summary>
-    Bambu,
-
-    /// <summary>Verilog of our own; the C++ is what the C simulation is compiled from.</summary>
-    Rtl,
-}
-
 /// <summary>How values travel between layers.</summary>
 public enum IOType
 {
@@ -75,7 +62,7 @@ public sealed record ModelOptions
     /// <summary>Namespace of the generated C# class; empty for none.</summary>
     public string Namespace { get; init; } = "";
 
-    public Backend Backend { get; init; } = Backend.Vitis;
+    public Backend Backend { get; init; } = Backend.Default;
 
     public IOType IOType { get; init; } = IOType.IoParallel;
 

@@ -55,9 +55,6 @@ public sealed partial class OptionsReader
         "Link", "Pack", "PackagePath", "SubType", "TargetPath", "Visible",
     ];
 
-    private static readonly Choice<Backend>[] s_backends =
-        [new("Vitis", Backend.Vitis), new("Bambu", Backend.Bambu), new("Rtl", Backend.Rtl), new("VivadoHls", null), new("OneApi", null), new("Catapult", null)];
-
     private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
 
     private static readonly Choice<bool>[] s_budgets = [new("Warning", false), new("Error", true)];
@@ -73,11 +70,13 @@ public sealed partial class OptionsReader
     private readonly ProjectItem _model;
     private readonly IReadOnlyDictionary<string, string> _properties;
     private readonly string _projectDirectory;
+    private readonly BackendNames _backends;
     private readonly DiagnosticBag _diagnostics;
 
     private OptionsReader(
-        ProjectItem model, IReadOnlyDictionary<string, string> properties, string projectDirectory, DiagnosticBag diagnostics)
+        ProjectItem model, IReadOnlyDictionary<string, string> properties, string projectDirectory, BackendNames backends, DiagnosticBag diagnostics)
     {
+        _backends = backends;
         _model = model;
         _properties = properties;
         _projectDirectory = projectDirectory;
@@ -89,12 +88,13 @@ public sealed partial class OptionsReader
     /// <param name="properties">Project-wide defaults by the name of the metadata they stand for, and RootNamespace; in MSBuild's escaped form.</param>
     /// <param name="layers">Every HlsLayer item of the project, in its order.</param>
     /// <param name="projectDirectory">Full path that relative paths start from.</param>
+    /// <param name="backends">The names that Backend may have.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     public static ModelOptions? Read(
         ProjectItem model, IReadOnlyDictionary<string, string> properties, IEnumerable<ProjectItem> layers, string projectDirectory,
-        DiagnosticBag diagnostics)
+        BackendNames backends, DiagnosticBag diagnostics)
     {
-        OptionsReader reader = new(model, properties, projectDirectory, diagnostics);
+        OptionsReader reader = new(model, properties, projectDirectory, backends, diagnostics);
         ModelOptions options = reader.Read(layers);
         if (!diagnostics.HasErrors)
             reader.CheckVectors();
@@ -131,7 +131,8 @@ public sealed partial class OptionsReader
     {
         string modelName = Name("ModelName", Names.IsModelName, "a C identifier that is no keyword of C++")
             ?? Names.ModelName(Path.GetFileNameWithoutExtension(_model.Include));
-        Backend backend = Choose("Backend", s_backends) ?? Backend.Vitis;
+        Choice<int>[] backends = [.. _backends.Available.Select((b, i) => new Choice<int>(b.Name, i)), .. _backends.Announced.Select(n => new Choice<int>(n, null))];
+        Backend backend = Choose("Backend", backends) is int chosen ? _backends.Available[chosen] : Backend.Default;
         string part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e") ?? Configuration.ModelOptions.DefaultPart;
         return new ModelOptions
         {
@@ -167,9 +168,12 @@ public sealed partial class OptionsReader
 
     private IOType IoType(Backend backend)
     {
-        IOType type = Choose("IOType", s_ioTypes) ?? IOType.IoParallel;
-        if (type == IOType.IoStream && backend == Backend.Bambu)
-            Report(Descriptors.OptionNotAvailable, Find("IOType")!, "which is not available with Backend=Bambu; use io_parallel");
+        IOType type = Choose("IOType", s_ioTypes) ?? backend.IOTypes[0];
+        if (!backend.IOTypes.Contains(type))
+        {
+            IEnumerable<string> available = s_ioTypes.Where(t => backend.IOTypes.Contains(t.Value!.Value)).Select(t => t.Name);
+            Report(Descriptors.OptionNotAvailable, Find("IOType")!, $"which is not available with Backend={backend}; use {string.Join(" or ", available)}");
+        }
         return type;
     }
 

@@ -4,19 +4,6 @@ using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Configuration;
 
-/// <summary>Which tool makes hardware of the firmware.</summary>
-public enum Synthesizer
-{
-    /// <summary>AMD Vitis HLS, or Vivado HLS before it.</summary>
-    Vitis,
-
-    /// <summary>PandA Bambu.</summary>
-    Bambu,
-
-    /// <summary>Verilog of our own, simulated by Verilator or Icarus and synthesized by Yosys.</summary>
-    Open,
-}
-
 /// <summary>How AMD's tools are told what to do.</summary>
 public enum VitisScriptKind
 {
@@ -30,8 +17,8 @@ public enum VitisScriptKind
 /// <summary>What a project says of its synthesis; for all its models.</summary>
 public sealed record SynthesisOptions
 {
-    /// <summary>The tool; null for AMD's where it is found, else the open ones.</summary>
-    public Synthesizer? Synthesizer { get; init; }
+    /// <summary>The name of the tool; null for AMD's where it is found, else the open ones.</summary>
+    public string? Synthesizer { get; init; }
 
     /// <summary>Where AMD's tool is: a program, or a folder with it; null to look for it.</summary>
     public string? VitisPath { get; init; }
@@ -80,14 +67,17 @@ public sealed record SynthesisOptions
     ];
 
     /// <summary>Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then reported.</summary>
-    public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, DiagnosticBag diagnostics)
+    /// <param name="properties">The properties, in MSBuild's escaped form.</param>
+    /// <param name="synthesizers">The names of tools.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, IEnumerable<string> synthesizers, DiagnosticBag diagnostics)
     {
         SynthesisOptions options = new()
         {
-            Synthesizer = Choose<Synthesizer>("Synthesizer", [("Vitis", Configuration.Synthesizer.Vitis), ("Open", Configuration.Synthesizer.Open), ("Bambu", Configuration.Synthesizer.Bambu)]),
+            Synthesizer = Choose("Synthesizer", [.. synthesizers.Select(s => (s, s))]),
             VitisPath = Text("VitisPath"),
             VitisVersion = Text("VitisVersion"),
-            Script = Choose<VitisScriptKind>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
+            Script = Choose<VitisScriptKind?>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
             BambuPath = Text("BambuPath"),
             BambuCompiler = Text("BambuCompiler") ?? "I386_CLANG16",
             BambuOptions = [.. (Text("BambuOptions") ?? "-O3").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)],
@@ -102,7 +92,7 @@ public sealed record SynthesisOptions
 
         string? Text(string name) => properties.TryGetValue(name, out string? text) && text.Trim() is { Length: > 0 } value ? EscapedText.Unescape(value) : null;
 
-        bool Switch(string name) => Choose<bool>(name, [("true", true), ("false", false)]) ?? false;
+        bool Switch(string name) => Choose(name, [("true", true), ("false", false)]);
 
         double? Number(string name, double least, double most)
         {
@@ -114,17 +104,17 @@ public sealed record SynthesisOptions
             return null;
         }
 
-        T? Choose<T>(string name, (string Name, T Value)[] choices) where T : struct
+        T? Choose<T>(string name, (string Name, T Value)[] choices)
         {
             if (Text(name) is not string text)
-                return null;
+                return default;
             foreach ((string known, T value) in choices)
             {
                 if (known.Equals(text, StringComparison.OrdinalIgnoreCase))
                     return value;
             }
             diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is none of {string.Join(", ", choices.Select(c => c.Name))}");
-            return null;
+            return default;
         }
     }
 }

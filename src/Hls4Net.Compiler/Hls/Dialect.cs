@@ -11,13 +11,6 @@ namespace Hls4Net.Hls;
 /// </summary>
 internal abstract class Dialect
 {
-    public static Dialect For(Backend backend) => backend switch
-    {
-        Backend.Vitis or Backend.Rtl => new VitisDialect(),
-        Backend.Bambu => new BambuDialect(),
-        _ => throw new ArgumentOutOfRangeException(nameof(backend)),
-    };
-
     /// <summary>The headers that the types come from.</summary>
     public abstract IEnumerable<string> Includes { get; }
 

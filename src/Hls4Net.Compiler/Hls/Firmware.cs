@@ -24,12 +24,13 @@ internal sealed class Firmware
     /// <param name="streams">Its streams; null in io_parallel.</param>
     /// <param name="names">The names of its ports and layers.</param>
     /// <param name="design">Its ports.</param>
-    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams, FirmwareNames names, DesignInterface design)
+    /// <param name="dialect">How it is spelt.</param>
+    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams, FirmwareNames names, DesignInterface design, Dialect dialect)
     {
         Options = options;
         Interface = design;
         Model = model;
-        Dialect = Dialect.For(options.Backend);
+        Dialect = dialect;
         Streams = streams?.Plan;
         Schedule = streams?.Schedule;
         Names = names;

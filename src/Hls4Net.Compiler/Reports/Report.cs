@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Targets;
 
 namespace Hls4Net.Reports;
 
@@ -48,7 +49,7 @@ public sealed record Report(
     public const int CurrentSchema = 1;
 
     /// <summary>What the estimate is called beside a synthesis: one of Verilog is not of the HLS C++.</summary>
-    internal string EstimateLabel => Synthesis?.Family is null || Backend == nameof(Configuration.Backend.Rtl) ? "estimate" : "estimate, HLS C++";
+    internal string EstimateLabel => Synthesis?.Family is null || KnownTargets.BackendOf(Backend) is { IsVerilog: true } ? "estimate" : "estimate, HLS C++";
 }
 
 /// <summary>A budget that the project states.</summary>

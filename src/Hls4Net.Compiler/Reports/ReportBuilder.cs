@@ -19,7 +19,7 @@ internal static class ReportBuilder
         ImmutableArray<Cost> costs = cost.Layers;
         Cost total = cost.Total;
         return new Report(
-            Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.ToString(), streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
+            Report.CurrentSchema, options.ModelName, options.Source, sha256, options.Backend.Name, streams is null ? "io_parallel" : "io_stream", options.Part, options.ClockPeriod,
             [.. model.Network.Inputs.Select((input, i) => Input(input, result.Inputs[i], result))],
             [.. model.Network.Outputs.Select((o, i) => new ReportPort(o.Name, o.Value.PortShape, o.Value.Type.ToString(), MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr, SnrBudgetDb: result.Outputs[i].Budget))],
             [.. model.Layers.Select((layer, i) => Layer(model, Known(layer, options.Backend), streams, costs[i], result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
@@ -37,7 +37,7 @@ internal static class ReportBuilder
         input.Typing!.Elements is { IsEmpty: false } types ? [.. types.Select(t => t.ToString())] : null;
 
     // Synthesis chooses memories of Verilog that nothing is asked of.
-    private static Layer Known(Layer layer, Backend backend) => backend == Backend.Rtl && layer.Memory is { Asked: null } ? layer with { Memory = null } : layer;
+    private static Layer Known(Layer layer, Backend backend) => backend.IsVerilog && layer.Memory is { Asked: null } ? layer with { Memory = null } : layer;
 
     private static ReportPort Input(Value input, LayerResult values, VerificationResult result) => new(
         input.Name, input.PortShape, input.Type.ToString(), values.Overflows, values.MaxAbsError, new ReportRange(values.Seen.Min, values.Seen.Max), values.Snr,

@@ -52,10 +52,8 @@ internal static class WeightMemories
             return layer;
         WeightStorage storage = Chosen(memory, setting);
         bool asked = setting.Storage is not null and not WeightStorage.Auto;
-        if (asked && options.Backend == Backend.Bambu)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Bambu, whose compiler places memories itself; leave it out");
-        if (setting.Storage is WeightStorage.Uram or WeightStorage.External && options.Backend == Backend.Rtl)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend=Rtl, whose weights are in logic or block RAM; use bram or logic, or leave it out");
+        if (asked && !options.Backend.Storages.Contains(setting.Storage!.Value))
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend={options.Backend}, {options.Backend.StorageAdvice}");
         if (storage == WeightStorage.Uram && !Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
         return layer with { Memory = memory with { Storage = storage, Asked = asked || setting.Threshold is not null ? storage : null } };

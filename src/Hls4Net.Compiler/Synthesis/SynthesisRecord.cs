@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Text;
 
 namespace Hls4Net.Synthesis;
 
@@ -61,18 +60,16 @@ public sealed record SynthesisRecord(string Fingerprint, string Firmware, Synthe
     /// <param name="model">The model's options.</param>
     /// <param name="options">The project's.</param>
     /// <param name="tool">The tool's name and version.</param>
-    /// <param name="run">What is run.</param>
+    /// <param name="inputs">What else the tool is given, as texts.</param>
     /// <exception cref="ModelException">A source or a file of test vectors cannot be read.</exception>
-    public static string Digest(string folder, ModelOptions model, SynthesisOptions options, string tool, SynthesisRun run)
+    public static string Digest(string folder, ModelOptions model, SynthesisOptions options, string tool, IEnumerable<string> inputs)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // The first word changes where an unchanged synthesis would have to be read anew.
         Add(hash, $"1 {tool}");
         Add(hash, DigestFirmware(folder, model, options.Cosim));
-        foreach (GeneratedFile file in run.Files)
-            Add(hash, $"{file.Path} {file.Text}");
-        foreach (ToolCommand command in run.Commands)
-            Add(hash, string.Join(' ', command.Arguments));
+        foreach (string input in inputs)
+            Add(hash, input);
         if (options.Cosim)
         {
             Add(hash, options.CosimSamples.ToString(CultureInfo.InvariantCulture));

@@ -21,6 +21,9 @@ public sealed partial record ToolLine(DiagnosticDescriptor? Descriptor, string I
         return new ToolLine(descriptor, id, text);
     }
 
+    /// <summary>What to do about it, as the end of a sentence.</summary>
+    public string Advice => Descriptor == Descriptors.SynthesisLicence ? ". Set XILINXD_LICENSE_FILE to the licence server (port@host) or file, or take a Part that the free edition has" : "";
+
     /// <summary>True for the lines that tell how far the tool is.</summary>
     public bool IsProgress => Descriptor is null && Progress().IsMatch(Text);
 

@@ -1,5 +1,5 @@
 using Hls4Net.Rtl.Tools;
-using Hls4Net.Synthesis;
+using Hls4Net.Targets.Open;
 using Hls4Net.Tools;
 
 namespace Hls4Net.Tests.Rtl;

@@ -9,6 +9,7 @@ using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Scheduling;
 using Hls4Net.Simulation;
+using Hls4Net.Targets;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
@@ -63,15 +64,15 @@ public sealed class WeightStorageTests
     }
 
     [Theory]
-    [InlineData(WeightStorage.Uram, Backend.Vitis, "xcvu13p-flga2577-2-e", "HLS2014")]
-    [InlineData(WeightStorage.External, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
-    [InlineData(WeightStorage.Bram, Backend.Bambu, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
-    [InlineData(WeightStorage.Uram, Backend.Rtl, "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
-    [InlineData(WeightStorage.External, Backend.Rtl, "xcvu13p-flga2577-2-e", "HLS2009")]
-    public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, Backend backend, string part, string code)
+    [InlineData(WeightStorage.Uram, "Vitis", "xcvu13p-flga2577-2-e", "HLS2014")]
+    [InlineData(WeightStorage.External, "Bambu", "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
+    [InlineData(WeightStorage.Bram, "Bambu", "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
+    [InlineData(WeightStorage.Uram, "Rtl", "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
+    [InlineData(WeightStorage.External, "Rtl", "xcvu13p-flga2577-2-e", "HLS2009")]
+    public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, string backend, string part, string code)
     {
         using TempFolder folder = new();
-        ModelOptions options = Loops(Network().Save(folder), storage, null) with { Backend = backend, Part = part };
+        ModelOptions options = Loops(Network().Save(folder), storage, null) with { Backend = KnownTargets.BackendOf(backend)!, Part = part };
         Assert.Equal(code, Error(ModelHarness.CompileFailing(options)).Descriptor.Code);
     }
 

@@ -1,6 +1,8 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
+using Hls4Net.Targets.Bambu;
+using Hls4Net.Targets.Vitis;
 using Hls4Net.Tests.Models;
 using Hls4Net.Text;
 

@@ -1,6 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Synthesis;
+using Hls4Net.Targets.Vitis;
 
 namespace Hls4Net.Tests.Synthesis;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Hls4Net.Configuration;
 using Hls4Net.Synthesis;
+using Hls4Net.Targets.Vitis;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Text;

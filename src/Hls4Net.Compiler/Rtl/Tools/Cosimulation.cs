@@ -31,7 +31,7 @@ internal sealed record CosimulationResult(int Samples, long Mismatches, string? 
 /// Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed simulator. In io_stream gaps between items and pressure from
 /// behind are the test bench's.
 /// </summary>
-internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, CancellationToken cancellation = default)
+internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner? tools = null, CancellationToken cancellation = default)
 {
     private readonly List<long[]?[]> _stimuli = [];
 
@@ -82,7 +82,7 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, Cancellatio
 
     private void Require(string folder, string program, IEnumerable<string> arguments)
     {
-        ToolRun run = Tool.Run(folder, program, arguments, cancellation) ?? throw new ToolException($"'{program}' cannot be started: install it, with apt-get install {(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
+        ToolRun run = (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, arguments), cancellation) ?? throw new ToolException($"'{program}' cannot be started: install it, with apt-get install {(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
         if (run.ExitCode != 0)
             throw new ToolException($"{Path.GetFileName(program)} ended with {run.ExitCode}: {run.Output}");
     }

@@ -24,16 +24,18 @@ internal sealed class LayerSynthesis
     private readonly string _folder;
     private readonly YosysTool _yosys;
     private readonly CellLibrary? _library;
+    private readonly IToolRunner? _tools;
     private readonly CancellationToken _cancellation;
 
     /// <param name="folder">Where cells are kept; made if it is missing.</param>
     /// <param name="library">An ASIC's cell library; null for none.</param>
     /// <param name="yosys">Which Yosys; null for the one on the PATH.</param>
+    /// <param name="tools">What runs it; null for this machine.</param>
     /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="ToolException">There is no Yosys.</exception>
-    public LayerSynthesis(string folder, CellLibrary? library = null, YosysTool? yosys = null, CancellationToken cancellation = default)
+    public LayerSynthesis(string folder, CellLibrary? library = null, YosysTool? yosys = null, IToolRunner? tools = null, CancellationToken cancellation = default)
     {
-        (_cancellation, _library) = (cancellation, library);
+        (_cancellation, _library, _tools) = (cancellation, library, tools);
         _folder = Directory.CreateDirectory(folder).FullName;
         _yosys = yosys ?? YosysTool.OnPath() ?? throw new ToolException($"'yosys' cannot be started: {YosysTool.Advice}");
     }
@@ -77,7 +79,7 @@ internal sealed class LayerSynthesis
         if (KeptFile.Read<NetlistCells>(path) is NetlistCells kept)
             return new LayerFigures(layer, module, Yosys.Figures(kept, family, _library), Kept: true);
         using WorkFolder work = new("yosys");
-        NetlistCells cells = Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, cancellation: _cancellation);
+        NetlistCells cells = Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools, cancellation: _cancellation);
         KeptFile.Write(path, cells);
         return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), Kept: false);
     }

@@ -59,11 +59,12 @@ internal static class Yosys
     /// <param name="netlist">A file in the folder to write the netlist to; null for none.</param>
     /// <param name="library">An ASIC's cell library; null for gates.</param>
     /// <param name="tool">Which Yosys; null for the one on the PATH.</param>
+    /// <param name="tools">What runs it; null for this machine.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ToolException">Yosys is missing or fails.</exception>
     public static NetlistCells Netlist(
         string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null,
-        YosysTool? tool = null, CancellationToken cancellation = default)
+        YosysTool? tool = null, IToolRunner? tools = null, CancellationToken cancellation = default)
     {
         foreach (GeneratedFile file in files)
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
@@ -71,7 +72,7 @@ internal static class Yosys
             File.WriteAllText(Path.Combine(folder, CellLibrary.FileName), library.Text);
         string script = $"{top}.ys";
         File.WriteAllText(Path.Combine(folder, script), Script(files, top, family, dsp, netlist, library));
-        ToolRun run = (tool ?? new YosysTool("", "", null)).Run(folder, ["-q", "-s", script], cancellation);
+        ToolRun run = (tool ?? new YosysTool("", "", null)).Run(folder, ["-q", "-s", script], tools, cancellation);
         if (run.ExitCode != 0)
             throw new ToolException($"yosys ended with {run.ExitCode} on {top}: {run.Output}");
         try

@@ -34,10 +34,10 @@ internal sealed partial record YosysTool(string Version, string Identity, string
     /// <summary>Runs it on the files of a folder.</summary>
     /// <exception cref="ToolException">It cannot be started.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, and ended.</exception>
-    public ToolRun Run(string folder, IEnumerable<string> arguments, CancellationToken cancellation)
+    public ToolRun Run(string folder, IEnumerable<string> arguments, IToolRunner? tools, CancellationToken cancellation)
     {
         (string program, IEnumerable<string> all) = Command(Package, folder, arguments);
-        return Tool.Run(folder, program, all, cancellation) ?? throw new ToolException($"'{program}' cannot be started: {Advice}");
+        return (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, all), cancellation) ?? throw new ToolException($"'{program}' cannot be started: {Advice}");
     }
 
     /// <summary>How one gets a Yosys.</summary>

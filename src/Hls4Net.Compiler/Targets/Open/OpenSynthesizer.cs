@@ -3,11 +3,10 @@ using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
-using Hls4Net.Pipeline;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
-
-namespace Hls4Net.Synthesis;
+using Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Open;
 
 /// <summary>
 /// The open flow: the network's own Verilog is written, co-simulated with the test vectors on every bit of every layer, and synthesized layer by
@@ -28,43 +27,43 @@ public sealed class OpenSynthesizer : ISynthesizer
 
     public string Folder => "rtl";
 
-    /// <summary>Nothing: it runs its tools itself.</summary>
+    /// <summary>It simulates always, and all that there is.</summary>
+    public SynthesisOptions Settings(SynthesisOptions options) => options with { Cosim = true, CosimSamples = int.MaxValue };
+
+    /// <summary>Nothing: what its tools are told is made of the firmware's model by this assembly, which is part of its identity.</summary>
     /// <exception cref="ModelException">The part has no family, or none that the cell library is for (HLS5202).</exception>
-    public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
+    public IEnumerable<string> DependsOn(ModelOptions model, SynthesisOptions options)
     {
         Family family = Target.FamilyOf(model.Part);
         if (family == Family.Generic)
             throw new ModelException(Descriptors.FamilyUnknown, $"{model.ModelName}: Part '{model.Part}' is of no family that the open flow synthesizes for: they are AMD's 7 series (xc7…), UltraScale (xcku…, xcvu…) and UltraScale+ (xcvu…p, xcku…p, xczu…), Lattice's ECP5 (LFE5…) and iCE40 (iCE40…), Gowin's GW1N and GW2A, and asic. Name such a part, or synthesize the HLS C++, with HlsSynthesizer=Vitis");
         if (_library is not null && family != Family.Asic)
             throw new ModelException(Descriptors.FamilyUnknown, $"{model.ModelName}: HlsLibertyFile is a library of an ASIC's cells, and Part '{model.Part}' is of the family {Target.NameOf(family)}; set Part=\"asic\", or leave HlsLibertyFile empty");
-        return new SynthesisRun([], []);
+        return [];
     }
 
     /// <summary>Writes, simulates and synthesizes a network.</summary>
-    /// <param name="compilation">The network.</param>
-    /// <param name="design">Its Verilog.</param>
-    /// <param name="folder">A folder for the Verilog and the simulation.</param>
-    /// <param name="kept">The folder that layers' figures and the last simulation are kept in from run to run, by content.</param>
-    /// <param name="progress">Takes a line for people after each step.</param>
-    /// <param name="cancellation">Ends it, with the tools.</param>
     /// <exception cref="ModelException">
-    /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), or the Verilog gives other bits than the managed simulator (HLS5109).
+    /// A layer has no Verilog (HLS5201), a tool failed (HLS5105), time was over (HLS5108), or the Verilog gives other bits than the managed simulator (HLS5109).
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal SynthesisResult Run(Compilation compilation, RtlDesign design, string folder, string kept, Action<string> progress, CancellationToken cancellation)
+    public SynthesisResult Run(SynthesisJob job) =>
+        OpenFlow.Within(job.Options.Timeout, job.Model.ModelName, cancellation => Run(job, job.Verilog, cancellation), job.Cancellation);
+
+    private SynthesisResult Run(SynthesisJob job, RtlDesign design, CancellationToken cancellation)
     {
-        ModelOptions options = compilation.Options;
-        CosimulationRecord cosimulation = _simulator.Run(compilation, design, folder, kept, progress, cancellation);
+        (ModelOptions options, Action<string> progress) = (job.Model, job.Log.Say);
+        CosimulationRecord cosimulation = _simulator.Run(job.Compilation, design, job.Folder, job.Kept, job.Tools, progress, cancellation);
         try
         {
-            ImmutableArray<LayerFigures> layers = new LayerSynthesis(kept, _library, _yosys, cancellation).Run(design, progress);
+            ImmutableArray<LayerFigures> layers = new LayerSynthesis(job.Kept, _library, _yosys, job.Tools, cancellation).Run(design, progress);
             progress($"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {layers.Count(l => !l.Kept)} of {layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
             return Result(options, design, cosimulation, layers,
-                cosimulation.Samples < compilation.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
+                cosimulation.Samples < job.Compilation.Vectors.Count ? string.Create(CultureInfo.InvariantCulture, $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
         }
         catch (ToolException e)
         {
-            throw OpenSimulator.Failed(options, folder, e);
+            throw OpenSimulator.Failed(options, job.Folder, e);
         }
     }
 

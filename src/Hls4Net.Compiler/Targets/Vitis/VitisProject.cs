@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 
-namespace Hls4Net.Hls;
+namespace Hls4Net.Targets.Vitis;
 
 /// <summary>
 /// A model's project for AMD's HLS tools, as a Tcl script (Vivado HLS, Vitis HLS, <c>vitis-run --tcl</c>) or as the configuration file of

@@ -6,11 +6,11 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Pipeline;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
+using Hls4Net.Synthesis;
 using Hls4Net.Text;
 using Hls4Net.Tools;
 using Hls4Net.Vectors;
-
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Open;
 
 /// <summary>A co-simulation that gave no difference, as it is kept.</summary>
 /// <param name="Fingerprint">Digest of the Verilog, of the samples and of the simulator's version.</param>
@@ -41,11 +41,12 @@ public sealed class OpenSimulator
     /// <param name="design">Its Verilog.</param>
     /// <param name="folder">A folder for the Verilog, and <c>cosim/</c> in it.</param>
     /// <param name="kept">The folder that the last simulation is kept in.</param>
+    /// <param name="tools">What runs the simulator.</param>
     /// <param name="progress">Takes a line for people.</param>
     /// <param name="cancellation">Ends it, with the simulator.</param>
     /// <exception cref="ModelException">A layer has no Verilog (HLS5201), the simulator failed (HLS5105), or a bit differs (HLS5109).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal CosimulationRecord Run(Compilation compilation, RtlDesign design, string folder, string kept, Action<string> progress, CancellationToken cancellation)
+    internal CosimulationRecord Run(Compilation compilation, RtlDesign design, string folder, string kept, IToolRunner tools, Action<string> progress, CancellationToken cancellation)
     {
         ModelOptions options = compilation.Options;
         foreach (GeneratedFile file in design.WithProject(options))
@@ -63,7 +64,7 @@ public sealed class OpenSimulator
             string work = Path.Combine(folder, "cosim");
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
-            Cosimulation cosimulation = new([design], cancellation);
+            Cosimulation cosimulation = new([design], tools, cancellation);
             cosimulation.Add(samples);
             using SimulationProgress steps = new(options.ModelName, Name, design, samples.Length, work, progress);
             result = cosimulation.Run(_simulator, Directory.CreateDirectory(work).FullName)[0];

@@ -1,9 +1,9 @@
 using Hls4Net.Configuration;
+using Hls4Net.Hls;
 using Hls4Net.Interfaces;
 using Hls4Net.Numerics;
 using Hls4Net.Text;
-
-namespace Hls4Net.Hls;
+namespace Hls4Net.Targets.Vitis;
 
 /// <summary>AMD Vitis HLS (UG1399).</summary>
 internal sealed class VitisDialect : Dialect

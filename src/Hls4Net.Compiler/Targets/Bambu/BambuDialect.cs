@@ -1,10 +1,10 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Hls;
 using Hls4Net.Interfaces;
 using Hls4Net.Numerics;
 using Hls4Net.Text;
-
-namespace Hls4Net.Hls;
+namespace Hls4Net.Targets.Bambu;
 
 /// <summary>
 /// PandA Bambu, whose front end is clang: array arguments are memories, loops are left to the compiler, which unrolls and schedules as its options

@@ -2,7 +2,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Tools;
 
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Vitis;
 
 /// <summary>
 /// Looks for AMD's tools: where HlsVitisPath says, else in the folders that the tools' settings64.sh puts into XILINX_HLS, XILINX_VITIS and

@@ -3,7 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Tools;
 
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Bambu;
 
 /// <summary>PandA Bambu on this machine.</summary>
 /// <param name="Executable">The program's full path.</param>

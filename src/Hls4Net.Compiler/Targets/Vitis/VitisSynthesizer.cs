@@ -1,25 +1,25 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Hls;
+using Hls4Net.Synthesis;
 using Hls4Net.Text;
-
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Vitis;
 
 /// <summary>AMD's tools: what they are told, and what of their files is read.</summary>
-public sealed class VitisSynthesizer(VitisTool tool) : IVendorSynthesizer
+public sealed class VitisSynthesizer(VitisTool tool) : VendorSynthesizer
 {
     private const string Script = "synthesize.tcl", Config = "hls_config.cfg", Component = "hls_component", TestData = "tb_data";
 
-    public string Name => $"{tool.Name} {tool.Version}";
+    public override string Name => $"{tool.Name} {tool.Version}";
 
-    public string Identity => $"{tool.Program} {tool.Version}";
+    public override string Identity => $"{tool.Program} {tool.Version}";
 
-    public string Folder => "vitis";
+    public override string Folder => "vitis";
 
-    public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
+    protected override Backend Backend => Backend.Default;
+
+    protected override SynthesisRun PlanOf(ModelOptions model, SynthesisOptions options)
     {
-        Synthesizers.RequireBackend(model, Backend.Vitis);
         VitisProject project = new(
             model, [$"../firmware/{model.ModelName}.cpp"], options.Cosim ? [$"../firmware/{model.ModelName}_test.cpp", TestData] : [],
             // The front end of Vivado HLS knows C++11 by its draft's name.
@@ -27,9 +27,9 @@ public sealed class VitisSynthesizer(VitisTool tool) : IVendorSynthesizer
         return tool.Program == VitisProgram.Vpp ? ConfigRun(project, model, options) : TclRun(project, model, options);
     }
 
-    public ToolLine Understand(string line) => ToolLine.Parse(line);
+    public override ToolLine Understand(string line) => ToolLine.Parse(line);
 
-    public SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
+    public override SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
     {
         string synthesis = ReportFiles.Require(folder, $"the report of C synthesis, csynth.xml or {model.ModelName}_csynth.xml", IsSynthesis, "csynth.xml", $"{model.ModelName}_csynth.xml");
         List<DesignReport> reports = [ReportReader.ReadFile(synthesis)];

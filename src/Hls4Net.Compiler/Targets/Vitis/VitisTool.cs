@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Vitis;
 
 /// <summary>AMD's programs for high-level synthesis.</summary>
 public enum VitisProgram

@@ -3,24 +3,25 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Synthesis;
 using Hls4Net.Text;
-
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Bambu;
 
 /// <summary>PandA Bambu: its command line, and what it says of the design.</summary>
-public sealed partial class BambuSynthesizer(BambuTool tool) : IVendorSynthesizer
+public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
 {
     private const string Bench = "bench.cpp";
 
-    public string Name => $"PandA Bambu {tool.Version}";
+    public override string Name => $"PandA Bambu {tool.Version}";
 
-    public string Identity => $"Bambu {tool.Version}";
+    public override string Identity => $"Bambu {tool.Version}";
 
-    public string Folder => "bambu";
+    public override string Folder => "bambu";
 
-    public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
+    protected override Backend Backend => BambuTarget.Name;
+
+    protected override SynthesisRun PlanOf(ModelOptions model, SynthesisOptions options)
     {
-        Synthesizers.RequireBackend(model, Backend.Bambu);
         if (options.ExportIp || options.Implementation)
             throw new ModelException(Descriptors.OptionNotAvailable, $"{(options.ExportIp ? "HlsExportIp" : "HlsImplementation")} is not available with HlsSynthesizer=Bambu; its Verilog is {model.ModelName}.v in {Folder}/");
         if (model.ClockUncertainty is string uncertainty)
@@ -37,7 +38,7 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : IVendorSynthesize
             ])]);
     }
 
-    public ToolLine Understand(string line)
+    public override ToolLine Understand(string line)
     {
         if (Error().Match(line) is { Success: true } error)
             return new ToolLine(Descriptors.SynthesisToolError, "", error.Groups["text"].Value);
@@ -46,7 +47,7 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : IVendorSynthesize
         return new ToolLine(null, "", line);
     }
 
-    public SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
+    public override SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
     {
         string log = ReportFiles.Require(folder, $"the tool's output, {SynthesisRun.LogFile}", _ => true, SynthesisRun.LogFile);
         DesignReport design = ReportReader.ReadFile(log);

@@ -4,7 +4,7 @@ using Hls4Net.Rtl;
 using Hls4Net.Rtl.Verilog;
 using Hls4Net.Tools;
 
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Open;
 
 /// <summary>Says every ten seconds how far a co-simulation has come, by the results that the test bench has written: a line for each item of each layer's output.</summary>
 internal sealed class SimulationProgress : IDisposable

@@ -3,8 +3,7 @@ using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tools;
-
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Open;
 
 /// <summary>
 /// Looks for Yosys on the PATH, or else for the npm package @yowasp/yosys where there is Node.js, and for Verilator or else Icarus on the PATH.

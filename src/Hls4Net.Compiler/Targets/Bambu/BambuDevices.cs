@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Hls4Net.Synthesis;
+namespace Hls4Net.Targets.Bambu;
 
 /// <summary>
 /// The devices that Bambu has a characterization of, by its names, as its published sources have them in etc/devices. AMD's are a die, a speed grade and a package,
