@@ -14,13 +14,26 @@ public abstract partial record PrecisionSpec
     }
 
     /// <summary>The compiler chooses; at most <paramref name="Width"/> bits where given, else 16.</summary>
-    public sealed record Auto(int? Width) : PrecisionSpec;
+    public sealed record Auto(int? Width) : PrecisionSpec
+    {
+        /// <inheritdoc/>
+        public override string ToString() =>
+            Width is int width ? string.Create(CultureInfo.InvariantCulture, $"auto({width})") : "auto";
+    }
 
     /// <summary>As many bits as hold every value without loss.</summary>
-    public sealed record Exact : PrecisionSpec;
+    public sealed record Exact : PrecisionSpec
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "exact";
+    }
 
     /// <summary>Exactly this type.</summary>
-    public sealed record Pinned(FixedPointType Type) : PrecisionSpec;
+    public sealed record Pinned(FixedPointType Type) : PrecisionSpec
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Type.ToString();
+    }
 
     /// <summary>The spellings, for messages.</summary>
     public const string Grammar =

@@ -13,11 +13,19 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
 
     private readonly HashSet<LayerOverride> _used = [];
 
-    public LayerPrecision For(Node node) => node.IsInner
+    public LayerDesign For(Node node) => node.IsInner
         ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null, default), [node.Name])
         : For(Level.Of(options.Defaults, ofLayer: false), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
-    public LayerPrecision ForInput(Value input) => For(Level.Of(options.Defaults, ofLayer: false), [input.Name]);
+    /// <summary>The design as the project asks for it: what it pins, and all else open.</summary>
+    public DesignPoint Asked(Network network) => new(
+        byEffect: false,
+        network.Inputs.Select(i => KeyValuePair.Create(i.Name, ForInput(i))),
+        network.Nodes.SelectMany(n => n.Operation is QuantizedFunction f
+            ? new[] { (n.Name, For(n)), (DesignPoint.InnerName(n, f.Function), For(f.Function)) }
+            : [(n.Name, For(n))]).Select(d => KeyValuePair.Create(d.Item1, d.Item2)));
+
+    public LayerDesign ForInput(Value input) => For(Level.Of(options.Defaults, ofLayer: false), [input.Name]);
 
     /// <summary>Reports items whose pattern matched nothing, with the names there are.</summary>
     public void ReportUnused(Network network, DiagnosticBag diagnostics)
@@ -31,7 +39,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         }
     }
 
-    private LayerPrecision For(Level level, ReadOnlySpan<string> names)
+    private LayerDesign For(Level level, ReadOnlySpan<string> names)
     {
         // Of matching items the ones without wildcards are the more specific and come last; a stable order keeps the project's else.
         foreach (LayerOverride item in options.Layers.OrderBy(l => !l.Pattern.AsSpan().ContainsAny('*', '?')))
@@ -42,7 +50,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
             level = Level.Of(item.Settings, ofLayer: true).Over(level);
         }
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
-        return new LayerPrecision(
+        return new LayerDesign(
             level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor, level.Storage);
     }
 

@@ -12,14 +12,18 @@ namespace Hls4Net.Pipeline;
 /// <param name="Imported">The network as it was imported, before any transform, its inputs as the model has them: the floating-point reference.</param>
 /// <param name="Network">The transformed network on real numbers: it computes the same, and has the layers of the typed one.</param>
 /// <param name="Model">The network on mantissas, and its layers.</param>
+/// <param name="Point">All that was decided of it.</param>
 /// <param name="Streams">What its streams carry; null in io_parallel.</param>
 /// <param name="Given">The project's test vectors; null where it names none.</param>
 internal sealed record Compilation(
-    ModelOptions Options, string Sha256, Network Imported, Network Network, TypedModel Model, StreamPlan? Streams, TestVectors? Given)
+    ModelOptions Options, string Sha256, Network Imported, Network Network, TypedModel Model, DesignPoint Point,
+    StreamPlan? Streams, TestVectors? Given)
 {
     /// <summary>What all passes have made of a model.</summary>
     public static Compilation Of(Draft draft) =>
-        new(draft.Options, draft.Sha256, draft.Imported, draft.Network, draft.Model!, draft.Streams, draft.Vectors);
+        new(
+            draft.Options, draft.Sha256, draft.Imported, draft.Network, draft.Model!, draft.Point!, draft.Streams,
+            draft.Vectors);
 
     private readonly Lazy<TestVectors> _vectors = new(() => Given ?? RandomVectors.Make(Model.Network));
 

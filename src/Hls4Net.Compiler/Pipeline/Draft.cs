@@ -31,6 +31,12 @@ internal sealed record Draft(ModelOptions Options, DiagnosticBag Diagnostics)
     /// <summary>The range that each value of <see cref="Network"/> has on the test vectors; null without any.</summary>
     public IReadOnlyDictionary<Value, RealRange>? Calibration { get; init; }
 
+    /// <summary>What the project says of layers; null where it is not asked: a design that was entered by its point.</summary>
+    public LayerSettingsResolver? Settings { get; init; }
+
+    /// <summary>What is decided so far; null before the project's settings are read.</summary>
+    public DesignPoint? Point { get; init; }
+
     /// <summary>The network on mantissas; null before it is typed.</summary>
     public TypedNetwork? Typed { get; init; }
 

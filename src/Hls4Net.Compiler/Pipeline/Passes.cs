@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Scheduling;
 using Hls4Net.Transforms;
 using Hls4Net.Transforms.Widths;
@@ -115,6 +116,10 @@ internal static class Passes
             "The network has all its values: the vectors tell the range of each.",
             Calibrate),
 
+        // HlsLayer fc, ResultPrecision = fixed(16,6) ⇒ fc: this type, weights of any, a reuse factor of any
+        new(nameof(DesignPoint), Typed,
+            "The project pins parts of the design; later passes decide the rest, and write it into the same record.",
+            Pin),
         // x → Dense fc ⇒ x → Dense fc with 9 bits of weights, 7 fraction bits of results
         new(nameof(WidthSearch), Typed,
             "With vectors auto is as coarse as the outputs' budget allows. What was measured stays typed as it was.",

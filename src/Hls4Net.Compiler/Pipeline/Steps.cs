@@ -47,54 +47,73 @@ internal static class Steps
         ? draft with { Calibration = ReferenceSimulator.Calibrate(draft.Network, vectors.Samples) }
         : draft;
 
-    public static Draft ChooseWidths(Draft draft)
+    public static Draft Pin(Draft draft)
     {
-        if (draft.Vectors is not TestVectors vectors)
+        if (draft.Point is not null)
             return draft;
-        TypedNetwork? typed = WidthSearch.Choose(draft.Network, draft.Options, draft.Calibration!, vectors);
-        if (typed is not null)
-            draft.Diagnostics.AddRange(typed.Findings);
-        return draft with { Typed = typed };
+        LayerSettingsResolver settings = new(draft.Options);
+        return draft with { Settings = settings, Point = settings.Asked(draft.Network) };
     }
 
-    // The search has typed the network with its choice, where there was one.
-    public static Draft Type(Draft draft) => draft.Typed is not null ? draft : draft with
+    public static Draft ChooseWidths(Draft draft)
     {
-        Typed = AssignTypes.Apply(draft.Network, draft.Options, draft.Calibration, draft.Diagnostics),
-    };
+        // A point that was entered has its widths.
+        if (draft.Vectors is not TestVectors vectors || draft.Settings is null)
+            return draft;
+        TypedNetwork? typed = WidthSearch.Choose(
+            draft.Network, draft.Options, draft.Point!, draft.Calibration!, vectors);
+        if (typed is null)
+            return draft;
+        draft.Diagnostics.AddRange(typed.Findings);
+        return draft with { Typed = typed, Point = typed.Point };
+    }
+
+    public static Draft Type(Draft draft)
+    {
+        // The search has typed the network with its choice, where there was one.
+        TypedNetwork typed = draft.Typed
+            ?? AssignTypes.Apply(draft.Network, draft.Point!, draft.Calibration, draft.Diagnostics);
+        draft.Settings?.ReportUnused(draft.Network, draft.Diagnostics);
+        return draft with { Typed = typed };
+    }
 
     public static Draft DropUnread(Draft draft) => WithTyped(draft, DropUnreadElements.Apply(draft.Typed!.Network));
 
     public static Draft DropUnseen(Draft draft) =>
-        WithTyped(draft, DropUnseenBits.Apply(draft.Typed!.Network, draft.Typed.Precisions));
+        WithTyped(draft, DropUnseenBits.Apply(draft.Typed!.Network, draft.Point!));
 
     public static Draft Group(Draft draft) =>
-        draft with { Model = GroupLayers.Apply(draft.Typed!.Network, draft.Typed.Precisions) };
+        draft with { Model = GroupLayers.Apply(draft.Typed!.Network, draft.Point!) };
 
     public static Draft PlanStreams(Draft draft) =>
         draft.Options.IOType == IOType.IoStream ? draft with { Streams = new StreamPlan(draft.Model!) } : draft;
 
     public static Draft MeetInterval(Draft draft)
     {
-        IReadOnlyDictionary<string, LayerPrecision> settings = draft.Typed!.Precisions;
-        HashSet<string> pinned = [.. settings.Where(p => p.Value.ReuseFactor is not null).Select(p => p.Key)];
-        return WithLayers(draft, TargetInterval.Apply(draft.Options, draft.Model!, draft.Streams, pinned));
+        TypedModel model = TargetInterval.Apply(draft.Options, draft.Model!, draft.Streams, draft.Point!);
+        return WithLayers(draft, model, (l, d) => d with { ReuseFactor = l.ReuseFactor, Pixels = l.Parallelism });
     }
 
-    public static Draft PlaceWeights(Draft draft) =>
-        WithLayers(draft, WeightMemories.Apply(draft.Options, draft.Model!, draft.Streams, draft.Typed!.Precisions));
+    public static Draft PlaceWeights(Draft draft)
+    {
+        TypedModel model = WeightMemories.Apply(draft.Options, draft.Model!, draft.Streams, draft.Point!);
+        return WithLayers(draft, model, (l, d) => d with { Memory = l.Memory?.Storage });
+    }
 
     private static Draft WithTyped(Draft draft, Network network) =>
         draft with { Typed = draft.Typed! with { Network = network } };
 
     // What a layer that stays does on streams is not worked out again.
-    private static Draft WithLayers(Draft draft, TypedModel model)
+    private static Draft WithLayers(Draft draft, TypedModel model, Func<Layer, LayerDesign, LayerDesign> decided)
     {
         bool same = model.Layers.Zip(draft.Model!.Layers).All(l => ReferenceEquals(l.First, l.Second));
+        Dictionary<string, Layer> layers = model.Layers.ToDictionary(l => l.Name);
         return draft with
         {
             Model = model,
             Streams = draft.Streams is null || same ? draft.Streams : new StreamPlan(model, draft.Streams),
+            Point = draft.Point!.With(
+                model.Layers.Select(l => l.Name), (name, design) => decided(layers[name], design)),
         };
     }
 }

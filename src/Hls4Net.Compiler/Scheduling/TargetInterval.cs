@@ -18,8 +18,8 @@ internal static class TargetInterval
     /// Its streams; null in io_parallel. They carry the same pixels whatever the number that travels at a time, so that this plan tells what each choice
     /// comes to.
     /// </param>
-    /// <param name="fixedLayers">Layers whose reuse factor was set; it is kept.</param>
-    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, IReadOnlySet<string> fixedLayers)
+    /// <param name="point">Pixels and reuse factors that are decided; they are kept.</param>
+    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, DesignPoint point)
     {
         if (options.TargetInterval is not int target)
             return model;
@@ -35,9 +35,15 @@ internal static class TargetInterval
             }
             layers = [.. widest.Select(l => l.Layer)];
         }
-        return model with { Layers = [.. layers.Select(l => fixedLayers.Contains(l.Name) ? l : Chosen(l, plan, target, clock))] };
+        return model with
+        {
+            Layers = [.. layers.Select(l => point.For(l.Main).ReuseFactor is null ? Chosen(l, plan, target, clock) : l)],
+        };
 
-        (Layer Layer, long Period)[] AllWidest() => [.. layers.Select(l => plan!.Form(l) is StreamForm.AtPort ? (l, 1) : Widest(l, plan, target, clock))];
+        (Layer Layer, long Period)[] AllWidest() => [.. layers.Select(l =>
+            plan!.Form(l) is StreamForm.AtPort ? (l, 1)
+            : point.For(l.Main).Pixels is not null ? (l, Period(l, plan.Form(l), plan, clock))
+            : Widest(l, plan, target, clock))];
     }
 
     /// <summary>The numbers of pixels that a layer can take at a time without working in another way, ascending.</summary>

@@ -18,11 +18,14 @@ internal static class WeightMemories
     /// <param name="options">The part, the backend, and what all layers are asked.</param>
     /// <param name="model">The layers.</param>
     /// <param name="plan">Its streams; null in io_parallel.</param>
-    /// <param name="precisions">The settings of the layers, by name.</param>
+    /// <param name="point">Where the weights of each layer are asked to be, or have been placed before.</param>
     /// <exception cref="ModelException">A memory is asked for that there cannot be (HLS2014), or that is not available (HLS2009).</exception>
-    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, DesignPoint point)
     {
-        TypedModel result = model with { Layers = [.. model.Layers.Select(l => WithMemory(l, plan?.Form(l), precisions.GetValueOrDefault(l.Name)?.Storage ?? default, options))] };
+        TypedModel result = model with
+        {
+            Layers = [.. model.Layers.Select(l => WithMemory(l, plan?.Form(l), point.For(l.Main), options))],
+        };
         WeightStorage? wanted = options.Defaults.WeightStorage;
         if (IsNamed(wanted) && model.Layers.Any(l => l.Operation.Matrix is not null) && result.Layers.All(l => l.Memory is null))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"WeightStorage is {Spelling(wanted)}, and no layer of {options.ModelName} reads its weights a word a step; {Advice}");
@@ -41,8 +44,9 @@ internal static class WeightMemories
 
     private const string Advice = "Strategy=Resource with a ReuseFactor above 1 makes a loop that does";
 
-    private static Layer WithMemory(Layer layer, StreamForm? form, StorageSetting setting, ModelOptions options)
+    private static Layer WithMemory(Layer layer, StreamForm? form, LayerDesign design, ModelOptions options)
     {
+        StorageSetting setting = design.Storage;
         if (layer.Operation.Matrix is null)
             return layer;
         WeightMemory? memory = Of(layer, form);
@@ -50,10 +54,12 @@ internal static class WeightMemories
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is {Spelling(setting.Storage)}, and it needs all its weights at once; {Advice}");
         if (memory is null)
             return layer;
-        WeightStorage storage = Chosen(memory, setting);
+        WeightStorage storage = design.Memory ?? Chosen(memory, setting);
         bool asked = setting.Storage is not null and not WeightStorage.Auto;
-        if (asked && !options.Backend.Storages.Contains(setting.Storage!.Value))
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(setting.Storage)} is not available with Backend={options.Backend}, {options.Backend.StorageAdvice}");
+        // What a backend places itself it may place where it was placed before.
+        WeightStorage? wanted = asked ? setting.Storage : storage is WeightStorage.Uram or WeightStorage.External ? storage : null;
+        if (wanted is not null && !options.Backend.Storages.Contains(wanted.Value))
+            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name}: WeightStorage {Spelling(wanted)} is not available with Backend={options.Backend}, {options.Backend.StorageAdvice}");
         if (storage == WeightStorage.Uram && !Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory, $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of Versal parts does not); use bram, or external and load the words from outside");
         return layer with { Memory = memory with { Storage = storage, Asked = asked || setting.Threshold is not null ? storage : null } };

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Transforms.TypeRules;
-using Hls4Net.Transforms.Widths;
 
 namespace Hls4Net.Transforms;
 
@@ -17,34 +15,29 @@ namespace Hls4Net.Transforms;
 /// </summary>
 internal static class AssignTypes
 {
-    /// <summary>The typed network. Resolutions that a plan has chosen stand for auto's defaults.</summary>
+    /// <summary>The network with the types of a design.</summary>
+    /// <param name="network">The network on real numbers.</param>
+    /// <param name="point">The design; what it leaves open follows from ranges.</param>
+    /// <param name="calibration">The ranges that test vectors show; null without any.</param>
+    /// <param name="diagnostics">Takes what is found.</param>
     public static TypedNetwork Apply(
         Network network,
-        ModelOptions options,
+        DesignPoint point,
         IReadOnlyDictionary<Value, RealRange>? calibration,
-        DiagnosticBag diagnostics,
-        WidthPlan? plan = null)
+        DiagnosticBag diagnostics)
     {
-        TypingContext context = new(network, options, calibration, diagnostics, plan);
+        TypingContext context = new(network, point, calibration, diagnostics);
         Dictionary<Value, Value> typed = [];
         foreach (Value input in network.Inputs)
             typed[input] = InputTyping.Typed(context, input);
-        Dictionary<string, LayerPrecision> precisions = [];
         foreach (Node node in network.Nodes)
-        {
-            LayerPrecision precision = context.Settings.For(node);
-            if (plan is not null && plan.Weights.TryGetValue(node.Name, out int width))
-                precision = precision with { Weight = new PrecisionSpec.Auto(width) };
-            precisions[node.Name] = precision;
-            typed[node.Output] = TypeNode(context, node, [.. node.Inputs.Select(i => typed[i])], precision);
-        }
-        context.Settings.ReportUnused(network, diagnostics);
+            typed[node.Output] = TypeNode(context, node, [.. node.Inputs.Select(i => typed[i])], point.For(node));
         Network result = new(
             [.. network.Inputs.Select(i => typed[i])], [.. network.Outputs.Select(o => o with { Value = typed[o.Value] })], context.Nodes);
-        return new TypedNetwork(result, precisions, typed, diagnostics);
+        return new TypedNetwork(result, point, typed, diagnostics);
     }
 
-    private static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
+    private static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         try
         {

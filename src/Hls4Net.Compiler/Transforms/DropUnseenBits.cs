@@ -18,7 +18,7 @@ internal static class DropUnseenBits
     // Listing the thresholds of wider quantizers takes more time than the bits are worth.
     private const long MostThresholds = 1L << 16;
 
-    public static Network Apply(Network network, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    public static Network Apply(Network network, DesignPoint point)
     {
         Dictionary<Value, List<Node>> readers = [];
         foreach (Node node in network.Nodes)
@@ -32,7 +32,7 @@ internal static class DropUnseenBits
         foreach (Node node in network.Nodes)
         {
             nodes.Add(planned.GetValueOrDefault(node, node));
-            if (IsProduct(node) && !outputs.Contains(node.Output) && precisions.GetValueOrDefault(node.Name)?.Result is PrecisionSpec.Auto
+            if (IsProduct(node) && !outputs.Contains(node.Output) && point.Find(node.Name)?.Result is PrecisionSpec.Auto
                 && readers.TryGetValue(node.Output, out List<Node>? all) && all.All(r => r.Operation is Requantize))
                 Cut(node, all, nodes, planned);
         }

@@ -13,7 +13,7 @@ internal static class GroupLayers
     // g++ takes a millisecond for each addition, and there are one or two for each multiplication.
     private const int MaxNetworkProducts = 1 << 14;
 
-    public static TypedModel Apply(Network typed, IReadOnlyDictionary<string, LayerPrecision> precisions)
+    public static TypedModel Apply(Network typed, DesignPoint point)
     {
         ImmutableArray<Layer>.Builder layers = ImmutableArray.CreateBuilder<Layer>();
         foreach (Node node in typed.Nodes)
@@ -25,8 +25,11 @@ internal static class GroupLayers
                 layers[^1] = last with { Rounding = node };
                 continue;
             }
-            LayerPrecision? precision = precisions.GetValueOrDefault(node.Name);
-            Layer layer = new(node, null, precision?.Strategy ?? Strategy.Latency, CheckedReuseFactor(node, precision?.ReuseFactor ?? 1));
+            LayerDesign design = point.For(node);
+            Layer layer = new(node, null, design.Strategy, CheckedReuseFactor(node, design.ReuseFactor ?? 1))
+            {
+                Parallelism = design.Pixels ?? 1,
+            };
             CheckStrategy(layer);
             layers.Add(layer);
         }

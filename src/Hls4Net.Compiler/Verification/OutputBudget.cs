@@ -18,23 +18,25 @@ internal static class OutputBudget
     private const double Roundings = 64;
 
     /// <param name="options">The model's options.</param>
+    /// <param name="point">The design, whose types may be stated.</param>
     /// <param name="real">The transformed network on real numbers.</param>
     /// <param name="typed">The same on mantissas.</param>
     /// <param name="output">The output's place.</param>
     /// <param name="measured">The output over the vectors.</param>
-    public static double Allowed(ModelOptions options, Network real, Network typed, int output, SignalToNoise measured)
+    public static double Allowed(
+        ModelOptions options, DesignPoint point, Network real, Network typed, int output, SignalToNoise measured)
     {
         double allowed = NoiseBudget.Of(options.AutoError, measured);
-        if (options.AutoError is not null || !IsStated(options, real, real.Outputs[output].Value))
+        if (options.AutoError is not null || !IsStated(point, real, real.Outputs[output].Value))
             return allowed;
         double rounding = Roundings * NoiseBudget.Rounding(typed.Outputs[output].Value.Type.Ulp);
         return Math.Max(allowed, Math.Min(rounding, measured.Signal / Math.Pow(10, LeastDecibels / 10)));
     }
 
-    private static bool IsStated(ModelOptions options, Network real, Value value)
+    private static bool IsStated(DesignPoint point, Network real, Value value)
     {
-        LayerSettingsResolver settings = new(options);
-        PrecisionSpec spec = real.Nodes.FirstOrDefault(n => n.Output == value) is Node node ? settings.For(node).Result : settings.ForInput(value).Result;
+        Node? maker = real.Nodes.FirstOrDefault(n => n.Output == value);
+        PrecisionSpec spec = (maker is null ? point.ForInput(value) : point.For(maker)).Result;
         return spec is PrecisionSpec.Pinned or PrecisionSpec.Auto { Width: not null };
     }
 }

@@ -39,6 +39,7 @@ internal sealed class Verifier
     private readonly ReferenceSimulator _reference;
     private readonly ManagedSimulator _managed;
     private readonly Network _real;
+    private readonly DesignPoint _point;
     private readonly bool _isNative;
     private readonly ImmutableArray<(Layer Layer, ProgramEvaluator Program)> _programs;
     private readonly DiagnosticBag _diagnostics;
@@ -54,6 +55,7 @@ internal sealed class Verifier
     {
         _options = compiled.Options;
         _real = compiled.Network;
+        _point = compiled.Point;
         _model = compiled.Model;
         _vectors = vectors;
         _isNative = native is not null;
@@ -206,7 +208,7 @@ internal sealed class Verifier
         ImmutableArray<LayerResult> layers = [.. _model.Layers.Select((layer, i) =>
             _layers[i].Result(overflows[layer.Main] + (layer.Rounding is null ? 0 : overflows[layer.Rounding])))];
         ImmutableArray<OutputResult> outputs = [.. _outputs.Select((o, k) => new OutputResult(
-            _model.Network.Outputs[k].Name, o.Signal, o.Noise, OutputBudget.Allowed(_options, _real, _model.Network, k, o), o.LargestError))];
+            _model.Network.Outputs[k].Name, o.Signal, o.Noise, OutputBudget.Allowed(_options, _point, _real, _model.Network, k, o), o.LargestError))];
         VerificationResult result = new(
             _vectors.Count, randomVectors, _vectors.Expected is not null, _maxError, _sumError / _outputElements,
             _classes.Decision == Decision.Argmax ? _classes.Agreement : null,

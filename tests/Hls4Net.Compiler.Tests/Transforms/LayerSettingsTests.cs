@@ -15,15 +15,15 @@ public sealed class LayerSettingsTests
     [Fact]
     public void Nothing_set_is_automatic()
     {
-        LayerPrecision precision = For(Options(LayerSettings.Unset));
+        LayerDesign precision = For(Options(LayerSettings.Unset));
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
-        Assert.Equal(new LayerPrecision(auto, auto, auto, auto, Strategy.Latency, null), precision);
+        Assert.Equal(new LayerDesign(auto, auto, auto, auto, Strategy.Latency, null), precision);
     }
 
     [Fact]
     public void Precision_stands_for_weights_biases_and_results_but_not_for_accumulators()
     {
-        LayerPrecision precision = For(Options(LayerSettings.Unset with { Precision = s_a }));
+        LayerDesign precision = For(Options(LayerSettings.Unset with { Precision = s_a }));
         Assert.Equal((s_a, s_a, s_a), (precision.Weight, precision.Bias, precision.Result));
         Assert.Equal(new PrecisionSpec.Auto(null), precision.Accumulator);
     }
@@ -33,14 +33,14 @@ public sealed class LayerSettingsTests
     {
         LayerSettings model = LayerSettings.Unset with { Precision = s_a, WeightPrecision = s_b, AccumPrecision = s_c };
         Assert.Equal((s_b, s_a), (For(Options(model)).Weight, For(Options(model)).Result));
-        LayerPrecision layer = For(Options(model, ("fc1", LayerSettings.Unset with { Precision = s_c })));
+        LayerDesign layer = For(Options(model, ("fc1", LayerSettings.Unset with { Precision = s_c })));
         Assert.Equal((s_c, s_c, s_c), (layer.Weight, layer.Result, layer.Accumulator));
     }
 
     [Fact]
     public void Levels_are_laid_over_one_another_setting_by_setting()
     {
-        LayerPrecision precision = For(Options(
+        LayerDesign precision = For(Options(
             LayerSettings.Unset with { ResultPrecision = s_a, Strategy = Strategy.Resource },
             ("fc*", LayerSettings.Unset with { WeightPrecision = s_b }), ("fc1", LayerSettings.Unset with { ReuseFactor = 2 })));
         Assert.Equal((s_b, s_a, Strategy.Resource, 2), (precision.Weight, precision.Result, precision.Strategy, precision.ReuseFactor));
@@ -105,7 +105,7 @@ public sealed class LayerSettingsTests
         return Hls4Net.Onnx.Importer.Import(model.Save(folder), new DiagnosticBag("")).Nodes[0];
     }
 
-    private static LayerPrecision For(ModelOptions options) => new LayerSettingsResolver(options).For(s_node);
+    private static LayerDesign For(ModelOptions options) => new LayerSettingsResolver(options).For(s_node);
 
     private static ModelOptions Options(LayerSettings defaults, params (string Pattern, LayerSettings Settings)[] layers) =>
         ModelHarness.Options("model.onnx") with { Defaults = defaults, Layers = [.. layers.Select(l => new LayerOverride(l.Pattern, l.Settings))] };

@@ -142,8 +142,9 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         DiagnosticBag diagnostics = new("model.onnx");
         try
         {
-            TypedNetwork typed = AssignTypes.Apply(Passes.Simplified(Importer.Import(options, diagnostics)), options, null, diagnostics);
-            return (typed.Network, DropUnseenBits.Apply(DropUnreadElements.Apply(typed.Network), typed.Precisions));
+            Network real = Passes.Simplified(Importer.Import(options, diagnostics));
+            TypedNetwork typed = AssignTypes.Apply(real, new LayerSettingsResolver(options).Asked(real), null, diagnostics);
+            return (typed.Network, DropUnseenBits.Apply(DropUnreadElements.Apply(typed.Network), typed.Point));
         }
         catch (ModelException)
         {

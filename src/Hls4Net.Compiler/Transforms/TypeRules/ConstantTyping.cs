@@ -15,7 +15,7 @@ internal static class ConstantTyping
     private const int FloatWidth = 25;
 
     /// <summary>The operation with typed constants, on the values that its inputs can take.</summary>
-    public static Operation Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
+    public static Operation Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         Operation operation = node.Operation.Reduced(inputs);
         ImmutableArray<Constant>.Builder typed = ImmutableArray.CreateBuilder<Constant>();
@@ -45,7 +45,7 @@ internal static class ConstantTyping
     // A fill that is not to be seen.
     private static bool IsExcluded(Constant constant) => constant.Values is [double.NegativeInfinity];
 
-    private static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs, Constant constant, LayerPrecision precision)
+    private static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs, Constant constant, LayerDesign precision)
     {
         if (operation.Matrix is { IntegerWeights: true })
             return AutoType.OnGrid(constant, 0);

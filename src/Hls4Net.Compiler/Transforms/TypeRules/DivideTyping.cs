@@ -11,7 +11,7 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>Quotients of computed values: the type of the result, in which the division is rounded.</summary>
 internal static class DivideTyping
 {
-    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
+    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         Divide divide = (Divide)node.Operation;
         if (divide.Truncates)
@@ -35,7 +35,7 @@ internal static class DivideTyping
     }
 
     // No quotient of integers is larger than the dividend.
-    private static Value Integers(TypingContext context, Node node, Divide divide, ImmutableArray<Value> inputs, LayerPrecision precision)
+    private static Value Integers(TypingContext context, Node node, Divide divide, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         Interval hull = inputs[0].Typing!.Hull;
         Int128 largest = Int128.Max(Int128.Abs(hull.Min), Int128.Abs(hull.Max)), smallest = hull.Min >= 0 && inputs[1].Typing!.Hull.Min >= 0 ? 0 : -largest;

@@ -10,7 +10,7 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>Operations with an exact result, which is then rounded where it is wider than wanted.</summary>
 internal static class ExactTyping
 {
-    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerPrecision precision)
+    public static Value Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         Operation operation = ConstantTyping.Typed(context, node, inputs, precision);
         if (operation.Matrix is Dense matrix && precision.Accumulator is PrecisionSpec.Pinned accumulator)

@@ -10,7 +10,7 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>Non-linear functions: the type of the result, and the table for the reachable inputs.</summary>
 internal static class FunctionTyping
 {
-    public static Value Typed(TypingContext context, Node node, ElementwiseFunction function, Value input, LayerPrecision precision)
+    public static Value Typed(TypingContext context, Node node, ElementwiseFunction function, Value input, LayerDesign precision)
     {
         Interval hull = input.Typing!.Hull;
         double ulp = input.Type.Ulp;

@@ -11,7 +11,7 @@ internal static class InputTyping
 {
     public static Value Typed(TypingContext context, Value input)
     {
-        LayerPrecision precision = context.Settings.ForInput(input);
+        LayerDesign precision = context.Settings.ForInput(input);
         if (precision.Result is PrecisionSpec.Auto { Width: null } && AlignTyping.OfPort(context, input) is Typing port)
             return new Value(input.Name, input.Shape, port);
         FixedPointType type = precision.Result switch

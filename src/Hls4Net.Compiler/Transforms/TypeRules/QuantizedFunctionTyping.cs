@@ -12,7 +12,7 @@ internal static class QuantizedFunctionTyping
     public static Value Typed(TypingContext context, Node node, QuantizedFunction operation, Value input)
     {
         ElementwiseFunction function = (ElementwiseFunction)operation.Function.Operation;
-        LayerPrecision precision = context.Settings.For(operation.Function);
+        LayerDesign precision = context.Settings.ForInner(node, operation.Function);
         if (precision.Result is PrecisionSpec.Auto && Table(operation, input) is FunctionTable table)
         {
             ElementwiseFunction tabulated = function with { Table = table };

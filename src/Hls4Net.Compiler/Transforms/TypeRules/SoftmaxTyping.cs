@@ -9,7 +9,7 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>Softmax and its logarithm: the type of the result, and the kernel for the reachable inputs.</summary>
 internal static class SoftmaxTyping
 {
-    public static Value Typed(TypingContext context, Node node, Value input, LayerPrecision precision)
+    public static Value Typed(TypingContext context, Node node, Value input, LayerDesign precision)
     {
         // Logarithms reach as far down as logits differ; probabilities need no integer bit, and 1 itself is saturated to the next lower value.
         double lowest = ((double)(input.Typing!.Hull.Min - input.Typing.Hull.Max) * input.Type.Ulp) - 64;

@@ -20,11 +20,11 @@ internal sealed class TypingContext
     private readonly ImmutableArray<Node>.Builder _nodes = ImmutableArray.CreateBuilder<Node>();
 
     public TypingContext(
-        Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange>? calibration, DiagnosticBag diagnostics,
-        WidthPlan? plan = null)
+        Network network, DesignPoint point, IReadOnlyDictionary<Value, RealRange>? calibration,
+        DiagnosticBag diagnostics)
     {
-        Plan = plan;
-        Settings = new LayerSettingsResolver(options);
+        Plan = WidthPlan.Of(point);
+        Settings = point;
         Diagnostics = diagnostics;
         _calibration = calibration;
         _readers = network.CountReaders();
@@ -40,7 +40,8 @@ internal sealed class TypingContext
         }
     }
 
-    public LayerSettingsResolver Settings { get; }
+    /// <summary>What is decided of inputs and nodes.</summary>
+    public DesignPoint Settings { get; }
 
     public DiagnosticBag Diagnostics { get; }
 

@@ -39,7 +39,7 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         }
         foreach (Node node in network.Nodes)
         {
-            LayerPrecision precision = typed.Precisions[node.Name];
+            LayerDesign precision = typed.Point.For(node);
             Value result = typed.Values[node.Output];
             if (IsOpen(precision.Result) && makers.TryGetValue(result, out Node? maker) && IsRounded(node, maker.Operation))
                 places.Add(OfValue(node.Name, node.Output, result.Type, Widest(maker.Operation), maker.Operation));

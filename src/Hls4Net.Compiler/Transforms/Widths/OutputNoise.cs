@@ -36,7 +36,7 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
 
         double Named(Value output) =>
             network.Nodes.FirstOrDefault(n => n.Output == output) is Node maker
-            && typed.Precisions[maker.Name].Result is PrecisionSpec.Pinned or PrecisionSpec.Auto { Width: not null }
+            && typed.Point.For(maker).Result is PrecisionSpec.Pinned or PrecisionSpec.Auto { Width: not null }
                 ? OfOwnRounding * NoiseBudget.Rounding(typed.Values[output].Type.Ulp)
                 : 0;
     }

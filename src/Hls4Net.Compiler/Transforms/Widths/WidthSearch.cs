@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Layers;
 using Hls4Net.Numerics;
 using Hls4Net.Simulation;
 using Hls4Net.Vectors;
@@ -49,10 +50,12 @@ internal static class WidthSearch
     /// </summary>
     /// <param name="network">The network on real numbers.</param>
     /// <param name="options">The settings.</param>
+    /// <param name="asked">What the project pins.</param>
     /// <param name="calibration">The ranges that the vectors show.</param>
     /// <param name="vectors">The samples to measure with, of which a bounded number is taken.</param>
     public static TypedNetwork? Choose(
-        Network network, ModelOptions options, IReadOnlyDictionary<Value, RealRange> calibration, TestVectors vectors)
+        Network network, ModelOptions options, DesignPoint asked, IReadOnlyDictionary<Value, RealRange> calibration,
+        TestVectors vectors)
     {
         if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.QuantizedFunction))
             return null;
@@ -107,7 +110,8 @@ internal static class WidthSearch
         {
             try
             {
-                return AssignTypes.Apply(network, options, calibration, new DiagnosticBag(options.Source), plan);
+                DesignPoint point = plan is null ? asked : plan.In(asked);
+                return AssignTypes.Apply(network, point, calibration, new DiagnosticBag(options.Source));
             }
             catch (ModelException) when (plan is not null)
             {

@@ -2,11 +2,6 @@ using Hls4Net.Configuration;
 
 namespace Hls4Net.Layers;
 
-/// <summary>What holds for one layer after project, model and layer settings are laid over one another.</summary>
-internal sealed record LayerPrecision(
-    PrecisionSpec Weight, PrecisionSpec Bias, PrecisionSpec Result, PrecisionSpec Accumulator, Strategy Strategy, int? ReuseFactor,
-    StorageSetting Storage = default);
-
 /// <summary>Where a layer's weights are asked to be.</summary>
 /// <param name="Storage">The kind of memory; null where none is named.</param>
 /// <param name="Threshold">Bits up to which they stay in logic; null where none is set.</param>
