@@ -5,6 +5,9 @@ namespace Hls4Net.Devices;
 /// <param name="HasTables">True where bits of narrow inputs are added up by look-up tables, each of which makes two functions of five inputs or one of six.</param>
 internal sealed record Fabric(int AdderOperands, bool HasTables = false)
 {
+    /// <summary>Most inputs of a look-up table.</summary>
+    public const int TableInputs = 6;
+
     /// <summary>Inputs of a look-up table that makes two functions.</summary>
     public const int PairInputs = 5;
 

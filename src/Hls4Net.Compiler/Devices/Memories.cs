@@ -18,6 +18,9 @@ internal static class Memories
     /// <summary>Block RAMs of 18 Kbit for words of so many bits.</summary>
     public static long BlockRams(long words, long bits) => Pieces(words, BlockRamDepth) * Pieces(bits, BlockRamWidth);
 
+    /// <summary>Block RAMs of 18 Kbit for so many bits, whatever their words.</summary>
+    public static long BlockRamsOf(long bits) => Pieces(bits, BlockRamDepth * BlockRamWidth);
+
     /// <summary>UltraRAMs for words of so many bits.</summary>
     public static long UltraRams(long words, long bits) => Pieces(words, UltraRamDepth) * Pieces(bits, UltraRamWidth);
 

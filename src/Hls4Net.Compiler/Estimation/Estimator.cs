@@ -22,6 +22,9 @@ public static class Estimator
     // Vitis HLS makes a product of LUTs where it is narrow: of 115 multipliers in the reports of docs/estimates.md all others are in DSP blocks.
     private const int DspMinimumWidth = 7, DspMinimumProduct = 20;
 
+    // Bits of a table in LUTs, at most; larger ones are block RAM.
+    private const int LargestLutRom = 4096;
+
     /// <summary>The clock period in which UltraScale+ does what a model's part does in its own.</summary>
     public static double Clock(ModelOptions options) => options.ClockPeriod / Delays.Slowness(Target.FamilyOf(options.Part));
 
@@ -38,7 +41,7 @@ public static class Estimator
         ElementwiseFunction function => Table(layer, function.Table!),
         Softmax softmax => Normalise(layer, softmax.Count),
         LogSoftmax softmax => Normalise(layer, softmax.Count),
-        Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, Multipliers(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
+        Elementwise { Function: ElementwiseKind.Mul } => Elementwise(layer, FactorsOf(layer, layer.Output.Shape.Size), layer.Output.Type.Width, 1),
         Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Sub } => Elementwise(layer, (0, Adders((long)layer.Output.Shape.Size * layer.Output.Type.Width * (layer.Inputs.Length - 1))), layer.Output.Type.Width, 1),
         Divide or Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo } => Division(layer),
         MatrixProduct => Matrices(layer, clockPeriodNs),
@@ -162,12 +165,12 @@ public static class Estimator
 
     private static long Shared(long count, int reuseFactor) => (count + reuseFactor - 1) / reuseFactor;
 
-    // DSP48E2 multiplies 27 x 18 bits; in LUTs a product with a constant is about a quarter of an array multiplier.
+    // In LUTs a product with a constant is about a quarter of an array multiplier.
     private static (long Dsp, long Lut) Products(long count, int a, int b)
     {
         int wide = Math.Max(a, b), narrow = Math.Min(a, b);
         return UsesDsp(wide, narrow)
-            ? (count * ((wide + 26) / 27) * ((narrow + 17) / 18), 0)
+            ? (count * Multipliers.Blocks(wide, narrow, Family.UltraScalePlus), 0)
             : (0, count * Math.Max(1, (long)wide * narrow / 4));
     }
 
@@ -189,7 +192,7 @@ public static class Estimator
         }
     }
 
-    private static (long Dsp, long Lut) Multipliers(Layer layer, long count) => Products(count, layer.Inputs[0].Type.Width, layer.Inputs[1].Type.Width);
+    private static (long Dsp, long Lut) FactorsOf(Layer layer, long count) => Products(count, layer.Inputs[0].Type.Width, layer.Inputs[1].Type.Width);
 
     // A restoring divider: one subtraction as wide as the divisor for every bit of the quotient, each a stage of the pipeline.
     private static Cost Division(Layer layer)
@@ -211,7 +214,7 @@ public static class Estimator
         MatrixProduct.Geometry g = new(layer.Inputs[0].Shape, layer.Inputs[1].Shape);
         long elements = layer.Output.Shape.Size, products = elements * g.Length;
         int accumulator = MatrixProduct.AccumulatorType(layer.Inputs).Width, cycles = 1 + TreeCycles(g.Length, accumulator, clockPeriodNs);
-        (long dsp, long lut) = Multipliers(layer, products);
+        (long dsp, long lut) = FactorsOf(layer, products);
         return new Cost(cycles, 1, dsp, lut + Adders(products * accumulator), elements * accumulator * cycles, 0);
     }
 
@@ -227,10 +230,10 @@ public static class Estimator
     private static Cost Table(Layer layer, FunctionTable table)
     {
         long elements = layer.Output.Shape.Size;
-        // Small tables are LUT ROMs of 64 bits each; larger ones take block RAM, two ports each.
-        bool memory = table.RomBits > 4096;
-        long brams = memory ? (elements + 1) / 2 * ((table.RomBits + 18431) / 18432) : 0;
-        long roms = memory ? 0 : elements * ((table.RomBits + 63) / 64);
+        // A block RAM has two ports, for two elements.
+        bool memory = table.RomBits > LargestLutRom;
+        long brams = memory ? (elements + 1) / 2 * Memories.BlockRamsOf(table.RomBits) : 0;
+        long roms = memory ? 0 : elements * Memories.Luts(table.RomBits, 1);
         (long dsp, long lut) = table.Shift == 0 ? (0, 0) : Products(elements, table.SlopeType.Width, table.Shift);
         return new Cost(table.Shift == 0 ? 1 : 3, 1, dsp, roms + lut + (elements * layer.Output.Type.Width), elements * layer.Output.Type.Width * 2, brams);
     }

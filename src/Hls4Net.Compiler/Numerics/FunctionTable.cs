@@ -129,7 +129,7 @@ public sealed record FunctionTable
     /// <param name="max">The largest mantissa that can occur.</param>
     /// <param name="output">Type of the results, at most 63 bits; 40 with segments, and the values need to be small enough for double to be exact about units.</param>
     /// <param name="maxErrorUlp">The error allowed to segments, at least 0.5.</param>
-    /// <exception cref="ArgumentException">
+    /// <exception cref="TypeLimitException">
     /// f is undefined (NaN) somewhere, there are more than <see cref="MaxPoints"/> inputs (see <see cref="RequantizedInput"/>), or segments were to overflow
     /// an output that does not saturate.
     /// </exception>
@@ -142,14 +142,14 @@ public sealed record FunctionTable
         ArgumentOutOfRangeException.ThrowIfLessThan(maxErrorUlp, 0.5);
         Int128 count = (Int128)max - min + 1;
         if (count > MaxPoints)
-            throw new ArgumentException($"{count} inputs are more than {MaxPoints}: drop low bits of the input first", nameof(max));
+            throw new TypeLimitException($"{count} inputs are more than {MaxPoints}: drop low bits of the input first");
         double[] values = new double[(int)count];
         for (int j = 0; j < values.Length; j++)
         {
             double x = Math.ScaleB((double)(min + j), -input.Fraction);
             values[j] = f(x);
             if (double.IsNaN(values[j]))
-                throw new ArgumentException($"the function is undefined at {x}", nameof(min));
+                throw new TypeLimitException($"the function is undefined at {x}");
         }
         if (count <= MaxEntries || SegmentFit.Fit(values, input, min, output, maxErrorUlp) is not { } segments)
             return OneEntryEach(values, input, min, output);
@@ -165,14 +165,14 @@ public sealed record FunctionTable
     /// <param name="input">The type that is too fine; returned unchanged if it isn't.</param>
     /// <param name="output">The table's output type.</param>
     /// <param name="slopeBound">A bound of |f'|, finite and above zero, e.g. <see cref="UnaryFunction.SlopeBound"/>.</param>
-    /// <exception cref="ArgumentException">Fewer than one bit would remain.</exception>
+    /// <exception cref="TypeLimitException">Fewer than one bit would remain.</exception>
     public static FixedPointType RequantizedInput(FixedPointType input, FixedPointType output, double slopeBound)
     {
         int fraction = InputFractionNeeded(output, slopeBound);
         if (fraction >= input.Fraction)
             return input;
         if (input.Integer + fraction < 1)
-            throw new ArgumentException($"{input} has no bit that matters to {output}", nameof(input));
+            throw new TypeLimitException($"{input} has no bit that matters to {output}");
         return input with { Width = input.Integer + fraction, Rounding = Rounding.Trn };
     }
 

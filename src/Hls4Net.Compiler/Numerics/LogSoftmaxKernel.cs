@@ -86,7 +86,7 @@ public sealed record LogSoftmaxKernel
 
     /// <summary>Builds the kernel for <paramref name="count"/> mantissas of <paramref name="input"/> in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     /// <param name="output">0 to <see cref="MaxFraction"/> fraction bits; results are negative, so a signed type is expected.</param>
-    /// <exception cref="ArgumentException">The output does not saturate but is too narrow, or integers would exceed 63 bits.</exception>
+    /// <exception cref="TypeLimitException">The output does not saturate but is too narrow, or integers would exceed 63 bits.</exception>
     public static LogSoftmaxKernel Build(int count, FixedPointType input, long min, long max, FixedPointType output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -95,7 +95,7 @@ public sealed record LogSoftmaxKernel
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
         int fraction = output.Fraction;
         if (fraction is < 0 or > MaxFraction)
-            throw new ArgumentException($"log-softmax needs an output type with 0 to {MaxFraction} fraction bits, not {output}", nameof(output));
+            throw new TypeLimitException($"log-softmax needs an output type with 0 to {MaxFraction} fraction bits, not {output}");
         int logFraction = fraction + 6;
         int exponentialFraction = SoftmaxKernel.ExponentialFraction(count, output);
         int maxExponent = IntegerWidth.BitLength(count) - 1;
@@ -110,13 +110,13 @@ public sealed record LogSoftmaxKernel
         int sumFraction = Math.Max(input.Fraction, logFraction);
         int sumWidth = (int)Math.Ceiling(Math.Log2(Math.ScaleB(1 - lowest, sumFraction))) + 1;
         if (sumWidth > 62)
-            throw new ArgumentException($"log-softmax of {input} in {output} would need integers of {sumWidth} bits", nameof(output));
+            throw new TypeLimitException($"log-softmax of {input} in {output} would need integers of {sumWidth} bits");
         long outMax = (long)output.MaxMantissa;
         long outMin = output.Overflow == Overflow.SatSym && output.Signed ? -outMax : (long)output.MinMantissa;
         // One unit more for the error.
         bool clamps = Math.ScaleB(lowest, fraction) - 1 < outMin;
         if (clamps && output.Overflow is not (Overflow.Sat or Overflow.SatSym))
-            throw new ArgumentException($"log-softmax goes down to {lowest:F1}, beyond {output}, which does not saturate", nameof(output));
+            throw new TypeLimitException($"log-softmax goes down to {lowest:F1}, beyond {output}, which does not saturate");
         return new()
         {
             Count = count,

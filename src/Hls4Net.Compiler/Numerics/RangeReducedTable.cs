@@ -107,7 +107,7 @@ public sealed record RangeReducedTable
     /// <param name="function">The function.</param>
     /// <param name="input">Type of x.</param>
     /// <param name="output">Type of the result, which saturates.</param>
-    /// <exception cref="ArgumentException">The output is too wide.</exception>
+    /// <exception cref="TypeLimitException">The output is too wide.</exception>
     public static RangeReducedTable? Build(UnaryFunction function, FixedPointType input, FixedPointType output)
     {
         bool logarithm = function.Kind == FunctionKind.Log;
@@ -115,7 +115,7 @@ public sealed record RangeReducedTable
         if (!logarithm && (factor == 0 || exponent is not (-0.5 or 0.5 or -1)))
             return null;
         if (output.Width > MaxOutputWidth)
-            throw new ArgumentException($"results of more than {MaxOutputWidth} bits are not supported", nameof(output));
+            throw new TypeLimitException($"results of more than {MaxOutputWidth} bits are not supported");
         bool pairs = Math.Abs(exponent) == 0.5;
         int top = input.Width + (pairs ? 1 : 0);
         // Each digit of the result needs one of the mantissa.

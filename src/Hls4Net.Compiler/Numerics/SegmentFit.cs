@@ -56,8 +56,8 @@ internal sealed class SegmentFit
         return null;
     }
 
-    public static ArgumentException OverflowsWithoutSaturation(FixedPointType output) =>
-        new($"the function leaves the range of {output}, which does not saturate, and has more than {FunctionTable.MaxEntries} inputs: let the output saturate or widen it", nameof(output));
+    public static TypeLimitException OverflowsWithoutSaturation(FixedPointType output) =>
+        new($"the function leaves the range of {output}, which does not saturate, and has more than {FunctionTable.MaxEntries} inputs: let the output saturate or widen it");
 
     private double Rounded(int j) => Math.Floor(_target[j] + 0.5);
 

@@ -94,7 +94,7 @@ public sealed record SoftmaxKernel
 
     /// <summary>Builds the kernel for <paramref name="count"/> mantissas of <paramref name="input"/> in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     /// <param name="output">2 to <see cref="MaxFraction"/> fraction bits; holds 1, or 1 less one unit, to which 1 is saturated then.</param>
-    /// <exception cref="ArgumentException">The output is unfit, or too fine for so many values: F + c ≤ 27 and 2F + c + K ≤ 53 keep all integers in 63 bits.</exception>
+    /// <exception cref="TypeLimitException">The output is unfit, or too fine for so many values: F + c ≤ 27 and 2F + c + K ≤ 53 keep all integers in 63 bits.</exception>
     public static SoftmaxKernel Build(int count, FixedPointType input, long min, long max, FixedPointType output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -102,7 +102,7 @@ public sealed record SoftmaxKernel
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
         int fraction = output.Fraction;
         if (fraction is < 2 or > MaxFraction || output.MaxMantissa < (Int128.One << fraction) - 1)
-            throw new ArgumentException($"softmax needs an output type with 2 to {MaxFraction} fraction bits and a range up to 1, not {output}", nameof(output));
+            throw new TypeLimitException($"softmax needs an output type with 2 to {MaxFraction} fraction bits and a range up to 1, not {output}");
         int exponentialFraction = ExponentialFraction(count, output);
         int maxExponent = IntegerWidth.BitLength(count) - 1;
         if (exponentialFraction + fraction + 5 + maxExponent > 62)
@@ -144,8 +144,8 @@ public sealed record SoftmaxKernel
         return m;
     }
 
-    private static ArgumentException TooFine(int count, FixedPointType output) =>
-        new($"{output} is too fine for the softmax of {count} values: its integers would exceed 63 bits", nameof(output));
+    private static TypeLimitException TooFine(int count, FixedPointType output) =>
+        new($"{output} is too fine for the softmax of {count} values: its integers would exceed 63 bits");
 
     private static long Ceil(long value, int guard) => (value + (1L << guard) - 1) >> guard;
 }

@@ -90,7 +90,7 @@ public abstract record IntegerOperation
         public int AddressBits => Math.Max(1, System.Numerics.BitOperations.Log2((uint)Math.Max(1, Entries.Length - 1)) + 1);
 
         /// <summary>Most inputs of a look-up table of AMD's.</summary>
-        public const int LookupBits = 6;
+        public const int LookupBits = Fabric.TableInputs;
 
         // Larger ones are what memories are for.
         private const int MostAddressBits = 12;

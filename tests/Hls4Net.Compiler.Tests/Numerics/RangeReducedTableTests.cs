@@ -56,7 +56,7 @@ public sealed class RangeReducedTableTests
         Assert.Null(RangeReducedTable.Build(new UnaryFunction(FunctionKind.Exp), type, type));
         Assert.Null(RangeReducedTable.Build(UnaryFunction.Power(1.5), type, type));
         Assert.Null(RangeReducedTable.Build(UnaryFunction.Power(-0.5, 0), type, type));
-        Assert.Throws<ArgumentException>(() => RangeReducedTable.Build(new UnaryFunction(FunctionKind.Log), type, new(51, 8, true, Rounding.Rnd, Overflow.Sat)));
+        Assert.Throws<TypeLimitException>(() => RangeReducedTable.Build(new UnaryFunction(FunctionKind.Log), type, new(51, 8, true, Rounding.Rnd, Overflow.Sat)));
     }
 
     private static void Check(UnaryFunction f, RangeReducedTable table, long x)

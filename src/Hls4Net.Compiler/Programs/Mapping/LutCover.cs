@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hls4Net.Devices;
 
 namespace Hls4Net.Programs.Mapping;
 
@@ -10,7 +11,7 @@ namespace Hls4Net.Programs.Mapping;
 internal sealed class LutCover
 {
     /// <summary>Most inputs of a look-up table that is supported.</summary>
-    public const int MostInputs = 6;
+    public const int MostInputs = Fabric.TableInputs;
 
     private const int MostCuts = 8;
 

@@ -5,8 +5,6 @@ namespace Hls4Net.Programs.Mapping;
 /// <summary>Operations on numbers, as Yosys makes them of carry chains, DSP blocks and logic.</summary>
 internal sealed partial class ModuleLogic
 {
-    private const int TableInputs = 6;
-
     // Yosys makes narrower products of LUTs.
     private const int LeastDspBits = 9, LeastDspFactor = 3;
 
@@ -59,7 +57,7 @@ internal sealed partial class ModuleLogic
         for (int i = a.Length - 1; i >= 0;)
         {
             int equal = LogicGraph.True, top = i;
-            for (int budget = TableInputs; i >= 0 && budget >= Free(i); i--)
+            for (int budget = Fabric.TableInputs; i >= 0 && budget >= Free(i); i--)
             {
                 budget -= Free(i);
                 equal = Graph.And(equal, Graph.Xor(a[i], b[i]) ^ 1);
@@ -90,13 +88,13 @@ internal sealed partial class ModuleLogic
 
     /// <summary>The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for narrow factors logic.</summary>
     public int[] Multiply(int[] a, int[] b, int width) =>
-        family is Family.Asic or Family.Generic or Family.Gowin || a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
+        Multipliers.AreLogic(family) || a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
 
     private int[] Wide(int[] a, int[] b, int width)
     {
         if (a.Length < b.Length)
             (a, b) = (b, a);
-        (int most, int mostOther) = family switch { Family.Series7 => (25, 18), Family.Ecp5 => (18, 18), Family.Ice40 => (16, 16), _ => (27, 18) };
+        (int most, int mostOther) = Multipliers.Block(family);
         return a.Length > most ? Divided(a, b) : b.Length > mostOther ? Divided(b, a) : Extended(Made(new Block.Multiplier(a, b), Math.Min(width, a.Length + b.Length)));
 
         // The low bits of a factor, without a sign, and the others.

@@ -36,7 +36,7 @@ internal static class FunctionTyping
             ElementwiseFunction typed = function with { Table = table };
             return context.Emit(node, typed, [input], new Typing(output, typed.Range([input]).Elements));
         }
-        catch (ArgumentException e)
+        catch (TypeLimitException e)
         {
             throw TypingContext.NotPossible(node, input, output, e);
         }

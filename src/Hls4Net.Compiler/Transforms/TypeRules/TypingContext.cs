@@ -130,12 +130,8 @@ internal sealed class TypingContext
     /// <summary>A mode that holds results at the ends of a type, for operations that never wrap.</summary>
     public static Overflow Saturating(FixedPointType type) => type.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat;
 
-    public static ModelException NotPossible(Node node, Value input, FixedPointType output, ArgumentException e) => new(
-        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {Said(e)}; choose other types for it or its input");
-
-    // Without the parameter of ours that .NET adds.
-    private static string Said(ArgumentException e) =>
-        e.ParamName is string name ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+    public static ModelException NotPossible(Node node, Value input, FixedPointType output, TypeLimitException e) => new(
+        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
 
     /// <summary>A number as messages have it.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
