@@ -41,6 +41,21 @@ public sealed class DesignPointTests
         Assert.Contains(point.Layers.Values, l => l.Fraction is not null && l.Weight is PrecisionSpec.Auto { Width: not null });
     }
 
+    // Names of nodes are one another's, not those of inputs.
+    [Fact]
+    public void An_input_and_a_node_of_one_name_have_types_of_their_own()
+    {
+        using TempFolder folder = new();
+        Random random = new(6);
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 4).Weights("w", [4, 3], Numbers(12)).Node("MatMul", ["x", "w"], "y").Output("y");
+        model.Last.Name = "x";
+        float[] samples = [.. Enumerable.Range(0, 80).Select(_ => random.NextSingle() * 100)];
+        DesignPoint point = Again(model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Floats("(20, 4)", samples))] });
+        Assert.NotNull(point.Inputs["x"].Fraction);
+        Assert.NotNull(point.Layers["x"].Fraction);
+        Assert.NotEqual(point.Inputs["x"].Fraction, point.Layers["x"].Fraction);
+    }
+
     [Theory]
     [InlineData(4_000, false)]
     [InlineData(5_000, true)]

@@ -18,6 +18,9 @@ namespace Hls4Net.Transforms.Widths;
 /// <param name="Most">The bits that can be given at most.</param>
 internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most)
 {
+    /// <summary>True for an input, whose name may be a node's too.</summary>
+    public bool IsInput { get; private init; }
+
     // Bits below the default that are tried to be saved, and above it that are given.
     private const int Narrower = 12, WidestWeights = 32, WidestFunction = 18;
 
@@ -35,7 +38,7 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         foreach (Value input in network.Inputs)
         {
             if (IsOpen(settings.ForInput(input).Result) && input.Typing is null && readers[input].All(n => n.Operation is not Align))
-                places.Add(OfValue(input.Name, input, typed.Values[input].Type, AutoType.WidestChosen));
+                places.Add(OfValue(input.Name, input, typed.Values[input].Type, AutoType.WidestChosen) with { IsInput = true });
         }
         foreach (Node node in network.Nodes)
         {
@@ -117,7 +120,8 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         }
         var chosen = places.Select((p, i) => (Place: p, Bits: p.Bits + more[i]));
         return new WidthPlan(
-            chosen.Where(c => c.Place.Value is not null).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
+            chosen.Where(c => c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
+            chosen.Where(c => c.Place.Value is not null && !c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
             chosen.Where(c => c.Place.Node is not null).ToImmutableDictionary(c => c.Place.Name, c => Math.Max(2, c.Bits)));
     }
 
