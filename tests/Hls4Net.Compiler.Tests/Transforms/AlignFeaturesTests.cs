@@ -8,36 +8,44 @@ using Hls4Net.Targets;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
+using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Transforms;
 
 /// <summary>Inputs whose features have scales of their own: element types at the port, one type behind it.</summary>
-public sealed class AlignFeaturesTests
+public sealed class AlignFeaturesTests(ITestOutputHelper output)
 {
     private const int Samples = 128;
 
-    /// <summary>How many networks in one run; the long form has 1,000.</summary>
-    private static int Count => Soak.Count(40, 1000);
+    // Networks in one run, and in a long one.
+    private const int Usual = 40, Many = 1000;
 
     [Fact]
     public void Networks_on_features_of_any_scale_keep_their_answers()
     {
         using TempFolder folder = new();
-        List<(int Seed, double Seen, double Unseen)> noises = [];
-        for (int seed = 0; seed < Count; seed++)
+        int count = Soak.Count(Usual, Many);
+        List<(int Seed, double Seen, double Within, int Beyond, double Unseen)> networks = [];
+        foreach (int seed in Soak.Seeds(Usual, Many))
         {
-            CompiledModel model = Compile(folder, new Scaled(seed));
-            noises.Add((seed, Budgets(other: false), Budgets(other: true)));
-
-            double Budgets(bool other)
-            {
-                SignalToNoise output = Noise(model, new Scaled(seed).Vectors(other));
-                return output.Noise / NoiseBudget.Of(null, output);
-            }
+            Scaled scaled = new(seed);
+            CompiledModel model = Compile(folder, scaled);
+            (SignalToNoise seen, _, int overflowing) = Noise(model, scaled.Vectors(other: false));
+            Assert.Equal(0, overflowing);
+            (SignalToNoise unseen, SignalToNoise within, int beyond) = Noise(model, scaled.Vectors(other: true));
+            double budget = NoiseBudget.Of(null, seen);
+            networks.Add((seed, seen.Noise / budget, within.Noise / budget, beyond, unseen.Noise / budget));
         }
-        Assert.All(noises, n => Assert.True(n.Seen < 1.2, $"seed {n.Seed}: {n.Seen:G3} budgets"));
-        // Vectors beyond those that the ranges are from may saturate here and there.
-        Assert.All(noises, n => Assert.True(n.Unseen < 16, $"seed {n.Seed}: {n.Unseen:G3} budgets"));
+        output.WriteLine($"largest of {count} networks in budgets: {networks.Max(n => n.Seen):G3} on the vectors, {networks.Max(n => n.Within):G3} on others");
+        output.WriteLine($"{networks.Count(n => n.Beyond > 0)} networks have {networks.Sum(n => n.Beyond)} of {count * Samples} other vectors beyond their types");
+        output.WriteLine(string.Join('\n', networks.Where(n => n.Beyond > 0).Select(n => $"seed {n.Seed}: {n.Beyond} vectors, {n.Unseen:G4} budgets with them")));
+        Assert.All(networks, n => Assert.True(n.Seen <= 1, $"seed {n.Seed}: {n.Seen:G3} budgets"));
+        // Vectors of the same kind that the types were not chosen with have their resolution.
+        Assert.All(networks, n => Assert.True(n.Within < 2, $"seed {n.Seed}: {n.Within:G3} budgets"));
+        // Ranges are those of the vectors and a quarter; what goes beyond that is held at the end of a type, which is no matter of resolution. Of
+        // sums of a few uniform features that is seldom: one network in fifty has such a vector, and no overflow is without a count.
+        Assert.InRange(networks.Count(n => n.Beyond > 0), 0, Math.Max(2, count / 50));
+        Assert.InRange(networks.Sum(n => n.Beyond), 0, Math.Max(8, count * Samples / 1000));
     }
 
     [Fact]
@@ -94,20 +102,32 @@ public sealed class AlignFeaturesTests
         return ModelHarness.Compile(change is null ? options : change(options));
     }
 
-    private static SignalToNoise Noise(CompiledModel model, float[] vectors)
+    // Over all vectors, and over those none of whose values leaves its type, and how many do.
+    private static (SignalToNoise All, SignalToNoise Within, int Beyond) Noise(CompiledModel model, float[] vectors)
     {
         ReferenceSimulator exact = new(model.Network);
         ManagedSimulator firmware = new(model.Model.Network);
         Value real = model.Network.Outputs[0].Value, typed = model.Model.Network.Outputs[0].Value;
-        SignalToNoise output = new(real.Shape.Size);
+        SignalToNoise all = new(real.Shape.Size), within = new(real.Shape.Size);
+        int beyond = 0;
+        long overflows = 0;
         foreach (float[] sample in vectors.Chunk(model.Network.Inputs[0].Shape.Size))
         {
             double[] x = Array.ConvertAll(sample, v => (double)v);
             exact.Run(x);
             firmware.Run(x);
-            output.Add(exact[real], Array.ConvertAll(firmware[typed].ToArray(), m => m * typed.Type.Ulp));
+            double[] result = Array.ConvertAll(firmware[typed].ToArray(), m => m * typed.Type.Ulp);
+            all.Add(exact[real], result);
+            long now = firmware.InputOverflows;
+            foreach (long of in firmware.Overflows)
+                now += of;
+            if (now > overflows)
+                beyond++;
+            else
+                within.Add(exact[real], result);
+            overflows = now;
         }
-        return output;
+        return (all, within, beyond);
     }
 
     /// <summary>A network of two layers; its weights undo the features' scales for the most part.</summary>
