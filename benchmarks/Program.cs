@@ -4,7 +4,7 @@
 // With managed: BenchmarkDotNet on the managed parts.
 // With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick leaves Yosys out, --write puts the table into docs/results.md.
 // With narrow-inputs: products with inputs of one and two bits, by adders alone and with tables; --quick and --write as before.
-// With precision [FOLDER...]: signal-to-noise ratio and cost of every model below the folders (default: models, golden and cases of ../shared) at default options.
+// With precision [FOLDER...]: signal-to-noise ratio and LUT of every float model below the folders (default: models, golden and cases of ../shared), by range and by effect.
 // With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
 // With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
 using System.Diagnostics;

@@ -15,8 +15,10 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
 {
     private const int Samples = 96;
 
-    /// <summary>How many networks in one run; the long form has 1,000.</summary>
-    private static int Count => Soak.Count(60, 1000);
+    // Networks in one run, and in a long one.
+    private const int Usual = 60, Many = 1000;
+
+    private static int Count => Soak.Count(Usual, Many);
 
     [Fact]
     public void Outputs_keep_their_budget_or_the_build_warns()
@@ -24,23 +26,52 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
         using TempFolder folder = new();
         List<string> missed = [];
         int silent = 0;
-        for (int seed = 0; seed < Count; seed++)
+        foreach (int seed in Soak.Seeds(Usual, Many))
         {
-            (ModelBuilder model, float[] vectors, int inputs) = Random(seed);
-            string x = folder.Write("x.npy", Npy.Floats($"({Samples}, {inputs})", vectors));
-            DiagnosticBag diagnostics = new("model.onnx");
-            CompiledModel? compiled = ModelCompiler.Compile(model.Save(folder) with { TestInputs = [x] }, diagnostics);
-            OutputResult? worst = compiled?.Verify(null, diagnostics).Result.Worst;
+            (OutputResult? worst, DiagnosticBag diagnostics) = Verified(folder, seed);
             if (worst is { Holds: true })
                 continue;
             missed.Add($"seed {seed}: {worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
             silent += diagnostics.Items.Count == 0 ? 1 : 0;
         }
-        output.WriteLine($"{Count - missed.Count} of {Count} keep their budget");
+        output.WriteLine($"{Count - missed.Count} of {Count} keep their budget, seeds from {Soak.FirstSeed}");
         output.WriteLine(string.Join('\n', missed));
         Assert.Equal(0, silent);
-        // What a type cannot give is warned of, and seldom.
-        Assert.InRange(missed.Count, 0, Count / 20);
+        // What a type cannot give is warned of, and seldom: a probability that varies by less than a softmax's last bit.
+        Assert.InRange(missed.Count, 0, Math.Max(1, Count / 50));
+    }
+
+    [Theory]
+    // Sigmoids that are 0 or 1 on nearly all vectors: their rounding at 16 bits says nothing of that at 4.
+    [InlineData(263)]
+    [InlineData(316)]
+    [InlineData(963)]
+    // Few vectors cause most of the noise.
+    [InlineData(211)]
+    [InlineData(300)]
+    [InlineData(365)]
+    // A step between two tries of which one keeps the budget amply and the other does not.
+    [InlineData(678)]
+    [InlineData(764)]
+    // A table's last unit at an end of the range is more than the rounding there.
+    [InlineData(139)]
+    [InlineData(954)]
+    // A sigmoid near 1 that varies little.
+    [InlineData(349)]
+    public void Networks_whose_noise_does_not_follow_the_law_keep_their_budget(int seed)
+    {
+        using TempFolder folder = new();
+        (OutputResult? worst, DiagnosticBag diagnostics) = Verified(folder, seed);
+        Assert.True(worst is { Holds: true }, $"{worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
+    }
+
+    private static (OutputResult? Worst, DiagnosticBag Diagnostics) Verified(TempFolder folder, int seed)
+    {
+        (ModelBuilder model, float[] vectors, int inputs) = Random(seed);
+        string x = folder.Write("x.npy", Npy.Floats($"({Samples}, {inputs})", vectors));
+        DiagnosticBag diagnostics = new("model.onnx");
+        CompiledModel? compiled = ModelCompiler.Compile(model.Save(folder) with { TestInputs = [x] }, diagnostics);
+        return (compiled?.Verify(null, diagnostics).Result.Worst, diagnostics);
     }
 
     // Gemm, activation, Gemm, and what follows: nothing, a sigmoid, a softmax, one of them with a mask.

@@ -16,13 +16,17 @@ namespace Hls4Net.Transforms.Widths;
 /// <param name="Bits">What it has by default: fraction bits of a value, the width of weights.</param>
 /// <param name="Cost">Hardware that a bit more costs here, in bits of products and registers.</param>
 /// <param name="Most">The bits that can be given at most.</param>
-internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most)
+/// <param name="OwnError">The mean square of its own error at worst, in units in the last place.</param>
+internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most, double OwnError)
 {
     /// <summary>True for an input, whose name may be a node's too.</summary>
     public bool IsInput { get; private init; }
 
     // Bits below the default that are tried to be saved, and above it that are given.
-    private const int Narrower = 12, WidestWeights = 32, WidestFunction = 18;
+    private const int Narrower = 12, WidestWeights = 32, WidestFunction = 22;
+
+    // The error of a rounding, and of a function's table, whose ends a unit less than 1 may stand for: 1, and as much for the rest.
+    private const double OfRounding = 1.0 / 12, OfTable = 2;
 
     // What a bit more of a function's argument or result adds to its table, in bits of products.
     private const int TableBits = 64;
@@ -48,14 +52,15 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
                 places.Add(OfValue(node.Name, node.Output, result.Type, Widest(maker.Operation), maker.Operation));
             if (IsOpen(precision.Weight) && node.Operation is not Literal && node.Operation.Matrix is not { IntegerWeights: true }
                 && node.Operation.Constants.Any(c => c.Role == ConstantRole.Weight))
-                places.Add(new NoisePlace(node.Name, null, node, AutoType.DefaultWidth, Products(node.Operation, node.Output.Shape.Size), WidestWeights));
+                places.Add(new NoisePlace(node.Name, null, node, AutoType.DefaultWidth, Products(node.Operation, node.Output.Shape.Size), WidestWeights, 0));
         }
         return places.ToImmutable();
 
         NoisePlace OfValue(string name, Value value, FixedPointType type, int widest, Operation? maker = null) => new(
             name, value, null, type.Fraction,
             value.Shape.Size + readers[value].Sum(n => (double)HardwareOf(n)) + (maker is ElementwiseFunction ? value.Shape.Size * TableBits : 0),
-            type.Fraction + Math.Max(0, widest - type.Width));
+            type.Fraction + Math.Max(0, widest - type.Width),
+            maker is ElementwiseFunction or Softmax or LogSoftmax ? OfTable : OfRounding);
     }
 
     /// <summary>Multiplications of an operation with so many results; other operations count a result as one.</summary>
@@ -64,66 +69,44 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         : operation is MatrixProduct ? results * 16L
         : results;
 
-    /// <summary>
-    /// The noise that the place's resolution causes, as a share of the budget; of several outputs the largest. Where it
-    /// causes none, values lie on a coarser grid: the place at the first coarser resolution that does. Where none does, no
-    /// sample reads the place, which says nothing of others.
-    /// </summary>
-    public (NoisePlace Place, double Effect) Measured(NoiseProbe probe, OutputNoise budget)
+    /// <summary>The place's noise at its default resolution, or at the first coarser one that causes any.</summary>
+    /// <remarks>
+    /// Where the default resolution causes none, values lie on a coarser grid: the place then starts there. Where none does, no sample reads the
+    /// place, which says nothing of others: its noise is none at all.
+    /// </remarks>
+    /// <param name="probe">The network on samples.</param>
+    /// <param name="budget">What noise is measured in.</param>
+    /// <param name="mayNarrow">False where values keep their default resolution at least.</param>
+    public PlaceNoise Measured(NoiseProbe probe, OutputNoise budget, bool mayNarrow)
     {
-        NoisePlace place = this;
-        double effect = place.Effect(probe, budget);
-        for (int saved = 2; effect == 0 && saved <= Narrower && (Value is not null || Bits - saved >= 2); saved += 2)
+        double effect = Effect(probe, budget, Bits);
+        int bits = Bits;
+        for (int saved = 2; effect == 0 && saved <= Narrower && (Value is null ? Bits - saved >= 2 : mayNarrow); saved += 2)
         {
-            place = this with { Bits = Bits - saved };
-            effect = place.Effect(probe, budget);
+            bits = Bits - saved;
+            effect = Effect(probe, budget, bits);
         }
-        return effect > 0 ? (place, effect) : (this, 0);
+        bits = effect > 0 ? bits : Bits;
+        int least = effect > 0 && (mayNarrow || Value is null) ? bits - Narrower : bits;
+        return new PlaceNoise(this, Math.Min(Most, Math.Max(least, LeastBits(budget))), bits, effect);
     }
 
-    private double Effect(NoiseProbe probe, OutputNoise budget)
+    /// <summary>The noise that a resolution of the place causes, as a share of the budget; of several outputs the largest.</summary>
+    public double Effect(NoiseProbe probe, OutputNoise budget, int bits)
     {
         Dictionary<Value, double> steps = [];
         Dictionary<Node, Operation> operations = [];
         if (Value is not null)
-            steps[Value] = Math.ScaleB(1, -Bits);
+            steps[Value] = Math.ScaleB(1, -bits);
         if (Node is not null)
-            operations[Node] = Narrowed(Node.Operation, Bits);
+            operations[Node] = Narrowed(Node.Operation, Math.Max(2, bits));
         return budget.Ratio(probe.NoisePower(steps, operations));
     }
 
-    /// <summary>The cheapest resolutions whose noise adds up to a share of the budget.</summary>
-    /// <param name="places">The places.</param>
-    /// <param name="effects">The noise of each at its default resolution, in budgets.</param>
-    /// <param name="share">The share of the budget that all may take.</param>
-    /// <param name="mayNarrow">False to keep at least the default resolutions.</param>
-    public static WidthPlan Plan(ImmutableArray<NoisePlace> places, double[] effects, double share, bool mayNarrow)
-    {
-        int[] more = [.. places.Select((p, i) => effects[i] > 0 && (mayNarrow || p.Value is null) ? -Narrower : 0)];
-        double Noise(int i) => effects[i] * Math.Pow(4, -more[i]);
-        double total = Enumerable.Range(0, more.Length).Sum(Noise);
-        // A bit goes where it takes the most noise for its cost, but not where all noise left is none to speak of.
-        double little = share / (8 * more.Length);
-        while (total > share)
-        {
-            int best = -1;
-            double gain = 0;
-            for (int i = 0; i < more.Length; i++)
-            {
-                if (places[i].Bits + more[i] < places[i].Most && Noise(i) > little && Noise(i) / places[i].Cost > gain)
-                    (best, gain) = (i, Noise(i) / places[i].Cost);
-            }
-            if (best < 0)
-                break;
-            total -= Noise(best) * 0.75;
-            more[best]++;
-        }
-        var chosen = places.Select((p, i) => (Place: p, Bits: p.Bits + more[i]));
-        return new WidthPlan(
-            chosen.Where(c => c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
-            chosen.Where(c => c.Place.Value is not null && !c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
-            chosen.Where(c => c.Place.Node is not null).ToImmutableDictionary(c => c.Place.Name, c => Math.Max(2, c.Bits)));
-    }
+    // An output's own error keeps the budget wherever its values lie: that those seen are on a coarse grid, ones and zeros
+    // of a sigmoid, says little of others.
+    private int LeastBits(OutputNoise budget) =>
+        Value is not null && budget.Of(Value) is double power and > 0 ? (int)Math.Ceiling(Math.Log2(OwnError / power) / 2) : int.MinValue;
 
     private static int Widest(Operation maker) => maker switch
     {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
-using Hls4Net.Simulation;
 
 namespace Hls4Net.Transforms.Widths;
 
@@ -17,18 +16,15 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
     /// <summary>The budget of each output.</summary>
     /// <param name="network">The network on real numbers.</param>
     /// <param name="typed">The same network, typed by default.</param>
-    /// <param name="probe">The outputs on samples.</param>
-    /// <param name="given">How many of the samples, from the first on, are test vectors.</param>
+    /// <param name="trial">The outputs on test vectors.</param>
     /// <param name="options">The settings.</param>
-    public static OutputNoise Of(Network network, TypedNetwork typed, NoiseProbe probe, int given, ModelOptions options)
+    public static OutputNoise Of(Network network, TypedNetwork typed, NoiseTrial trial, ModelOptions options)
     {
-        return new(network, [.. network.Outputs.Select(o => Math.Max(Stated(o.Value), Named(o.Value)))]);
+        return new(network, [.. network.Outputs.Select((o, k) => Math.Max(Stated(k), Named(o.Value)))]);
 
-        double Stated(Value output)
+        double Stated(int k)
         {
-            SignalToNoise reference = new(output.Shape.Size);
-            for (int s = 0; s < given; s++)
-                reference.Add(probe.Exact(s, output), probe.Exact(s, output));
+            SignalToNoise reference = trial.Reference(k);
             double budget = NoiseBudget.Of(options.AutoError, reference);
             // What fails the build is aimed at too.
             return options.MinSnr is double least ? Math.Min(budget, NoiseBudget.Of(least, reference)) : budget;
@@ -42,34 +38,12 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
     }
 
     /// <summary>Noise in budgets; of several outputs the largest share.</summary>
-    public double Ratio(double[] noise) => noise.Zip(Power, (n, p) => n == 0 ? 0 : n / p).DefaultIfEmpty(0).Max();
+    public double Ratio(IEnumerable<double> noise) => noise.Zip(Power, (n, p) => n == 0 ? 0 : n / p).DefaultIfEmpty(0).Max();
 
-    /// <summary>The noise of a typed network in budgets.</summary>
-    public double Ratio(Network typed, NoiseProbe probe, IReadOnlyList<ReadOnlyMemory<double>> samples)
+    /// <summary>The budget of a value that is an output, the least where it is several; null for others.</summary>
+    public double? Of(Value value)
     {
-        ManagedSimulator simulator = new(typed);
-        double[] power = new double[Power.Length];
-        for (int s = 0; s < samples.Count; s++)
-        {
-            simulator.Run(samples[s].Span);
-            for (int k = 0; k < power.Length; k++)
-            {
-                ReadOnlySpan<double> exact = probe.Exact(s, Network.Outputs[k].Value);
-                power[k] += MeanSquare(exact, typed.Outputs[k].Value, simulator) / samples.Count;
-            }
-        }
-        return Ratio(power);
-    }
-
-    private static double MeanSquare(ReadOnlySpan<double> exact, Value output, ManagedSimulator simulator)
-    {
-        ReadOnlySpan<long> mantissas = simulator[output];
-        double sum = 0;
-        for (int i = 0; i < exact.Length; i++)
-        {
-            double error = (mantissas[i] * output.Type.Ulp) - exact[i];
-            sum += double.IsFinite(error) ? error * error : 0;
-        }
-        return sum / Math.Max(1, exact.Length);
+        double[] powers = [.. Network.Outputs.Zip(Power).Where(p => p.First.Value == value).Select(p => p.Second)];
+        return powers.Length == 0 ? null : powers.Min();
     }
 }

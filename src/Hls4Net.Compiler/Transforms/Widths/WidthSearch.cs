@@ -16,8 +16,9 @@ namespace Hls4Net.Transforms.Widths;
 /// <remarks>
 /// Rounding to a step q adds noise in proportion to q² (Widrow and Kollár, Quantization Noise, 2008), so one measurement a
 /// place tells its noise at every step, and with the cost of a bit at each place the cheapest steps within a noise budget
-/// follow by Lagrange's rule: noise in proportion to cost. The typed network then runs on the same vectors; where it
-/// misses the budget, the places get less of it.
+/// follow by Lagrange's rule: noise in proportion to cost. The typed network then runs on all vectors that are affordable;
+/// where it misses the budget, places are measured again where they are now, or get less of it, and where it uses little of
+/// it they get more.
 /// </remarks>
 internal static class WidthSearch
 {
@@ -27,7 +28,7 @@ internal static class WidthSearch
     // Values kept of all samples.
     private const long MostValues = 1L << 24;
 
-    private const int MostSamples = 64, MostTries = 5;
+    private const int MostSamples = 256, FewestSamples = 64, MostTries = 12, TriesCounted = 5, MostShares = 40;
 
     // Fewer samples tell of too few values what can be left out: then nothing is narrowed.
     private const int EnoughToNarrow = 16;
@@ -38,15 +39,24 @@ internal static class WidthSearch
     // What the typed network's noise is aimed at, and what is near enough, in budgets.
     private const double Aim = 0.7, Enough = 0.4;
 
-    // What counts as within the budget on a part of the vectors, so that all of them are.
-    private const double Kept = 0.9;
+    // What counts as within the budget: where a part of the vectors was run, so that all of them are.
+    private const double Kept = 0.98, KeptOnPart = 0.9;
+
+    // Noise this many times what the places' adds up to is none that their measures foretell.
+    private const double Unforeseen = 3;
+
+    // Shares as near as this make the same types but for a bit or two.
+    private const double Near = 1.2;
+
+    // How often places are measured anew at the resolutions that missed.
+    private const int MostMeasures = 3;
 
     // The share at which places add next to nothing, and what they may add to noise that is there without them.
     private const double Finest = 1.0 / 4096, OverFloor = 1.25;
 
     /// <summary>
-    /// The network typed with the resolutions that were chosen, or by default where nothing is open or nothing can be measured; null where it was not
-    /// typed: a network of quantizers, or one that no choice brought near the budget.
+    /// The network typed with the resolutions that were chosen, or by default where nothing is open, nothing can be measured or no choice comes nearer
+    /// the budget; null for a network of quantizers, which is not typed.
     /// </summary>
     /// <param name="network">The network on real numbers.</param>
     /// <param name="options">The settings.</param>
@@ -63,48 +73,105 @@ internal static class WidthSearch
         ImmutableArray<NoisePlace> places = NoisePlace.All(network, options, first);
         if (places.IsEmpty)
             return first;
-        int count = Samples(network, places.Length);
+        int count = Samples(network, places.Length, Math.Clamp(vectors.Count, FewestSamples, MostSamples));
         if (count == 0)
             return first;
         ReadOnlyMemory<double>[] samples = ProbeSamples.Of(network, vectors, count);
         NoiseProbe probe = new(network, samples);
-        OutputNoise budget = OutputNoise.Of(network, first, probe, Math.Min(count, vectors.Count), options);
+        NoiseTrial trial = new(network, vectors, samples, MostProducts / (2 * MostTries) / Products(network));
+        OutputNoise budget = OutputNoise.Of(network, first, trial, options);
         bool mayNarrow = vectors.Count >= EnoughToNarrow;
-        (ImmutableArray<NoisePlace> measured, double[] effects) = Measured(places, probe, budget, mayNarrow);
-        double share = FirstShare;
-        TypedNetwork? best = null;
-        double cheapest = 0, least = double.PositiveInfinity, goal = 1;
-        for (int i = 0; i < MostTries; i++)
+        ImmutableArray<PlaceNoise> measured = [.. places.Select(p => p.Measured(probe, budget, mayNarrow))];
+        double kept = trial.HasAll ? Kept : KeptOnPart;
+        // What was tried, by the bits of all places in a row: the noise, null where types would be too wide.
+        Dictionary<string, double?> tried = [];
+        // The cheapest that keeps the goal, and what makes the least noise; no others are kept.
+        (TypedNetwork? Typed, string Bits) best = (null, "");
+        (TypedNetwork Typed, double Noise) finest = (first, trial.Noise(first.Network, budget));
+        // The largest share that keeps the goal, the least that does not, and the largest with which types would be too wide.
+        double cheapest = 0, missed = double.PositiveInfinity, tooFine = 0;
+        double share = FirstShare, goal = 1;
+        double? floor = null;
+        for (int i = 0, measures = 0; i < MostShares && tried.Count < MostTries && missed > cheapest * Near; i++)
         {
-            WidthPlan plan = NoisePlace.Plan(measured, effects, share, mayNarrow);
-            if (Typed(plan) is not TypedNetwork typed)
+            (ImmutableArray<int> bits, double expected) = PlaceNoise.Cheapest(measured, share, mayNarrow);
+            if (Tried(bits, out TypedNetwork? typed) is not double power)
             {
-                share *= 16;
+                tooFine = Math.Max(tooFine, share);
+                share = Next(share * 16);
                 continue;
             }
-            double noise = budget.Ratio(typed.Network, probe, samples) / goal;
-            if (i == 0 && noise > 1 && Floor() is double floor && floor * OverFloor > 1)
-            {
-                // What the places may add to the noise that stays.
-                goal = floor * OverFloor;
-                share = Math.Max(share, floor * (OverFloor - 1));
-                continue;
-            }
-            bool keeps = noise <= Kept;
-            if (keeps ? share > cheapest : cheapest == 0 && noise < least)
-                (best, least, cheapest) = (typed, noise, keeps ? share : 0);
+            double noise = power / goal;
+            bool keeps = noise <= kept;
+            if (keeps && share > cheapest && best.Bits != Key(bits))
+                best = (typed ?? Typed(PlaceNoise.Plan(measured, bits)), Key(bits));
             // Most of the budget is used, or nothing but the places' rounding is left to mend.
             if (keeps && noise >= Enough)
                 break;
-            share *= Math.Clamp(Aim / Math.Max(noise, double.Epsilon), 1.0 / 64, 4);
+            if (!keeps && measures < MostMeasures && noise > Unforeseen * expected)
+            {
+                // Beyond a threshold, or where values are few, noise does not follow the law from where it was measured.
+                measures++;
+                foreach ((PlaceNoise place, int at) in measured.Zip(bits))
+                    place.Measure(probe, budget, at);
+                if (PlaceNoise.NoiseAt(measured, bits) > Unforeseen * expected)
+                    continue;
+            }
+            if (!keeps && floor is null)
+            {
+                floor = Floor();
+                if (floor * OverFloor > kept)
+                {
+                    // What the places may add to the noise that stays.
+                    goal = floor.Value * OverFloor;
+                    share = Math.Max(share, floor.Value * (OverFloor - 1));
+                    continue;
+                }
+            }
+            if (keeps)
+                cheapest = Math.Max(cheapest, share);
+            else
+                missed = Math.Min(missed, share);
+            // Less than what is expected, or the places stay as they are.
+            share = Next((keeps ? share : Math.Min(share, expected)) * Math.Clamp(Aim / Math.Max(noise, double.Epsilon), 1.0 / 64, 4));
         }
-        return best;
+        // What comes nearest where none keeps the goal; types of 16 bits are among them.
+        return best.Typed ?? finest.Typed;
+
+        // The noise, and the network where it was typed for it: what was tried before is not typed again.
+        double? Tried(ImmutableArray<int> bits, out TypedNetwork? typed)
+        {
+            typed = null;
+            if (tried.TryGetValue(Key(bits), out double? known))
+                return known;
+            typed = Typed(PlaceNoise.Plan(measured, bits));
+            double? noise = typed is null ? null : trial.Noise(typed.Network, budget);
+            if (noise < finest.Noise)
+                finest = (typed!, noise.Value);
+            return tried[Key(bits)] = noise;
+        }
+
+        // Between what was too coarse and what was too fine.
+        double Next(double wanted)
+        {
+            double low = Math.Max(cheapest, tooFine);
+            return wanted > low && wanted < missed ? wanted : low > 0 && missed < double.PositiveInfinity ? Math.Sqrt(low * missed) : wanted;
+        }
 
         // The noise of what settings have fixed, and of tables and kernels: no resolution that is open takes it away.
-        double Floor() =>
-            Typed(NoisePlace.Plan(measured, effects, FirstShare * Finest, mayNarrow: false)) is TypedNetwork finest
-                ? budget.Ratio(finest.Network, probe, samples)
-                : 0;
+        double Floor()
+        {
+            double last = double.PositiveInfinity;
+            for (double least = FirstShare * Finest; ; least *= Finest)
+            {
+                (ImmutableArray<int> bits, _) = PlaceNoise.Cheapest(measured, least, mayNarrow: false);
+                if (Tried(bits, out _) is not double noise)
+                    return double.IsFinite(last) ? last : 0;
+                if (noise * OverFloor <= kept || noise > last / 2)
+                    return Math.Min(noise, last);
+                last = noise;
+            }
+        }
 
         TypedNetwork? Typed(WidthPlan? plan)
         {
@@ -121,23 +188,15 @@ internal static class WidthSearch
         }
     }
 
-    private static (ImmutableArray<NoisePlace> Places, double[] Effects) Measured(
-        ImmutableArray<NoisePlace> places, NoiseProbe probe, OutputNoise budget, bool mayNarrow)
-    {
-        (NoisePlace Place, double Effect)[] measured = [.. places.Select(p =>
-        {
-            (NoisePlace place, double effect) = p.Measured(probe, budget);
-            return mayNarrow || p.Value is null || place == p ? (place, effect) : (p, 0);
-        })];
-        return ([.. measured.Select(m => m.Place)], [.. measured.Select(m => m.Effect)]);
-    }
+    private static string Key(ImmutableArray<int> bits) => string.Join(' ', bits);
 
-    private static int Samples(Network network, int places)
+    private static long Products(Network network) => Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
+
+    private static int Samples(Network network, int places, int most)
     {
-        long products = Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
         long values = network.Inputs.Sum(i => (long)i.Shape.Size) + network.Nodes.Sum(n => (long)n.Output.Shape.Size);
         // A place's effect needs the nodes behind it, half of them on average; every try all of them, on mantissas.
-        long runs = (places / 2) + (4 * MostTries) + 2;
-        return (int)Math.Min(MostSamples, Math.Min(MostProducts / runs / products, MostValues / values));
+        long runs = (places / 2) + (4 * TriesCounted) + 2;
+        return (int)Math.Min(most, Math.Min(MostProducts / runs / Products(network), MostValues / values));
     }
 }
