@@ -138,8 +138,9 @@ public sealed record FunctionTable
     {
         ArgumentNullException.ThrowIfNull(f);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Width, 63);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxErrorUlp, 0.5);
+        if (output.Width > 63)
+            throw new TypeLimitException("a table's results have at most 63 bits");
         Int128 count = (Int128)max - min + 1;
         if (count > MaxPoints)
             throw new TypeLimitException($"{count} inputs are more than {MaxPoints}: drop low bits of the input first");

@@ -86,13 +86,13 @@ public sealed record LogSoftmaxKernel
 
     /// <summary>Builds the kernel for <paramref name="count"/> mantissas of <paramref name="input"/> in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     /// <param name="output">0 to <see cref="MaxFraction"/> fraction bits; results are negative, so a signed type is expected.</param>
-    /// <exception cref="TypeLimitException">The output does not saturate but is too narrow, or integers would exceed 63 bits.</exception>
+    /// <exception cref="TypeLimitException">A type is too wide, the output does not saturate but is too narrow, or integers would exceed 63 bits.</exception>
     public static LogSoftmaxKernel Build(int count, FixedPointType input, long min, long max, FixedPointType output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(input.Width, 32);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Width, 63);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
+        if (input.Width > SoftmaxKernel.MaxInputWidth || output.Width > 63)
+            throw new TypeLimitException($"log-softmax takes at most {SoftmaxKernel.MaxInputWidth} bits and gives at most 63");
         int fraction = output.Fraction;
         if (fraction is < 0 or > MaxFraction)
             throw new TypeLimitException($"log-softmax needs an output type with 0 to {MaxFraction} fraction bits, not {output}");

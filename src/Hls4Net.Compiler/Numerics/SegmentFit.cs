@@ -44,7 +44,8 @@ internal sealed class SegmentFit
     /// <summary>The table with the fewest segments, or null if one entry per input is all that meets the bound.</summary>
     public static FunctionTable? Fit(double[] values, FixedPointType input, long min, FixedPointType output, double maxErrorUlp)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Width, FunctionTable.MaxSegmentOutputWidth);
+        if (output.Width > FunctionTable.MaxSegmentOutputWidth)
+            throw new TypeLimitException($"results of line segments have at most {FunctionTable.MaxSegmentOutputWidth} bits");
         SegmentFit fit = new(values, min, output);
         if (fit._overflows > 0 && output.Overflow is not (Overflow.Sat or Overflow.SatSym))
             throw OverflowsWithoutSaturation(output);

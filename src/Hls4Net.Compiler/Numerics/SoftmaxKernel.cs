@@ -26,6 +26,9 @@ public sealed record SoftmaxKernel
     /// <summary>The finest output: beyond it the seed's table would exceed <see cref="FunctionTable.MaxEntries"/>.</summary>
     public const int MaxFraction = 22;
 
+    /// <summary>Most bits of a value that goes in.</summary>
+    public const int MaxInputWidth = 32;
+
     /// <summary>n.</summary>
     public required int Count { get; init; }
 
@@ -94,12 +97,13 @@ public sealed record SoftmaxKernel
 
     /// <summary>Builds the kernel for <paramref name="count"/> mantissas of <paramref name="input"/> in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     /// <param name="output">2 to <see cref="MaxFraction"/> fraction bits; holds 1, or 1 less one unit, to which 1 is saturated then.</param>
-    /// <exception cref="TypeLimitException">The output is unfit, or too fine for so many values: F + c ≤ 27 and 2F + c + K ≤ 53 keep all integers in 63 bits.</exception>
+    /// <exception cref="TypeLimitException">The input is too wide, the output is unfit, or too fine for so many values: F + c ≤ 27 and 2F + c + K ≤ 53 keep all integers in 63 bits.</exception>
     public static SoftmaxKernel Build(int count, FixedPointType input, long min, long max, FixedPointType output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(input.Width, 32);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(min, max);
+        if (input.Width > MaxInputWidth)
+            throw new TypeLimitException($"softmax takes at most {MaxInputWidth} bits");
         int fraction = output.Fraction;
         if (fraction is < 2 or > MaxFraction || output.MaxMantissa < (Int128.One << fraction) - 1)
             throw new TypeLimitException($"softmax needs an output type with 2 to {MaxFraction} fraction bits and a range up to 1, not {output}");

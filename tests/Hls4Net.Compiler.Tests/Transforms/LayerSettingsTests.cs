@@ -95,6 +95,30 @@ public sealed class LayerSettingsTests
         Assert.Equal(("fixed<11,5>", "fixed<13,5>", "fixed<12,5>"), (layer.Operation.Constants[0].Constant.Type.ToString(), layer.AccumulatorType.ToString(), layer.Output.Type.ToString()));
     }
 
+    [Theory]
+    [InlineData("Softmax", "fixed(40,36,RND,SAT)", "auto")]
+    [InlineData("LogSoftmax", "fixed(40,36,RND,SAT)", "auto")]
+    [InlineData("LogSoftmax", "fixed(16,8,RND,SAT)", "fixed(64,44,RND,SAT)")]
+    [InlineData("Sigmoid", "fixed(16,6,RND,SAT)", "ufixed(42,1,RND,SAT)")]
+    [InlineData("Sigmoid", "fixed(8,4,RND,SAT)", "fixed(64,2,RND,SAT)")]
+    public void Types_that_a_function_has_no_table_for_are_no_fault_of_the_compiler(string function, string logits, string result)
+    {
+        using TempFolder folder = new();
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Weights("w", [3, 3], 0.3, 1, -1, 0.7, 0.1, 0.5, -0.2, 2, 1).Node("MatMul", ["x", "w"], "h").Node(function, ["h"], "y").Output("y");
+        ModelOptions options = model.Save(folder) with
+        {
+            Layers =
+            [
+                new LayerOverride("node_h", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(logits) }),
+                new LayerOverride("node_y", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(result) }),
+            ],
+        };
+        DiagnosticBag diagnostics = new("model.onnx");
+        if (ModelCompiler.Compile(options, diagnostics) is null)
+            Assert.Contains(diagnostics.Items, d => d.Descriptor == Descriptors.InvalidPrecision && d.Text.Contains("node_y", StringComparison.Ordinal));
+        Assert.DoesNotContain(diagnostics.Items, d => d.Descriptor == Descriptors.InternalError);
+    }
+
     private static readonly Node s_node = Node();
 
     private static Node Node()

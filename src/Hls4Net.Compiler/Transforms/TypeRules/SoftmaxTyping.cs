@@ -22,7 +22,7 @@ internal static class SoftmaxTyping
             output = WithinKernel(output);
         // Digits of the logits far below the probabilities' own change nothing that these could show.
         int fraction = Math.Min(input.Type.Fraction, output.Fraction + 6);
-        if (input.Type.Width > 32 && fraction < input.Type.Fraction)
+        if (input.Type.Width > SoftmaxKernel.MaxInputWidth && fraction < input.Type.Fraction)
             input = context.Quantized(node with { Name = $"{node.Name}_input" }, input, new FixedPointType(input.Type.Integer + fraction, input.Type.Integer, input.Type.Signed, Rounding.Rnd, Overflow.Sat), pinnedByUser: false);
         Interval hull = input.Typing!.Hull;
         try
