@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Hls4Net.Tools;
@@ -17,6 +19,23 @@ internal static class KeptFile
         {
             return null;
         }
+    }
+
+    /// <summary>What was made of some content: what is kept under its digest, or else made now and kept.</summary>
+    /// <param name="folder">Full path of the folder that it is kept in.</param>
+    /// <param name="content">All that it depends on: the sources, what is done with them, the tool and its version.</param>
+    /// <param name="make">Makes it.</param>
+    /// <returns>It, and whether it was known.</returns>
+    public static (T Value, bool Known) Of<T>(string folder, string content, Func<T> make)
+        where T : class
+    {
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..32];
+        string path = Path.Combine(folder, $"{digest}.json");
+        if (Read<T>(path) is T kept)
+            return (kept, true);
+        T made = make();
+        Write(path, made);
+        return (made, false);
     }
 
     /// <summary>Keeps it; written aside, so that a run that is killed leaves no half of it.</summary>

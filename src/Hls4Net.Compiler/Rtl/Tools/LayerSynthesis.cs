@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
-using System.Text;
 using Hls4Net.Devices;
 using Hls4Net.Text;
 using Hls4Net.Tools;
@@ -75,12 +73,11 @@ internal sealed class LayerSynthesis
         string identity = string.Join('\n', [
             _yosys.Identity, Yosys.Script(files, module, family, dsp, library: _library), .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
         ]);
-        string path = Path.Combine(_folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..32]}.json");
-        if (KeptFile.Read<NetlistCells>(path) is NetlistCells kept)
-            return new LayerFigures(layer, module, Yosys.Figures(kept, family, _library), Kept: true);
-        using WorkFolder work = new("yosys");
-        NetlistCells cells = Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools, cancellation: _cancellation);
-        KeptFile.Write(path, cells);
-        return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), Kept: false);
+        (NetlistCells cells, bool known) = KeptFile.Of(_folder, identity, () =>
+        {
+            using WorkFolder work = new("yosys");
+            return Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools, cancellation: _cancellation);
+        });
+        return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), known);
     }
 }
