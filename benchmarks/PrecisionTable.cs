@@ -36,7 +36,8 @@ internal static class PrecisionTable
             lines.Add(Line(row.Name, row.Range, row.Effect));
             progress(lines[^1]);
         }
-        return $"{string.Join('\n', lines)}\n\n{Summary(rows)}; refused: {string.Join(", ", refused)}\n";
+        progress($"{Summary(rows)}; refused: {string.Join(", ", refused)}");
+        return string.Join('\n', lines) + "\n";
     }
 
     private static IOrderedEnumerable<string> Models(string folder) => Directory.GetDirectories(folder).Order(StringComparer.Ordinal);
