@@ -4,7 +4,10 @@ using System.Reflection;
 
 namespace Hls4Net.Benchmarks;
 
-/// <summary>What builds cost with next to nothing to do, beside those of a plain class library; and what cores side by side save where there is.</summary>
+/// <summary>
+/// What builds cost with next to nothing to do, beside those of a plain class library; and what cores side by side save
+/// where there is.
+/// </summary>
 internal static class BuildRows
 {
     private const string EmptySdk = "Empty.Sdk";
@@ -16,7 +19,8 @@ internal static class BuildRows
     // As an editor asks for what a compilation consists of.
     private static readonly string[] s_designTime =
     [
-        "msbuild", "-v:quiet", "-nologo", "-tl:off", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildProjectReferences=false",
+        "msbuild", "-v:quiet", "-nologo", "-tl:off", "-t:Compile", "-p:DesignTimeBuild=true",
+            "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildProjectReferences=false",
     ];
 
     public static IEnumerable<Row> Measure(string rusage, string folder, int runs)
@@ -24,7 +28,8 @@ internal static class BuildRows
         string root = Path.Combine(folder, "builds");
         string plain = WriteProject(root, "Plain", "Microsoft.NET.Sdk", "");
         string one = WriteProject(root, "One", "Hls4Net.Sdk", """<HlsModel Include="*.onnx" />""");
-        string many = WriteProject(root, "Many", "Hls4Net.Sdk", """<HlsModel Include="*.onnx" Precision="fixed(16,6)" AccumPrecision="fixed(24,12)" />""");
+        string many = WriteProject(root, "Many", "Hls4Net.Sdk",
+            """<HlsModel Include="*.onnx" Precision="fixed(16,6)" AccumPrecision="fixed(24,12)" />""");
         string empty = WriteProject(root, "Empty", EmptySdk, "");
         UsePackedSdk(root);
         Mlp.Write(Path.Combine(one, "jet.onnx"), Mlp.JetTagger);
@@ -43,11 +48,13 @@ internal static class BuildRows
             new("dotnet build with nothing to do, an SDK from a package that adds nothing", empty, s_build, null, ""),
             new("dotnet build with nothing to do, one model", one, s_build, null, "≤ 1.10 ×"),
             new($"dotnet build with nothing to do, {Models} models", many, s_build, null, ""),
-            new($"dotnet build, new weights of one of {Models} models", many, s_build, () => Mlp.Write(Path.Combine(many, "m0.onnx"), [4, 4, 1], seed: seed++), ""),
+            new($"dotnet build, new weights of one of {Models} models", many, s_build,
+                () => Mlp.Write(Path.Combine(many, "m0.onnx"), [4, 4, 1], seed: seed++), ""),
             new("design-time build, one model", one, s_designTime, null, ""),
         ];
         double[][] wall = [.. builds.Select(_ => new double[runs])], cpu = [.. builds.Select(_ => new double[runs])];
-        double[][] plainWall = [.. builds.Select(_ => new double[runs])], plainCpu = [.. builds.Select(_ => new double[runs])];
+        double[][] plainWall = [.. builds.Select(_ => new double[runs])],
+            plainCpu = [.. builds.Select(_ => new double[runs])];
         for (int run = 0; run < runs; run++)
         {
             for (int i = 0; i < builds.Length; i++)
@@ -78,7 +85,8 @@ internal static class BuildRows
             serial[run] = Rebuild("-m:1");
             parallel[run] = Rebuild();
         }
-        return new Row($"dotnet build, {ParallelModels} models made anew, {Environment.ProcessorCount} cores", "s", "-m:1", serial, parallel);
+        return new Row($"dotnet build, {ParallelModels} models made anew, {Environment.ProcessorCount} cores", "s",
+            "-m:1", serial, parallel);
 
         double Rebuild(params string[] arguments)
         {
@@ -115,15 +123,19 @@ internal static class BuildRows
         (string feed, string version) = (Metadata("PackageFolder"), Metadata("PackageVersion"));
         string package = Path.Combine(root, "packages", "hls4net.sdk", version);
         ZipFile.ExtractToDirectory(Path.Combine(feed, $"Hls4Net.Sdk.{version}.nupkg"), package);
-        string nothing = Directory.CreateDirectory(Path.Combine(root, "packages", EmptySdk.ToLowerInvariant(), version, "Sdk")).FullName;
+        string nothing = Directory.CreateDirectory(Path.Combine(root, "packages", EmptySdk.ToLowerInvariant(), version,
+            "Sdk")).FullName;
         foreach (string file in new[] { "Sdk.props", "Sdk.targets" })
-            File.WriteAllText(Path.Combine(nothing, file), $"""<Project><Import Project="{file}" Sdk="Microsoft.NET.Sdk" /></Project>""");
+            File.WriteAllText(Path.Combine(nothing, file),
+                $"""<Project><Import Project="{file}" Sdk="Microsoft.NET.Sdk" /></Project>""");
         File.WriteAllText(Path.Combine(nothing, "..", $"{EmptySdk.ToLowerInvariant()}.nuspec"), $"""
             <package><metadata><id>{EmptySdk}</id><version>{version}</version><authors>benchmark</authors><description>Nothing.</description><packageTypes><packageType name="MSBuildSdk" /></packageTypes></metadata></package>
             """);
         foreach (string folder in new[] { package, Path.GetDirectoryName(nothing)! })
-            File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"), """{ "version": 2, "contentHash": "benchmark", "source": "benchmark" }""");
-        File.WriteAllText(Path.Combine(root, "global.json"), $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{version}}", "{{EmptySdk}}": "{{version}}" } }""");
+            File.WriteAllText(Path.Combine(folder, ".nupkg.metadata"),
+                """{ "version": 2, "contentHash": "benchmark", "source": "benchmark" }""");
+        File.WriteAllText(Path.Combine(root, "global.json"),
+            $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{version}}", "{{EmptySdk}}": "{{version}}" } }""");
         File.WriteAllText(Path.Combine(root, "nuget.config"), """
             <configuration>
               <packageSources><clear /></packageSources>

@@ -19,19 +19,25 @@ internal static class Cpu
         return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
-    /// <summary>Runs a command through kernels/rusage.c, which must have been compiled to <paramref name="rusage"/>.</summary>
-    public static ProcessCost OfCommand(string rusage, string folder, string program, params IEnumerable<string> arguments)
+    /// <summary>
+    /// Runs a command through kernels/rusage.c, which must have been compiled to <paramref name="rusage"/>.
+    /// </summary>
+    public static ProcessCost OfCommand(string rusage, string folder, string program,
+        params IEnumerable<string> arguments)
     {
         string result = Path.Combine(folder, "rusage.txt");
         Run(folder, rusage, [result, program, .. arguments]);
         string[] parts = File.ReadAllText(result).Split(' ');
-        return new ProcessCost(double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture) / 1024);
+        return new ProcessCost(double.Parse(parts[0], CultureInfo.InvariantCulture),
+            double.Parse(parts[1], CultureInfo.InvariantCulture) / 1024);
     }
 
     /// <summary>Runs a command that must succeed.</summary>
     public static void Run(string folder, string program, params IEnumerable<string> arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(program,
+            arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)

@@ -3,7 +3,10 @@ using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Benchmarks;
 
-/// <summary>Networks on images with few and with many test vectors: what a build without a C++ compiler takes, types by effect, sources and verification, in processes of their own.</summary>
+/// <summary>
+/// Networks on images with few and with many test vectors: what a build without a C++ compiler takes, types by effect,
+/// sources and verification, in processes of their own.
+/// </summary>
 internal static class ImageRows
 {
     private const int Side = 128, Few = 2, Many = 20, LargeSide = 512;
@@ -23,13 +26,18 @@ internal static class ImageRows
         {
             ProcessCost[] few = Costs(Few), many = Costs(Many);
             string numbers = $"{Many} vectors beside {Few}";
-            yield return new Row($"build of a {what}, {numbers}", "CPU s", $"{Few} vectors", [.. few.Select(c => c.Seconds)], [.. many.Select(c => c.Seconds)], "");
-            yield return new Row("peak memory of the same", "MB", $"{Few} vectors", [.. few.Select(c => c.PeakMegabytes)], [.. many.Select(c => c.PeakMegabytes)], "< 2,000");
+            yield return new Row($"build of a {what}, {numbers}", "CPU s", $"{Few} vectors",
+                [.. few.Select(c => c.Seconds)], [.. many.Select(c => c.Seconds)], "");
+            yield return new Row("peak memory of the same", "MB", $"{Few} vectors",
+                [.. few.Select(c => c.PeakMegabytes)], [.. many.Select(c => c.PeakMegabytes)], "< 2,000");
 
             ProcessCost[] Costs(int vectors)
             {
-                string samples = Network.Samples(Directory.CreateDirectory(Path.Combine(folder, $"{side}-{vectors}")).FullName, vectors, channels, side, side);
-                return [.. Enumerable.Range(0, runs).Select(_ => Cpu.OfCommand(rusage, folder, Environment.ProcessPath!, ["image", model, samples, streams.ToString()]))];
+                string samples = Network.Samples(Directory.CreateDirectory(
+                    Path.Combine(folder, $"{side}-{vectors}")).FullName, vectors, channels, side, side);
+                return [.. Enumerable.Range(0, runs)
+                    .Select(_ => Cpu.OfCommand(rusage, folder, Environment.ProcessPath!,
+                        ["image", model, samples, streams.ToString()]))];
             }
         }
     }

@@ -10,16 +10,23 @@ using Hls4Net.Simulation;
 
 namespace Hls4Net.Benchmarks;
 
-/// <summary>The managed parts that builds spend their time in: conversions, ranges, plans of requantizations, the simulator, and generation as a whole.</summary>
+/// <summary>
+/// The managed parts that builds spend their time in: conversions, ranges, plans of requantizations, the simulator, and
+/// generation as a whole.
+/// </summary>
 [MemoryDiagnoser]
 public class ManagedBenchmarks
 {
     private const int Conversions = 1000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hls4net-managed-").FullName;
-    private readonly long[] _mantissas = [.. Enumerable.Range(0, Conversions).Select(i => (long)((i * 7919) - 4_000_000))];
-    private readonly FixedPointType _to = new(16, 6, true, Rounding.Rnd, Overflow.Sat), _symmetric = new(12, 4, true, Rounding.RndConv, Overflow.SatSym);
-    private readonly StepFunction[] _functions = [.. Enumerable.Range(1, 64).Select(c => new StepFunction(new Rational(c, 640), 0, null, null, new Rational(1, 7), 0, -128, 127, QuantRounding.HalfEven, false))];
+    private readonly long[] _mantissas = [.. Enumerable.Range(0, Conversions)
+        .Select(i => (long)((i * 7919) - 4_000_000))];
+    private readonly FixedPointType _to = new(16, 6, true, Rounding.Rnd, Overflow.Sat),
+        _symmetric = new(12, 4, true, Rounding.RndConv, Overflow.SatSym);
+    private readonly StepFunction[] _functions = [.. Enumerable.Range(1, 64)
+        .Select(c => new StepFunction(new Rational(c, 640), 0, null, null, new Rational(1, 7), 0, -128, 127,
+            QuantRounding.HalfEven, false))];
     private readonly Interval[] _intervals = [.. Enumerable.Repeat(new Interval(-100_000, 100_000), 64)];
     private string _jet = "";
     private ManagedSimulator _simulator = null!;
@@ -28,7 +35,9 @@ public class ManagedBenchmarks
 
     /// <summary>Runs all of them in this process, which needs no build of their own.</summary>
     public static void Run() =>
-        BenchmarkRunner.Run<ManagedBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "hls4net-benchmarkdotnet")));
+        BenchmarkRunner.Run<ManagedBenchmarks>(
+            DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+                .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "hls4net-benchmarkdotnet")));
 
     [GlobalSetup]
     public void Setup()
@@ -54,7 +63,8 @@ public class ManagedBenchmarks
     public object RangeOfAProductOf1024Weights() => _product.Operation.Range(_product.Inputs);
 
     [Benchmark]
-    public object? PlanOf64ChannelsOf8Bits() => RequantizePlanner.Plan(_functions, _intervals, [.. Enumerable.Range(0, 64)]);
+    public object? PlanOf64ChannelsOf8Bits() =>
+        RequantizePlanner.Plan(_functions, _intervals, [.. Enumerable.Range(0, 64)]);
 
     [Benchmark]
     public void SimulateJetTagger() => _simulator.Run(_sample);

@@ -17,7 +17,8 @@ internal static class Mlp
         string value = "x";
         for (int i = 1; i < sizes.Length; i++)
         {
-            value = graph.Add("Gemm", $"fc{i}", [value, graph.Weights($"w{i}", sizes[i - 1], sizes[i - 1], sizes[i]), graph.Biases($"b{i}", sizes[i])]);
+            value = graph.Add("Gemm", $"fc{i}",
+                [value, graph.Weights($"w{i}", sizes[i - 1], sizes[i - 1], sizes[i]), graph.Biases($"b{i}", sizes[i])]);
             if (i < sizes.Length - 1)
                 value = graph.Add("Relu", $"relu{i}", [value]);
         }

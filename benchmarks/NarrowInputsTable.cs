@@ -14,8 +14,10 @@ internal static class NarrowInputsTable
 
     private static readonly Matrix[] s_matrices =
     [
-        new("count", 64, 1, _ => 1), new("count", 128, 1, _ => 1), new("±1", 64, 8, Sign), new("±1", 64, 64, Sign), new("ternary", 64, 32, random => random.Next(3) - 1),
-        new("4 bits", 16, 16, Uniform(4)), new("4 bits", 64, 32, Uniform(4)), new("6 bits", 16, 16, Uniform(6)), new("6 bits", 64, 32, Uniform(6)), new("8 bits", 16, 16, Uniform(8)), new("8 bits", 64, 32, Uniform(8)),
+        new("count", 64, 1, _ => 1), new("count", 128, 1, _ => 1), new("±1", 64, 8, Sign), new("±1", 64, 64, Sign),
+            new("ternary", 64, 32, random => random.Next(3) - 1),
+        new("4 bits", 16, 16, Uniform(4)), new("4 bits", 64, 32, Uniform(4)), new("6 bits", 16, 16, Uniform(6)),
+            new("6 bits", 64, 32, Uniform(6)), new("8 bits", 16, 16, Uniform(8)), new("8 bits", 64, 32, Uniform(8)),
     ];
 
     private static readonly Fabric s_adders = new(3), s_tables = Fabric.Of(Family.UltraScalePlus);
@@ -25,8 +27,11 @@ internal static class NarrowInputsTable
     {
         List<string> lines =
         [
-            $"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on {Table.Machine()}.", "",
-            "| weights | shape | inputs | adders alone: cost | LUT | depth | CPU s | with tables: tables | cost | LUT | depth | CPU s | LUT / adders alone |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+            $"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on "
+            + $"{Table.Machine()}.", "",
+            "| weights | shape | inputs | adders alone: cost | LUT | depth | CPU s | with tables: tables | cost | LUT "
+            + "| depth | CPU s | LUT / adders alone |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ];
         foreach (int bits in new[] { 1, 2 })
         {
@@ -40,18 +45,23 @@ internal static class NarrowInputsTable
                 (SumNetwork adders, long adderLuts, double adderSeconds) = Build(weights, input, s_adders, folder);
                 (SumNetwork tables, long tableLuts, double tableSeconds) = Build(weights, input, s_tables, folder);
                 lines.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"| {matrix.Name} | {matrix.Inputs}×{matrix.Outputs} | {bits} bit{(bits > 1 ? "s" : "")} | {adders.Cost:N0} | {adderLuts:N0} | {adders.Adders.Depth} | {adderSeconds:F2} | {tables.Tables.Length:N0} | {tables.Cost:N0} | **{tableLuts:N0}** | {tables.Adders.Depth} | {tableSeconds:F2} | **{(double)tableLuts / adderLuts:F2}** |"));
+                    $"| {matrix.Name} | {matrix.Inputs}×{matrix.Outputs} | {bits} bit{(bits > 1 ? "s" : "")} | "
+                    + $"{adders.Cost:N0} | {adderLuts:N0} | {adders.Adders.Depth} | {adderSeconds:F2} | "
+                    + $"{tables.Tables.Length:N0} | {tables.Cost:N0} | **{tableLuts:N0}** | {tables.Adders.Depth} | "
+                    + $"{tableSeconds:F2} | **{(double)tableLuts / adderLuts:F2}** |"));
             }
         }
         return string.Join('\n', lines) + "\n";
     }
 
-    private static (SumNetwork Network, long Lut, double Seconds) Build(long[,] weights, Interval input, Fabric fabric, string? folder)
+    private static (SumNetwork Network, long Lut, double Seconds) Build(long[,] weights, Interval input, Fabric fabric,
+        string? folder)
     {
         SumNetwork? network = null;
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(input, weights.GetLength(0))];
         double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, fabric));
-        return (network!, folder is null ? network!.Cost : ShiftAddTable.Synthesize(weights, input, fabric, "product", folder), seconds);
+        return (network!, folder is null ? network!.Cost
+            : ShiftAddTable.Synthesize(weights, input, fabric, "product", folder), seconds);
     }
 
     private static long Sign(Random random) => random.Next(2) == 0 ? -1 : 1;

@@ -8,7 +8,9 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Benchmarks;
 
-/// <summary>A network compiled to firmware in a folder of its own, and the hand-written kernel's header for the same network.</summary>
+/// <summary>
+/// A network compiled to firmware in a folder of its own, and the hand-written kernel's header for the same network.
+/// </summary>
 internal sealed class Network
 {
     private readonly string? _kernel;
@@ -22,7 +24,8 @@ internal sealed class Network
             return;
         Write("network.h", KernelHeader());
         foreach (string source in new[] { "layers.h", kernel })
-            File.Copy(Path.Combine(AppContext.BaseDirectory, "kernels", source), Path.Combine(Folder, source), overwrite: true);
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "kernels", source), Path.Combine(Folder, source),
+                overwrite: true);
     }
 
     public string Folder { get; }
@@ -35,13 +38,17 @@ internal sealed class Network
     /// <summary>The compiled kernel, once <see cref="BuildKernel"/> has run; null where there is none.</summary>
     public string? KernelLibrary => _kernel is null ? null : Path.Combine(Folder, "libkernel.so");
 
-    /// <summary>Makes a network of dense layers and compiles it; every type is <paramref name="precision"/>, or chosen by the compiler where that is null.</summary>
+    /// <summary>
+    /// Makes a network of dense layers and compiles it; every type is <paramref name="precision"/>, or chosen by the
+    /// compiler where that is null.
+    /// </summary>
     public static Network Create(string folder, int[] sizes, string? precision, bool softmax = false)
     {
         Directory.CreateDirectory(folder);
         string model = Path.Combine(folder, "mlp.onnx");
         Mlp.Write(model, sizes, softmax);
-        return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision), softmax ? null : "mlp_kernel.cpp");
+        return new Network(folder, Compile(model, Calibration(folder, sizes[0]), precision),
+            softmax ? null : "mlp_kernel.cpp");
     }
 
     /// <summary>Makes the network for street view house numbers.</summary>
@@ -61,7 +68,8 @@ internal sealed class Network
     }
 
     /// <summary>ONNX to typed network.</summary>
-    public static CompiledModel Compile(string model, string? calibration, string? precision, IOType ioType = IOType.IoParallel)
+    public static CompiledModel Compile(string model, string? calibration, string? precision,
+        IOType ioType = IOType.IoParallel)
     {
         DiagnosticBag diagnostics = new(Path.GetFileName(model));
         ModelOptions options = new()
@@ -71,27 +79,32 @@ internal sealed class Network
             ModelName = "net",
             ClassName = "Net",
             TestInputs = calibration is null ? [] : [calibration],
-            Defaults = precision is null ? LayerSettings.Unset : LayerSettings.Unset with { Precision = PrecisionSpec.TryParse(precision, out _) },
+            Defaults = precision is null ? LayerSettings.Unset
+                : LayerSettings.Unset with { Precision = PrecisionSpec.TryParse(precision, out _) },
             IOType = ioType,
         };
-        return ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+        return ModelCompiler.Compile(options, diagnostics)
+            ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
     }
 
     /// <summary>Compiles the firmware as a build does: each source on its own, then the library.</summary>
     /// <param name="rusage">The program that measures processes.</param>
     public ProcessCost Build(string rusage)
     {
-        string[] sources = ["firmware/net.cpp", "csim/bridge.cpp", "csim/constants.cpp"], objects = [.. sources.Select((_, i) => $"{i}.o")];
+        string[] sources = ["firmware/net.cpp", "csim/bridge.cpp", "csim/constants.cpp"],
+            objects = [.. sources.Select((_, i) => $"{i}.o")];
         ProcessCost[] costs =
         [
-            .. sources.Zip(objects, (source, to) => Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-Icsim/include", "-c", "-o", to, source])),
+            .. sources.Zip(objects, (source, to) =>
+                Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-Icsim/include", "-c", "-o", to, source])),
             Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-shared", "-o", Path.GetFileName(Library), .. objects]),
         ];
         return new ProcessCost(costs.Sum(c => c.Seconds), costs.Max(c => c.PeakMegabytes));
     }
 
     /// <summary>Compiles the kernel with the same flags.</summary>
-    public ProcessCost BuildKernel(string rusage) => Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-shared", "-o", "libkernel.so", _kernel!]);
+    public ProcessCost BuildKernel(string rusage) =>
+        Cpu.OfCommand(rusage, Folder, "g++", [.. s_flags, "-shared", "-o", "libkernel.so", _kernel!]);
 
     // Those of a build.
     private static readonly string[] s_flags =
@@ -125,13 +138,17 @@ internal sealed class Network
     public static string Samples(string folder, int rows, params int[] shape)
     {
         Random random = new(2);
-        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {string.Join(", ", shape)}), }}".PadRight(117) + "\n";
+        string header =
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {string.Join(", ", shape)}), }}".PadRight(117)
+                + "\n";
         using BinaryWriter writer = new(File.Create(Path.Combine(folder, "x.npy")));
         writer.Write([0x93, .. "NUMPY"u8, 1, 0]);
         writer.Write((ushort)header.Length);
         writer.Write(header.ToCharArray());
         for (int i = 0; i < rows * shape.Aggregate(1, (a, b) => a * b); i++)
-            writer.Write((float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())));
+            writer.Write(
+                (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                    2 * Math.PI * random.NextDouble())));
         return Path.Combine(folder, "x.npy");
     }
 
@@ -145,15 +162,18 @@ internal sealed class Network
         {
             if (layers[i].Operation.Matrix is not Dense dense)
                 continue;
-            Layer? rectifier = i + 1 < layers.Length && layers[i + 1].Operation is Rectifier { Slope: null } ? layers[i + 1] : null;
+            Layer? rectifier = i + 1 < layers.Length
+                && layers[i + 1].Operation is Rectifier { Slope: null } ? layers[i + 1] : null;
             FixedPointType output = (rectifier ?? layers[i]).Output.Type;
-            FixedPointType converted = ((Quantize)(layers[i].Rounding ?? rectifier?.Rounding ?? throw new InvalidOperationException("the kernel converts once a layer")).Operation).To;
+            FixedPointType converted = ((Quantize)(layers[i].Rounding ?? rectifier?.Rounding
+                ?? throw new InvalidOperationException("the kernel converts once a layer")).Operation).To;
             lines.AddRange(Struct(++number, dense, layers[i], output, converted, rectifier is not null));
         }
         return string.Join('\n', lines) + "\n";
     }
 
-    private static IEnumerable<string> Struct(int number, Dense dense, Layer layer, FixedPointType output, FixedPointType converted, bool rectifies)
+    private static IEnumerable<string> Struct(int number, Dense dense, Layer layer, FixedPointType output,
+        FixedPointType converted, bool rectifies)
     {
         FixedPointType sum = layer.AccumulatorType!.Value;
         yield return $"struct layer{number} {{";
@@ -161,12 +181,18 @@ internal sealed class Network
         yield return $"    typedef {Native(output)} output;";
         yield return $"    typedef {Native(sum)} sum;";
         yield return $"    static constexpr int inputs = {dense.Columns}, outputs = {dense.Units};";
-        yield return $"    static constexpr int bias_shift = {dense.SumFraction(layer.Input.Type) - dense.Bias!.Fraction}, shift = {dense.SumFraction(layer.Input.Type) - converted.Fraction};";
-        yield return $"    static constexpr bool rounds = {Bool(converted.Rounding == Rounding.Rnd)}, saturates = {Bool(converted.Overflow == Overflow.Sat)}, rectifies = {Bool(rectifies)};";
-        yield return $"    static constexpr int64_t lowest = {converted.MinMantissa}, highest = {converted.MaxMantissa};";
+        yield return $"    static constexpr int bias_shift = "
+            + $"{dense.SumFraction(layer.Input.Type) - dense.Bias!.Fraction}, shift = "
+            + $"{dense.SumFraction(layer.Input.Type) - converted.Fraction};";
+        yield return $"    static constexpr bool rounds = {Bool(converted.Rounding == Rounding.Rnd)}, saturates = "
+            + $"{Bool(converted.Overflow == Overflow.Sat)}, rectifies = {Bool(rectifies)};";
+        yield return $"    static constexpr int64_t lowest = {converted.MinMantissa}, highest = "
+            + $"{converted.MaxMantissa};";
         yield return $"    typedef {Native(dense.Weights.Type!.Value)} row[outputs];";
         yield return $"    static const row* weights() {{ static const row w[inputs] = {{{Rows(dense)}}}; return w; }}";
-        yield return $"    static const {Native(dense.Bias.Type!.Value)}* bias() {{ static const {Native(dense.Bias.Type!.Value)} b[outputs] = {{{string.Join(", ", dense.Bias.Mantissas)}}}; return b; }}";
+        yield return $"    static const {Native(dense.Bias.Type!.Value)}* bias() {{ static const "
+            + $"{Native(dense.Bias.Type!.Value)} b[outputs] = {{{string.Join(", ", dense.Bias.Mantissas)}}}; return "
+            + $"b; }}";
         yield return "};";
     }
 

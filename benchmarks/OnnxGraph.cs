@@ -39,11 +39,15 @@ internal sealed class OnnxGraph
     public string AddChannels(string name, params string[] inputs)
     {
         string output = Add("Concat", name, inputs);
-        _graph.Node[^1].Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 });
+        _graph.Node[^1].Attribute.Add(
+            new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 });
         return output;
     }
 
-    /// <summary>Adds weights of He's initialization, which keeps the values' size from layer to layer, as training does; their name.</summary>
+    /// <summary>
+    /// Adds weights of He's initialization, which keeps the values' size from layer to layer, as training does; their
+    /// name.
+    /// </summary>
     /// <param name="name">The tensor's name.</param>
     /// <param name="inputs">How many products make a sum.</param>
     /// <param name="shape">The tensor's shape.</param>

@@ -1,12 +1,13 @@
-// Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into docs/performance.md), --quantized (only
-// the table of quantized networks).
-// With --images: peak memory and CPU seconds of builds of networks on images, by number of vectors.
-// With managed: BenchmarkDotNet on the managed parts.
-// With shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick leaves Yosys out, --write puts the table into docs/results.md.
-// With narrow-inputs: products with inputs of one and two bits, by adders alone and with tables; --quick and --write as before.
-// With precision [FOLDER...]: signal-to-noise ratio and LUT of every float model below the folders (default: models, golden and cases of ../shared), by range and by effect.
-// With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into docs/results.md.
-// With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the table into docs/estimates.md.
+// Prints tables of ratios: ours beside a reference, measured in turns. Options: --runs N (default 7), --write (into
+// docs/performance.md), --quantized (only the table of quantized networks). With --images: peak memory and CPU seconds
+// of builds of networks on images, by number of vectors. With managed: BenchmarkDotNet on the managed parts. With
+// shift-add [FOLDER]: the matrices of a folder (../shared/vectors/cmvm) as networks of shifts and additions; --quick
+// leaves Yosys out, --write puts the table into docs/results.md. With narrow-inputs: products with inputs of one and
+// two bits, by adders alone and with tables; --quick and --write as before. With precision [FOLDER...]: signal-to-noise
+// ratio and LUT of every float model below the folders (default: models, golden and cases of ../shared), by range and
+// by effect. With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into
+// docs/results.md. With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the
+// table into docs/estimates.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -35,34 +36,42 @@ try
     }
     if (args is ["shift-add", ..])
     {
-        string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1] : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
-        Keep("results.md", "matrices", ShiftAddTable.Measure(matrices, args.Contains("--quick") ? null : folder.FullName));
+        string matrices = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1]
+            : Path.Combine(Repository(), "..", "shared", "vectors", "cmvm");
+        Keep("results.md", "matrices",
+            ShiftAddTable.Measure(matrices, args.Contains("--quick") ? null : folder.FullName));
         return;
     }
     if (args is ["narrow-inputs", ..])
     {
-        Keep("results.md", "narrow inputs", NarrowInputsTable.Measure(args.Contains("--quick") ? null : folder.FullName));
+        Keep("results.md", "narrow inputs",
+            NarrowInputsTable.Measure(args.Contains("--quick") ? null : folder.FullName));
         return;
     }
     if (args is ["precision", ..])
     {
         string[] named = [.. args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal))];
-        PrecisionTable.Measure(named.Length > 0 ? named : [.. new[] { "models", "golden", "cases" }.Select(f => Path.Combine(Repository(), "..", "shared", f))], Console.WriteLine);
+        PrecisionTable.Measure(named.Length > 0 ? named
+            : [.. new[] { "models", "golden", "cases" }.Select(f => Path.Combine(Repository(), "..", "shared", f))],
+            Console.WriteLine);
         return;
     }
     if (args is ["verilog", ..])
     {
-        Keep("results.md", "networks", VerilogTable.Measure(args.Skip(1).Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName));
+        Keep("results.md", "networks", VerilogTable.Measure(args.Skip(1)
+            .Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName));
         return;
     }
     if (args is ["verilog-estimates", ..])
     {
         int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 300;
-        Keep("estimates.md", "verilog", VerilogEstimates.Measure(count, folder.FullName, Path.Combine(Repository(), "artifacts", "verilog-estimates"), args.Contains("--list")));
+        Keep("estimates.md", "verilog", VerilogEstimates.Measure(count, folder.FullName,
+            Path.Combine(Repository(), "artifacts", "verilog-estimates"), args.Contains("--list")));
         return;
     }
     string rusage = Path.Combine(folder.FullName, "rusage");
-    Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage, Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
+    Cpu.Run(folder.FullName, "g++", "-x", "c", "-O1", "-o", rusage,
+        Path.Combine(AppContext.BaseDirectory, "kernels", "rusage.c"));
 
     if (args.Contains("--images"))
     {
@@ -73,7 +82,9 @@ try
     if (args.Contains("--quantized"))
         return;
     List<Row> rows = [];
-    foreach ((string what, string? precision) in new[] { ("jet tagger, Precision=fixed(16,6)", "fixed(16,6)"), ("jet tagger, Precision=auto", null) })
+    foreach ((string what,
+        string? precision) in new[] { ("jet tagger, Precision=fixed(16,6)", "fixed(16,6)"),
+            ("jet tagger, Precision=auto", null) })
     {
         Network network = Network.Create(Path.Combine(folder.FullName, $"jet{rows.Count}"), Mlp.JetTagger, precision);
         rows.AddRange(CompilationRows.Measure(rusage, runs, network, what, "< 0.8"));
@@ -81,15 +92,19 @@ try
         if (precision is null)
             rows.Add(SimulationRows.Threads(runs, network, what, samples: 200000));
     }
-    foreach ((IOType ioType, string name, string goal) in new[] { (IOType.IoParallel, "io_parallel", "< 1.5"), (IOType.IoStream, "io_stream", "< 1.0") })
+    foreach ((IOType ioType, string name,
+        string goal) in new[] { (IOType.IoParallel, "io_parallel", "< 1.5"), (IOType.IoStream, "io_stream", "< 1.0") })
     {
         Network network = Network.CreateSvhn(Path.Combine(folder.FullName, name), "fixed(16,6)", ioType);
         rows.AddRange(CompilationRows.Measure(rusage, runs, network, $"SVHN, {name}", goal));
-        rows.AddRange(SimulationRows.Measure(runs, network, $"SVHN, {name}", samples: 200, "> 10,000, ≥ ½ of the kernel"));
+        rows.AddRange(SimulationRows.Measure(runs, network, $"SVHN, {name}", samples: 200,
+            "> 10,000, ≥ ½ of the kernel"));
         rows.Add(SimulationRows.Threads(runs, network, $"SVHN, {name}", samples: 4000));
     }
-    Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null, softmax: true);
-    rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto", "< 0.8"));
+    Network classifier = Network.Create(Path.Combine(folder.FullName, "softmax"), Mlp.JetTagger, precision: null,
+        softmax: true);
+    rows.AddRange(CompilationRows.Measure(rusage, runs, classifier, "jet tagger with softmax, Precision=auto",
+        "< 0.8"));
     rows.AddRange(GenerationRows.Measure(rusage, folder.FullName, runs));
     rows.AddRange(NodeTestRows.Measure(Repository()));
     rows.AddRange(BuildRows.Measure(rusage, folder.FullName, runs));
@@ -100,7 +115,8 @@ finally
     folder.Delete(recursive: true);
 }
 
-void Print(string name, IReadOnlyList<Row> rows) => Keep("performance.md", name, Table.Write(rows, runs, CompilerVersion()));
+void Print(string name, IReadOnlyList<Row> rows) =>
+    Keep("performance.md", name, Table.Write(rows, runs, CompilerVersion()));
 
 void Keep(string page, string name, string table)
 {
@@ -111,7 +127,9 @@ void Keep(string page, string name, string table)
 
 static string CompilerVersion()
 {
-    using Process process = Process.Start(new ProcessStartInfo("g++", ["-dumpfullversion"]) { RedirectStandardOutput = true })!;
+    using Process process = Process.Start(new ProcessStartInfo("g++",
+        ["-dumpfullversion"])
+    { RedirectStandardOutput = true })!;
     return $"g++ {process.StandardOutput.ReadToEnd().Trim()}";
 }
 

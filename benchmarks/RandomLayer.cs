@@ -10,7 +10,9 @@ internal static class RandomLayer
     // What networks consist of most comes most often.
     private static readonly string[] s_kinds =
     [
-        "Dense", "Dense", "Dense", "DenseRelu", "DenseRelu", "DenseReuse", "DenseReuse", "DenseNarrow", "Conv", "ConvStream", "Sigmoid", "Tanh", "Exp", "Softmax", "Add", "Mul", "MaxPool", "AveragePool", "Clip", "ReduceMax", "ReduceSum",
+        "Dense", "Dense", "Dense", "DenseRelu", "DenseRelu", "DenseReuse", "DenseReuse", "DenseNarrow", "Conv",
+            "ConvStream", "Sigmoid", "Tanh", "Exp", "Softmax", "Add", "Mul", "MaxPool", "AveragePool", "Clip",
+            "ReduceMax", "ReduceSum",
         "ArgMax", "LeakyRelu", "HardSigmoid", "TopK",
     ];
 
@@ -34,7 +36,8 @@ internal static class RandomLayer
         string Weights(params int[] shape)
         {
             double density = random.Next(3) == 0 ? 0.4 : 1;
-            graph.Initializer.Add(OnnxGraph.Tensor($"w{graph.Initializer.Count}", shape, () => random.NextDouble() < density ? OnnxGraph.Normal(random) : 0));
+            graph.Initializer.Add(OnnxGraph.Tensor($"w{graph.Initializer.Count}", shape,
+                () => random.NextDouble() < density ? OnnxGraph.Normal(random) : 0));
             return $"w{graph.Initializer.Count - 1}";
         }
         switch (kind)
@@ -65,7 +68,10 @@ internal static class RandomLayer
             case "ReduceMax" or "ArgMax":
                 Input("x", 1, n);
                 output = [1, 1];
-                Node(kind, ["x"], kind == "ArgMax" ? new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 } : Ints("axes", 1));
+                Node(kind, ["x"],
+                    kind == "ArgMax"
+                        ? new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 }
+                        : Ints("axes", 1));
                 break;
             case "ReduceSum":
                 Input("x", 1, n);
@@ -103,20 +109,36 @@ internal static class RandomLayer
             Source = Path.GetFileName(path),
             ModelName = "fit",
             ClassName = "Fit",
-            Layers = kind == "DenseNarrow" ? [new LayerOverride("x", LayerSettings.Unset with { Precision = PrecisionSpec.TryParse($"ufixed({1 + (width % 2)},1{modes})", out _) })] : [],
+            Layers = kind == "DenseNarrow"
+                ? [new LayerOverride("x",
+                    LayerSettings.Unset with { Precision = PrecisionSpec.TryParse($"ufixed({1 + (width % 2)},1{modes})",
+                        out _) })] : [],
             ClockPeriod = new[] { 2.5, 5, 10 }[random.Next(3)],
             IOType = kind == "ConvStream" ? IOType.IoStream : IOType.IoParallel,
-            Defaults = kind == "DenseNarrow" ? narrow : LayerSettings.Unset with { ReuseFactor = kind == "DenseReuse" ? new[] { 2, 3, 4, 6 }.Where(r => n * m % r == 0).DefaultIfEmpty(1).Max() : 1, Precision = PrecisionSpec.TryParse($"fixed({width},{width - fraction}{modes})", out _) },
+            Defaults = kind == "DenseNarrow" ? narrow
+                : LayerSettings.Unset with
+                {
+                    ReuseFactor = kind == "DenseReuse"
+                    ? new[] { 2, 3, 4, 6 }.Where(r => n * m % r == 0).DefaultIfEmpty(1).Max() : 1,
+                    Precision = PrecisionSpec.TryParse($"fixed({width},{width - fraction}{modes})", out _)
+                },
         });
 
         string Scalar(string name, float value)
         {
-            graph.Initializer.Add(new TensorProto { Name = name, DataType = 1, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) });
+            graph.Initializer.Add(
+                new TensorProto
+                {
+                    Name = name,
+                    DataType = 1,
+                    RawData = ByteString.CopyFrom(BitConverter.GetBytes(value))
+                });
             return name;
         }
     }
 
-    private static TensorProto Integer(string name, long value) => new() { Name = name, DataType = 7, Dims = { 1 }, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) };
+    private static TensorProto Integer(string name, long value) =>
+        new() { Name = name, DataType = 7, Dims = { 1 }, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) };
 
     private static AttributeProto Ints(string name, params long[] values)
     {

@@ -14,7 +14,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Benchmarks;
 
 /// <summary>
-/// Constant matrices as networks of shifts and additions beside da4ml's, whose figures are read from the README that lies with the matrices.
+/// Constant matrices as networks of shifts and additions beside da4ml's, whose figures are read from the README that
+/// lies with the matrices.
 /// </summary>
 internal static class ShiftAddTable
 {
@@ -31,13 +32,18 @@ internal static class ShiftAddTable
     public static string Measure(string matrices, string? folder)
     {
         List<Reference> references = [.. References(Path.Combine(matrices, "README.md"))];
-        List<string> lines = [$"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on {Table.Machine()}.", ""];
+        List<string> lines =
+            [$"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup -nodsp`; CPU times on "
+                + $"{Table.Machine()}.", ""];
         foreach ((int operands, string name) in new[] { (3, "three"), (2, "two") })
         {
             // The first runs are compiled by the quick compiler, and are not counted.
             for (int run = 0; run < 3; run++)
-                MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [], [.. Enumerable.Repeat(s_input, 16)], new Fabric(operands));
-            lines.Add($"| {name} operands | shape | da4ml: adders | cost | depth | CPU s | ours: adders | cost | LUT | depth | CPU s | cost / da4ml | LUT / da4ml |");
+                MatrixOptimizer.Optimize(Read(Path.Combine(matrices, "u_16x64_w6.npy")), [],
+                    [.. Enumerable.Repeat(s_input, 16)], new Fabric(operands));
+            lines.Add(
+                $"| {name} operands | shape | da4ml: adders | cost | depth | CPU s | ours: adders | cost | LUT | depth "
+                + $"| CPU s | cost / da4ml | LUT / da4ml |");
             lines.Add("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             List<double> costs = [], luts = [];
             foreach (Reference r in references)
@@ -47,11 +53,18 @@ internal static class ShiftAddTable
                 costs.Add((double)ours.Cost / r.Cost);
                 luts.Add((double)(ours.Lut ?? ours.Cost) / r.Cost);
                 string lut = ours.Lut is long counted ? counted.ToString("N0", CultureInfo.InvariantCulture) : "—";
-                lines.Add(FormattableString.Invariant($"| {r.Name} | {weights.GetLength(0)}×{weights.GetLength(1)} | {r.Adders:N0} | {r.Cost:N0} | {r.Depth} | {r.Seconds} | {ours.Adders:N0} | {ours.Cost:N0} | **{lut}** | {ours.Depth} | {ours.Seconds:F2} | {costs[^1]:F3} | **{luts[^1]:F3}** |"));
+                lines.Add(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"| {r.Name} | {weights.GetLength(0)}×{weights.GetLength(1)} | {r.Adders:N0} | {r.Cost:N0} | "
+                        + $"{r.Depth} | {r.Seconds} | {ours.Adders:N0} | {ours.Cost:N0} | **{lut}** | {ours.Depth} | "
+                        + $"{ours.Seconds:F2} | {costs[^1]:F3} | **{luts[^1]:F3}** |"));
             }
             Spread c = Spread.Of(costs), l = Spread.Of(luts);
             lines.Add("");
-            lines.Add(FormattableString.Invariant($"Adders of {name} operands beside da4ml's cost, min–**median**–max: cost {c.Min:F3}–**{c.Median:F3}**–{c.Max:F3}, LUTs {l.Min:F3}–**{l.Median:F3}**–{l.Max:F3}."));
+            lines.Add(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Adders of {name} operands beside da4ml's cost, min–**median**–max: cost "
+                    + $"{c.Min:F3}–**{c.Median:F3}**–{c.Max:F3}, LUTs {l.Min:F3}–**{l.Median:F3}**–{l.Max:F3}."));
             lines.Add("");
         }
         return string.Join('\n', lines).TrimEnd() + "\n";
@@ -63,7 +76,8 @@ internal static class ShiftAddTable
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(s_input, weights.GetLength(0))];
         Fabric fabric = new(operands);
         double seconds = Cpu.Seconds(() => network = MatrixOptimizer.Optimize(weights, [], inputs, fabric).Adders);
-        return new Ours(network!.Adders, network.Cost, folder is null ? null : Synthesize(weights, s_input, fabric, $"{name}_{operands}", folder), network.Depth, seconds);
+        return new Ours(network!.Adders, network.Cost, folder is null ? null
+            : Synthesize(weights, s_input, fabric, $"{name}_{operands}", folder), network.Depth, seconds);
     }
 
     /// <summary>LUTs that Yosys counts for a product.</summary>
@@ -76,15 +90,20 @@ internal static class ShiftAddTable
     {
         int rows = weights.GetLength(0), columns = weights.GetLength(1);
         ProgramBuilder builder = new(rows, fabric);
-        int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, input, 1))], weights, []);
+        int[] outputs = builder.Matrix([.. Enumerable.Range(0, rows).Select(i => builder.Input(i, input, 1))], weights,
+            []);
         IntegerProgram program = builder.Finish(outputs);
-        // Yosys merges chains of plain additions and maps them worse: with two operands there is a register behind every second level, as in the reference's measurement.
-        Target target = new(fabric.AdderOperands == 3 ? Family.UltraScalePlus : Family.Generic, fabric.AdderOperands == 3 ? 1e6 : 5);
+        // Yosys merges chains of plain additions and maps them worse: with two operands there is a register behind
+        // every second level, as in the reference's measurement.
+        Target target = new(fabric.AdderOperands == 3 ? Family.UltraScalePlus : Family.Generic,
+            fabric.AdderOperands == 3 ? 1e6 : 5);
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, 0);
-        Port x = new("x", rows, IntegerValue.BitsOf(input), input.Min < 0), y = new("y", columns, program.Outputs.Max(o => program.Values[o].Width), true);
+        Port x = new("x", rows, IntegerValue.BitsOf(input), input.Min < 0),
+            y = new("y", columns, program.Outputs.Max(o => program.Values[o].Width), true);
         string text = ModuleEmitter.Emit(name, name, program, schedule, target, [x], y);
         string work = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), .. RtlDesign.PartsOf(text)], name, Family.UltraScalePlus, dsp: false).Lut;
+        return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), .. RtlDesign.PartsOf(text)], name,
+            Family.UltraScalePlus, dsp: false).Lut;
     }
 
     private static long[,] Read(string path)
@@ -103,7 +122,8 @@ internal static class ShiftAddTable
         {
             string[] cells = [.. line.Split('|').Select(c => c.Trim())];
             if (cells.Length > 9 && int.TryParse(cells[3], out _))
-                yield return new Reference(cells[1], Integer(cells[4]), Integer(cells[6]), Integer(cells[7]), double.Parse(cells[8], CultureInfo.InvariantCulture));
+                yield return new Reference(cells[1], Integer(cells[4]), Integer(cells[6]), Integer(cells[7]),
+                    double.Parse(cells[8], CultureInfo.InvariantCulture));
         }
 
         static int Integer(string text) => int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);

@@ -3,7 +3,10 @@ using Hls4Net.Simulation;
 
 namespace Hls4Net.Benchmarks;
 
-/// <summary>Samples a second on one thread: the compiled firmware through its C interface, the hand-written kernel, the managed simulator.</summary>
+/// <summary>
+/// Samples a second on one thread: the compiled firmware through its C interface, the hand-written kernel, the managed
+/// simulator.
+/// </summary>
 internal static unsafe class SimulationRows
 {
     private const int Repetitions = 10;
@@ -18,10 +21,12 @@ internal static unsafe class SimulationRows
     {
         nint library = NativeLibrary.Load(network.Library), kernel = NativeLibrary.Load(network.KernelLibrary!);
         var raw = (delegate* unmanaged<long*, long*, long, int>)NativeLibrary.GetExport(library, "hls4net_predict_raw");
-        var real = (delegate* unmanaged<float*, float*, long, int>)NativeLibrary.GetExport(library, "hls4net_predict_f32");
+        var real = (delegate* unmanaged<float*, float*, long, int>)NativeLibrary.GetExport(library,
+            "hls4net_predict_f32");
         var hand = (delegate* unmanaged<short*, short*, long, void>)NativeLibrary.GetExport(kernel, "kernel_predict");
 
-        Graph.Value input = network.Model.Model.Network.Inputs[0], output = network.Model.Model.Network.Outputs[0].Value;
+        Graph.Value input = network.Model.Model.Network.Inputs[0],
+            output = network.Model.Model.Network.Outputs[0].Value;
         (int inputs, int outputs) = (input.Shape.Size, output.Shape.Size);
         long[] mantissas = new long[samples * inputs], results = new long[samples * outputs];
         short[] shorts = new short[samples * inputs], handResults = new short[samples * outputs];
@@ -34,7 +39,8 @@ internal static unsafe class SimulationRows
             values[i] = (float)(mantissas[i] * input.Type.Ulp);
         }
         ManagedSimulator managed = new(network.Model.Model.Network);
-        double[] rawRate = new double[runs], realRate = new double[runs], handRate = new double[runs], managedRate = new double[runs];
+        double[] rawRate = new double[runs], realRate = new double[runs], handRate = new double[runs],
+            managedRate = new double[runs];
         // Run -1 warms up.
         for (int run = -1; run < runs; run++)
         {
@@ -59,7 +65,9 @@ internal static unsafe class SimulationRows
         for (int i = 0; i < results.Length; i++)
         {
             if (results[i] != handResults[i] || realResults[i] != (float)(results[i] * output.Type.Ulp))
-                throw new InvalidOperationException($"element {i}: the firmware gives {results[i]} and {realResults[i] / output.Type.Ulp}, the kernel {handResults[i]}");
+                throw new InvalidOperationException(
+                    $"element {i}: the firmware gives {results[i]} and {realResults[i] / output.Type.Ulp}, the kernel "
+                    + $"{handResults[i]}");
         }
         return
         [
@@ -69,11 +77,15 @@ internal static unsafe class SimulationRows
         ];
     }
 
-    /// <summary>Samples a second by the clock on all cores beside those on one; each thread has samples of its own.</summary>
+    /// <summary>
+    /// Samples a second by the clock on all cores beside those on one; each thread has samples of its own.
+    /// </summary>
     public static Row Threads(int runs, Network network, string what, int samples)
     {
-        var raw = (delegate* unmanaged<long*, long*, long, int>)NativeLibrary.GetExport(NativeLibrary.Load(network.Library), "hls4net_predict_raw");
-        int cores = Environment.ProcessorCount, inputs = network.Model.Model.Network.Inputs[0].Shape.Size, outputs = network.Model.Model.Network.Outputs[0].Value.Shape.Size;
+        var raw = (delegate* unmanaged<long*, long*, long,
+            int>)NativeLibrary.GetExport(NativeLibrary.Load(network.Library), "hls4net_predict_raw");
+        int cores = Environment.ProcessorCount, inputs = network.Model.Model.Network.Inputs[0].Shape.Size,
+            outputs = network.Model.Model.Network.Outputs[0].Value.Shape.Size;
         double[] one = new double[runs], all = new double[runs];
         for (int run = -1; run < runs; run++)
             (one[Math.Max(0, run)], all[Math.Max(0, run)]) = (Clock(1), Clock(cores));
@@ -81,7 +93,8 @@ internal static unsafe class SimulationRows
 
         double Clock(int threads)
         {
-            long[][] mantissas = [.. Enumerable.Range(0, threads).Select(_ => new long[samples / 10 * inputs])], results = [.. mantissas.Select(_ => new long[samples / 10 * outputs])];
+            long[][] mantissas = [.. Enumerable.Range(0, threads).Select(_ => new long[samples / 10 * inputs])],
+                results = [.. mantissas.Select(_ => new long[samples / 10 * outputs])];
             Thread[] running = [.. Enumerable.Range(0, threads).Select(t => new Thread(() =>
             {
                 fixed (long* m = mantissas[t], r = results[t])

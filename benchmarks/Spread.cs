@@ -7,6 +7,7 @@ internal sealed record Spread(double Min, double Median, double Max)
     {
         double[] sorted = [.. runs.Order()];
         int half = sorted.Length / 2;
-        return new Spread(sorted[0], sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2, sorted[^1]);
+        return new Spread(sorted[0], sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2,
+            sorted[^1]);
     }
 }

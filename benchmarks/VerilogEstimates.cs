@@ -32,23 +32,32 @@ internal static class VerilogEstimates
             string model = Path.Combine(folder, $"fit{seed}.onnx");
             (string kind, ModelOptions options) = RandomLayer.Write(seed, model);
             DiagnosticBag diagnostics = new(kind);
-            RtlDesign design = (ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
+            RtlDesign design = (ModelCompiler.Compile(options, diagnostics)
+                ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items))).Verilog;
             foreach (LayerFigures layer in synthesis.Run(design))
                 samples.Add(new Sample(kind, seed, Estimate(design, layer), layer.Figures));
         }
         if (list)
         {
             foreach (Sample s in samples.OrderBy(s => s.Kind))
-                Console.Error.WriteLine(FormattableString.Invariant($"{s.Seed,4} {s.Kind,-14} LUT {s.Estimate.Lut,6} / {s.Figures.Lut,6} {Error(s.Estimate.Lut, s.Figures.Lut),7:F1} %  FF {s.Estimate.Ff,6} / {s.Figures.Ff,6}  DSP {s.Estimate.Dsp} / {s.Figures.Dsp} BRAM {s.Figures.Bram18}"));
+                Console.Error.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{s.Seed,4} {s.Kind,-14} LUT {s.Estimate.Lut,6} / {s.Figures.Lut,6} "
+                        + $"{Error(s.Estimate.Lut, s.Figures.Lut),7:F1} %  FF {s.Estimate.Ff,6} / {s.Figures.Ff,6}  "
+                        + $"DSP {s.Estimate.Dsp} / {s.Figures.Dsp} BRAM {s.Figures.Bram18}"));
         }
         List<string> lines =
         [
-            FormattableString.Invariant($"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup`: {samples.Count} layers of {count} random networks."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{DateTime.UtcNow:yyyy-MM-dd}, Yosys {Yosys.Version()}, `synth_xilinx -family xcup`: {samples.Count} "
+                + $"layers of {count} random networks."),
             "",
-            "| layers | LUT: median error | largest tenth from | FF: median error | largest tenth from | DSP: sum | estimated |",
+            "| layers | LUT: median error | largest tenth from | FF: median error | largest tenth from | DSP: sum | "
+            + "estimated |",
             "| --- | --- | --- | --- | --- | --- | --- |",
             Row("all", samples),
-            .. samples.GroupBy(s => s.Kind).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => Row($"{g.Key} ({g.Count()})", [.. g])),
+            .. samples.GroupBy(s => s.Kind).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => Row($"{g.Key} ({g.Count()})", [.. g])),
         ];
         return string.Join('\n', lines) + "\n";
     }
@@ -63,15 +72,20 @@ internal static class VerilogEstimates
 
     private static string Row(string what, IReadOnlyCollection<Sample> samples)
     {
-        double[] lut = Errors(samples, s => s.Estimate.Lut, s => s.Figures.Lut), ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
-        return FormattableString.Invariant($"| {what} | {Quantile(lut, 0.5)} | {Quantile(lut, 0.9)} | {Quantile(ff, 0.5)} | {Quantile(ff, 0.9)} | {samples.Sum(s => s.Figures.Dsp)} | {samples.Sum(s => s.Estimate.Dsp)} |");
+        double[] lut = Errors(samples, s => s.Estimate.Lut, s => s.Figures.Lut),
+            ff = Errors(samples, s => s.Estimate.Ff, s => s.Figures.Ff);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {what} | {Quantile(lut, 0.5)} | {Quantile(lut, 0.9)} | {Quantile(ff, 0.5)} | {Quantile(ff, 0.9)} | "
+            + $"{samples.Sum(s => s.Figures.Dsp)} | {samples.Sum(s => s.Estimate.Dsp)} |");
     }
 
     private static double Error(double estimate, double figure) => 100 * (estimate - figure) / figure;
 
-    private static double[] Errors(IEnumerable<Sample> samples, Func<Sample, long> estimate, Func<Sample, long> figure) =>
+    private static double[] Errors(IEnumerable<Sample> samples, Func<Sample, long> estimate,
+        Func<Sample, long> figure) =>
         [.. samples.Where(s => figure(s) >= Least).Select(s => Math.Abs(Error(estimate(s), figure(s)))).Order()];
 
     private static string Quantile(double[] sorted, double part) =>
-        sorted.Length == 0 ? "—" : sorted[(int)(part * (sorted.Length - 1))].ToString("F1", CultureInfo.InvariantCulture) + " %";
+        sorted.Length == 0 ? "—" : sorted[(int)(part * (sorted.Length - 1))]
+            .ToString("F1", CultureInfo.InvariantCulture) + " %";
 }

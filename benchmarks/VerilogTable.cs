@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
@@ -30,15 +31,29 @@ internal static class VerilogTable
 
     private static string Row(string path, double period, string folder)
     {
-        string file = Path.GetFileNameWithoutExtension(path), name = file == "model" ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))! : file;
+        string file = Path.GetFileNameWithoutExtension(path),
+            name = file == "model" ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))! : file;
         DiagnosticBag diagnostics = new(name);
-        ModelOptions options = new() { ModelPath = path, Source = name, ModelName = Identifiers.Of(name), ClassName = "Model", ClockPeriod = period };
-        CompiledModel model = ModelCompiler.Compile(options, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+        ModelOptions options = new()
+        {
+            ModelPath = path,
+            Source = name,
+            ModelName = Identifiers.Of(name),
+            ClassName = "Model",
+            ClockPeriod = period
+        };
+        CompiledModel model = ModelCompiler.Compile(options, diagnostics)
+            ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
         RtlDesign design = model.Verilog;
-        SynthesisFigures total = new LayerSynthesis(Path.Combine(folder, "figures")).Run(design).Aggregate(new SynthesisFigures(0, 0, 0, 0, 0), (sum, layer) => sum + layer.Figures);
+        SynthesisFigures total = new LayerSynthesis(Path.Combine(folder, "figures")).Run(design)
+            .Aggregate(new SynthesisFigures(0, 0, 0, 0, 0), (sum, layer) => sum + layer.Figures);
         Cosimulation cosimulation = new([design]);
         cosimulation.Add([.. model.Compilation.Samples(Samples)]);
-        CosimulationResult result = cosimulation.Run(VerilogSimulator.Verilator, Directory.CreateDirectory(Path.Combine(folder, $"{name}_{period}")).FullName)[0];
-        return FormattableString.Invariant($"| {name} | {1000 / period:F0} MHz | {total.Lut:N0} | {total.Ff:N0} | {total.Dsp:N0} | {total.Bram18:N0} | {result.Latency} | {result.Latency * period:F1} | {result.Interval} | {result.Samples} | {result.Mismatches} |");
+        CosimulationResult result = cosimulation.Run(VerilogSimulator.Verilator,
+            Directory.CreateDirectory(Path.Combine(folder, $"{name}_{period}")).FullName)[0];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {name} | {1000 / period:F0} MHz | {total.Lut:N0} | {total.Ff:N0} | {total.Dsp:N0} | {total.Bram18:N0} "
+            + $"| {result.Latency} | {result.Latency * period:F1} | {result.Interval} | {result.Samples} | "
+            + $"{result.Mismatches} |");
     }
 }

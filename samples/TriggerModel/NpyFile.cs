@@ -27,7 +27,8 @@ internal sealed partial record NpyFile(float[] Values, int Rows, int Columns)
         // Version 1 has a 16-bit header length, later versions a 32-bit one.
         bool isShort = file[6] == 1;
         int start = isShort ? 10 : 12;
-        long length = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
+        long length = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
         if (length > file.Length - start)
             throw new InvalidDataException($"{path} ends within its header");
 

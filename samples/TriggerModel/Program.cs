@@ -1,5 +1,6 @@
 // Runs the muon trigger's firmware, bit for bit, over simulated tracks and prints what the trigger would do with them:
-// the efficiency for muons of every pT at a 20 GeV threshold, and the part of the tracks that each threshold lets through.
+// the efficiency for muons of every pT at a 20 GeV threshold, and the part of the tracks that each threshold lets
+// through.
 
 using System.Globalization;
 using TriggerModel;
@@ -26,7 +27,8 @@ for (int i = 0; i < 5; i++)
 {
     MuonPt.Predict(tracks.Values.AsSpan(i * tracks.Columns, tracks.Columns), single);
     double truePt = truth[i, Truth.Charge] * truth[i, Truth.Pt];
-    Console.WriteLine($"  {truePt,15:F1}   {CurvatureUnit / single[0],8:F1}   {CurvatureUnit / truth[i, Truth.FloatOutput],14:F1}");
+    Console.WriteLine(
+        $"  {truePt,15:F1}   {CurvatureUnit / single[0],8:F1}   {CurvatureUnit / truth[i, Truth.FloatOutput],14:F1}");
 }
 
 Console.WriteLine();
@@ -36,15 +38,19 @@ double[] edges = [3, 5, 8, 10, 12, 14, 16, 18, 20, 22, 24, 27, 30, 35, 40, 50, 7
 for (int bin = 0; bin + 1 < edges.Length; bin++)
 {
     (double low, double high) = (edges[bin], edges[bin + 1]);
-    int[] inBin = [.. Enumerable.Range(0, tracks.Rows).Where(i => truth[i, Truth.Pt] >= low && truth[i, Truth.Pt] < high)];
+    int[] inBin = [.. Enumerable.Range(0, tracks.Rows)
+        .Where(i => truth[i, Truth.Pt] >= low && truth[i, Truth.Pt] < high)];
     double byFloat = Efficiency(inBin, i => truth[i, Truth.FloatOutput]);
     double byFirmware = Efficiency(inBin, i => firmware[i]);
     string bar = new('#', (int)Math.Round(byFirmware * BarLength));
-    Console.WriteLine($"  {low,4:F0} to {high,4:F0}    {inBin.Length,6}  {byFloat,6:P0}  {byFirmware,8:P0}   |{bar.PadRight(BarLength)}|");
+    Console.WriteLine(
+        $"  {low,4:F0} to {high,4:F0}    {inBin.Length,6}  {byFloat,6:P0}  {byFirmware,8:P0}   "
+        + $"|{bar.PadRight(BarLength)}|");
 }
 
 Console.WriteLine();
-Console.WriteLine("Tracks let through, of a falling pT spectrum from 3 GeV on; in the bars 10 characters are a factor of 10");
+Console.WriteLine(
+    "Tracks let through, of a falling pT spectrum from 3 GeV on; in the bars 10 characters are a factor of 10");
 Console.WriteLine("  threshold [GeV]   perfect pT      float   firmware   firmware keeps");
 foreach (double threshold in (double[])[5, 8, 10, 12, 15, 20, 25, 30, 40])
 {
@@ -54,7 +60,9 @@ foreach (double threshold in (double[])[5, 8, 10, 12, 15, 20, 25, 30, 40])
     string oneIn = byFirmware > 0 ? $"1 in {1 / byFirmware:F0}" : "none";
     int length = byFirmware > 0 ? (int)Math.Round(Math.Max(0, BarLength + 10 * Math.Log10(byFirmware))) : 0;
     string bar = new('#', length);
-    Console.WriteLine($"  {threshold,15:F0}   {ideal,10:F5} {byFloat,10:F5} {byFirmware,10:F5}   {oneIn,14}   |{bar.PadRight(BarLength)}|");
+    Console.WriteLine(
+        $"  {threshold,15:F0}   {ideal,10:F5} {byFloat,10:F5} {byFirmware,10:F5}   {oneIn,14}   "
+        + $"|{bar.PadRight(BarLength)}|");
 }
 
 // Compared without a division: pT >= threshold where |y| <= unit / threshold, which is how firmware would do it too.

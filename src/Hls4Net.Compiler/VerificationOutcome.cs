@@ -14,6 +14,8 @@ public sealed record VerificationOutcome(Report Report, VerificationResult Resul
     /// <summary>The text of report.html.</summary>
     public string ReportHtml => Reports.ReportHtml.Write(Report);
 
-    /// <summary>One line for people: latency, interval, resources, vectors, largest error, overflows and where the report is.</summary>
+    /// <summary>
+    /// One line for people: latency, interval, resources, vectors, largest error, overflows and where the report is.
+    /// </summary>
     public string Summary(string reportPath) => ReportSummary.Line(Report, reportPath);
 }

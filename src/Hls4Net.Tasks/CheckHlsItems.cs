@@ -7,8 +7,8 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Finds what a project says in vain: metadata that no option has, properties and items that nothing reads, patterns that match no file, values of
-/// the build's own switches that mean nothing.
+/// Finds what a project says in vain: metadata that no option has, properties and items that nothing reads, patterns
+/// that match no file, values of the build's own switches that mean nothing.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
@@ -23,7 +23,9 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>Full paths of other files in which users write properties and items; those that do not exist are passed over.</summary>
+    /// <summary>
+    /// Full paths of other files in which users write properties and items; those that do not exist are passed over.
+    /// </summary>
     public string[] ImportedFiles { get; set; } = [];
 
     /// <summary>The property HlsCSimulation.</summary>
@@ -46,7 +48,8 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
         HashSet<string> used = new(files.SelectMany(f => f.Referenced), StringComparer.OrdinalIgnoreCase);
         foreach (ProjectText file in files)
             file.Check(Models, used, diagnostics);
-        foreach (string name in Outside().Where(n => !used.Contains(n)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
+        foreach (string name in Outside().Where(n => !used.Contains(n)).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.Ordinal))
             OptionsReader.ReportUnknownProperty(name, null, diagnostics);
         CheckSwitches(diagnostics);
         Log.LogDiagnostics(diagnostics);
@@ -57,15 +60,21 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
     private void CheckSwitches(DiagnosticBag diagnostics)
     {
         if (!bool.TryParse(CSimulation, out _))
-            diagnostics.Add(Descriptors.InvalidOption, $"the project has HlsCSimulation '{CSimulation}', which is none of true, false");
+            diagnostics.Add(Descriptors.InvalidOption,
+                $"the project has HlsCSimulation '{CSimulation}', which is none of true, false");
         if (!int.TryParse(MaxParallelSynthesis, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1)
-            diagnostics.Add(Descriptors.InvalidOption, $"the project has HlsMaxParallelSynthesis '{MaxParallelSynthesis}', which is not a whole number of at least 1");
+            diagnostics.Add(Descriptors.InvalidOption,
+                $"the project has HlsMaxParallelSynthesis '{MaxParallelSynthesis}', which is not a whole number of at "
+                + $"least 1");
     }
 
-    /// <summary>Properties of the command line, and variables of the environment, which MSBuild takes for properties.</summary>
+    /// <summary>
+    /// Properties of the command line, and variables of the environment, which MSBuild takes for properties.
+    /// </summary>
     private IEnumerable<string> Outside()
     {
-        IEnumerable<string> names = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => (string)e.Key).Where(n => n.StartsWith("Hls", StringComparison.Ordinal));
+        IEnumerable<string> names = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(e => (string)e.Key).Where(n => n.StartsWith("Hls", StringComparison.Ordinal));
         try
         {
             names = names.Concat((BuildEngine as IBuildEngine6)?.GetGlobalProperties().Keys ?? []);
@@ -74,6 +83,7 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
         {
             // A task host may not know them.
         }
-        return names.Where(n => n.StartsWith("Hls", StringComparison.OrdinalIgnoreCase) && !n.StartsWith("Hls4Net", StringComparison.OrdinalIgnoreCase));
+        return names.Where(n => n.StartsWith("Hls", StringComparison.OrdinalIgnoreCase)
+            && !n.StartsWith("Hls4Net", StringComparison.OrdinalIgnoreCase));
     }
 }

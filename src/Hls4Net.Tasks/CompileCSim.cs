@@ -43,7 +43,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         {
             Log.LogDiagnostic(
                 Descriptors.VendorHeadersNotFound,
-                $"HlsIncludePath is {VendorHeaders}, where there is no ap_fixed.h; name the folder with AMD's headers, include/ of a Vitis HLS installation, or leave it empty for Hls4Net's own",
+                $"HlsIncludePath is {VendorHeaders}, where there is no ap_fixed.h; name the folder with AMD's headers, "
+                + $"include/ of a Vitis HLS installation, or leave it empty for Hls4Net's own",
                 null);
             return false;
         }
@@ -51,7 +52,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         {
             Log.LogDiagnostic(
                 Descriptors.CompilerNotFound,
-                $"'{Compiler}' was not found; the managed simulator verifies in its place, and the generated classes have no firmware to call. "
+                $"'{Compiler}' was not found; the managed simulator verifies in its place, and the generated classes "
+                + $"have no firmware to call. "
                 + "Install it with 'sudo apt-get install g++', or name another in the property HlsCxx.",
                 null);
             return true;
@@ -60,14 +62,16 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         List<(ITaskItem Model, ModelFolder Folder, TranslationUnit[] Units)> models = [];
         foreach (ITaskItem model in Models)
         {
-            Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model.ItemSpec, compiler);
+            Log.LogMessage(MessageImportance.Normal, "Compiling the C simulation of {0} with {1}", model.ItemSpec,
+                compiler);
             ModelFolder folder = new(model, ProjectDirectory);
             // Of a build that was killed.
             OutputFiles.Guard(folder.Library, () => File.Delete(folder.Library + OutputFiles.PartialExtension));
             models.Add((model, folder, Units(compiler, folder)));
         }
         // Units of all models side by side, then the libraries.
-        (ITaskItem Model, TranslationUnit Unit)[] stale = [.. models.SelectMany(m => m.Units.Where(u => !u.IsUpToDate()).Select(u => (m.Model, u)))];
+        (ITaskItem Model, TranslationUnit Unit)[] stale =
+            [.. models.SelectMany(m => m.Units.Where(u => !u.IsUpToDate()).Select(u => (m.Model, u)))];
         foreach (TranslationUnit unit in models.SelectMany(m => m.Units).Except(stale.Select(s => s.Unit)))
         {
             foreach (KeptWarning warning in KeptWarnings.Read(unit.Warnings))
@@ -76,7 +80,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         int granted = RequestCores(Math.Max(stale.Length, models.Count));
         try
         {
-            using StepProgress steps = new(nameof(CompileCSim), "source", stale.Length, Log.Say, TimeSpan.FromSeconds(10));
+            using StepProgress steps = new(nameof(CompileCSim), "source", stale.Length, Log.Say,
+                TimeSpan.FromSeconds(10));
             ParallelOptions cores = new() { MaxDegreeOfParallelism = Math.Max(1, granted) };
             Parallel.ForEach(Partitioner.Create(stale, EnumerablePartitionerOptions.NoBuffering), cores, work =>
             {
@@ -87,7 +92,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
                 Try(work.Model, () => Compile(compiler, work.Unit));
                 steps.Done(Path.GetFileName(work.Unit.Source));
             });
-            Parallel.ForEach(models.Where(m => !failed.ContainsKey(m.Model.ItemSpec)), cores, m => Try(m.Model, () => Link(compiler, m.Folder, m.Units)));
+            Parallel.ForEach(models.Where(m => !failed.ContainsKey(m.Model.ItemSpec)), cores,
+                m => Try(m.Model, () => Link(compiler, m.Folder, m.Units)));
         }
         finally
         {
@@ -135,7 +141,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     private bool Link(string compiler, ModelFolder folder, TranslationUnit[] units)
     {
         string partial = folder.Library + OutputFiles.PartialExtension;
-        CxxCompilation compilation = new(BuildEngine, compiler, Flags, ["-shared", .. CommonArguments(), "-o", partial, .. units.Select(u => u.Object)]);
+        CxxCompilation compilation = new(BuildEngine, compiler, Flags,
+            ["-shared", .. CommonArguments(), "-o", partial, .. units.Select(u => u.Object)]);
         if (!Run(compilation))
         {
             File.Delete(partial);
@@ -145,7 +152,8 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             throw new ModelException(Descriptors.CompilerFailed, $"{compiler} reported success and wrote no library");
         OutputFiles.Guard(folder.Library, () =>
         {
-            KeptWarnings.Write(folder.CompiledWarnings, units.SelectMany(u => KeptWarnings.Read(u.Warnings)).Concat(compilation.Warnings));
+            KeptWarnings.Write(folder.CompiledWarnings,
+                units.SelectMany(u => KeptWarnings.Read(u.Warnings)).Concat(compilation.Warnings));
             File.Move(partial, folder.Library, overwrite: true);
         });
         return true;
@@ -174,23 +182,30 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
     {
         // The test bench has a main of its own, for the synthesis tool.
         string[] sources = [.. new[] { folder.Firmware, folder.CSim }.Where(Directory.Exists)
-            .SelectMany(f => Directory.EnumerateFiles(f, "*.cpp").Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal)).Order(StringComparer.Ordinal))];
-        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that code. The source is for synthesis
-        // tools: their pragmas and the labels that their reports show are no warnings.
+            .SelectMany(f => Directory.EnumerateFiles(f, "*.cpp")
+                .Where(p => !p.EndsWith("_test.cpp", StringComparison.Ordinal)).Order(StringComparer.Ordinal))];
+        // HLS4NET_CSIM makes the firmware record its layers' values when it is asked to; synthesis never sees that
+        // code. The source is for synthesis tools: their pragmas and the labels that their reports show are no
+        // warnings.
         string[] arguments =
         [
-            .. CommonArguments(), "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_SEPARATE_CONSTANTS", "-I" + folder.Firmware,
-            .. IncludePath.Length > 0 ? ["-I" + VendorHeaders] : Array.Empty<string>(), "-I" + Path.Combine(folder.CSim, "include"),
+            .. CommonArguments(), "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM",
+                "-DHLS4NET_SEPARATE_CONSTANTS", "-I" + folder.Firmware,
+            .. IncludePath.Length > 0 ? ["-I" + VendorHeaders] : Array.Empty<string>(),
+                "-I" + Path.Combine(folder.CSim, "include"),
         ];
         string identity = $"{compiler} {File.GetLastWriteTimeUtc(compiler):O}\n{Flags}";
-        return [.. sources.Select(s => new TranslationUnit(s, Path.Combine(folder.Objects, Path.ChangeExtension(Path.GetRelativePath(folder.Root, s), ".o")), identity, arguments))];
+        return [.. sources.Select(s =>
+            new TranslationUnit(s, Path.Combine(folder.Objects,
+                Path.ChangeExtension(Path.GetRelativePath(folder.Root, s), ".o")), identity, arguments))];
     }
 
     // Hidden symbols: two libraries of one process must not share what they define.
     private string[] CommonArguments() =>
     [
         "-fPIC", "-fvisibility=hidden", "-fdiagnostics-color=never",
-        .. Architecture.Equals("none", StringComparison.OrdinalIgnoreCase) ? Array.Empty<string>() : ["-march=" + Architecture],
+        .. Architecture.Equals("none", StringComparison.OrdinalIgnoreCase) ? Array.Empty<string>()
+            : ["-march=" + Architecture],
     ];
 
     private string VendorHeaders => Path.GetFullPath(IncludePath, ProjectDirectory);
@@ -206,7 +221,9 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
         return ProgramPath.Find(Compiler, Environment.GetEnvironmentVariable);
     }
 
-    /// <summary>Asks the build for cores, so that projects built side by side do not compile on all of them each.</summary>
+    /// <summary>
+    /// Asks the build for cores, so that projects built side by side do not compile on all of them each.
+    /// </summary>
     private int RequestCores(int wanted)
     {
         wanted = Math.Min(wanted, Environment.ProcessorCount);

@@ -6,8 +6,8 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Simulates the Verilog of models with their test vectors and compares every bit of every layer, without a synthesis. A simulation that was of the same
-/// Verilog and the same vectors is not run again.
+/// Simulates the Verilog of models with their test vectors and compares every bit of every layer, without a synthesis.
+/// A simulation that was of the same Verilog and the same vectors is not run again.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CosimHls : SynthesisTask
@@ -15,7 +15,8 @@ public sealed class CosimHls : SynthesisTask
     private OpenSimulator _simulator = null!;
 
     private protected override void Find(SynthesisOptions options) =>
-        _simulator = OpenToolFinder.FindSimulator(Environment.GetEnvironmentVariable, "co-simulation needs a simulator of Verilog");
+        _simulator = OpenToolFinder.FindSimulator(Environment.GetEnvironmentVariable,
+            "co-simulation needs a simulator of Verilog");
 
     private protected override void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics)
     {

@@ -36,7 +36,8 @@ internal sealed class CxxCompilation : ToolTask
 
     protected override string ToolName => Path.GetFileName(_compiler);
 
-    protected override Encoding ResponseFileEncoding { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    protected override Encoding ResponseFileEncoding { get; } =
+        new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
     protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.Normal;
 
@@ -67,7 +68,8 @@ internal sealed class CxxCompilation : ToolTask
     {
         if (!Log.HasLoggedErrors)
         {
-            string said = _unexplained.Count == 0 ? "" : $": {string.Join(' ', _unexplained.TakeLast(5).Select(l => l.Trim()))}";
+            string said = _unexplained.Count == 0 ? ""
+                : $": {string.Join(' ', _unexplained.TakeLast(5).Select(l => l.Trim()))}";
             Log.LogDiagnostic(Descriptors.CompilerFailed, $"{_compiler} ended with exit code {ExitCode}{said}", null);
         }
         return false;
@@ -78,7 +80,8 @@ internal sealed class CxxCompilation : ToolTask
         StringBuilder b = new();
         b.Append(flags).Append('\n');
         foreach (string argument in arguments)
-            b.Append('"').Append(argument.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append("\"\n");
+            b.Append('"').Append(argument.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)).Append("\"\n");
         return b.ToString();
     }
 }

@@ -13,7 +13,9 @@ internal static class DiagnosticLogging
             log.LogDiagnostic(diagnostic.Descriptor, diagnostic.Text, diagnostic.File);
     }
 
-    /// <summary>Does a task's work; a fault of ours is an error with a code and a file, and not MSBuild's MSB4018.</summary>
+    /// <summary>
+    /// Does a task's work; a fault of ours is an error with a code and a file, and not MSBuild's MSB4018.
+    /// </summary>
     public static bool WithFaults(this TaskLoggingHelper log, string file, Func<bool> work)
     {
         try
@@ -31,7 +33,8 @@ internal static class DiagnosticLogging
     }
 
     public static void LogDiagnostic(
-        this TaskLoggingHelper log, DiagnosticDescriptor descriptor, string text, string? file, int line = 0, int column = 0)
+        this TaskLoggingHelper log, DiagnosticDescriptor descriptor, string text, string? file, int line = 0,
+            int column = 0)
     {
         // The text is an argument, never the format: model and file names may hold braces.
         switch (descriptor.Severity)
@@ -43,7 +46,8 @@ internal static class DiagnosticLogging
                 log.LogWarning(null, descriptor.Code, null, file, line, column, 0, 0, "{0}", text);
                 break;
             default:
-                log.LogMessage(null, descriptor.Code, null, file, line, column, 0, 0, MessageImportance.Normal, "{0}", text);
+                log.LogMessage(null, descriptor.Code, null, file, line, column, 0, 0, MessageImportance.Normal, "{0}",
+                    text);
                 break;
         }
     }

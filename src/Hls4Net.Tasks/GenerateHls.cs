@@ -59,8 +59,9 @@ public sealed class GenerateHls : ModelTask
     }
 
     /// <summary>
-    /// Removes what an earlier form of the model left: all that is found in the generated folders gets compiled. Beside the Verilog a simulation may
-    /// be found, so that only what was listed is removed there. Links are not followed: they may lead out of the folder, and so may a line of the list.
+    /// Removes what an earlier form of the model left: all that is found in the generated folders gets compiled. Beside
+    /// the Verilog a simulation may be found, so that only what was listed is removed there. Links are not followed:
+    /// they may lead out of the folder, and so may a line of the list.
     /// </summary>
     private static void RemoveOthers(ModelFolder folder, IEnumerable<string> written)
     {

@@ -5,8 +5,8 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Models that steps of this build have compiled, for those behind them: found by item and options, and taken only if every file that was read
-/// still has its content. They live in the process, and as long as the build.
+/// Models that steps of this build have compiled, for those behind them: found by item and options, and taken only if
+/// every file that was read still has its content. They live in the process, and as long as the build.
 /// </summary>
 internal sealed class KeptModels : IDisposable
 {
@@ -37,7 +37,9 @@ internal sealed class KeptModels : IDisposable
     public KeptModel? Find(string item, Func<IReadOnlyList<string>, string> contents) =>
         _models.TryGetValue(item, out KeptModel? kept) && contents(kept.ExternalData) == kept.Contents ? kept : null;
 
-    /// <summary>Keeps a model, unless the kept ones would take too much memory: a quarter of what the process may have.</summary>
+    /// <summary>
+    /// Keeps a model, unless the kept ones would take too much memory: a quarter of what the process may have.
+    /// </summary>
     public void Keep(string item, KeptModel model)
     {
         lock (_gate)
@@ -61,12 +63,15 @@ internal sealed class KeptModels : IDisposable
 /// <param name="Found">What was reported while it was compiled.</param>
 /// <param name="Contents">The contents of the files that it was made from.</param>
 /// <param name="ExternalData">The files among them that only the model names.</param>
-internal sealed record KeptModel(CompiledModel Model, DiagnosticBag Found, string Contents, IReadOnlyList<string> ExternalData)
+internal sealed record KeptModel(CompiledModel Model, DiagnosticBag Found, string Contents,
+    IReadOnlyList<string> ExternalData)
 {
-    // Of a constant's element: as a double before and after the transforms, as a mantissa, and as text of two bytes a character.
+    // Of a constant's element: as a double before and after the transforms, as a mantissa, and as text of two bytes a
+    // character.
     private const int BytesOfElement = 64;
 
     /// <summary>The memory that it takes, roughly.</summary>
     public long Bytes { get; } =
-        Model.Model.Network.Nodes.Sum(n => n.Operation.Constants.Sum(c => (long)c.Constant.Values.Length) * BytesOfElement);
+        Model.Model.Network.Nodes.Sum(n =>
+            n.Operation.Constants.Sum(c => (long)c.Constant.Values.Length) * BytesOfElement);
 }

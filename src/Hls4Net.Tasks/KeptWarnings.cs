@@ -12,14 +12,15 @@ namespace Hls4Net.Tasks;
 /// <param name="Text">The whole sentence.</param>
 internal sealed record KeptWarning(string Code, string? File, int Line, int Column, string Text)
 {
-    public static KeptWarning Of(Diagnostic diagnostic) => new(diagnostic.Descriptor.Code, diagnostic.File, 0, 0, diagnostic.Text);
+    public static KeptWarning Of(Diagnostic diagnostic) =>
+        new(diagnostic.Descriptor.Code, diagnostic.File, 0, 0, diagnostic.Text);
 
     public void Log(TaskLoggingHelper log) => log.LogWarning(null, Code, null, File, Line, Column, 0, 0, "{0}", Text);
 }
 
 /// <summary>
-/// The warnings of a step beside its result: every build that uses the result says them again, so that one that a project calls an error fails every
-/// build until its cause is gone, and not the first alone.
+/// The warnings of a step beside its result: every build that uses the result says them again, so that one that a
+/// project calls an error fails every build until its cause is gone, and not the first alone.
 /// </summary>
 internal static class KeptWarnings
 {

@@ -15,14 +15,16 @@ internal static class Leftovers
     {
         OutputFiles.Guard(folder, () =>
         {
-            foreach (string path in OutputFiles.Below(folder).Where(p => IsLeftover(p) && IsOfSynthesis(folder, p) == synthesis).ToArray())
+            foreach (string path in OutputFiles.Below(folder)
+                .Where(p => IsLeftover(p) && IsOfSynthesis(folder, p) == synthesis).ToArray())
                 File.Delete(path);
             WorkFolder.RemoveLeftovers();
         });
     }
 
     private static bool IsLeftover(string path) =>
-        path.EndsWith(OutputFiles.PartialExtension, StringComparison.Ordinal) || path.EndsWith(TemporaryExtension, StringComparison.Ordinal);
+        path.EndsWith(OutputFiles.PartialExtension, StringComparison.Ordinal)
+            || path.EndsWith(TemporaryExtension, StringComparison.Ordinal);
 
     // synthesis.json and its like, and the folders of tools.
     private static bool IsOfSynthesis(string folder, string path) =>

@@ -5,8 +5,9 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Keeps other builds of the project from its models until this one has done with them, or has ended. The lock is an open file: the operating
-/// system gives it up with the process, however that ends. What builds that were killed left half written is removed once it is had.
+/// Keeps other builds of the project from its models until this one has done with them, or has ended. The lock is an
+/// open file: the operating system gives it up with the process, however that ends. What builds that were killed left
+/// half written is removed once it is had.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
@@ -50,7 +51,8 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
             return true;
         if (!double.TryParse(Timeout, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double minutes))
         {
-            Log.LogDiagnostic(Descriptors.InvalidOption, $"the project has HlsLockTimeout '{Timeout}', which is not a number of minutes", ProjectFile);
+            Log.LogDiagnostic(Descriptors.InvalidOption,
+                $"the project has HlsLockTimeout '{Timeout}', which is not a number of minutes", ProjectFile);
             return false;
         }
         try
@@ -78,7 +80,8 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
         OutputFiles.Guard(LockFile, () => Directory.CreateDirectory(Path.GetDirectoryName(LockFile)!));
         if (Try() is FileStream free)
             return free;
-        Log.Say($"Waiting for another {(Synthesis ? "synthesis" : "build")} of {Path.GetFileName(ProjectFile)} to have done with its models ({LockFile})");
+        Log.Say($"Waiting for another {(Synthesis ? "synthesis" : "build")} of {Path.GetFileName(ProjectFile)} to have "
+            + $"done with its models ({LockFile})");
         // Other projects may build meanwhile.
         (BuildEngine as IBuildEngine3)?.Yield();
         try
@@ -95,7 +98,9 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
         {
             (BuildEngine as IBuildEngine3)?.Reacquire();
         }
-        throw new ModelException(Descriptors.ProjectLocked, $"another build of the project has been at its models for {Timeout} minutes (HlsLockTimeout) and holds {LockFile}; let it end, or end it");
+        throw new ModelException(Descriptors.ProjectLocked,
+            $"another build of the project has been at its models for {Timeout} minutes (HlsLockTimeout) and holds "
+            + $"{LockFile}; let it end, or end it");
     }
 
     private FileStream? Try()
@@ -106,7 +111,8 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new ModelException(Descriptors.OutputNotWritable, $"{LockFile} cannot be written: {e.Message} Check the folder's permissions and free space.");
+            throw new ModelException(Descriptors.OutputNotWritable,
+                $"{LockFile} cannot be written: {e.Message} Check the folder's permissions and free space.");
         }
         // Held by another process, which says so with no exception of its own.
         catch (IOException) when (File.Exists(LockFile))
@@ -115,7 +121,8 @@ public sealed class LockHls : Microsoft.Build.Utilities.Task, ICancelableTask, I
         }
         catch (IOException e)
         {
-            throw new ModelException(Descriptors.OutputNotWritable, $"{LockFile} cannot be written: {e.Message} Check the folder's permissions and free space.");
+            throw new ModelException(Descriptors.OutputNotWritable,
+                $"{LockFile} cannot be written: {e.Message} Check the folder's permissions and free space.");
         }
     }
 }

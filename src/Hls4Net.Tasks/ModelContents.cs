@@ -6,20 +6,25 @@ namespace Hls4Net.Tasks;
 /// <summary>What was in the files that a model is made from.</summary>
 internal static class ModelContents
 {
-    /// <summary>A line for each file: a digest of its content, and its full path; as MSBuild's GetFileHash says it.</summary>
+    /// <summary>
+    /// A line for each file: a digest of its content, and its full path; as MSBuild's GetFileHash says it.
+    /// </summary>
     /// <param name="options">They name the model and the test vectors.</param>
     /// <param name="externalData">The files that only the model names.</param>
     public static string Of(ModelOptions options, IEnumerable<string> externalData)
     {
-        IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs).Concat(options.TestLabels is string labels ? [labels] : [])
+        IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs)
+            .Concat(options.TestLabels is string labels ? [labels] : [])
             .SelectMany(v => Directory.Exists(v) ? Directory.EnumerateFiles(v, "*", SearchOption.AllDirectories) : [v]);
         string folder = Path.GetDirectoryName(options.ModelPath)!;
         IEnumerable<string> files = [options.ModelPath, .. vectors, .. externalData];
-        return Lines(files.Select(f => Path.GetFullPath(f, folder)).Distinct().Where(File.Exists).Select(f => $"{Digest(f)} {f}"));
+        return Lines(files.Select(f => Path.GetFullPath(f, folder)).Distinct().Where(File.Exists)
+            .Select(f => $"{Digest(f)} {f}"));
     }
 
     /// <summary>Lines in an order of their own.</summary>
-    public static string Lines(IEnumerable<string> lines) => string.Concat(lines.Order(StringComparer.Ordinal).Select(p => p + "\n"));
+    public static string Lines(IEnumerable<string> lines) =>
+        string.Concat(lines.Order(StringComparer.Ordinal).Select(p => p + "\n"));
 
     private static string Digest(string path)
     {

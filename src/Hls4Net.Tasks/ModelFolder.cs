@@ -2,7 +2,9 @@ using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;
 
-/// <summary>Where a model's outputs are, by absolute paths. Sdk.targets assigns them (target _HlsAssignOutputs).</summary>
+/// <summary>
+/// Where a model's outputs are, by absolute paths. Sdk.targets assigns them (target _HlsAssignOutputs).
+/// </summary>
 internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
 {
     /// <summary>Everything that is built from the model.</summary>
@@ -44,7 +46,9 @@ internal sealed class ModelFolder(ITaskItem item, string projectDirectory)
     /// <summary>Is as new as the inputs that were last verified without an error.</summary>
     public string VerifiedStamp { get; } = Absolute(item, "HlsVerified", projectDirectory);
 
-    /// <summary>Holds the digest of what a synthesis has to be made from; newer than the result where that is of something else.</summary>
+    /// <summary>
+    /// Holds the digest of what a synthesis has to be made from; newer than the result where that is of something else.
+    /// </summary>
     public string SynthesisWanted => Path.Combine(Root, "synthesis.wanted");
 
     /// <summary>The result of the last synthesis that was finished.</summary>

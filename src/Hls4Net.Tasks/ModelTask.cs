@@ -11,7 +11,9 @@ using Microsoft.Build.Utilities;
 
 namespace Hls4Net.Tasks;
 
-/// <summary>A task that compiles models: reads the items, does its work on each model, reports what was found.</summary>
+/// <summary>
+/// A task that compiles models: reads the items, does its work on each model, reports what was found.
+/// </summary>
 public abstract class ModelTask : Microsoft.Build.Utilities.Task
 {
     // A build that is soon done need not say how far it is.
@@ -89,7 +91,8 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     /// <param name="externalData">The files among them that only the model names.</param>
     /// <param name="dump">Takes the graph between passes; null for nobody.</param>
     private protected CompiledModel? Compile(
-        ModelOptions options, DiagnosticBag diagnostics, string contents, IReadOnlyList<string> externalData, Action<GeneratedFile>? dump = null)
+        ModelOptions options, DiagnosticBag diagnostics, string contents, IReadOnlyList<string> externalData,
+            Action<GeneratedFile>? dump = null)
     {
         Log.LogMessage(MessageImportance.Low, "{0}: {1} is read and compiled.", options.ModelName, options.Source);
         DiagnosticBag found = diagnostics.Another();
@@ -101,13 +104,14 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     }
 
     /// <summary>
-    /// A model that GenerateHls has compiled: as that or another step of this build has kept it, else compiled again. It has reported what that finds, unless the model has changed since: null if it fails now,
-    /// which is reported.
+    /// A model that GenerateHls has compiled: as that or another step of this build has kept it, else compiled again.
+    /// It has reported what that finds, unless the model has changed since: null if it fails now, which is reported.
     /// </summary>
     /// <param name="options">The model's options.</param>
     /// <param name="diagnostics">Takes why it fails.</param>
     /// <param name="warnings">Takes what GenerateHls has warned of.</param>
-    private protected CompiledModel? Recompile(ModelOptions options, DiagnosticBag diagnostics, List<Diagnostic>? warnings = null)
+    private protected CompiledModel? Recompile(ModelOptions options, DiagnosticBag diagnostics,
+        List<Diagnostic>? warnings = null)
     {
         DiagnosticBag again = diagnostics.Another();
         CompiledModel? model;
@@ -133,7 +137,8 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
     private protected abstract void Process(ModelOptions options, ModelFolder folder, DiagnosticBag diagnostics);
 
     // All that options are read from; two texts differ where the options may.
-    private static string Text(ProjectItem model, IReadOnlyDictionary<string, string> properties, IEnumerable<ProjectItem> layers)
+    private static string Text(ProjectItem model, IReadOnlyDictionary<string, string> properties,
+        IEnumerable<ProjectItem> layers)
     {
         StringBuilder text = new();
         Add(model, OptionsReader.ModelOptions);
@@ -151,7 +156,8 @@ public abstract class ModelTask : Microsoft.Build.Utilities.Task
         }
     }
 
-    // The file says which model it is, unless several models are made of it, or the project gives the model a name of its own.
+    // The file says which model it is, unless several models are made of it, or the project gives the model a name of
+    // its own.
     private static string? ModelOf(ITaskItem item)
     {
         string name = item.GetMetadata("ModelName");

@@ -6,8 +6,9 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Finds the synthesis tool and says which models want a synthesis: those whose firmware, options or tool differ in content from what the last one
-/// was made from. A model that does gets a new file "wanted", which makes the result out of date for the target that looks at both.
+/// Finds the synthesis tool and says which models want a synthesis: those whose firmware, options or tool differ in
+/// content from what the last one was made from. A model that does gets a new file "wanted", which makes the result out
+/// of date for the target that looks at both.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class PlanSynthesis : SynthesisTask
@@ -32,7 +33,8 @@ public sealed class PlanSynthesis : SynthesisTask
         {
             OutputFiles.WriteIfDifferent(folder.SynthesisWanted, digest + "\n");
             // Times are made to say what the contents do.
-            DateTime result = File.Exists(folder.SynthesisResult) ? File.GetLastWriteTimeUtc(folder.SynthesisResult) : default;
+            DateTime result = File.Exists(folder.SynthesisResult) ? File.GetLastWriteTimeUtc(folder.SynthesisResult)
+                : default;
             if (done)
                 File.SetLastWriteTimeUtc(folder.SynthesisWanted, result);
             else if (File.GetLastWriteTimeUtc(folder.SynthesisWanted) <= result)

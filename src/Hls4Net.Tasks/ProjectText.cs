@@ -7,7 +7,9 @@ using Microsoft.Build.Framework;
 
 namespace Hls4Net.Tasks;
 
-/// <summary>A file of a project as its author wrote it: what MSBuild has dropped or has no use for stands nowhere else.</summary>
+/// <summary>
+/// A file of a project as its author wrote it: what MSBuild has dropped or has no use for stands nowhere else.
+/// </summary>
 internal sealed partial class ProjectText
 {
     private readonly string _path;
@@ -31,19 +33,29 @@ internal sealed partial class ProjectText
         }
     }
 
-    /// <summary>Loads a file as MSBuild does: a document type is passed over, and nothing outside the file is read.</summary>
+    /// <summary>
+    /// Loads a file as MSBuild does: a document type is passed over, and nothing outside the file is read.
+    /// </summary>
     /// <exception cref="XmlException">It is no XML.</exception>
     public static XDocument LoadXml(string path)
     {
-        using XmlReader reader = XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+        using XmlReader reader = XmlReader.Create(path,
+            new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
         return XDocument.Load(reader, LoadOptions.SetLineInfo);
     }
 
-    /// <summary>Names of the properties that the file reads; a property that looks at itself alone is not read.</summary>
-    public IEnumerable<string> Referenced => _document.Descendants().SelectMany(e => e.Attributes().Select(a => a.Value).Concat(e.Nodes().OfType<XText>().Select(t => t.Value))
-        .SelectMany(text => Reference().Matches(text).Select(m => m.Groups[1].Value)).Where(name => !name.Equals(e.Name.LocalName, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>
+    /// Names of the properties that the file reads; a property that looks at itself alone is not read.
+    /// </summary>
+    public IEnumerable<string> Referenced => _document.Descendants()
+        .SelectMany(e => e.Attributes().Select(a => a.Value).Concat(e.Nodes().OfType<XText>().Select(t => t.Value))
+        .SelectMany(text => Reference().Matches(text).Select(m => m.Groups[1].Value))
+            .Where(name => !name.Equals(e.Name.LocalName, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Warns of properties and items whose names begin like the SDK's and that nothing reads, and of patterns that match no model.</summary>
+    /// <summary>
+    /// Warns of properties and items whose names begin like the SDK's and that nothing reads, and of patterns that
+    /// match no model.
+    /// </summary>
     public void Check(IReadOnlyList<ITaskItem> models, IReadOnlySet<string> used, DiagnosticBag diagnostics)
     {
         foreach (XElement property in Elements("PropertyGroup").Where(e => !used.Contains(e.Name.LocalName)))
@@ -52,7 +64,10 @@ internal sealed partial class ProjectText
         {
             string name = item.Name.LocalName;
             if (name is not ("HlsModel" or "HlsLayer") && !UsesItem(name))
-                diagnostics.Add(Descriptors.UnknownProperty, $"the item {name} is read by nothing; {(Spelling.Nearest(name, ["HlsModel", "HlsLayer"]) is string meant ? $"did you mean {meant}?" : "there are HlsModel and HlsLayer")}", _path);
+                diagnostics.Add(Descriptors.UnknownProperty,
+                    $"the item {name} is read by nothing; "
+                    + $"{(Spelling.Nearest(name, ["HlsModel", "HlsLayer"]) is string meant ? $"did you mean {meant}?" : "there are HlsModel and HlsLayer")}",
+                    _path);
             if (name == "HlsModel" && IsUnconditional(item) && item.Attribute("Exclude") is null)
                 CheckPatterns(item, models, diagnostics);
         }
@@ -64,10 +79,14 @@ internal sealed partial class ProjectText
         // An item list is not a pattern of files, and a property may hold several.
         if (include.Contains("@(", StringComparison.Ordinal))
             return;
-        foreach (string pattern in include.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(p => p.AsSpan().ContainsAny('*', '?')))
+        foreach (string pattern in include.Split(';',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(p => p.AsSpan().ContainsAny('*', '?')))
         {
             if (!models.Any(m => Matches(pattern, m.ItemSpec)))
-                diagnostics.Add(Descriptors.IncludeMatchesNothing, $"HlsModel Include '{pattern}' matches no file, so that there is no model of it; mend the pattern, or fetch the files", _path);
+                diagnostics.Add(Descriptors.IncludeMatchesNothing,
+                    $"HlsModel Include '{pattern}' matches no file, so that there is no model of it; mend the pattern, "
+                    + $"or fetch the files", _path);
         }
     }
 
@@ -85,18 +104,23 @@ internal sealed partial class ProjectText
         return Regex.IsMatch(file.Replace('\\', '/'), $"^{expression}$", RegexOptions.IgnoreCase);
     }
 
-    private bool UsesItem(string name) => _document.ToString().Contains($"@({name}", StringComparison.OrdinalIgnoreCase);
+    private bool UsesItem(string name) => _document.ToString()
+        .Contains($"@({name}", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<XElement> Elements(string group) =>
-        _document.Descendants().Where(e => e.Name.LocalName == group).Elements().Where(e => e.Name.LocalName.StartsWith("Hls", StringComparison.OrdinalIgnoreCase)
+        _document.Descendants().Where(e => e.Name.LocalName == group).Elements()
+            .Where(e => e.Name.LocalName.StartsWith("Hls", StringComparison.OrdinalIgnoreCase)
             && !e.Name.LocalName.StartsWith("Hls4Net", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsUnconditional(XElement item) =>
-        !item.AncestorsAndSelf().Any(e => e.Attribute("Condition") is not null || e.Name.LocalName is "Target" or "When" or "Otherwise");
+        !item.AncestorsAndSelf().Any(e => e.Attribute("Condition") is not null
+            || e.Name.LocalName is "Target" or "When" or "Otherwise");
 
     // Only folders that need no evaluation: the file's own.
-    private IEnumerable<string> Imports() => _document.Descendants().Where(e => e.Name.LocalName == "Import" && e.Attribute("Sdk") is null)
-        .Select(e => (e.Attribute("Project")?.Value ?? "").Replace("$(MSBuildThisFileDirectory)", "", StringComparison.OrdinalIgnoreCase))
+    private IEnumerable<string> Imports() => _document.Descendants()
+        .Where(e => e.Name.LocalName == "Import" && e.Attribute("Sdk") is null)
+        .Select(e => (e.Attribute("Project")?.Value ?? "")
+            .Replace("$(MSBuildThisFileDirectory)", "", StringComparison.OrdinalIgnoreCase))
         .Where(p => p.Length > 0 && !p.AsSpan().ContainsAny('$', '*', '?'))
         .Select(p => Path.GetFullPath(p.Replace('\\', '/'), Path.GetDirectoryName(_path)!));
 

@@ -14,18 +14,23 @@ public sealed class ReportSynthesis : ModelTask
     {
         DateTime started = DateTime.UtcNow;
         if (SynthesisRecord.Read(folder.SynthesisResult) is not SynthesisRecord synthesis)
-            throw new ModelException(Descriptors.ReportUnreadable, "looked for the result of a synthesis and found none; synthesize again", folder.SynthesisResult);
+            throw new ModelException(Descriptors.ReportUnreadable,
+                "looked for the result of a synthesis and found none; synthesize again", folder.SynthesisResult);
         Report report;
         try
         {
-            report = HardwareBudgets.With(SynthesisSection.With(ReportJson.Read(File.ReadAllText(folder.ReportJson)), synthesis.Result), options);
+            report = HardwareBudgets.With(SynthesisSection.With(ReportJson.Read(File.ReadAllText(folder.ReportJson)),
+                synthesis.Result), options);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new ModelException(Descriptors.ReportUnreadable, $"looked for the model's report: {e.Message} Delete it and build again", folder.ReportJson);
+            throw new ModelException(Descriptors.ReportUnreadable,
+                $"looked for the model's report: {e.Message} Delete it and build again", folder.ReportJson);
         }
         if (synthesis.Result.Uncounted is string cells)
-            diagnostics.Add(Descriptors.CellsNotCounted, $"{options.ModelName}: {synthesis.Result.Tool} {synthesis.Result.ToolVersion} made cells that no figure has, since what they take is not known: {cells}; the figures are too low by these");
+            diagnostics.Add(Descriptors.CellsNotCounted,
+                $"{options.ModelName}: {synthesis.Result.Tool} {synthesis.Result.ToolVersion} made cells that no "
+                + $"figure has, since what they take is not known: {cells}; the figures are too low by these");
         HardwareBudgets.CheckSynthesis(options.Budget, report, diagnostics);
         OutputFiles.Guard(folder.Root, () =>
         {

@@ -7,8 +7,9 @@ using Microsoft.Build.Framework;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// Synthesizes models, several side by side. A model's result is written when its tool has ended well and every report was read; before a run
-/// nothing is left of an earlier one, so that what a killed run leaves is never taken for a result.
+/// Synthesizes models, several side by side. A model's result is written when its tool has ended well and every report
+/// was read; before a run nothing is left of an earlier one, so that what a killed run leaves is never taken for a
+/// result.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class RunSynthesis : SynthesisTask
@@ -18,7 +19,8 @@ public sealed class RunSynthesis : SynthesisTask
     /// <summary>How many models are synthesized side by side, at most.</summary>
     public string MaxParallel { get; set; } = "";
 
-    private protected override int Parallelism => int.TryParse(MaxParallel, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n : 1;
+    private protected override int Parallelism =>
+        int.TryParse(MaxParallel, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n : 1;
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -40,7 +42,8 @@ public sealed class RunSynthesis : SynthesisTask
     {
         if (Recompile(options, diagnostics) is not CompiledModel model)
             return;
-        string digest = Fingerprint(options, folder), firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
+        string digest = Fingerprint(options, folder),
+            firmware = SynthesisRecord.DigestFirmware(folder.Firmware, options);
         string work = Path.Combine(folder.Root, Tool.Folder);
         OutputFiles.Guard(work, () =>
         {
@@ -50,10 +53,12 @@ public sealed class RunSynthesis : SynthesisTask
                 Directory.Delete(work, recursive: true);
             Directory.CreateDirectory(work);
         });
-        Log.Say(string.Create(CultureInfo.InvariantCulture, $"{options.ModelName}: synthesis with {Tool.Name} for {options.Part} at {options.ClockPeriod} ns"));
+        Log.Say(string.Create(CultureInfo.InvariantCulture,
+            $"{options.ModelName}: synthesis with {Tool.Name} for {options.Part} at {options.ClockPeriod} ns"));
         SynthesisLog log = new(Log, options.Source);
         SynthesisResult? result = null;
-        UntilCancelled(work, stop => result = Tool.Run(model.ToSynthesize(Options, work, folder.KeptLayers, log, stop)));
+        UntilCancelled(work,
+            stop => result = Tool.Run(model.ToSynthesize(Options, work, folder.KeptLayers, log, stop)));
         if (result is null)
         {
             // Cancelled, or why is in the log.
@@ -61,6 +66,7 @@ public sealed class RunSynthesis : SynthesisTask
             return;
         }
         OutputFiles.Guard(folder.SynthesisWarnings, () => KeptWarnings.Write(folder.SynthesisWarnings, log.Warnings));
-        OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult, new SynthesisRecord(digest, firmware, result).ToJson()));
+        OutputFiles.Guard(folder.SynthesisResult, () => OutputFiles.WriteIfDifferent(folder.SynthesisResult,
+            new SynthesisRecord(digest, firmware, result).ToJson()));
     }
 }

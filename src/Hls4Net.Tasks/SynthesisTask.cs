@@ -21,7 +21,9 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask, IDisposable
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>Patterns of the models to work on, by name or by file, separated by semicolons; empty for all.</summary>
+    /// <summary>
+    /// Patterns of the models to work on, by name or by file, separated by semicolons; empty for all.
+    /// </summary>
     public string Filter { get; set; } = "";
 
     /// <summary>The settings.</summary>
@@ -76,20 +78,24 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask, IDisposable
         string[] patterns = Filter.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         string[] names = [.. Models.Select(m => m.GetMetadata("ModelName"))];
         foreach (string pattern in patterns.Where(p => !Models.Any(m => Matches(p, m))))
-            Log.LogDiagnostic(Descriptors.FilterMatchesNothing, $"HlsModelFilter '{pattern}' matches no model of the project; its models are {string.Join(", ", names)}", ProjectFile);
+            Log.LogDiagnostic(Descriptors.FilterMatchesNothing,
+                $"HlsModelFilter '{pattern}' matches no model of the project; its models are {string.Join(", ", names)}",
+                ProjectFile);
         Models = [.. Models.Where(m => patterns.Length == 0 || patterns.Any(p => Matches(p, m)))];
         return !Log.HasLoggedErrors;
     }
 
     private static bool Matches(string pattern, ITaskItem model) =>
-        FileSystemName.MatchesSimpleExpression(pattern, model.GetMetadata("ModelName")) || FileSystemName.MatchesSimpleExpression(pattern, model.ItemSpec);
+        FileSystemName.MatchesSimpleExpression(pattern, model.GetMetadata("ModelName"))
+            || FileSystemName.MatchesSimpleExpression(pattern, model.ItemSpec);
 
     private bool FindTool()
     {
         DiagnosticBag diagnostics = new(ProjectFile);
         try
         {
-            if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), KnownTargets.Synthesizers, diagnostics) is SynthesisOptions options)
+            if (SynthesisOptions.Read(Synthesis.EscapedMetadata(), KnownTargets.Synthesizers,
+                diagnostics) is SynthesisOptions options)
             {
                 Options = options;
                 Find(options);
@@ -104,5 +110,6 @@ public abstract class SynthesisTask : ModelTask, ICancelableTask, IDisposable
     }
 
     private bool IsVerilog(ITaskItem model) =>
-        KnownTargets.BackendOf(model.GetMetadata("Backend") is { Length: > 0 } own ? own : Project.GetMetadata("Backend")) is { IsVerilog: true };
+        KnownTargets.BackendOf(model.GetMetadata("Backend") is { Length: > 0 } own ? own
+            : Project.GetMetadata("Backend")) is { IsVerilog: true };
 }

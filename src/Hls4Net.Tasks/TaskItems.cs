@@ -7,8 +7,11 @@ namespace Hls4Net.Tasks;
 /// <summary>Translates MSBuild's items for the compiler.</summary>
 internal static class TaskItems
 {
-    /// <summary>The item with its custom metadata as written, escapes included: only they tell a file's semicolon from a list's.</summary>
-    public static ProjectItem ToProjectItem(this ITaskItem item, string kind) => new(kind, item.ItemSpec, item.EscapedMetadata());
+    /// <summary>
+    /// The item with its custom metadata as written, escapes included: only they tell a file's semicolon from a list's.
+    /// </summary>
+    public static ProjectItem ToProjectItem(this ITaskItem item, string kind) =>
+        new(kind, item.ItemSpec, item.EscapedMetadata());
 
     /// <summary>Custom metadata in MSBuild's escaped form.</summary>
     public static Dictionary<string, string> EscapedMetadata(this ITaskItem item)

@@ -4,8 +4,8 @@ using System.Text;
 namespace Hls4Net.Tasks;
 
 /// <summary>
-/// A source file of a C simulation and the object made from it. Beside the object lies what it was made from: the command, and a digest of every file
-/// that the compiler read. An object is made anew only where one of these differs.
+/// A source file of a C simulation and the object made from it. Beside the object lies what it was made from: the
+/// command, and a digest of every file that the compiler read. An object is made anew only where one of these differs.
 /// </summary>
 /// <param name="source">The source file.</param>
 /// <param name="path">The object.</param>
@@ -42,7 +42,8 @@ internal sealed class TranslationUnit(string source, string path, string compile
             return false;
         string[] lines = File.ReadAllLines(Record);
         return lines.Length > 0 && lines[0] == Command
-            && lines.Skip(1).All(line => line.Split(' ', 2) is [string digest, string file] && File.Exists(file) && digest == Digest(File.ReadAllBytes(file)));
+            && lines.Skip(1).All(line => line.Split(' ', 2) is [string digest, string file] && File.Exists(file)
+                && digest == Digest(File.ReadAllBytes(file)));
     }
 
     /// <summary>Removes the object before it is made.</summary>
@@ -54,7 +55,9 @@ internal sealed class TranslationUnit(string source, string path, string compile
         File.Delete(Dependencies);
     }
 
-    /// <summary>Moves the object that the compiler made into place, with its warnings and the record of its inputs.</summary>
+    /// <summary>
+    /// Moves the object that the compiler made into place, with its warnings and the record of its inputs.
+    /// </summary>
     public void Finish(IReadOnlyList<KeptWarning> warnings)
     {
         KeptWarnings.Write(Warnings, warnings);
@@ -63,10 +66,13 @@ internal sealed class TranslationUnit(string source, string path, string compile
         // A compiler that lists nothing, and a file that changed meanwhile, leave an object for this once.
         if (files.Length == 0 || files.Any(f => !File.Exists(f) || File.GetLastWriteTimeUtc(f) > _started))
             return;
-        OutputFiles.Replace(Record, partial => File.WriteAllLines(partial, [Command, .. files.Select(f => $"{Digest(File.ReadAllBytes(f))} {f}")]));
+        OutputFiles.Replace(Record, partial =>
+            File.WriteAllLines(partial, [Command, .. files.Select(f => $"{Digest(File.ReadAllBytes(f))} {f}")]));
     }
 
-    /// <summary>The files behind the colon of a rule of make, in which a backslash escapes blanks, and a dollar stands twice.</summary>
+    /// <summary>
+    /// The files behind the colon of a rule of make, in which a backslash escapes blanks, and a dollar stands twice.
+    /// </summary>
     internal static IEnumerable<string> ParseRule(string rule)
     {
         StringBuilder name = new();

@@ -16,7 +16,8 @@ internal sealed class Gpp : IDisposable
     private static readonly Lazy<bool> s_found = new(() => Runs("g++"));
 
     // Debian's packages have their version in the program's name.
-    private static readonly Lazy<string?> s_clang = new(() => Array.Find(["clang++", "clang++-16", "clang++-14", "clang++-19"], Runs));
+    private static readonly Lazy<string?> s_clang = new(() =>
+        Array.Find(["clang++", "clang++-16", "clang++-14", "clang++-19"], Runs));
 
     private Gpp(string folder) => Folder = folder;
 
@@ -30,7 +31,8 @@ internal sealed class Gpp : IDisposable
         Gpp gpp = new(Directory.CreateTempSubdirectory("hls4net-test-").FullName);
         Assembly compiler = typeof(Hls4Net.Numerics.FixedPointType).Assembly;
         const string Prefix = "Hls4Net.Runtime/";
-        foreach (string name in compiler.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (string name in compiler.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             string path = Path.Combine(gpp.Folder, "include", name[Prefix.Length..]);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -64,18 +66,23 @@ internal sealed class Gpp : IDisposable
         Run("g++", [.. s_flags, "-o", output, .. arguments], Folder);
 
     /// <summary>
-    /// Checks C++14 without extensions with clang, the front end of most HLS tools; fails the test on any warning, and skips it where there is no clang.
+    /// Checks C++14 without extensions with clang, the front end of most HLS tools; fails the test on any warning, and
+    /// skips it where there is no clang.
     /// </summary>
     public void CheckWithClang(params string[] arguments)
     {
-        Skip.If(s_clang.Value is null, "clang is not installed (Debian's package clang-14): the C++ is checked with g++ alone");
+        Skip.If(s_clang.Value is null,
+            "clang is not installed (Debian's package clang-14): the C++ is checked with g++ alone");
         // Pragmas are for the HLS tools, and labels for their reports.
         (int exitCode, string _, string errors) = Run(
-            s_clang.Value!, [.. s_flags, "-pedantic", "-fsyntax-only", "-ferror-limit=0", "-fno-caret-diagnostics", "-Wno-unknown-pragmas", "-Wno-unused-label", .. arguments], Folder);
+            s_clang.Value!, [.. s_flags, "-pedantic", "-fsyntax-only", "-ferror-limit=0", "-fno-caret-diagnostics",
+                "-Wno-unknown-pragmas", "-Wno-unused-label", .. arguments], Folder);
         Assert.True(exitCode == 0, $"{s_clang.Value} failed:\n{errors}");
     }
 
-    /// <summary>Runs a compiled program on the given input and returns what it prints; fails the test if it fails.</summary>
+    /// <summary>
+    /// Runs a compiled program on the given input and returns what it prints; fails the test if it fails.
+    /// </summary>
     public string Execute(string program, string input = "")
     {
         (int exitCode, string output, string errors) = Run(Path.Combine(Folder, program), [], Folder, input);

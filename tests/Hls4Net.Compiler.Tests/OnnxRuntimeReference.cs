@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Hls4Net.Tests;
 
 /// <summary>
-/// What ONNX Runtime, which shares nothing with this compiler, makes of a model: the second judge of every number. Graph optimizations are off, so
-/// that every operator is evaluated as it stands in the file.
+/// What ONNX Runtime, which shares nothing with this compiler, makes of a model: the second judge of every number.
+/// Graph optimizations are off, so that every operator is evaluated as it stands in the file.
 /// </summary>
 internal sealed class OnnxRuntimeReference : IDisposable
 {
@@ -40,11 +40,16 @@ internal sealed class OnnxRuntimeReference : IDisposable
     /// <summary>A session for a model.</summary>
     /// <exception cref="InvalidOperationException">ONNX Runtime does not take the model.</exception>
     public static OnnxRuntimeReference Open(byte[] model) =>
-        TryOpen(model, out string reason) ?? throw new InvalidOperationException($"ONNX Runtime does not take the model: {reason}");
+        TryOpen(model, out string reason)
+            ?? throw new InvalidOperationException($"ONNX Runtime does not take the model: {reason}");
 
-    /// <summary>The model's outputs, one after another as double, row-major, for one sample: all inputs in the model's order, one after another.</summary>
+    /// <summary>
+    /// The model's outputs, one after another as double, row-major, for one sample: all inputs in the model's order,
+    /// one after another.
+    /// </summary>
     /// <param name="sample">The elements of all inputs.</param>
-    /// <param name="shapes">The inputs' shapes where the model leaves dimensions open; null where it states all.</param>
+    /// <param name="shapes">The inputs' shapes where the model leaves dimensions open; null where it states
+    /// all.</param>
     public double[][] Run(ReadOnlySpan<double> sample, int[][]? shapes = null)
     {
         List<NamedOnnxValue> inputs = [];
@@ -83,7 +88,8 @@ internal sealed class OnnxRuntimeReference : IDisposable
             _ => throw new NotSupportedException($"the input '{name}' is of {type}"),
         };
 
-        NamedOnnxValue Of<T>(Func<double, T> convert) => NamedOnnxValue.CreateFromTensor(name, new DenseTensor<T>(values.Select(convert).ToArray(), shape));
+        NamedOnnxValue Of<T>(Func<double, T> convert) =>
+            NamedOnnxValue.CreateFromTensor(name, new DenseTensor<T>(values.Select(convert).ToArray(), shape));
     }
 
     private static double[] Numbers(NamedOnnxValue value) => value.Value switch

@@ -10,7 +10,8 @@ public class OptionsReaderTests
     private const string ProjectDirectory = "/home/user/trigger";
 
     private readonly DiagnosticBag _diagnostics = new("models/muon_pt.onnx");
-    private readonly Dictionary<string, string> _properties = new(StringComparer.OrdinalIgnoreCase) { ["RootNamespace"] = "My.Trigger" };
+    private readonly Dictionary<string, string> _properties =
+        new(StringComparer.OrdinalIgnoreCase) { ["RootNamespace"] = "My.Trigger" };
     private readonly List<ProjectItem> _layers = [];
 
     [Fact]
@@ -39,13 +40,18 @@ public class OptionsReaderTests
     public void Every_option_is_read()
     {
         ModelOptions options = Read(
-            ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"), ("IOType", "io_stream"), ("TransposeInputs", "true"), ("TargetInterval", "100"),
-            ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"), ("AccumPrecision", "exact"),
-            ("Strategy", "resource"), ("ReuseFactor", "4"), ("WeightStorage", "BRAM"), ("WeightMemoryThreshold", "1000"), ("InputShape", "x:1,28,28;model/mask:0:28"),
+            ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"),
+                ("IOType", "io_stream"), ("TransposeInputs", "true"), ("TargetInterval", "100"),
+            ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"),
+                ("AccumPrecision", "exact"),
+            ("Strategy", "resource"), ("ReuseFactor", "4"), ("WeightStorage", "BRAM"),
+                ("WeightMemoryThreshold", "1000"), ("InputShape", "x:1,28,28;model/mask:0:28"),
             ("TestInputs", "data/a.npy;/abs/b%3bc.npy"), ("TestOutputs", "data/y.npy"), ("TestLabels", "data/l.npy"),
-            ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("AutoError", "60.5"), ("MinSnr", "40"), ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
+            ("MaxAbsError", "0.125"), ("MinAgreement", "99.5"), ("AutoError", "60.5"), ("MinSnr", "40"),
+                ("MaxLatencyCycles", "20"), ("MaxLatencyNs", "100.5"), ("MaxInterval", "1"),
             ("MaxLut", "10000"), ("MaxFf", "20000"), ("MaxDsp", "0"), ("MaxBram", "3"),
-            ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"), ("Dump", "after:FuseAffine;all"))!;
+            ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"),
+                ("Dump", "after:FuseAffine;all"))!;
 
         Assert.Equal(("net", "Net", "A.B"), (options.ModelName, options.ClassName, options.Namespace));
         Assert.Equal((IOType.IoStream, true, 100), (options.IOType, options.TransposeInputs, options.TargetInterval));
@@ -55,13 +61,15 @@ public class OptionsReaderTests
         Assert.Equal(new PrecisionSpec.Exact(), options.Defaults.AccumPrecision);
         Assert.Equal(Strategy.Resource, options.Defaults.Strategy);
         Assert.Equal(4, options.Defaults.ReuseFactor);
-        Assert.Equal((WeightStorage.Bram, 1000), (options.Defaults.WeightStorage, options.Defaults.WeightMemoryThreshold));
+        Assert.Equal((WeightStorage.Bram, 1000),
+            (options.Defaults.WeightStorage, options.Defaults.WeightMemoryThreshold));
         Assert.Equal<int>([1, 28, 28], options.InputShapes["x"]);
         Assert.Equal<int>([28], options.InputShapes["model/mask:0"]);
         Assert.Equal<string>(["/home/user/trigger/data/a.npy", "/abs/b;c.npy"], options.TestInputs);
         Assert.Equal<string>(["/home/user/trigger/data/y.npy"], options.TestOutputs);
         Assert.Equal("/home/user/trigger/data/l.npy", options.TestLabels);
-        Assert.Equal((0.125, 99.5, 60.5, 40), (options.MaxAbsError, options.MinAgreement, options.AutoError, options.MinSnr));
+        Assert.Equal((0.125, 99.5, 60.5, 40),
+            (options.MaxAbsError, options.MinAgreement, options.AutoError, options.MinSnr));
         Assert.Equal(new HardwareBudget(20, 100.5, 1, 10000, 20000, 0, 3), options.Budget);
         Assert.Equal("FuseAffine *", string.Join(" ", options.DumpAfter));
         Assert.Equal(("xc7z020clg400-1", 2.5, "12.5%"), (options.Part, options.ClockPeriod, options.ClockUncertainty));
@@ -82,7 +90,8 @@ public class OptionsReaderTests
         Assert.Equal(2, options.Defaults.ReuseFactor);
         LayerOverride layer = Assert.Single(options.Layers);
         Assert.Equal("fc*", layer.Pattern);
-        Assert.Equal(LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(new FixedPointType(12, 4)) }, layer.Settings);
+        Assert.Equal(LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(new FixedPointType(12, 4)) },
+            layer.Settings);
     }
 
     [Fact]
@@ -129,7 +138,8 @@ public class OptionsReaderTests
     [InlineData("InputShape", "3;4", "HLS2003", "shape")]
     [InlineData("InputShape", "x:3;4", "HLS2003", "name of its input")]
     [InlineData("TestLabels", "a.npy;b.npy", "HLS2003", "one file")]
-    public void A_bad_value_is_an_error_that_names_item_option_value_and_what_is_allowed(string name, string value, string code, string help)
+    public void A_bad_value_is_an_error_that_names_item_option_value_and_what_is_allowed(string name, string value,
+        string code, string help)
     {
         Assert.Null(Read((name, value)));
         Diagnostic error = Assert.Single(_diagnostics.Items);
@@ -145,8 +155,10 @@ public class OptionsReaderTests
         _properties["Strategy"] = "Fast";
         _layers.Add(Layer("layer:fc?", ("Precision", "bogus")));
         Assert.Null(Read());
-        Assert.Contains(_diagnostics.Items, d => d.Text.StartsWith("the project has HlsStrategy 'Fast'", StringComparison.Ordinal));
-        Assert.Contains(_diagnostics.Items, d => d.Text.StartsWith("HlsLayer 'layer:fc?' has Precision 'bogus'", StringComparison.Ordinal));
+        Assert.Contains(_diagnostics.Items,
+            d => d.Text.StartsWith("the project has HlsStrategy 'Fast'", StringComparison.Ordinal));
+        Assert.Contains(_diagnostics.Items,
+            d => d.Text.StartsWith("HlsLayer 'layer:fc?' has Precision 'bogus'", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -157,7 +169,8 @@ public class OptionsReaderTests
     [InlineData("HlsLayer", "TestInputs", "it has Model")]
     public void Metadata_that_no_option_has_is_a_warning_with_the_nearest_name(string kind, string name, string help)
     {
-        ProjectItem item = Item(kind, "item", ("Visible", "false"), ("_Private", "x"), ("Precision", "auto"), (name, "1"));
+        ProjectItem item = Item(kind, "item", ("Visible", "false"), ("_Private", "x"), ("Precision", "auto"),
+            (name, "1"));
         OptionsReader.ReportUnknownMetadata(item, _diagnostics);
         Diagnostic warning = Assert.Single(_diagnostics.Items);
         Assert.Equal("HLS2011", warning.Descriptor.Code);
@@ -174,7 +187,8 @@ public class OptionsReaderTests
     [InlineData("predict", "predict", "PredictModel")]
     public void File_names_become_identifiers(string file, string modelName, string className)
     {
-        ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers, ProjectDirectory, KnownTargets.Backends, _diagnostics)!;
+        ModelOptions options = OptionsReader.Read(Item("HlsModel", $"models/{file}.onnx"), _properties, _layers,
+            ProjectDirectory, KnownTargets.Backends, _diagnostics)!;
         Assert.Equal(modelName, options.ModelName);
         Assert.Equal(className, options.ClassName);
         Assert.True(Names.IsModelName(options.ModelName));
@@ -192,9 +206,11 @@ public class OptionsReaderTests
     }
 
     private ModelOptions? Read(params (string Name, string Value)[] metadata) =>
-        OptionsReader.Read(Item("HlsModel", "models/muon_pt.onnx", metadata), _properties, _layers, ProjectDirectory, KnownTargets.Backends, _diagnostics);
+        OptionsReader.Read(Item("HlsModel", "models/muon_pt.onnx", metadata), _properties, _layers, ProjectDirectory,
+            KnownTargets.Backends, _diagnostics);
 
-    private static ProjectItem Layer(string include, params (string Name, string Value)[] metadata) => Item("HlsLayer", include, metadata);
+    private static ProjectItem Layer(string include, params (string Name, string Value)[] metadata) =>
+        Item("HlsLayer", include, metadata);
 
     private static ProjectItem Item(string kind, string include, params (string Name, string Value)[] metadata) =>
         new(kind, include, metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.OrdinalIgnoreCase));

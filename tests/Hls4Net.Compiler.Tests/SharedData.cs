@@ -8,11 +8,14 @@ internal static class SharedData
     /// <summary>The path below the shared folder; skips the test, saying so, where the folder is missing.</summary>
     public static string Require(params string[] parts)
     {
-        Skip.If(s_root is null, "shared test data not found: neither HLS4NET_SHARED nor ../shared beside the repository");
+        Skip.If(s_root is null,
+            "shared test data not found: neither HLS4NET_SHARED nor ../shared beside the repository");
         return Path.Combine([s_root!, .. parts]);
     }
 
-    /// <summary>The path below the shared folder, or null where the folder is missing: for choosing test cases.</summary>
+    /// <summary>
+    /// The path below the shared folder, or null where the folder is missing: for choosing test cases.
+    /// </summary>
     public static string? TryFind(params string[] parts) => s_root is null ? null : Path.Combine([s_root, .. parts]);
 
     private static string? Find()

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Hls4Net.Tests;
 
 /// <summary>
-/// How much a test of random cases tries, and from which seed on: few by default, many where HLS4NET_LONG is set; HLS4NET_COUNT and HLS4NET_SEED say
-/// other numbers.
+/// How much a test of random cases tries, and from which seed on: few by default, many where HLS4NET_LONG is set;
+/// HLS4NET_COUNT and HLS4NET_SEED say other numbers.
 /// </summary>
 internal static class Soak
 {
@@ -27,5 +27,6 @@ internal static class Soak
     public static int Count(int usual, int many) => Number("HLS4NET_COUNT") ?? (IsLong ? many : usual);
 
     private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Integer, CultureInfo.InvariantCulture,
+            out int value) ? value : null;
 }

@@ -34,7 +34,8 @@ public sealed class ConcurrencyTests : IDisposable
         using Process one = _consumer.StartBuild(first, "-t:VerifyHls");
         Assert.True(Wait(() => File.Exists(Path.Combine(_consumer.RootFolder, "started"))), first.ToString());
         using Process two = _consumer.StartBuild(second, "-t:VerifyHls", "-tl:off");
-        Assert.True(Wait(() => Text(second).Contains("Waiting for another build of Firmware.csproj", StringComparison.Ordinal)), second.ToString());
+        Assert.True(Wait(() => Text(second)
+            .Contains("Waiting for another build of Firmware.csproj", StringComparison.Ordinal)), second.ToString());
         File.WriteAllText(Path.Combine(_consumer.RootFolder, "go"), "");
         Assert.True(one.WaitForExit(s_patience) && two.WaitForExit(s_patience), "a build does not end");
         Assert.True(one.ExitCode == 0, Text(first));
@@ -66,7 +67,8 @@ public sealed class ConcurrencyTests : IDisposable
             killed.Kill(entireProcessTree: true);
             Assert.True(killed.WaitForExit(s_patience));
         }
-        string[] leftovers = [_consumer.Hls("net", "report.json.partial"), _consumer.Hls("net", "firmware", "net.cpp.partial"), _consumer.Hls("net", "objects", "a.o.partial")];
+        string[] leftovers = [_consumer.Hls("net", "report.json.partial"),
+            _consumer.Hls("net", "firmware", "net.cpp.partial"), _consumer.Hls("net", "objects", "a.o.partial")];
         foreach (string leftover in leftovers)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(leftover)!);

@@ -24,17 +24,21 @@ public sealed class DiagnosticTests : IDisposable
         _consumer.WriteProject(OneModel + """<HlsModel Include="other/net.onnx" />""");
         BuildResult result = _consumer.Steps();
         Assert.Equal(["HLS2006"], result.Errors);
-        Assert.Contains("Firmware.csproj : error HLS2006: These models have one name, 'net': models/net.onnx, other/net.onnx. Set", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Firmware.csproj : error HLS2006: These models have one name, 'net': models/net.onnx, other/net.onnx. Set",
+            result.Output, StringComparison.Ordinal);
         Assert.Empty(result.Steps);
 
-        _consumer.WriteProject(OneModel + """<HlsModel Include="other/net.onnx" ModelName="net2" TestInputs="data/x.npy" />""");
+        _consumer.WriteProject(OneModel
+            + """<HlsModel Include="other/net.onnx" ModelName="net2" TestInputs="data/x.npy" />""");
         Assert.Equal(["models/net.onnx", "other/net.onnx"], _consumer.StepsOk().Models("GenerateHls"));
     }
 
     [Fact]
     public void Nothing_a_project_says_is_ignored_silently()
     {
-        // MSBuild drops the second layer, and its condition keeps it from being read from the text; the third is for no model.
+        // MSBuild drops the second layer, and its condition keeps it from being read from the text; the third is for no
+        // model.
         _consumer.WriteProject("""
             <HlsModel Include="models/net.onnx" Precison="fixed(16,6)" TestInputs="data/x.npy" />
             <HlsLayer Include="layer:fc*" ReuseFactr="1" />
@@ -45,13 +49,16 @@ public sealed class DiagnosticTests : IDisposable
         Assert.Matches(@"Firmware\.csproj\(\d+,\d+\): error HLS2013: .* 'fc\?'", lost.Output);
         Assert.Contains("write 'layer:fc?'", lost.Output, StringComparison.Ordinal);
         Assert.Equal(["HLS2011", "HLS2011"], lost.Warnings);
-        Assert.Contains("models/net.onnx' has no option Precison; did you mean Precision?", lost.Output, StringComparison.Ordinal);
-        Assert.Contains("HlsLayer 'layer:fc*' has no option ReuseFactr; did you mean ReuseFactor?", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("models/net.onnx' has no option Precison; did you mean Precision?", lost.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("HlsLayer 'layer:fc*' has no option ReuseFactr; did you mean ReuseFactor?", lost.Output,
+            StringComparison.Ordinal);
 
         _consumer.WriteProject(OneModel + """<HlsLayer Include="fc1" Model="nte" />""");
         BuildResult unknown = _consumer.Steps();
         Assert.Equal(["HLS2007"], unknown.Errors);
-        Assert.Contains("is for model 'nte', which is not in the project; its models: net", unknown.Output, StringComparison.Ordinal);
+        Assert.Contains("is for model 'nte', which is not in the project; its models: net", unknown.Output,
+            StringComparison.Ordinal);
 
         _consumer.WriteProject(OneModel + """<HlsLayer Include="fc1" Model="net" />""");
         Assert.DoesNotContain("HLS2011", _consumer.StepsOk().Warnings);
@@ -60,9 +67,11 @@ public sealed class DiagnosticTests : IDisposable
     [Fact]
     public void A_layer_pattern_with_wildcards_holds_as_it_is_written()
     {
-        _consumer.WriteProject(OneModel + """<HlsLayer Include="fc?" Model="net" ResultPrecision="fixed(12,5,RND,SAT)" />""");
+        _consumer.WriteProject(OneModel
+            + """<HlsLayer Include="fc?" Model="net" ResultPrecision="fixed(12,5,RND,SAT)" />""");
         _consumer.StepsOk();
-        Assert.Contains("fixed<12,5,RND,SAT>", File.ReadAllText(_consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("fixed<12,5,RND,SAT>", File.ReadAllText(_consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
         Assert.True(_consumer.StepsAreUpToDate());
     }
 
@@ -72,7 +81,8 @@ public sealed class DiagnosticTests : IDisposable
         _consumer.WriteProject(OneModel, "<HlsPrecision>fixd(16,6)</HlsPrecision>");
         BuildResult badValue = _consumer.Steps();
         Assert.Equal(["HLS2001"], badValue.Errors);
-        Assert.Contains("models/net.onnx : error HLS2001: the project has HlsPrecision 'fixd(16,6)'", badValue.Output, StringComparison.Ordinal);
+        Assert.Contains("models/net.onnx : error HLS2001: the project has HlsPrecision 'fixd(16,6)'", badValue.Output,
+            StringComparison.Ordinal);
 
         _consumer.WriteProject(OneModel);
         _consumer.Write("models/net.onnx", [0xff, 0xff, 0xff]);
@@ -88,7 +98,8 @@ public sealed class DiagnosticTests : IDisposable
     [Fact]
     public void A_broken_budget_fails_the_build_and_leaves_the_report_that_says_by_how_much()
     {
-        _consumer.WriteProject("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Precision="fixed(4,2)" MaxAbsError="0.000001" />""");
+        _consumer.WriteProject(
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Precision="fixed(4,2)" MaxAbsError="0.000001" />""");
         BuildResult broken = _consumer.Steps();
         Assert.Equal(["HLS3005"], broken.Errors);
         Assert.True(File.Exists(_consumer.Hls("net", "report.json")));
@@ -112,7 +123,8 @@ public sealed class DiagnosticTests : IDisposable
         BuildResult without = _consumer.BuildOk(missing);
         Assert.Equal(["HLS4001"], without.Warnings);
         Assert.Contains("apt-get install g++", without.Output, StringComparison.Ordinal);
-        Assert.Contains("\"simulator\": \"managed\"", File.ReadAllText(_consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"simulator\": \"managed\"", File.ReadAllText(_consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_consumer.Bin, "*.so"));
         Assert.True(File.Exists(Path.Combine(_consumer.Bin, "net.report.json")));
         // Verified is verified; the warning stays.
@@ -122,13 +134,15 @@ public sealed class DiagnosticTests : IDisposable
 
         // Once there is a compiler, the next build uses it.
         Assert.Equal(["CompileCSim", "VerifyHls"], _consumer.StepsOk().Steps);
-        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(_consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(_consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
 
         // A project may do without on purpose: then nothing is missing.
         BuildResult off = _consumer.StepsOk("-p:HlsCSimulation=false", missing);
         Assert.Empty(off.Warnings);
         Assert.DoesNotContain("CompileCSim", off.Steps);
-        Assert.Contains("\"simulator\": \"managed\"", File.ReadAllText(_consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"simulator\": \"managed\"", File.ReadAllText(_consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +156,8 @@ public sealed class DiagnosticTests : IDisposable
         BuildResult warned = _consumer.StepsOk();
         // Once for each source.
         Assert.Equal(["HLS4003"], warned.Warnings.Distinct());
-        Assert.Contains("firmware/net.cpp(12,7): warning HLS4003: unused variable 'x'", warned.Output, StringComparison.Ordinal);
+        Assert.Contains("firmware/net.cpp(12,7): warning HLS4003: unused variable 'x'", warned.Output,
+            StringComparison.Ordinal);
 
         _consumer.WriteCompiler("""
             echo "firmware/net.cpp:1:10: fatal error: nope.h: No such file or directory" >&2
@@ -152,7 +167,8 @@ public sealed class DiagnosticTests : IDisposable
         File.Delete(_consumer.Hls("net", "csim", "libnet.so"));
         BuildResult failed = _consumer.Steps();
         Assert.Equal(["HLS4002"], failed.Errors.Distinct());
-        Assert.Contains("firmware/net.cpp(1,10): error HLS4002: nope.h: No such file or directory", failed.Output, StringComparison.Ordinal);
+        Assert.Contains("firmware/net.cpp(1,10): error HLS4002: nope.h: No such file or directory", failed.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("VerifyHls", failed.Steps);
 
         _consumer.WriteCompiler("echo 'something went wrong' >&2; exit 3");

@@ -14,30 +14,38 @@ public sealed class HostileFolderTests : IDisposable
     [Fact]
     public void Links_are_not_followed_and_lines_that_leave_the_folder_are_ignored_where_files_are_removed()
     {
-        using Consumer consumer = new("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Backend="Rtl" />""", "<HlsCSimulation>false</HlsCSimulation>");
+        using Consumer consumer =
+            new("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Backend="Rtl" />""",
+                "<HlsCSimulation>false</HlsCSimulation>");
         consumer.Write("models/net.onnx", OnnxBytes.Dense());
         consumer.Write("data/x.npy", NpyBytes.Random(20, 3));
         consumer.StepsOk();
 
-        string mine = Path.Combine(consumer.RootFolder, "mine"), outside = Path.Combine(mine, "precious.cpp"), listed = Path.Combine(mine, "listed.v");
+        string mine = Path.Combine(consumer.RootFolder, "mine"), outside = Path.Combine(mine, "precious.cpp"),
+            listed = Path.Combine(mine, "listed.v");
         Directory.CreateDirectory(mine);
-        foreach (string path in new[] { outside, listed, Path.Combine(mine, "x.partial"), Path.Combine(mine, "options.txt") })
+        foreach (
+            string path in new[] { outside, listed, Path.Combine(mine, "x.partial"),
+                Path.Combine(mine, "options.txt") })
             File.WriteAllText(path, "precious");
         Directory.CreateSymbolicLink(consumer.Hls("net", "firmware", "linked"), mine);
         File.CreateSymbolicLink(consumer.Hls("net", "firmware", "link.cpp"), outside);
         Directory.CreateSymbolicLink(consumer.Hls("net", "rtl", "linked"), mine);
         Directory.CreateSymbolicLink(consumer.Hls("orphan"), mine);
         string rtl = consumer.Hls("net", "rtl");
-        File.AppendAllLines(consumer.Hls("net", "generated.txt"), [listed, $"{rtl}/../../../../../../../mine/listed.v", $"{rtl}/linked/listed.v"]);
+        File.AppendAllLines(consumer.Hls("net", "generated.txt"),
+            [listed, $"{rtl}/../../../../../../../mine/listed.v", $"{rtl}/linked/listed.v"]);
 
         consumer.Write("models/net.onnx", OnnxBytes.Dense(seed: 4));
         Assert.Equal(["GenerateHls", "VerifyHls"], consumer.StepsOk().Steps);
-        Assert.False(File.Exists(consumer.Hls("net", "firmware", "link.cpp")), "a link itself is no file of the model's");
+        Assert.False(File.Exists(consumer.Hls("net", "firmware", "link.cpp")),
+            "a link itself is no file of the model's");
         BuildResult built = consumer.Run("build");
         Assert.True(built.Succeeded, built.Output);
         Assert.True(consumer.Run("clean").Succeeded);
         Assert.False(Directory.Exists(consumer.Hls()));
-        Assert.Equal(["listed.v", "options.txt", "precious.cpp", "x.partial"], Directory.GetFiles(mine).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["listed.v", "options.txt", "precious.cpp", "x.partial"],
+            Directory.GetFiles(mine).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -74,7 +82,8 @@ public sealed class HostileFolderTests : IDisposable
         foreach (string name in new[] { "g++", "yosys", "verilator", "own-cxx" })
         {
             consumer.Write(name, "#!/bin/sh\ntouch \"$(dirname \"$0\")/ran\"\n");
-            File.SetUnixFileMode(Path.Combine(consumer.Folder, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(Path.Combine(consumer.Folder, name),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         consumer.Environment["PATH"] = $".:{Environment.GetEnvironmentVariable("PATH")}";
         BuildResult result = consumer.StepsOk("-p:HlsCxx=own-cxx");

@@ -32,8 +32,10 @@ public sealed class IncrementalBuildTests : IDisposable
         Assert.Equal(2, _consumer.CompilerRuns);
         foreach (string name in new[] { "first", "second" })
         {
-            string[] made = [.. new[] { $"{name}.g.cs", $"csim/lib{name}.so", "report.json", "report.html" }.Select(f => _consumer.Hls(name, f))];
-            string[] copied = [.. new[] { $"lib{name}.so", $"{name}.report.json", $"{name}.report.html" }.Select(f => Path.Combine(_consumer.Bin, f))];
+            string[] made = [.. new[] { $"{name}.g.cs", $"csim/lib{name}.so", "report.json", "report.html" }.Select(f =>
+                _consumer.Hls(name, f))];
+            string[] copied = [.. new[] { $"lib{name}.so", $"{name}.report.json", $"{name}.report.html" }.Select(f =>
+                Path.Combine(_consumer.Bin, f))];
             Assert.All([.. made, .. copied], path => Assert.True(File.Exists(path), path));
             Assert.NotEmpty(Directory.GetFiles(_consumer.Hls(name, "firmware"), "*.cpp"));
         }
@@ -45,14 +47,16 @@ public sealed class IncrementalBuildTests : IDisposable
         Assert.Equal(2, _consumer.CompilerRuns);
     }
 
-    // The headers that HlsIncludePath names are no files of the project: each way of changing one compiles the sources that read it, and others do not.
+    // The headers that HlsIncludePath names are no files of the project: each way of changing one compiles the sources
+    // that read it, and others do not.
     [Fact]
     public void A_vendors_header_that_changes_is_compiled_anew_whatever_its_date()
     {
         string standIn = Path.Combine(Packages.RepositoryRoot, "tests", "Hls4Net.Compiler.Tests", "StandIns", "Amd");
         foreach (string path in Directory.GetFiles(standIn))
             _consumer.Write($"amd/{Path.GetFileName(path)}", File.ReadAllBytes(path));
-        _consumer.WriteProject("""<HlsModel Include="models/first.onnx" TestInputs="data/first.npy" />""", "<HlsIncludePath>amd/</HlsIncludePath>");
+        _consumer.WriteProject("""<HlsModel Include="models/first.onnx" TestInputs="data/first.npy" />""",
+            "<HlsIncludePath>amd/</HlsIncludePath>");
         _consumer.StepsOk();
         Assert.True(_consumer.StepsAreUpToDate());
         int sources = _consumer.CompiledSources.Count;
@@ -63,7 +67,8 @@ public sealed class IncrementalBuildTests : IDisposable
         _consumer.Write("amd/ap_common.h", common + "// newer\n");
         Expect(["CompileCSim", "VerifyHls"], compiled: true);
         _consumer.Write("amd/ap_common.h", common + "// older\n");
-        File.SetLastWriteTimeUtc(Path.Combine(_consumer.Folder, "amd/ap_common.h"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(Path.Combine(_consumer.Folder, "amd/ap_common.h"),
+            new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Expect(["CompileCSim", "VerifyHls"], compiled: true);
 
         // What no source reads costs a link; what reads nothing more, nothing.
@@ -117,15 +122,18 @@ public sealed class IncrementalBuildTests : IDisposable
         _consumer.WriteProject(TwoModels + "<!-- a comment -->");
         Assert.Empty(_consumer.StepsOk().Steps);
 
-        _consumer.WriteProject(TwoModels.Replace("first.npy\"", "first.npy\" Precision=\"fixed(20,8)\"", StringComparison.Ordinal));
+        _consumer.WriteProject(TwoModels.Replace("first.npy\"", "first.npy\" Precision=\"fixed(20,8)\"",
+            StringComparison.Ordinal));
         Assert.Equal(["models/first.onnx"], _consumer.StepsOk().Models("GenerateHls"));
 
-        _consumer.WriteProject(TwoModels.Replace("first.npy\"", "first.npy\" Precision=\"fixed(20,8)\"", StringComparison.Ordinal)
+        _consumer.WriteProject(TwoModels.Replace("first.npy\"", "first.npy\" Precision=\"fixed(20,8)\"",
+            StringComparison.Ordinal)
             + """<HlsLayer Include="layer:fc?" Model="second" ReuseFactor="1" />""");
         Assert.Equal(["models/second.onnx"], _consumer.StepsOk().Models("GenerateHls"));
 
         // A property of the project is a default for both, the command line's too.
-        Assert.Equal(["models/first.onnx", "models/second.onnx"], _consumer.StepsOk("-p:HlsClockPeriod=4").Models("GenerateHls"));
+        Assert.Equal(["models/first.onnx", "models/second.onnx"],
+            _consumer.StepsOk("-p:HlsClockPeriod=4").Models("GenerateHls"));
         Assert.True(_consumer.StepsAreUpToDate("-p:HlsClockPeriod=4"));
     }
 
@@ -141,18 +149,22 @@ public sealed class IncrementalBuildTests : IDisposable
     [Fact]
     public void New_weights_compile_no_layer()
     {
-        _consumer.WriteProject(TwoModels, "<HlsPrecision>fixed(16,6)</HlsPrecision><HlsAccumPrecision>fixed(24,12)</HlsAccumPrecision>");
+        _consumer.WriteProject(TwoModels,
+            "<HlsPrecision>fixed(16,6)</HlsPrecision><HlsAccumPrecision>fixed(24,12)</HlsAccumPrecision>");
         _consumer.StepsOk();
-        Assert.Equal(["bridge.cpp", "bridge.cpp", "constants.cpp", "constants.cpp", "first.cpp", "second.cpp"], _consumer.CompiledSources.Order());
+        Assert.Equal(["bridge.cpp", "bridge.cpp", "constants.cpp", "constants.cpp", "first.cpp", "second.cpp"],
+            _consumer.CompiledSources.Order());
 
         _consumer.Write("models/first.onnx", OnnxBytes.Dense(seed: 3));
         Assert.Equal(s_allSteps, _consumer.StepsOk().Steps);
         Assert.Equal(["constants.cpp"], _consumer.CompiledSources.Skip(6));
         Assert.Equal(3, _consumer.CompilerRuns);
-        Assert.Contains("\"managedMatchesNative\": true", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"managedMatchesNative\": true", File.ReadAllText(_consumer.Hls("first", "report.json")),
+            StringComparison.Ordinal);
 
         // What nobody knows the inputs of is compiled again.
-        File.Delete(Directory.GetFiles(_consumer.Hls("first", "objects"), "bridge.inputs", SearchOption.AllDirectories).Single());
+        File.Delete(Directory.GetFiles(_consumer.Hls("first", "objects"), "bridge.inputs", SearchOption.AllDirectories)
+            .Single());
         File.Delete(_consumer.Hls("first", "csim", "libfirst.so"));
         Assert.Equal(["CompileCSim", "VerifyHls"], _consumer.StepsOk().Steps);
         Assert.Equal(["constants.cpp", "bridge.cpp"], _consumer.CompiledSources.Skip(6));
@@ -177,7 +189,8 @@ public sealed class IncrementalBuildTests : IDisposable
 
         // In a folder also files that come with an old date, or go.
         _consumer.Write("data/second/readme.txt", "new");
-        File.SetLastWriteTimeUtc(Path.Combine(_consumer.Folder, "data/second/readme.txt"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(Path.Combine(_consumer.Folder, "data/second/readme.txt"),
+            new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(["models/second.onnx"], _consumer.StepsOk().Models("GenerateHls"));
         File.Delete(Path.Combine(_consumer.Folder, "data/second/readme.txt"));
         Assert.Equal(["models/second.onnx"], _consumer.StepsOk().Models("GenerateHls"));
@@ -214,7 +227,8 @@ public sealed class IncrementalBuildTests : IDisposable
     public void A_renamed_or_removed_model_leaves_nothing_and_clean_removes_all()
     {
         _consumer.BuildOk();
-        File.Move(Path.Combine(_consumer.Folder, "models/first.onnx"), Path.Combine(_consumer.Folder, "models/renamed.onnx"));
+        File.Move(Path.Combine(_consumer.Folder, "models/first.onnx"),
+            Path.Combine(_consumer.Folder, "models/renamed.onnx"));
         _consumer.WriteProject(TwoModels.Replace("first.onnx", "renamed.onnx", StringComparison.Ordinal));
         Assert.Equal(["models/renamed.onnx"], _consumer.BuildOk().Models("GenerateHls"));
         Assert.False(Directory.Exists(_consumer.Hls("first")));
@@ -240,7 +254,8 @@ public sealed class IncrementalBuildTests : IDisposable
     {
         string tools = Path.Combine(_consumer.RootFolder, "tools");
         Directory.CreateDirectory(tools);
-        foreach (string file in Directory.GetFiles(Path.Combine(Packages.Extracted, "hls4net.sdk", Packages.Version, "tools", "net10.0")))
+        foreach (string file in Directory.GetFiles(Path.Combine(Packages.Extracted, "hls4net.sdk", Packages.Version,
+            "tools", "net10.0")))
             File.Copy(file, Path.Combine(tools, Path.GetFileName(file)));
         string assembly = "-p:Hls4NetTasksAssembly=" + Path.Combine(tools, "Hls4Net.Tasks.dll");
         _consumer.StepsOk(assembly);

@@ -5,7 +5,10 @@ using Hls4Net.Synthesis;
 
 namespace Hls4Net.Sdk.Tests;
 
-/// <summary>Tools of the open flow that are missing, fail, are stopped or find no room: an error that says what to do, and no result.</summary>
+/// <summary>
+/// Tools of the open flow that are missing, fail, are stopped or find no room: an error that says what to do, and no
+/// result.
+/// </summary>
 public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(others)
 {
     [SkippableFact]
@@ -14,7 +17,8 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
         Install("yosys", "verilator");
         Assert.True(Project.Run(["build"]).Succeeded);
         string pid = Path.Combine(Project.RootFolder, "pid");
-        Write("yosys", $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
+        Write("yosys",
+            $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
         StringBuilder output = new();
         using (Process build = Project.StartBuild(output, "-t:Synthesize"))
         {
@@ -40,7 +44,8 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
         Install("yosys", "verilator");
         string kept = Directory.CreateDirectory(Project.Hls("net", "layers")).FullName;
         // One page, which the simulation's record takes.
-        Skip.If(Call("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", kept) != 0, "a file system of one page cannot be mounted here");
+        Skip.If(Call("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", kept) != 0,
+            "a file system of one page cannot be mounted here");
         try
         {
             BuildResult full = Synthesize();
@@ -57,14 +62,17 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
 
         static int Call(string program, params string[] arguments)
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(program,
+                arguments)
+            { RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode;
         }
     }
 
     [SkippableTheory]
-    [InlineData("verilator", "echo 'Verilator 4.038 2020-07-11 rev v4.036'", "co-simulation needs Verilator 5 or later, and the one on the PATH")]
+    [InlineData("verilator", "echo 'Verilator 4.038 2020-07-11 rev v4.036'",
+        "co-simulation needs Verilator 5 or later, and the one on the PATH")]
     [InlineData("verilator", "kill -SEGV $$", "co-simulation needs Verilator 5 or later")]
     [InlineData("yosys", "kill -SEGV $$", "does not say its version to 'yosys -V'. Install another")]
     public void A_version_that_does_not_do_is_refused(string tool, string body, string text)
@@ -84,11 +92,13 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
     public void A_tool_that_fails_leaves_no_result_and_says_why(string tool, string end, string code, string text)
     {
         Install("yosys", "verilator");
-        Write(tool, $"case \"$*\" in -V|--version) exec {Installed(tool)} \"$@\" ;; esac; echo 'ran out of luck'; {end}");
+        Write(tool,
+            $"case \"$*\" in -V|--version) exec {Installed(tool)} \"$@\" ;; esac; echo 'ran out of luck'; {end}");
         BuildResult result = Synthesize();
         Assert.Equal([code], result.Errors);
         Assert.Contains(text, result.Output, StringComparison.Ordinal);
-        Assert.Contains("ran out of luck", File.ReadAllText(Project.Hls("net", "rtl", SynthesisRun.LogFile)), StringComparison.Ordinal);
+        Assert.Contains("ran out of luck", File.ReadAllText(Project.Hls("net", "rtl", SynthesisRun.LogFile)),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(Project.Hls("net", "synthesis.json")));
     }
 
@@ -97,7 +107,8 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
     {
         Install("yosys", "verilator");
         string pid = Path.Combine(Project.RootFolder, "pid");
-        Write("yosys", $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
+        Write("yosys",
+            $"case \"$*\" in -V) exec {Installed("yosys")} \"$@\" ;; esac; sleep 300 & echo $! >> '{pid}'; wait");
         BuildResult result = Synthesize("-p:HlsSynthesisTimeout=0.5");
         Assert.Equal(["HLS5108"], result.Errors);
         Assert.False(File.Exists(Project.Hls("net", "synthesis.json")));
@@ -118,8 +129,10 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
             }
             """);
         Refused("HLS5202", "HlsLibertyFile is a library of an ASIC's cells", "-p:HlsLibertyFile=whole.lib");
-        Refused("HLS2003", "the project has HlsLibertyFile 'cells.lib', and there is no file", "-p:HlsLibertyFile=cells.lib");
-        Refused("HLS2009", "the project has HlsImplementation 'true', which HlsSynthesizer=Open has not", "-p:HlsImplementation=true");
+        Refused("HLS2003", "the project has HlsLibertyFile 'cells.lib', and there is no file",
+            "-p:HlsLibertyFile=cells.lib");
+        Refused("HLS2009", "the project has HlsImplementation 'true', which HlsSynthesizer=Open has not",
+            "-p:HlsImplementation=true");
 
         void Refused(string code, string text, params string[] properties)
         {
@@ -134,14 +147,18 @@ public sealed class OpenFlowFailureTests(OtherPrograms others) : OpenFlowTest(ot
     {
         BuildResult none = Synthesize();
         Assert.Equal(["HLS5101"], none.Errors);
-        Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (not set)", none.Output, StringComparison.Ordinal);
+        Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (not set)", none.Output,
+            StringComparison.Ordinal);
         Assert.Contains("there is no yosys on the PATH", none.Output, StringComparison.Ordinal);
         Assert.Contains("and neither is node, which runs @yowasp/yosys", none.Output, StringComparison.Ordinal);
         Assert.Contains("verilator or iverilog on the PATH", none.Output, StringComparison.Ordinal);
         Assert.Contains("apt-get install yosys verilator", none.Output, StringComparison.Ordinal);
         BuildResult open = Synthesize("-p:HlsSynthesizer=Open");
         Assert.Equal(["HLS5101"], open.Errors);
-        Assert.Contains("HlsSynthesizer=Open needs Yosys: there is no yosys on the PATH", open.Output, StringComparison.Ordinal);
-        Assert.Contains("apt-get install yosys verilator g++ make for one; Yosys is also in npm's package @yowasp/yosys, which needs Node.js: npm install -g @yowasp/yosys", open.Output, StringComparison.Ordinal);
+        Assert.Contains("HlsSynthesizer=Open needs Yosys: there is no yosys on the PATH", open.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "apt-get install yosys verilator g++ make for one; Yosys is also in npm's package @yowasp/yosys, which "
+            + "needs Node.js: npm install -g @yowasp/yosys", open.Output, StringComparison.Ordinal);
     }
 }

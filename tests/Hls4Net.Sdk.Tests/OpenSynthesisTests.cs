@@ -14,7 +14,10 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         Assert.True(first.Succeeded, first.Output);
         Assert.Empty(first.Errors);
         JsonElement s = Report();
-        Assert.Equal(("Yosys", "UltraScale+", 300, 0, 1), (s.GetProperty("tool").GetString(), s.GetProperty("family").GetString(), s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32(), s.GetProperty("interval").GetInt32()));
+        Assert.Equal(("Yosys", "UltraScale+", 300, 0, 1),
+            (s.GetProperty("tool").GetString(), s.GetProperty("family").GetString(),
+                s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32(),
+                s.GetProperty("interval").GetInt32()));
         Assert.Equal("pass", s.GetProperty("cosim").GetString());
         Assert.Equal(s.GetProperty("latencyCycles").GetInt32(), s.GetProperty("cosimLatencyCycles").GetInt32());
         JsonElement[] modules = [.. s.GetProperty("modules").EnumerateArray()];
@@ -25,7 +28,8 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         Assert.Equal("an estimate before placing", s.GetProperty("clockFrom").GetString());
         Assert.Contains("not placed", s.GetProperty("note").GetString(), StringComparison.Ordinal);
         Assert.Contains("not of the HLS C++", first.Output, StringComparison.Ordinal);
-        Assert.Contains("layer by layer for UltraScale+, not of the HLS C++", File.ReadAllText(Project.Hls("net", "report.html")), StringComparison.Ordinal);
+        Assert.Contains("layer by layer for UltraScale+, not of the HLS C++",
+            File.ReadAllText(Project.Hls("net", "report.html")), StringComparison.Ordinal);
         Assert.True(File.Exists(Project.Hls("net", "rtl", "net.v")));
         string[] calls = Calls;
         Assert.Single(calls, c => c.StartsWith("verilator ", StringComparison.Ordinal));
@@ -50,11 +54,14 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         BuildResult broken = Synthesize();
         Assert.False(broken.Succeeded);
         Assert.Equal(["HLS5002"], broken.Errors);
-        Assert.Matches(@"net: the use of \d+ LUTs( \([^)]*\))? exceeds MaxLut = 1; most of it is in fc1 \(\d+\).*, as Yosys \d+\.\d+ reports it", broken.Output);
+        Assert.Matches(
+            @"net: the use of \d+ LUTs( \([^)]*\))? exceeds MaxLut = 1; most of it is in fc1 \(\d+\).*, as Yosys \d+\.\d+ reports it",
+            broken.Output);
         Assert.Equal(before, Calls.Length);
     }
 
-    // The terminal logger keeps messages to itself: what is said to people gets through to it too, and a plain log has nothing of how.
+    // The terminal logger keeps messages to itself: what is said to people gets through to it too, and a plain log has
+    // nothing of how.
     [SkippableTheory]
     [InlineData("-tl:on")]
     [InlineData("-tl:off")]
@@ -84,7 +91,8 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         BuildResult result = Synthesize(property);
         Assert.True(result.Succeeded, result.Output);
         JsonElement s = Report();
-        Assert.Equal((300, 0, interval), (s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32(), s.GetProperty("interval").GetInt32()));
+        Assert.Equal((300, 0, interval), (s.GetProperty("cosimSamples").GetInt32(),
+            s.GetProperty("cosimMismatches").GetInt32(), s.GetProperty("interval").GetInt32()));
         Assert.InRange(s.GetProperty("latencyCycles").GetInt32(), interval, interval + 20);
         Assert.InRange(s.GetProperty("lut").GetInt32(), 20, 2000);
     }
@@ -97,14 +105,17 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         BuildResult build = Project.Run(["build"]);
         Assert.True(build.Succeeded, build.Output);
         Assert.False(File.Exists(CallsFile));
-        Assert.All(new[] { "net.v", "net_fc1.v", "constraints.xdc", "vivado.tcl" }, f => Assert.True(File.Exists(Project.Hls("net", "rtl", f)), f));
+        Assert.All(new[] { "net.v", "net_fc1.v", "constraints.xdc", "vivado.tcl" },
+            f => Assert.True(File.Exists(Project.Hls("net", "rtl", f)), f));
         JsonElement report = JsonDocument.Parse(File.ReadAllText(Project.Hls("net", "report.json"))).RootElement;
         Assert.Equal("Rtl", report.GetProperty("backend").GetString());
         int latency = report.GetProperty("estimate").GetProperty("latencyCycles").GetInt32();
 
         BuildResult first = Cosimulate();
         Assert.True(first.Succeeded, first.Output);
-        Assert.Matches($@"net: co-simulation with Verilator \S+: 300 samples, every bit of \d+ layers, 0 mismatches, latency {latency}, interval 1\s", first.Output);
+        Assert.Matches(
+            $@"net: co-simulation with Verilator \S+: 300 samples, every bit of \d+ layers, 0 mismatches, latency {latency}, interval 1\s",
+            first.Output);
         Assert.Matches(@"net: co-simulation with Verilator \S+ of \d+ layers with 300 samples\s", first.Output);
         Assert.Equal(["verilator"], Calls.Select(c => c.Split(' ')[0]));
         BuildResult second = Cosimulate();
@@ -117,7 +128,8 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         Install("yosys");
         BuildResult synthesis = Synthesize();
         Assert.True(synthesis.Succeeded, synthesis.Output);
-        Assert.Equal((300, 0), (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
+        Assert.Equal((300, 0),
+            (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
         Assert.All(Calls[1..], c => Assert.StartsWith("yosys ", c, StringComparison.Ordinal));
         Assert.Equal(latency, Report().GetProperty("latencyCycles").GetInt32());
         Assert.Empty(Project.Run(["build"]).Steps);
@@ -139,7 +151,8 @@ public sealed class OpenSynthesisTests(OtherPrograms others) : OpenFlowTest(othe
         Install("yosys", "iverilog", "vvp");
         BuildResult result = Synthesize();
         Assert.True(result.Succeeded, result.Output);
-        Assert.Equal((200, 0), (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
+        Assert.Equal((200, 0),
+            (Report().GetProperty("cosimSamples").GetInt32(), Report().GetProperty("cosimMismatches").GetInt32()));
         Assert.Matches(@"Icarus \S+ simulates the first 200 test vectors", Report().GetProperty("note").GetString());
     }
 

@@ -14,7 +14,8 @@ public sealed class PackageTests
         string[] entries = [.. package.Entries.Select(e => e.FullName).Where(IsContent).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "Sdk/CrossTargeting.targets", "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets", "Sdk/Synthesis.targets",
+                "Sdk/CrossTargeting.targets", "Sdk/HlsModel.xaml", "Sdk/Sdk.props", "Sdk/Sdk.targets",
+                    "Sdk/Synthesis.targets",
                 "tools/net10.0/Google.Protobuf.dll", "tools/net10.0/Hls4Net.Compiler.dll",
                 "tools/net10.0/Hls4Net.Tasks.deps.json", "tools/net10.0/Hls4Net.Tasks.dll",
             ],
@@ -22,7 +23,8 @@ public sealed class PackageTests
 
         using Stream nuspec = package.GetEntry("Hls4Net.Sdk.nuspec")!.Open();
         XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
-        Assert.Contains(metadata.Descendants(), e => e.Name.LocalName == "packageType" && (string?)e.Attribute("name") == "MSBuildSdk");
+        Assert.Contains(metadata.Descendants(), e => e.Name.LocalName == "packageType"
+            && (string?)e.Attribute("name") == "MSBuildSdk");
         Assert.Equal("true", metadata.Elements().Single(e => e.Name.LocalName == "developmentDependency").Value);
         Assert.DoesNotContain(metadata.Descendants(), e => e.Name.LocalName == "dependency");
     }
@@ -32,18 +34,27 @@ public sealed class PackageTests
     {
         string sdk = Path.Combine(Packages.Extracted, "hls4net.sdk", Packages.Version, "Sdk");
         string[] rules = [.. XDocument.Load(Path.Combine(sdk, "HlsModel.xaml")).Descendants()
-            .Where(e => e.Name.LocalName.EndsWith("Property", StringComparison.Ordinal) && e.Attribute("Name") is not null)
+            .Where(e => e.Name.LocalName.EndsWith("Property", StringComparison.Ordinal)
+                && e.Attribute("Name") is not null)
             .Select(e => e.Attribute("Name")!.Value)];
-        Assert.Equal(Configuration.OptionsReader.ModelOptions.Order(StringComparer.Ordinal), rules.Order(StringComparer.Ordinal));
+        Assert.Equal(Configuration.OptionsReader.ModelOptions.Order(StringComparer.Ordinal),
+            rules.Order(StringComparer.Ordinal));
 
         string targets = File.ReadAllText(Path.Combine(sdk, "Sdk.targets"));
-        Assert.All(Configuration.OptionsReader.ModelOptions, name => Assert.Contains($"{name}=%({name})", targets, StringComparison.Ordinal));
+        Assert.All(Configuration.OptionsReader.ModelOptions,
+            name => Assert.Contains($"{name}=%({name})", targets, StringComparison.Ordinal));
         // What a user may set is what the check of misspelt properties knows.
-        string[] read = [.. Directory.GetFiles(sdk, "*.targets").SelectMany(f => XDocument.Load(f).Descendants().Where(e => e.Name.LocalName == "PropertyGroup").Elements())
-            .Select(e => e.Name.LocalName).Where(n => n.StartsWith("Hls", StringComparison.Ordinal) && !n.StartsWith("Hls4Net", StringComparison.Ordinal))];
+        string[] read = [.. Directory.GetFiles(sdk, "*.targets")
+            .SelectMany(f => XDocument.Load(f).Descendants().Where(e => e.Name.LocalName == "PropertyGroup").Elements())
+            .Select(e => e.Name.LocalName).Where(n => n.StartsWith("Hls", StringComparison.Ordinal)
+                && !n.StartsWith("Hls4Net", StringComparison.Ordinal))];
         Assert.Empty(read.Except(Configuration.OptionsReader.Properties));
-        Assert.All(Configuration.OptionsReader.BuildProperties, name => Assert.Contains($"$({name}", string.Concat(Directory.GetFiles(sdk, "*.targets").Select(File.ReadAllText)), StringComparison.Ordinal));
-        Assert.All(Configuration.OptionsReader.ProjectOptions, name => Assert.Contains($"$(Hls{name})", targets, StringComparison.Ordinal));
+        Assert.All(Configuration.OptionsReader.BuildProperties,
+            name => Assert.Contains($"$({name}",
+                string.Concat(Directory.GetFiles(sdk, "*.targets").Select(File.ReadAllText)),
+                StringComparison.Ordinal));
+        Assert.All(Configuration.OptionsReader.ProjectOptions,
+            name => Assert.Contains($"$(Hls{name})", targets, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,13 +73,15 @@ public sealed class PackageTests
         Run(root.Path, ["new", "hls-model", "-n", "Higgs.Trigger", "--part", "xc7z020clg400-1", .. hive]);
 
         string project = Path.Combine(root.Path, "Higgs.Trigger");
-        Assert.Contains($"\"Hls4Net.Sdk\": \"{Packages.Version}\"", File.ReadAllText(Path.Combine(project, "global.json")), StringComparison.Ordinal);
+        Assert.Contains($"\"Hls4Net.Sdk\": \"{Packages.Version}\"",
+            File.ReadAllText(Path.Combine(project, "global.json")), StringComparison.Ordinal);
         string output = Run(project, ["build"]);
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
         string report = File.ReadAllText(Path.Combine(project, "bin/Debug/net10.0/example.report.json"));
         Assert.Contains("\"part\": \"xc7z020clg400-1\"", report, StringComparison.Ordinal);
         Assert.Contains("\"managedMatchesNative\": true", report, StringComparison.Ordinal);
-        Assert.Equal(3, Run(project, ["run", "--no-build"]).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(3, Run(project, ["run", "--no-build"])
+            .Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
@@ -82,10 +95,12 @@ public sealed class PackageTests
     [SkippableFact]
     public void A_fresh_clone_builds_with_one_command_and_empty_caches()
     {
-        Skip.IfNot(Directory.Exists(Path.Combine(Packages.RepositoryRoot, ".git")) || File.Exists(Path.Combine(Packages.RepositoryRoot, ".git")), "not a git repository");
+        Skip.IfNot(Directory.Exists(Path.Combine(Packages.RepositoryRoot, ".git"))
+            || File.Exists(Path.Combine(Packages.RepositoryRoot, ".git")), "not a git repository");
         using TempFolder root = new("a (clone) ü");
         using (System.Diagnostics.Process git = System.Diagnostics.Process.Start(
-            "git", ["-c", "advice.detachedHead=false", "clone", "--quiet", Packages.RepositoryRoot, Path.Combine(root.Path, "Hls4Net")]))
+            "git", ["-c", "advice.detachedHead=false", "clone", "--quiet", Packages.RepositoryRoot,
+                Path.Combine(root.Path, "Hls4Net")]))
         {
             git.WaitForExit();
             Assert.Equal(0, git.ExitCode);

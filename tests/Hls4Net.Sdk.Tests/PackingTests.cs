@@ -34,7 +34,8 @@ public sealed class PackingTests
         Assert.True(consumer.StepsAreUpToDate());
         Assert.Empty(consumer.StepsOk().Steps);
 
-        BuildResult native = consumer.Run("pack", "--no-restore", "--no-build", "-c", "Debug", "-o", Path.Combine(consumer.RootFolder, "native"));
+        BuildResult native = consumer.Run("pack", "--no-restore", "--no-build", "-c", "Debug", "-o",
+            Path.Combine(consumer.RootFolder, "native"));
         Assert.True(native.Succeeded, native.Output);
         Assert.Equal(["HLS4007"], native.Warnings);
 
@@ -79,7 +80,8 @@ public sealed class PackingTests
         (int exitCode, string output) = DotNet.Run(app, ["run"]);
         Assert.True(exitCode == 0, output);
         Assert.Equal(
-            ["2", "Number 1 of sample 21 is NaN", "Number 1 of sample 21 is Infinity", "Number 1 of sample 21 is -Infinity", "Number 2 of sample 0 is NaN"],
+            ["2", "Number 1 of sample 21 is NaN", "Number 1 of sample 21 is Infinity",
+                "Number 1 of sample 21 is -Infinity", "Number 2 of sample 0 is NaN"],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 }

@@ -25,10 +25,13 @@ public sealed class ProjectTests
         Assert.True(File.Exists(consumer.Hls("net", "net.g.cs")));
         Assert.False(Directory.Exists(consumer.Hls("net", "firmware")));
         Assert.Equal(0, consumer.CompilerRuns);
-        JsonElement items = Query(consumer, [.. s_designTime, "-getItem:Compile", "-getItem:UpToDateCheckInput", "-getItem:UpToDateCheckOutput"]);
+        JsonElement items = Query(consumer,
+            [.. s_designTime, "-getItem:Compile", "-getItem:UpToDateCheckInput", "-getItem:UpToDateCheckOutput"]);
         Assert.Contains(Names(items, "Compile"), n => n.EndsWith("hls/net/net.g.cs", StringComparison.Ordinal));
-        Assert.Contains("models/net.onnx", Names(items, "UpToDateCheckInput").Select(n => Path.GetRelativePath(consumer.Folder, Path.Combine(consumer.Folder, n))));
-        Assert.Contains(Names(items, "UpToDateCheckOutput"), n => n.EndsWith("verified.stamp", StringComparison.Ordinal));
+        Assert.Contains("models/net.onnx", Names(items, "UpToDateCheckInput")
+            .Select(n => Path.GetRelativePath(consumer.Folder, Path.Combine(consumer.Folder, n))));
+        Assert.Contains(Names(items, "UpToDateCheckOutput"),
+            n => n.EndsWith("verified.stamp", StringComparison.Ordinal));
 
         // It does not spoil what a real build made, and a broken model keeps the class of the last good one.
         consumer.StepsOk();
@@ -80,11 +83,13 @@ public sealed class ProjectTests
     {
         string[] files =
         [
-            "muon_pt", "jet Tagger-v2", "2-layer", "model.v1.2", "日本", "a__b", "_x", "it's", .. Configuration.Names.ReservedInCpp,
+            "muon_pt", "jet Tagger-v2", "2-layer", "model.v1.2", "日本", "a__b", "_x", "it's",
+                .. Configuration.Names.ReservedInCpp,
         ];
         using Consumer consumer = new(string.Concat(files.Select(f => $"""<HlsModel Include="models/{f}.onnx" />""")));
         JsonElement items = Query(consumer, ["msbuild", "-t:_HlsAssignOutputs", "-getItem:_Hls"]);
-        string[] named = [.. items.GetProperty("Items").GetProperty("_Hls").EnumerateArray().Select(i => i.GetProperty("ModelName").GetString()!)];
+        string[] named = [.. items.GetProperty("Items").GetProperty("_Hls").EnumerateArray()
+            .Select(i => i.GetProperty("ModelName").GetString()!)];
         Assert.Equal(files.Select(Configuration.Names.ModelName), named);
     }
 
@@ -110,15 +115,19 @@ public sealed class ProjectTests
         using Consumer consumer = NewConsumer();
         consumer.WriteProject(OneModel, "<HlsIOType>io_stream</HlsIOType>");
         consumer.BuildOk();
-        Assert.Contains("void net(hls::stream<", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
-        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
+        Assert.Contains("void net(hls::stream<", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")),
+            StringComparison.Ordinal);
+        JsonElement report = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
         Assert.Equal("io_stream", report.GetProperty("ioType").GetString());
         Assert.True(report.GetProperty("verification").GetProperty("managedMatchesNative").GetBoolean());
 
-        consumer.WriteProject(OneModel.Replace(" />", " TargetInterval=\"9\" />", StringComparison.Ordinal), "<HlsIOType>io_stream</HlsIOType>");
+        consumer.WriteProject(OneModel.Replace(" />", " TargetInterval=\"9\" />", StringComparison.Ordinal),
+            "<HlsIOType>io_stream</HlsIOType>");
         consumer.BuildOk();
         report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
-        Assert.InRange(report.GetProperty("layers")[0].GetProperty("settings").GetProperty("reuseFactor").GetInt32(), 2, 6);
+        Assert.InRange(report.GetProperty("layers")[0].GetProperty("settings").GetProperty("reuseFactor").GetInt32(),
+            2, 6);
     }
 
     [Fact]
@@ -126,25 +135,34 @@ public sealed class ProjectTests
     {
         using Consumer consumer = NewConsumer();
         // The class has members for words of one's own.
-        consumer.Write("Code.cs", "namespace Firmware; public static class Code { public static void Run() => Net.PredictRaw([1, 2, 3], Net.BuiltInWeights(), new long[Net.OutputSize]); }");
+        consumer.Write("Code.cs",
+            "namespace Firmware; public static class Code { public static void Run() => Net.PredictRaw([1, 2, 3], "
+            + "Net.BuiltInWeights(), new long[Net.OutputSize]); }");
         consumer.WriteProject(
-            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" /><HlsLayer Include="fc1" ReuseFactor="3" />""", "<HlsWeightStorage>external</HlsWeightStorage>");
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" /><HlsLayer Include="fc1" ReuseFactor="3" />""",
+                "<HlsWeightStorage>external</HlsWeightStorage>");
         consumer.BuildOk();
-        Assert.Contains("fc1_weights[3][2]);", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
+        Assert.Contains("fc1_weights[3][2]);", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")),
+            StringComparison.Ordinal);
         Assert.True(File.Exists(consumer.Hls("net", "firmware", "weights", "fc1_words.mem")));
-        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
+        JsonElement report = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(consumer.Bin, "net.report.json"))).RootElement;
         Assert.True(report.GetProperty("verification").GetProperty("managedMatchesNative").GetBoolean());
-        Assert.Equal("external", report.GetProperty("layers")[0].GetProperty("settings").GetProperty("weightStorage").GetString());
+        Assert.Equal("external", report.GetProperty("layers")[0].GetProperty("settings").GetProperty("weightStorage")
+            .GetString());
 
         // Fewer bits than the threshold stay inside, and the class's members are gone.
         consumer.Write("Code.cs", "namespace Firmware; public static class Code;");
         consumer.WriteProject(
-            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" WeightMemoryThreshold="1000" /><HlsLayer Include="fc1" ReuseFactor="3" />""", "<HlsWeightStorage>external</HlsWeightStorage>");
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Strategy="Resource" WeightMemoryThreshold="1000" /><HlsLayer Include="fc1" ReuseFactor="3" />""",
+                "<HlsWeightStorage>external</HlsWeightStorage>");
         consumer.BuildOk();
-        Assert.DoesNotContain("fc1_weights", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")), StringComparison.Ordinal);
+        Assert.DoesNotContain("fc1_weights", File.ReadAllText(consumer.Hls("net", "firmware", "net.h")),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(consumer.Hls("net", "firmware", "weights", "fc1_words.mem")));
 
-        consumer.WriteProject("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" /><HlsLayer Include="fc1" WeightStorage="bram" />""");
+        consumer.WriteProject(
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" /><HlsLayer Include="fc1" WeightStorage="bram" />""");
         Assert.Contains("error HLS2014", consumer.Build().Output, StringComparison.Ordinal);
     }
 
@@ -164,5 +182,6 @@ public sealed class ProjectTests
     }
 
     private static string[] Names(JsonElement items, string kind) =>
-        [.. items.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(i => i.GetProperty("Identity").GetString()!)];
+        [.. items.GetProperty("Items").GetProperty(kind).EnumerateArray()
+            .Select(i => i.GetProperty("Identity").GetString()!)];
 }

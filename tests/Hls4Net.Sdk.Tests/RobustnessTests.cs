@@ -44,7 +44,8 @@ public sealed class RobustnessTests
         Assert.False(File.Exists(consumer.Hls("net", "verified.stamp")));
         consumer.WriteCompiler("exec g++ \"$@\"");
         Assert.Equal(["CompileCSim", "VerifyHls"], consumer.StepsOk().Steps);
-        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(consumer.Hls("net"), "*.partial", SearchOption.AllDirectories));
     }
 
@@ -78,9 +79,12 @@ public sealed class RobustnessTests
     public void Odd_paths_build_and_stay_built()
     {
         string[] names = ["it's 50% ;odd", "müon 日本", "a,b (1) #2 @x", "class"];
-        string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3b", StringComparison.Ordinal)
-            .Replace("@", "%40", StringComparison.Ordinal).Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
-        string items = string.Concat(names.Select(n => $"""<HlsModel Include="the models/{Escape(n)}.onnx" TestInputs="test data/{Escape(n)}.npy" />"""));
+        string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(";", "%3b", StringComparison.Ordinal)
+            .Replace("@", "%40", StringComparison.Ordinal).Replace("(", "%28", StringComparison.Ordinal)
+                .Replace(")", "%29", StringComparison.Ordinal);
+        string items = string.Concat(names.Select(n =>
+            $"""<HlsModel Include="the models/{Escape(n)}.onnx" TestInputs="test data/{Escape(n)}.npy" />"""));
         using Consumer consumer = new(items, folder: "it is a #1 ü (b) & 50% [x]");
         foreach (string name in names)
         {
@@ -91,7 +95,8 @@ public sealed class RobustnessTests
         foreach (string model in new[] { "it_s_50_odd", "m_on_", "a_b_1_2_x", "class_" })
         {
             Assert.True(File.Exists(Path.Combine(consumer.Bin, $"lib{model}.so")), model);
-            Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls(model, "report.json")), StringComparison.Ordinal);
+            Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls(model, "report.json")),
+                StringComparison.Ordinal);
         }
         Assert.True(consumer.IsUpToDate());
 
@@ -108,7 +113,8 @@ public sealed class RobustnessTests
     {
         using Consumer consumer = OneModelConsumer();
         consumer.BuildOk("-mt");
-        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls("net", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"simulator\": \"native\"", File.ReadAllText(consumer.Hls("net", "report.json")),
+            StringComparison.Ordinal);
         Assert.True(consumer.StepsAreUpToDate());
     }
 
@@ -123,7 +129,8 @@ public sealed class RobustnessTests
     private static int WaitForCompiler(Consumer consumer, Process build, StringBuilder output)
     {
         string pid = Path.Combine(consumer.RootFolder, "cxx.pid");
-        Assert.True(Wait(() => build.HasExited || (File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'))), "the compiler was not started");
+        Assert.True(Wait(() => build.HasExited || (File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'))),
+            "the compiler was not started");
         Assert.False(build.HasExited, output.ToString());
         return int.Parse(File.ReadAllText(pid), System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -2,7 +2,10 @@ using Hls4Net.Sdk.Tests.Harness;
 
 namespace Hls4Net.Sdk.Tests;
 
-/// <summary>Within a build the steps share what one of them has compiled; and the build writes what its compiler does, on demand.</summary>
+/// <summary>
+/// Within a build the steps share what one of them has compiled; and the build writes what its compiler does, on
+/// demand.
+/// </summary>
 public sealed class SharedModelTests : IDisposable
 {
     private const string Read = " is read and compiled.", Shared = ": compiled by an earlier step of this build.";
@@ -28,7 +31,8 @@ public sealed class SharedModelTests : IDisposable
     {
         BuildResult built = _consumer.BuildOk();
         Assert.Equal(["GenerateHls", "CompileCSim", "VerifyHls"], built.Steps);
-        Assert.Equal(["muon_pt: models/muon_pt.onnx is read and compiled.", "net: models/net.onnx is read and compiled."], built.Messages(Read));
+        Assert.Equal(["muon_pt: models/muon_pt.onnx is read and compiled.",
+            "net: models/net.onnx is read and compiled."], built.Messages(Read));
         Assert.Equal(["muon_pt" + Shared, "net" + Shared], built.Messages(Shared));
         string report = File.ReadAllText(_consumer.Hls("muon_pt", "report.json"));
 
@@ -47,7 +51,9 @@ public sealed class SharedModelTests : IDisposable
         _consumer.WriteProject("""<HlsModel Include="models/net.onnx" />""");
         _consumer.StepsOk();
         _consumer.Write("models/net.onnx", OnnxBytes.Dense(seed: 4));
-        string targets = "<Target Name=\"Swap\" AfterTargets=\"CompileCSim\"><Copy SourceFiles=\"other.onnx\" DestinationFiles=\"models/net.onnx\" /></Target>";
+        string targets =
+            "<Target Name=\"Swap\" AfterTargets=\"CompileCSim\"><Copy SourceFiles=\"other.onnx\" "
+            + "DestinationFiles=\"models/net.onnx\" /></Target>";
         _consumer.Write("Directory.Build.targets", $"<Project>{targets}</Project>");
         BuildResult swapped = _consumer.Steps();
         Assert.Equal(2, swapped.Messages(Read).Count);
@@ -65,7 +71,8 @@ public sealed class SharedModelTests : IDisposable
         Assert.StartsWith("# net after FuseAffine.", File.ReadAllText(dump), StringComparison.Ordinal);
         // One that is deleted is written again.
         File.Delete(dump);
-        Assert.Equal(["GenerateHls", "VerifyHls"], _consumer.StepsOk("-p:HlsCSimulation=false", "-p:HlsDump=after:FuseAffine").Steps);
+        Assert.Equal(["GenerateHls", "VerifyHls"],
+            _consumer.StepsOk("-p:HlsCSimulation=false", "-p:HlsDump=after:FuseAffine").Steps);
         Assert.True(File.Exists(dump));
         BuildResult wrong = _consumer.Steps("-p:HlsCSimulation=false", "-p:HlsDump=after:Fuse");
         Assert.Equal(["HLS2003"], wrong.Errors);

@@ -33,7 +33,8 @@ public sealed class SynthesisBuildTests : IDisposable
         Assert.True(first.Succeeded, first.Output);
         Assert.Equal(["models/first.onnx", "models/second.onnx"], first.Models("RunSynthesis"));
         Assert.Equal(2, tool.Calls.Length);
-        Assert.Contains("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")),
+            StringComparison.Ordinal);
         Assert.Matches(@"Vitis HLS 2024\.1 +4 +1 +1,460 +333", first.Output);
 
         Assert.True(IsUpToDate(tool));
@@ -50,39 +51,48 @@ public sealed class SynthesisBuildTests : IDisposable
         // The report of a build keeps a synthesis of the same firmware.
         _consumer.Touch("models/first.onnx");
         Assert.Equal(["GenerateHls", "VerifyHls"], _consumer.StepsOk().Steps);
-        Assert.Contains("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")),
+            StringComparison.Ordinal);
 
         _consumer.Write("models/first.onnx", OnnxBytes.Dense(seed: 3));
         Assert.False(IsUpToDate(tool));
         Assert.Equal(["models/first.onnx"], Synthesize(tool).Models("RunSynthesis"));
-        Assert.Equal(["models/first.onnx", "models/second.onnx"], Synthesize(tool, "-p:HlsClockPeriod=4").Models("RunSynthesis"));
-        Assert.Equal(["models/first.onnx", "models/second.onnx"], Synthesize(tool, "-p:HlsClockPeriod=4", "-p:HlsExportIp=true").Models("RunSynthesis"));
+        Assert.Equal(["models/first.onnx", "models/second.onnx"],
+            Synthesize(tool, "-p:HlsClockPeriod=4").Models("RunSynthesis"));
+        Assert.Equal(["models/first.onnx", "models/second.onnx"],
+            Synthesize(tool, "-p:HlsClockPeriod=4", "-p:HlsExportIp=true").Models("RunSynthesis"));
         VitisStandIn later = new(_consumer.RootFolder, version: "2023.1");
-        Assert.Equal(["models/first.onnx", "models/second.onnx"], Synthesize(later, "-p:HlsClockPeriod=4", "-p:HlsExportIp=true").Models("RunSynthesis"));
+        Assert.Equal(["models/first.onnx", "models/second.onnx"],
+            Synthesize(later, "-p:HlsClockPeriod=4", "-p:HlsExportIp=true").Models("RunSynthesis"));
         Assert.Equal(7, tool.Calls.Length);
 
         // Another firmware is not the one that was synthesized.
         _consumer.StepsOk("-p:HlsClockPeriod=6");
-        Assert.DoesNotContain("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"lut\": 1460", File.ReadAllText(_consumer.Hls("first", "report.json")),
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public void A_filter_synthesizes_some_and_a_broken_budget_fails_each_time_without_another_run()
     {
-        _consumer.WriteProject(TwoModels.Replace("first.onnx\"", "first.onnx\" MaxLut=\"1000\" MaxLatencyCycles=\"4\"", StringComparison.Ordinal), "<HlsCSimulation>false</HlsCSimulation>");
+        _consumer.WriteProject(TwoModels.Replace("first.onnx\"", "first.onnx\" MaxLut=\"1000\" MaxLatencyCycles=\"4\"",
+            StringComparison.Ordinal), "<HlsCSimulation>false</HlsCSimulation>");
         VitisStandIn tool = new(_consumer.RootFolder);
         for (int i = 0; i < 2; i++)
         {
             BuildResult broken = Synthesize(tool, "-p:HlsModelFilter=fir*");
             Assert.False(broken.Succeeded);
             Assert.Equal(["HLS5002"], broken.Errors);
-            Assert.Matches(@"first: the use of 1460 LUTs( \([\d.]+ % of the part\))? exceeds MaxLut = 1000; most of it is in fc1 \(618\), relu1 \(96\), as Vitis HLS 2024.1 reports it; narrower types help", broken.Output);
+            Assert.Matches(
+                @"first: the use of 1460 LUTs( \([\d.]+ % of the part\))? exceeds MaxLut = 1000; most of it is in fc1 \(618\), relu1 \(96\), as Vitis HLS 2024.1 reports it; narrower types help",
+                broken.Output);
             Assert.Equal(["vitis_hls -f synthesize.tcl"], tool.Calls);
             Assert.False(IsUpToDate(tool, "-p:HlsModelFilter=fir*"));
         }
         Assert.False(File.Exists(_consumer.Hls("second", "synthesis.json")));
 
-        _consumer.WriteProject(TwoModels.Replace("first.onnx\"", "first.onnx\" MaxLut=\"2000\"", StringComparison.Ordinal), "<HlsCSimulation>false</HlsCSimulation>");
+        _consumer.WriteProject(TwoModels.Replace("first.onnx\"", "first.onnx\" MaxLut=\"2000\"",
+            StringComparison.Ordinal), "<HlsCSimulation>false</HlsCSimulation>");
         BuildResult mended = Synthesize(tool, "-p:HlsModelFilter=fir*");
         Assert.True(mended.Succeeded, mended.Output);
         Assert.Equal(["GenerateHls", "VerifyHls", "ReportSynthesis"], mended.Steps);
@@ -102,7 +112,8 @@ public sealed class SynthesisBuildTests : IDisposable
             wait
             """);
         StringBuilder output = new();
-        using (Process build = _consumer.StartBuild(output, "-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}", "-p:HlsModelFilter=first"))
+        using (Process build = _consumer.StartBuild(output, "-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}",
+            "-p:HlsModelFilter=first"))
         {
             Assert.True(Wait(() => build.HasExited || tool.Processes.Length == 2), output.ToString());
             Signal(signal, build.Id);
@@ -127,19 +138,23 @@ public sealed class SynthesisBuildTests : IDisposable
         BuildResult result = _consumer.Run("msbuild", "-t:Synthesize", "-p:HlsVitisPath=/no/such/folder");
         Assert.False(result.Succeeded);
         Assert.Equal(["HLS5101"], result.Errors);
-        Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (/no/such/folder)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Looked for vitis-run, vitis_hls, vivado_hls, v++ in HlsVitisPath (/no/such/folder)",
+            result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void With_Bambu_the_firmware_is_written_for_it_and_a_change_of_its_options_counts()
     {
         BambuStandIn tool = new(_consumer.RootFolder);
-        string[] arguments = ["-t:Synthesize", .. tool.Settings().Select(s => $"-p:Hls{s.Name}={s.Value}"), "-p:HlsPart=xc7z020clg484-1", "-p:HlsModelFilter=first"];
+        string[] arguments = ["-t:Synthesize", .. tool.Settings().Select(s => $"-p:Hls{s.Name}={s.Value}"),
+            "-p:HlsPart=xc7z020clg484-1", "-p:HlsModelFilter=first"];
         BuildResult result = _consumer.Run(["build", "--no-restore", .. arguments]);
         Assert.True(result.Succeeded, result.Output);
-        Assert.Contains("#pragma HLS interface port=x mode=array elem_count=3", File.ReadAllText(_consumer.Hls("first", "firmware/first.cpp")), StringComparison.Ordinal);
+        Assert.Contains("#pragma HLS interface port=x mode=array elem_count=3",
+            File.ReadAllText(_consumer.Hls("first", "firmware/first.cpp")), StringComparison.Ordinal);
         Assert.Contains("PandA Bambu 2024.10", result.Output, StringComparison.Ordinal);
-        Assert.Contains("\"ff\": 268", File.ReadAllText(_consumer.Hls("first", "report.json")), StringComparison.Ordinal);
+        Assert.Contains("\"ff\": 268", File.ReadAllText(_consumer.Hls("first", "report.json")),
+            StringComparison.Ordinal);
         Assert.True(_consumer.IsUpToDate(arguments));
         Assert.False(_consumer.IsUpToDate([.. arguments, "-p:HlsBambuOptions=-O2"]));
     }
@@ -147,11 +162,13 @@ public sealed class SynthesisBuildTests : IDisposable
     private BuildResult Synthesize(VitisStandIn tool, params string[] arguments) =>
         _consumer.Run(["build", "--no-restore", "-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}", .. arguments]);
 
-    private bool IsUpToDate(VitisStandIn tool, params string[] arguments) => _consumer.IsUpToDate(["-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}", .. arguments]);
+    private bool IsUpToDate(VitisStandIn tool, params string[] arguments) =>
+        _consumer.IsUpToDate(["-t:Synthesize", $"-p:HlsVitisPath={tool.Folder}", .. arguments]);
 
     private static void Signal(string signal, int process)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", process.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill",
+            [$"-{signal}", process.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

@@ -34,7 +34,8 @@ public sealed class SynthesisTaskTests : IDisposable
         Assert.Equal([Path.Combine(_folder.Path, "net", "vitis")], tool.Folders);
 
         SynthesisResult result = Result()!.Result;
-        Assert.Equal((4L, 1L, 1460L, 333L, 0L), (result.Latency.Worst, result.Interval.Worst, result.Used.Lut, result.Used.Ff, result.Used.Dsp));
+        Assert.Equal((4L, 1L, 1460L, 333L, 0L),
+            (result.Latency.Worst, result.Interval.Worst, result.Used.Lut, result.Used.Ff, result.Used.Dsp));
         Assert.Equal(["fc1", "relu1"], result.Modules.Where(m => m.Layer is not null).Select(m => m.Layer).Distinct());
         Assert.Equal(618, result.Modules.Single(m => m.Layer == "fc1").Used.Lut);
         Assert.Empty(_engine.Warnings);
@@ -52,21 +53,29 @@ public sealed class SynthesisTaskTests : IDisposable
             """);
         Assert.True(Run(tool), Errors());
         string[] warnings = [.. _engine.Warnings.Select(w => $"{w.Code} {w.File} {w.Message}")];
-        Assert.Contains("HLS5104 net.onnx net: layer fc1: [HLS 200-880] The II Violation in module 'fc1' (function 'fc1'): unable to enforce", warnings);
+        Assert.Contains(
+            "HLS5104 net.onnx net: layer fc1: [HLS 200-880] The II Violation in module 'fc1' (function 'fc1'): unable "
+            + "to enforce", warnings);
         Assert.Contains("HLS5104 net.onnx net: [HLS 214-1] something else", warnings);
         Assert.Equal(10, warnings.Count(w => w.Contains("201-107", StringComparison.Ordinal)));
-        Assert.Contains(_engine.Messages, m => m.Contains("5 more messages of kind SYN 201-107", StringComparison.Ordinal));
+        Assert.Contains(_engine.Messages,
+            m => m.Contains("5 more messages of kind SYN 201-107", StringComparison.Ordinal));
         Assert.Contains(_engine.Messages, m => m.Contains("Analyzing design file", StringComparison.Ordinal));
         Assert.Equal(18, File.ReadAllLines(Path.Combine(_folder.Path, "net/vitis/synthesis.log")).Length);
     }
 
     [SkippableTheory]
-    [InlineData("echo \"ERROR: [HLS 200-70] Synthesizability check failed in function 'fc1'\"; exit 1", "HLS5103", "layer fc1: [HLS 200-70]")]
+    [InlineData("echo \"ERROR: [HLS 200-70] Synthesizability check failed in function 'fc1'\"; exit 1", "HLS5103",
+        "layer fc1: [HLS 200-70]")]
     [InlineData("echo 'nothing that can be read'; exit 3", "HLS5105", "exit code 3: nothing that can be read")]
-    [InlineData("echo \"ERROR: [Common 17-345] A valid license was not found for feature 'HLS'\" >&2; exit 1", "HLS5106", "XILINXD_LICENSE_FILE")]
+    [InlineData("echo \"ERROR: [Common 17-345] A valid license was not found for feature 'HLS'\" >&2; exit 1",
+        "HLS5106", "XILINXD_LICENSE_FILE")]
     [InlineData("exit 0", "HLS5107", "looked for the report of C synthesis")]
-    [InlineData("mkdir -p p/solution1/syn/report; head -c 4000 \"$here/csynth.xml\" > p/solution1/syn/report/csynth.xml", "HLS5107", "no whole XML document")]
-    [InlineData("mkdir -p p/solution1/syn/report; cp \"$here/csynth.xml\" p/solution1/syn/report/csynth.xml", "HLS5107", "the report is of 'DESIGN'; looked for the one of 'net'")]
+    [InlineData(
+        "mkdir -p p/solution1/syn/report; head -c 4000 \"$here/csynth.xml\" > p/solution1/syn/report/csynth.xml",
+        "HLS5107", "no whole XML document")]
+    [InlineData("mkdir -p p/solution1/syn/report; cp \"$here/csynth.xml\" p/solution1/syn/report/csynth.xml", "HLS5107",
+        "the report is of 'DESIGN'; looked for the one of 'net'")]
     public void A_run_that_fails_leaves_no_result_and_says_why(string body, string code, string text)
     {
         VitisStandIn tool = new(_folder.Path);
@@ -138,7 +147,8 @@ public sealed class SynthesisTaskTests : IDisposable
         tool.Write("cosim.rpt", cosim);
         Assert.True(Run(tool, [("Cosim", "true"), ("CosimSamples", "7")]), Errors());
         SynthesisResult result = Result()!.Result;
-        Assert.Equal((7, 0, true, 1143897L), (result.CosimSamples, result.CosimMismatches, result.CosimPassed, result.CosimLatency.Worst));
+        Assert.Equal((7, 0, true, 1143897L),
+            (result.CosimSamples, result.CosimMismatches, result.CosimPassed, result.CosimLatency.Worst));
 
         tool.Write("cosim.rpt", cosim.Replace("Pass", "Fail", StringComparison.Ordinal));
         Assert.False(Run(tool, [("Cosim", "true")]));
@@ -149,7 +159,8 @@ public sealed class SynthesisTaskTests : IDisposable
     [SkippableFact]
     public void The_unified_tools_are_called_step_by_step()
     {
-        string impl = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2023.1_versal_unified_export", "export_impl.xml"));
+        string impl = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2023.1_versal_unified_export",
+            "export_impl.xml"));
         const string Synthesize = """
             mkdir -p hls_component/hls/syn/report
             sed "s/DESIGN/net/g" "$here/csynth.xml" > hls_component/hls/syn/report/csynth.xml
@@ -162,9 +173,11 @@ public sealed class SynthesisTaskTests : IDisposable
         tool.Write("export_impl.xml", impl);
         Assert.True(Run(tool, [("VitisScript", "Config"), ("ExportIp", "true"), ("Implementation", "true")]), Errors());
         const string Rest = "--config hls_config.cfg --work_dir hls_component";
-        Assert.Equal([$"v++ -c --mode hls {Rest}", $"vitis-run --mode hls --package {Rest}", $"vitis-run --mode hls --impl {Rest}"], tool.Calls);
+        Assert.Equal([$"v++ -c --mode hls {Rest}", $"vitis-run --mode hls --package {Rest}",
+            $"vitis-run --mode hls --impl {Rest}"], tool.Calls);
         SynthesisResult result = Result()!.Result;
-        Assert.Equal((SynthesisStage.Implementation, 2264L, 4.064, 4L), (result.UsedFrom, result.Used.Lut, result.Clock.EstimatedNs, result.Latency.Worst));
+        Assert.Equal((SynthesisStage.Implementation, 2264L, 4.064, 4L),
+            (result.UsedFrom, result.Used.Lut, result.Clock.EstimatedNs, result.Latency.Worst));
     }
 
     [SkippableTheory]
@@ -173,28 +186,35 @@ public sealed class SynthesisTaskTests : IDisposable
     [InlineData("vitis_hls", "2020.1", null, null, "Vitis HLS from 2020.2 on")]
     [InlineData("vitis_hls", "current", null, "echo hello", "'-version' does not say it")]
     [InlineData("vitis_hls", "2022.2", null, "Tcl;Config", "v++")]
-    public void A_tool_of_another_version_is_refused(string program, string version, string? asked, string? says, string text)
+    public void A_tool_of_another_version_is_refused(string program, string version, string? asked, string? says,
+        string text)
     {
-        (string Name, string Value)[] properties = [.. asked is null ? [] : new[] { ("VitisVersion", asked) }, .. says == "Tcl;Config" ? new[] { ("VitisScript", "Config") } : []];
+        (string Name, string Value)[] properties = [.. asked is null ? [] : new[] { ("VitisVersion", asked) },
+            .. says == "Tcl;Config" ? new[] { ("VitisScript", "Config") } : []];
         VitisStandIn tool = new(_folder.Path, program, version, says ?? "exit 0");
         Assert.False(Run(tool, properties));
         BuildErrorEventArgs error = Assert.Single(_engine.Errors);
         Assert.Equal(says == "Tcl;Config" ? "HLS5101" : "HLS5102", error.Code);
-        Assert.Contains(text.Replace("'-version'", $"'{Path.Combine(tool.Folder, "bin", program)} -version'", StringComparison.Ordinal), error.Message, StringComparison.Ordinal);
+        Assert.Contains(text.Replace("'-version'", $"'{Path.Combine(tool.Folder, "bin", program)} -version'",
+            StringComparison.Ordinal), error.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public void A_tool_whose_path_does_not_say_its_version_is_asked()
     {
-        VitisStandIn tool = new(_folder.Path, version: "current", body: $"[ \"$1\" = -version ] && {{ echo 'Vitis HLS - High-Level Synthesis v2021.1 (64-bit)'; exit 0; }}\n{VitisStandIn.LeaveReport}");
+        VitisStandIn tool = new(_folder.Path, version: "current",
+            body: $"[ \"$1\" = -version ] && {{ echo 'Vitis HLS - High-Level Synthesis v2021.1 (64-bit)'; exit 0; "
+                + $"}}\n{VitisStandIn.LeaveReport}");
         Assert.True(Run(tool), Errors());
-        Assert.Contains("Vitis HLS 2021.1", File.ReadAllText(Path.Combine(_folder.Path, "net/vitis/synthesize.tcl")), StringComparison.Ordinal);
+        Assert.Contains("Vitis HLS 2021.1", File.ReadAllText(Path.Combine(_folder.Path, "net/vitis/synthesize.tcl")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Settings_that_are_not_understood_are_errors()
     {
-        Assert.False(NewRun(null, [("Synthesizer", "Quartus"), ("Cosim", "yes"), ("SynthesisTimeout", "never"), ("VitisScript", "make")]).Execute());
+        Assert.False(NewRun(null, [("Synthesizer", "Quartus"), ("Cosim", "yes"), ("SynthesisTimeout", "never"),
+            ("VitisScript", "make")]).Execute());
         Assert.Equal(["HLS2003", "HLS2003", "HLS2003", "HLS2003"], _engine.Errors.Select(e => e.Code));
     }
 
@@ -203,23 +223,29 @@ public sealed class SynthesisTaskTests : IDisposable
     {
         BambuStandIn tool = new(_folder.Path);
         Assert.True(NewRun(null, tool.Settings(), project: BambuStandIn.Project).Execute(), Errors());
-        Assert.Equal(["../firmware/net.cpp --top-fname=net --compiler=I386_CLANG16 --device-name=xc7z020-1clg484-VVD --clock-period=5 --generate-interface=INFER -O3"], tool.Calls);
+        Assert.Equal(
+            ["../firmware/net.cpp --top-fname=net --compiler=I386_CLANG16 --device-name=xc7z020-1clg484-VVD "
+                + "--clock-period=5 --generate-interface=INFER -O3"], tool.Calls);
         SynthesisResult result = Result()!.Result;
         Assert.Equal(("PandA Bambu", "2024.10", "xc7z020-1clg484-VVD"), (result.Tool, result.ToolVersion, result.Part));
         Assert.Equal((null, 268L, 3L, 1640.0), (result.Used.Lut, result.Used.Ff, result.Used.Dsp, result.Used.Area));
         Assert.Equal((5.0, 4.695), (result.Clock.TargetNs, Math.Round(result.Clock.EstimatedNs!.Value, 3)));
         Assert.Equal((Cycles.Unknown, null), (result.Latency, result.CosimPassed));
-        Assert.Contains(_engine.Warnings, w => w.Code == "HLS5104" && w.Message!.Contains("unused variable", StringComparison.Ordinal));
+        Assert.Contains(_engine.Warnings, w => w.Code == "HLS5104"
+            && w.Message!.Contains("unused variable", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Bambu_simulates_with_the_vectors_in_the_test_bench()
     {
         BambuStandIn tool = new(_folder.Path);
-        Assert.True(NewRun(null, tool.Settings(("Cosim", "true"), ("CosimSamples", "7")), project: BambuStandIn.Project).Execute(), Errors());
-        Assert.Contains("--simulate --simulator=VERILATOR --generate-tb=bench.cpp", Assert.Single(tool.Calls), StringComparison.Ordinal);
+        Assert.True(NewRun(null, tool.Settings(("Cosim", "true"), ("CosimSamples", "7")), project: BambuStandIn.Project)
+            .Execute(), Errors());
+        Assert.Contains("--simulate --simulator=VERILATOR --generate-tb=bench.cpp", Assert.Single(tool.Calls),
+            StringComparison.Ordinal);
         SynthesisResult result = Result()!.Result;
-        Assert.Equal((68L, 7, 0, true), (result.Latency.Average, result.CosimSamples, result.CosimMismatches, result.CosimPassed));
+        Assert.Equal((68L, 7, 0, true),
+            (result.Latency.Average, result.CosimSamples, result.CosimMismatches, result.CosimPassed));
         Assert.Null(result.Latency.Worst);
     }
 
@@ -248,7 +274,8 @@ public sealed class SynthesisTaskTests : IDisposable
         Assert.False(NewRun(null, tool.Settings()).Execute());
         Assert.Equal("HLS5111", Assert.Single(_engine.Errors).Code);
         _engine.Errors.Clear();
-        Assert.False(NewRun(null, tool.Settings(), project: new TaskItem("project", new Dictionary<string, string> { ["Backend"] = "Bambu" })).Execute());
+        Assert.False(NewRun(null, tool.Settings(),
+            project: new TaskItem("project", new Dictionary<string, string> { ["Backend"] = "Bambu" })).Execute());
         Assert.Equal("HLS5112", Assert.Single(_engine.Errors).Code);
         Assert.Empty(tool.Calls);
     }
@@ -268,12 +295,15 @@ public sealed class SynthesisTaskTests : IDisposable
             Filter = "n*;other",
         };
         Assert.False(plan.Execute());
-        Assert.Contains("'other' matches no model of the project; its models are net", Assert.Single(_engine.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("'other' matches no model of the project; its models are net",
+            Assert.Single(_engine.Errors).Message, StringComparison.Ordinal);
     }
 
-    private bool Run(VitisStandIn? tool, (string Name, string Value)[]? properties = null) => NewRun(tool, properties).Execute();
+    private bool Run(VitisStandIn? tool, (string Name, string Value)[]? properties = null) => NewRun(tool, properties)
+        .Execute();
 
-    private RunSynthesis NewRun(VitisStandIn? tool, (string Name, string Value)[]? properties = null, string[]? models = null, TaskItem? project = null)
+    private RunSynthesis NewRun(VitisStandIn? tool, (string Name, string Value)[]? properties = null,
+        string[]? models = null, TaskItem? project = null)
     {
         project ??= new TaskItem("project");
         ITaskItem[] items = [.. (models ?? ["net"]).Select(Model)];
@@ -283,7 +313,14 @@ public sealed class SynthesisTaskTests : IDisposable
             if (!File.Exists(path))
                 File.WriteAllBytes(path, OnnxBytes.Dense());
         }
-        Assert.True(new GenerateHls { BuildEngine = _engine, ProjectDirectory = _folder.Path, Models = items, Project = project }.Execute(), Errors());
+        Assert.True(
+            new GenerateHls
+            {
+                BuildEngine = _engine,
+                ProjectDirectory = _folder.Path,
+                Models = items,
+                Project = project
+            }.Execute(), Errors());
         // That the input's range is assumed is not the point here.
         _engine.Warnings.Clear();
         return new RunSynthesis
@@ -318,7 +355,8 @@ public sealed class SynthesisTaskTests : IDisposable
         ["HlsVerified"] = $"{name}/{name}.verified",
     });
 
-    private SynthesisRecord? Result(string model = "net") => SynthesisRecord.Read(Path.Combine(_folder.Path, model, "synthesis.json"));
+    private SynthesisRecord? Result(string model = "net") =>
+        SynthesisRecord.Read(Path.Combine(_folder.Path, model, "synthesis.json"));
 
     private string Errors() => string.Join('\n', _engine.Errors.Select(e => $"{e.Code} {e.Message}"));
 

@@ -16,15 +16,23 @@ public sealed class TaskTests : IDisposable
 
     [Theory]
     [InlineData("a b/net.cpp:12:7: error: expected ';'", "HLS4002", "a b/net.cpp", 12, 7, "expected ';'")]
-    [InlineData("net.cpp:1:10: fatal error: nope.h: No such file or directory", "HLS4002", "net.cpp", 1, 10, "nope.h: No such file or directory")]
-    [InlineData("net.cpp:30:5: warning: unused variable 'x' [-Wunused-variable]", "HLS4003", "net.cpp", 30, 5, "unused variable 'x' [-Wunused-variable]")]
+    [InlineData("net.cpp:1:10: fatal error: nope.h: No such file or directory", "HLS4002", "net.cpp", 1, 10,
+        "nope.h: No such file or directory")]
+    [InlineData("net.cpp:30:5: warning: unused variable 'x' [-Wunused-variable]", "HLS4003", "net.cpp", 30, 5,
+        "unused variable 'x' [-Wunused-variable]")]
     [InlineData("net.h:9: error: unterminated #if", "HLS4002", "net.h", 9, 0, "unterminated #if")]
-    [InlineData("/usr/bin/ld: /tmp/ccX.o:(.text+0x5): undefined reference to `g()'", "HLS4002", "/tmp/ccX.o", 0, 0, "undefined reference to `g()'")]
-    [InlineData("bridge.cpp:(.text._Z1f+0x5): multiple definition of `g()'", "HLS4002", "bridge.cpp", 0, 0, "multiple definition of `g()'")]
-    [InlineData("g++: fatal error: Killed signal terminated program cc1plus", "HLS4002", null, 0, 0, "g++: fatal error: Killed signal terminated program cc1plus")]
-    [InlineData("collect2: error: ld returned 1 exit status", "HLS4002", null, 0, 0, "collect2: error: ld returned 1 exit status")]
-    [InlineData("x86_64-linux-gnu-g++-12: error: unrecognized command-line option '-x'", "HLS4002", null, 0, 0, "x86_64-linux-gnu-g++-12: error: unrecognized command-line option '-x'")]
-    public void Lines_of_the_compiler_become_diagnostics(string line, string code, string? file, int row, int column, string text)
+    [InlineData("/usr/bin/ld: /tmp/ccX.o:(.text+0x5): undefined reference to `g()'", "HLS4002", "/tmp/ccX.o", 0, 0,
+        "undefined reference to `g()'")]
+    [InlineData("bridge.cpp:(.text._Z1f+0x5): multiple definition of `g()'", "HLS4002", "bridge.cpp", 0, 0,
+        "multiple definition of `g()'")]
+    [InlineData("g++: fatal error: Killed signal terminated program cc1plus", "HLS4002", null, 0, 0,
+        "g++: fatal error: Killed signal terminated program cc1plus")]
+    [InlineData("collect2: error: ld returned 1 exit status", "HLS4002", null, 0, 0,
+        "collect2: error: ld returned 1 exit status")]
+    [InlineData("x86_64-linux-gnu-g++-12: error: unrecognized command-line option '-x'", "HLS4002", null, 0, 0,
+        "x86_64-linux-gnu-g++-12: error: unrecognized command-line option '-x'")]
+    public void Lines_of_the_compiler_become_diagnostics(string line, string code, string? file, int row, int column,
+        string text)
     {
         CxxDiagnostic d = CxxDiagnostic.TryParse(line)!;
         Assert.Equal((code, file, row, column, text), (d.Descriptor.Code, d.File, d.Line, d.Column, d.Text));
@@ -37,7 +45,8 @@ public sealed class TaskTests : IDisposable
     [InlineData("   12 |   f(error: 1);")]
     [InlineData("/usr/bin/ld: /tmp/ccX.o: in function `f()':")]
     [InlineData("compilation terminated.")]
-    public void Lines_that_report_nothing_by_themselves_become_none(string line) => Assert.Null(CxxDiagnostic.TryParse(line));
+    public void Lines_that_report_nothing_by_themselves_become_none(string line) =>
+        Assert.Null(CxxDiagnostic.TryParse(line));
 
     [Fact]
     public void A_fault_is_an_error_with_a_code()
@@ -48,7 +57,8 @@ public sealed class TaskTests : IDisposable
         Assert.Equal(("HLS9001", "net.csproj"), (error.Code, error.File));
         Assert.Contains("KeyNotFoundException: the key {0}", error.Message, StringComparison.Ordinal);
         // What the user stops is no fault.
-        Assert.Throws<OperationCanceledException>(() => task.Log.WithFaults("net.csproj", () => throw new OperationCanceledException()));
+        Assert.Throws<OperationCanceledException>(() =>
+            task.Log.WithFaults("net.csproj", () => throw new OperationCanceledException()));
     }
 
     [Fact]
@@ -63,13 +73,18 @@ public sealed class TaskTests : IDisposable
             { cat "${1#@}"; echo "$LC_ALL"; } >> "$(dirname "$0")/seen-$(grep -c '^"-c"' "${1#@}")-$(grep -c 'bridge.cpp"' "${1#@}")"
             sed -n '/^"-o"$/{n;s/^"\(.*\)"$/\1/p}' "${1#@}" | sed 's/\\//g' | xargs -d '\n' touch
             """);
-        Assert.True(Compile(model, compiler, flags: "-O1 -DX=\"a b\""), string.Join('\n', _engine.Errors.Select(e => e.Message)));
+        Assert.True(Compile(model, compiler, flags: "-O1 -DX=\"a b\""),
+            string.Join('\n', _engine.Errors.Select(e => e.Message)));
         string root = Path.Combine(_folder.Path, "out");
-        string[] common = ["\"-fPIC\"", "\"-fvisibility=hidden\"", "\"-fdiagnostics-color=never\"", "\"-march=native\""];
+        string[] common = ["\"-fPIC\"", "\"-fvisibility=hidden\"", "\"-fdiagnostics-color=never\"",
+            "\"-march=native\""];
         Assert.Equal(
             [
-                "-O1 -DX=\"a b\"", .. common, "\"-Wno-unknown-pragmas\"", "\"-Wno-unused-label\"", "\"-DHLS4NET_CSIM\"", "\"-DHLS4NET_SEPARATE_CONSTANTS\"",
-                $"\"-I{root}/firmware\"", $"\"-I{root}/csim/include\"", "\"-MMD\"", "\"-MF\"", $"\"{root}/objects/firmware/net.d\"", "\"-c\"", "\"-o\"", $"\"{root}/objects/firmware/net.o.partial\"",
+                "-O1 -DX=\"a b\"", .. common, "\"-Wno-unknown-pragmas\"", "\"-Wno-unused-label\"", "\"-DHLS4NET_CSIM\"",
+                    "\"-DHLS4NET_SEPARATE_CONSTANTS\"",
+                $"\"-I{root}/firmware\"", $"\"-I{root}/csim/include\"", "\"-MMD\"", "\"-MF\"",
+                    $"\"{root}/objects/firmware/net.d\"", "\"-c\"", "\"-o\"",
+                    $"\"{root}/objects/firmware/net.o.partial\"",
                 $"\"{root}/firmware/net.cpp\"", "C.UTF-8",
             ],
             File.ReadAllLines(Path.Combine(_folder.Path, "seen-1-0")));
@@ -127,7 +142,8 @@ public sealed class TaskTests : IDisposable
         Assert.False(Compile(model, "g++", includePath: "vendor/include"));
         Assert.Equal("HLS4006", Assert.Single(_engine.Errors).Code);
         Write("vendor/include/ap_fixed.h", "#define STAND_IN\n");
-        Assert.True(Compile(model, "g++", includePath: "vendor/include"), string.Join('\n', _engine.Errors.Select(e => e.Message)));
+        Assert.True(Compile(model, "g++", includePath: "vendor/include"),
+            string.Join('\n', _engine.Errors.Select(e => e.Message)));
         Assert.False(Compile(model, "g++"));
     }
 
@@ -150,7 +166,8 @@ public sealed class TaskTests : IDisposable
         Assert.True(Generate().Execute());
         Assert.All(generated, path => Assert.Equal(old, File.GetLastWriteTimeUtc(path)));
         // The stamp is as old as the moment the inputs were read, not the moment the work was done.
-        Assert.InRange(File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "out/net.generated")), before, DateTime.UtcNow);
+        Assert.InRange(File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "out/net.generated")), before,
+            DateTime.UtcNow);
     }
 
     [Fact]
@@ -159,17 +176,20 @@ public sealed class TaskTests : IDisposable
         Write("net.onnx", OnnxBytes.Dense());
         TaskItem model = Model("net");
         // The class of a model with weights outside has them all.
-        foreach ((string name, string value) in new[] { ("Strategy", "Resource"), ("ReuseFactor", "3"), ("WeightStorage", "external") })
+        foreach ((string name,
+            string value) in new[] { ("Strategy", "Resource"), ("ReuseFactor", "3"), ("WeightStorage", "external") })
             model.SetMetadata(name, value);
         GenerateHls task = Generate();
         task.Models = [model];
         Assert.True(task.Execute());
         string[] members = [.. Regex.Matches(
                 File.ReadAllText(Path.Combine(_folder.Path, "out/net.g.cs")),
-                @"^ {4}(public|private) (const|static)\s(?<signature>(\([^)]*\)|[^(={])*?)(?<name>\w+)\s*(\(|=|\{|$)", RegexOptions.Multiline)
+                @"^ {4}(public|private) (const|static)\s(?<signature>(\([^)]*\)|[^(={])*?)(?<name>\w+)\s*(\(|=|\{|$)",
+                    RegexOptions.Multiline)
             .Select(m => m.Groups["name"].Value).Distinct()];
         Assert.Contains("Predict", members);
-        Assert.Equal(Configuration.Names.MembersOfClasses.Order(StringComparer.Ordinal), members.Order(StringComparer.Ordinal));
+        Assert.Equal(Configuration.Names.MembersOfClasses.Order(StringComparer.Ordinal),
+            members.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -204,28 +224,30 @@ public sealed class TaskTests : IDisposable
         Project = new TaskItem("project"),
     };
 
-    private bool Compile(ITaskItem model, string compiler, string flags = "", string includePath = "") => new CompileCSim
-    {
-        BuildEngine = _engine,
-        ProjectDirectory = _folder.Path,
-        Models = [model],
-        Compiler = compiler,
-        Flags = flags,
-        Architecture = "native",
-        IncludePath = includePath,
-    }.Execute();
+    private bool Compile(ITaskItem model, string compiler, string flags = "", string includePath = "") =>
+        new CompileCSim
+        {
+            BuildEngine = _engine,
+            ProjectDirectory = _folder.Path,
+            Models = [model],
+            Compiler = compiler,
+            Flags = flags,
+            Architecture = "native",
+            IncludePath = includePath,
+        }.Execute();
 
     /// <summary>An item with the paths of its outputs, relative as Sdk.targets assigns them.</summary>
-    private static TaskItem Model(string name, string folder = "out") => new(EscapeItem(name) + ".onnx", new Dictionary<string, string>
-    {
-        ["HlsFolder"] = folder + "/",
-        ["HlsLibrary"] = $"{folder}/lib{name}.so",
-        ["HlsClass"] = $"{folder}/{name}.g.cs",
-        ["HlsOutputList"] = folder + "/generated.txt",
-        ["HlsInputList"] = folder + "/inputs.txt",
-        ["HlsGenerated"] = $"{folder}/{name}.generated",
-        ["HlsVerified"] = $"{folder}/{name}.verified",
-    });
+    private static TaskItem Model(string name, string folder = "out") =>
+        new(EscapeItem(name) + ".onnx", new Dictionary<string, string>
+        {
+            ["HlsFolder"] = folder + "/",
+            ["HlsLibrary"] = $"{folder}/lib{name}.so",
+            ["HlsClass"] = $"{folder}/{name}.g.cs",
+            ["HlsOutputList"] = folder + "/generated.txt",
+            ["HlsInputList"] = folder + "/inputs.txt",
+            ["HlsGenerated"] = $"{folder}/{name}.generated",
+            ["HlsVerified"] = $"{folder}/{name}.verified",
+        });
 
     private static string EscapeItem(string name) => name.Replace("%", "%25", StringComparison.Ordinal);
 

@@ -9,7 +9,9 @@ public sealed class TestBenchTests
     [Fact]
     public void The_test_bench_finds_its_vectors_and_the_script_adds_them()
     {
-        using Consumer consumer = new("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" /><HlsModel Include="models/few.onnx" />""", "<HlsCSimulation>false</HlsCSimulation>");
+        using Consumer consumer =
+            new("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" /><HlsModel Include="models/few.onnx" />""",
+                "<HlsCSimulation>false</HlsCSimulation>");
         consumer.Write("models/net.onnx", OnnxBytes.Dense());
         consumer.Write("models/few.onnx", OnnxBytes.Dense(seed: 3));
         consumer.Write("data/x.npy", NpyBytes.Random(50, 3));
@@ -17,8 +19,10 @@ public sealed class TestBenchTests
         foreach (string model in new[] { "net", "few" })
         {
             string firmware = consumer.Hls(model, "firmware");
-            Assert.Contains("add_files -tb tb_data\n", File.ReadAllText(Path.Combine(firmware, "build_prj.tcl")), StringComparison.Ordinal);
-            Assert.Equal("20 samples, 0 mismatches", Run(firmware, "bash", "-c", $"g++ -std=c++14 -O0 -I. -I../csim/include {model}.cpp {model}_test.cpp -o ../bench && ../bench"));
+            Assert.Contains("add_files -tb tb_data\n", File.ReadAllText(Path.Combine(firmware, "build_prj.tcl")),
+                StringComparison.Ordinal);
+            Assert.Equal("20 samples, 0 mismatches", Run(firmware, "bash", "-c",
+                $"g++ -std=c++14 -O0 -I. -I../csim/include {model}.cpp {model}_test.cpp -o ../bench && ../bench"));
         }
 
         // Results that differ are seen.
@@ -36,7 +40,9 @@ public sealed class TestBenchTests
 
     private static string Run(string folder, string program, params string[] arguments)
     {
-        ProcessStartInfo start = new(program.StartsWith('.') ? Path.Combine(folder, program) : program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(program.StartsWith('.') ? Path.Combine(folder, program) : program,
+            arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -40,14 +40,17 @@ public sealed class WarningTests : IDisposable
         BuildResult used = _consumer.StepsOk();
         Assert.Empty(used.Steps);
         Assert.Superset(new HashSet<string> { "HLS3001", "HLS4003", "HLS5001" }, used.Warnings.ToHashSet());
-        Assert.Contains("firmware/net.cpp(12,7): warning HLS4003: unused variable 'x'", used.Output, StringComparison.Ordinal);
+        Assert.Contains("firmware/net.cpp(12,7): warning HLS4003: unused variable 'x'", used.Output,
+            StringComparison.Ordinal);
         Assert.True(_consumer.StepsAreUpToDate());
 
         JsonElement report = JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement;
-        string[] listed = [.. report.GetProperty("warnings").EnumerateArray().Select(w => w.GetProperty("code").GetString()!)];
+        string[] listed = [.. report.GetProperty("warnings").EnumerateArray()
+            .Select(w => w.GetProperty("code").GetString()!)];
         Assert.Superset(new HashSet<string> { "HLS3001", "HLS4003", "HLS5001" }, listed.ToHashSet());
         JsonElement budget = Assert.Single(report.GetProperty("budgets").EnumerateArray());
-        Assert.Equal(("MaxLut", "broken", "estimate", 1), (Text(budget, "option"), Text(budget, "state"), Text(budget, "origin"), budget.GetProperty("limit").GetInt32()));
+        Assert.Equal(("MaxLut", "broken", "estimate", 1), (Text(budget, "option"), Text(budget, "state"),
+            Text(budget, "origin"), budget.GetProperty("limit").GetInt32()));
         Assert.True(budget.GetProperty("figure").GetDouble() > 1);
         string page = File.ReadAllText(_consumer.Hls("net", "report.html"));
         Assert.Contains("HLS5001", page, StringComparison.Ordinal);
@@ -59,7 +62,9 @@ public sealed class WarningTests : IDisposable
         Assert.DoesNotContain("HLS5001", _consumer.StepsOk().Warnings);
         BuildResult mended = _consumer.StepsOk("-p:WarningsAsErrors=\"HLS3001;HLS5001\"");
         Assert.DoesNotContain("HLS3001", mended.Warnings);
-        Assert.Equal("met", Text(JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty("budgets")[0], "state"));
+        Assert.Equal("met",
+            Text(JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty(
+                "budgets")[0], "state"));
     }
 
     [Fact]
@@ -72,15 +77,18 @@ public sealed class WarningTests : IDisposable
         _consumer.WriteProject(Models);
         BuildResult warned = _consumer.StepsOk();
         Assert.Equal(["HLS5001", "HLS5001"], warned.Warnings);
-        Assert.Contains("models/net.onnx : warning HLS5001: net: the estimated use", warned.Output, StringComparison.Ordinal);
-        Assert.Contains("models/net.onnx : warning HLS5001: other: the estimated use", warned.Output, StringComparison.Ordinal);
+        Assert.Contains("models/net.onnx : warning HLS5001: net: the estimated use", warned.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("models/net.onnx : warning HLS5001: other: the estimated use", warned.Output,
+            StringComparison.Ordinal);
 
         _consumer.WriteProject(Models, "<HlsBudgets>Error</HlsBudgets>");
         for (int build = 0; build < 2; build++)
         {
             BuildResult failed = _consumer.Steps();
             Assert.Equal(["HLS5005", "HLS5005"], failed.Errors);
-            Assert.Contains("models/net.onnx : error HLS5005: other: the estimated use", failed.Output, StringComparison.Ordinal);
+            Assert.Contains("models/net.onnx : error HLS5005: other: the estimated use", failed.Output,
+                StringComparison.Ordinal);
         }
     }
 
@@ -89,7 +97,9 @@ public sealed class WarningTests : IDisposable
     {
         _consumer.Write("models/net.onnx", OnnxBytes.Dense(64, 64));
         _consumer.Write("data/x.npy", NpyBytes.Random(5, 64));
-        _consumer.WriteProject("""<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Part="iCE40UP5K-SG48" />""", "<HlsCSimulation>false</HlsCSimulation>");
+        _consumer.WriteProject(
+            """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" Part="iCE40UP5K-SG48" />""",
+            "<HlsCSimulation>false</HlsCSimulation>");
         BuildResult result = _consumer.StepsOk();
         Assert.Equal(["HLS5006"], result.Warnings);
         Assert.Matches(@"LUTs of 5280 \([0-9.]+ %\)", result.Output);

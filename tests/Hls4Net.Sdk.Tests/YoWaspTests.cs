@@ -15,14 +15,17 @@ public sealed class YoWaspTests(OtherPrograms others) : OpenFlowTest(others)
         BuildResult first = Synthesize();
         Assert.True(first.Succeeded, first.Output);
         JsonElement s = Report();
-        Assert.Equal(("Yosys", 300, 0), (s.GetProperty("tool").GetString(), s.GetProperty("cosimSamples").GetInt32(), s.GetProperty("cosimMismatches").GetInt32()));
+        Assert.Equal(("Yosys", 300, 0), (s.GetProperty("tool").GetString(), s.GetProperty("cosimSamples").GetInt32(),
+            s.GetProperty("cosimMismatches").GetInt32()));
         Assert.Matches(@"^\d+\.\d+(\+\d+)? \(YoWASP\)$", s.GetProperty("toolVersion").GetString());
         Assert.Contains("(YoWASP) and Verilator", first.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Not counted", s.GetProperty("note").GetString(), StringComparison.Ordinal);
         int lut = s.GetProperty("lut").GetInt32();
         Assert.InRange(lut, 20, 2000);
         string[] calls = Calls;
-        Assert.Equal(s.GetProperty("modules").EnumerateArray().Count(m => m.GetProperty("layer").ValueKind == JsonValueKind.String), calls.Count(c => c.StartsWith("node ", StringComparison.Ordinal)));
+        Assert.Equal(s.GetProperty("modules").EnumerateArray()
+            .Count(m => m.GetProperty("layer").ValueKind == JsonValueKind.String),
+            calls.Count(c => c.StartsWith("node ", StringComparison.Ordinal)));
         BuildResult second = Synthesize();
         Assert.True(second.Succeeded, second.Output);
         Assert.Empty(second.Steps);
@@ -45,10 +48,13 @@ public sealed class YoWaspTests(OtherPrograms others) : OpenFlowTest(others)
         Write("node", $"exec {Installed("node") ?? "node"} \"$@\"");
         Refused("HLS5101", "and the node on it finds no @yowasp/yosys (looked for in node_modules beside and above");
         WritePackage("throw new SyntaxError('this needs a later Node.js');");
-        Refused("HLS5102", "does not say its version under the node on the PATH, but 'SyntaxError: this needs a later Node.js'");
+        Refused("HLS5102",
+            "does not say its version under the node on the PATH, but 'SyntaxError: this needs a later Node.js'");
         WritePackage("export const other = 1;");
         Refused("HLS5102", "bundle.js has no runYosys'");
-        WritePackage("export class Exit extends Error { } export function runYosys(args, files, options) { options.stdout(new TextEncoder().encode('Yosys, maybe\\n')); return files; }");
+        WritePackage(
+            "export class Exit extends Error { } export function runYosys(args, files, options) { options.stdout(new "
+            + "TextEncoder().encode('Yosys, maybe\\n')); return files; }");
         Refused("HLS5102", "but 'Yosys, maybe'");
         Write("node", "kill -SEGV $$");
         Refused("HLS5102", "does not say its version under the node on the PATH");
@@ -65,22 +71,33 @@ public sealed class YoWaspTests(OtherPrograms others) : OpenFlowTest(others)
     public void A_package_that_crashes_hangs_or_writes_nothing_leaves_no_result_and_says_why()
     {
         Install("verilator");
-        const string Version = "if (args[0] === '-V') { options.stdout(new TextEncoder().encode('Yosys 0.99 (fake)\\n')); return files; }";
+        const string Version =
+            "if (args[0] === '-V') { options.stdout(new TextEncoder().encode('Yosys 0.99 (fake)\\n')); return files; }";
         Failed("throw new WebAssembly.RuntimeError('unreachable');", "HLS5105", "yosys ended with 1 on net_");
-        Assert.Contains("RuntimeError: unreachable", File.ReadAllText(Project.Hls("net", "rtl", SynthesisRun.LogFile)), StringComparison.Ordinal);
+        Assert.Contains("RuntimeError: unreachable", File.ReadAllText(Project.Hls("net", "rtl", SynthesisRun.LogFile)),
+            StringComparison.Ordinal);
         Failed("return files;", "HLS5105", "yosys left no figures of net_");
-        Failed("const name = args[2].replace('.ys', '.stat.json'); return { ...files, [name]: new TextEncoder().encode('{ \"modules\": {') };", "HLS5105", "that can be read, as where the disk with");
+        Failed("const name = args[2].replace('.ys', '.stat.json'); return { ...files, [name]: new "
+            + "TextEncoder().encode('{ \"modules\": {') };", "HLS5105", "that can be read, as where the disk with");
         Failed("const e = new Exit(); e.code = 7; e.files = files; throw e;", "HLS5105", "yosys ended with 7 on net_");
         Failed("for (;;);", "HLS5108", "the open flow was stopped after", "-p:HlsSynthesisTimeout=0.3");
 
         // Cells that are not known do not fail it, and are named.
-        WritePackage(Package("const top = args[2].replace('.ys', ''); return { ...files, [top + '.stat.json']: new TextEncoder().encode(JSON.stringify({ modules: { [top]: { num_cells_by_type: { LUT4: 5, NEWCELL: 2, $scopeinfo: 1 } } } })) };"));
+        WritePackage(
+            Package("const top = args[2].replace('.ys', ''); return { ...files, [top + '.stat.json']: new "
+                + "TextEncoder().encode(JSON.stringify({ modules: { [top]: { num_cells_by_type: { LUT4: 5, NEWCELL: 2, "
+                + "$scopeinfo: 1 } } } })) };"));
         BuildResult uncounted = Synthesize();
         Assert.True(uncounted.Succeeded, uncounted.Output);
-        Assert.Contains("warning HLS5203: net: Yosys 0.99 (YoWASP) made cells that no figure has, since what they take is not known: net_fc1: 2 NEWCELL", uncounted.Output, StringComparison.Ordinal);
-        Assert.Contains("Not counted: net_fc1: 2 NEWCELL", Report().GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "warning HLS5203: net: Yosys 0.99 (YoWASP) made cells that no figure has, since what they take is not "
+            + "known: net_fc1: 2 NEWCELL", uncounted.Output, StringComparison.Ordinal);
+        Assert.Contains("Not counted: net_fc1: 2 NEWCELL", Report().GetProperty("note").GetString(),
+            StringComparison.Ordinal);
 
-        static string Package(string body) => $"export class Exit extends Error {{ }}\nexport async function runYosys(args, files, options) {{ {Version} {body} }}\n";
+        static string Package(string body) =>
+            $"export class Exit extends Error {{ }}\nexport async function runYosys(args, files, options) {{ {Version} "
+            + $"{body} }}\n";
 
         void Failed(string body, string code, string text, params string[] arguments)
         {

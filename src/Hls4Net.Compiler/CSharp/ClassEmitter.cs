@@ -20,7 +20,9 @@ internal static class ClassEmitter
         if (options.Namespace.Length > 0)
             w.Line($"namespace {options.Namespace};").Line();
         w.Line("using System;").Line("using System.Runtime.InteropServices;").Line();
-        w.Line("/// <summary>").Line($"/// The firmware of {Escape(Path.GetFileName(options.ModelPath))}, simulated bit for bit by its own C++.").Line("/// </summary>");
+        w.Line("/// <summary>")
+            .Line($"/// The firmware of {Escape(Path.GetFileName(options.ModelPath))}, simulated bit for bit by its "
+                + $"own C++.").Line("/// </summary>");
         w.Line("/// <remarks>");
         w.Lines(design.Ports.Select(p => $"/// {Describe(p)}"));
         w.Line("/// All members may be called from several threads at once.").Line("/// </remarks>");
@@ -30,9 +32,11 @@ internal static class ClassEmitter
             w.Line($"private const string Library = \"{options.ModelName}\";").Line();
             Constant(w, "InputSize", design.InputSize, "Numbers of a sample's inputs.");
             Constant(w, "OutputSize", design.OutputSize, "Numbers of a sample's outputs.");
-            Constant(w, "TraceSize", model.Layers.Sum(l => l.Output.Shape.Size), "Numbers of all layers' results of a sample.");
+            Constant(w, "TraceSize", model.Layers.Sum(l => l.Output.Shape.Size),
+                "Numbers of all layers' results of a sample.");
             Layers(w, model);
-            Predict(w, "Predict", "float", "f32", "real numbers; each input is converted to its type first, as the firmware's interface does");
+            Predict(w, "Predict", "float", "f32",
+                "real numbers; each input is converted to its type first, as the firmware's interface does");
             Predict(w, "PredictRaw", "long", "raw", "mantissas: a value is mantissa · 2^-fraction of its type");
             w.Lines(s_trace.Split('\n')).Line();
             Weights(w, design);
@@ -43,23 +47,30 @@ internal static class ClassEmitter
 
     private static string Describe(DesignPort port) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{port.Direction} <c>{Escape(port.Name)}</c>: {FirmwareEmitter.Describe(port.Shape)}, {Escape(port.Type.ToString())} ({port.Type.MinValue} to {port.Type.MaxValue}, step {port.Type.Ulp}), from element {port.Start} on{ElementTypes(port)}.<br/>");
+        $"{port.Direction} <c>{Escape(port.Name)}</c>: {FirmwareEmitter.Describe(port.Shape)}, "
+        + $"{Escape(port.Type.ToString())} ({port.Type.MinValue} to {port.Type.MaxValue}, step {port.Type.Ulp}), from "
+        + $"element {port.Start} on{ElementTypes(port)}.<br/>");
 
     private static string ElementTypes(DesignPort port) =>
-        port.ElementTypes.IsEmpty ? "" : $"; elements along the last axis are held as {Escape(string.Join("; ", port.ElementTypes))}";
+        port.ElementTypes.IsEmpty ? ""
+            : $"; elements along the last axis are held as {Escape(string.Join("; ", port.ElementTypes))}";
 
     private static void Constant(CppWriter w, string name, int value, string summary) =>
         w.Line($"/// <summary>{summary}</summary>").Line($"public const int {name} = {value};").Line();
 
     private static void Layers(CppWriter w, TypedModel model)
     {
-        w.Line("/// <summary>The layers in the order of a trace: name, operation, first element and number of elements in the trace, and fraction bits of the mantissas.</summary>");
-        using (w.Block("public static global::System.Collections.Generic.IReadOnlyList<(string Name, string Operation, int Start, int Size, int Fraction)> Layers { get; } = new (string, string, int, int, int)[]", "};"))
+        w.Line("/// <summary>The layers in the order of a trace: name, operation, first element and number of elements "
+            + "in the trace, and fraction bits of the mantissas.</summary>");
+        using (w.Block(
+            "public static global::System.Collections.Generic.IReadOnlyList<(string Name, string Operation, int Start, "
+            + "int Size, int Fraction)> Layers { get; } = new (string, string, int, int, int)[]", "};"))
         {
             int start = 0;
             foreach (Layer layer in model.Layers)
             {
-                w.Line($"(\"{layer.Name}\", \"{layer.Operation.Kind}\", {start}, {layer.Output.Shape.Size}, {layer.Output.Type.Fraction}),");
+                w.Line($"(\"{layer.Name}\", \"{layer.Operation.Kind}\", {start}, {layer.Output.Shape.Size}, "
+                    + $"{layer.Output.Type.Fraction}),");
                 start += layer.Output.Shape.Size;
             }
         }
@@ -70,21 +81,28 @@ internal static class ClassEmitter
     {
         w.Line($"/// <summary>Runs one sample of {meaning}.</summary>");
         w.Line("/// <param name=\"input\"><see cref=\"InputSize\"/> numbers, all inputs one after another.</param>");
-        w.Line("/// <param name=\"output\">Takes <see cref=\"OutputSize\"/> numbers, all outputs one after another.</param>");
+        w.Line("/// <param name=\"output\">Takes <see cref=\"OutputSize\"/> numbers, all outputs one after "
+            + "another.</param>");
         bool real = type == "float";
-        w.Line($"/// <exception cref=\"ArgumentException\">A span has another length{(real ? ", or a number is NaN or infinite, which no fixed-point type has" : "")}.</exception>");
+        w.Line($"/// <exception cref=\"ArgumentException\">A span has another "
+            + $"length{(real ? ", or a number is NaN or infinite, which no fixed-point type has" : "")}.</exception>");
         using (w.Block($"public static void {name}(ReadOnlySpan<{type}> input, Span<{type}> output)"))
         {
-            w.Line("if (input.Length != InputSize)").Line("    throw Mismatch(nameof(input), input.Length, InputSize);");
+            w.Line("if (input.Length != InputSize)")
+                .Line("    throw Mismatch(nameof(input), input.Length, InputSize);");
             w.Line($"{name}Batch(input, output, threads: 1);");
         }
         w.Line();
         w.Line($"/// <summary>Runs any number of samples of {meaning}.</summary>");
-        w.Line("/// <param name=\"inputs\">The samples one after another, <see cref=\"InputSize\"/> numbers each.</param>");
+        w.Line("/// <param name=\"inputs\">The samples one after another, <see cref=\"InputSize\"/> numbers "
+            + "each.</param>");
         w.Line("/// <param name=\"outputs\">Takes <see cref=\"OutputSize\"/> numbers for each sample.</param>");
-        w.Line("/// <param name=\"threads\">How many threads share the samples; 0 for as many as there are processors.</param>");
-        w.Line($"/// <exception cref=\"ArgumentException\">The spans' lengths do not fit together{(real ? ", or a number is NaN or infinite" : "")}.</exception>");
-        using (w.Block($"public static void {name}Batch(ReadOnlySpan<{type}> inputs, Span<{type}> outputs, int threads = 0)"))
+        w.Line("/// <param name=\"threads\">How many threads share the samples; 0 for as many as there are "
+            + "processors.</param>");
+        w.Line($"/// <exception cref=\"ArgumentException\">The spans' lengths do not fit "
+            + $"together{(real ? ", or a number is NaN or infinite" : "")}.</exception>");
+        using (w.Block(
+            $"public static void {name}Batch(ReadOnlySpan<{type}> inputs, Span<{type}> outputs, int threads = 0)"))
         {
             w.Line("int samples = Samples(inputs.Length, outputs.Length);");
             if (real)
@@ -92,7 +110,8 @@ internal static class ClassEmitter
             using (w.Block($"fixed ({type}* input = inputs, output = outputs)"))
             {
                 w.Line($"{type}* first = input, result = output;");
-                w.Line($"Share(samples, threads, (start, count) => Native.{name}(first + ((long)start * InputSize), result + ((long)start * OutputSize), count));");
+                w.Line($"Share(samples, threads, (start, count) => Native.{name}(first + ((long)start * InputSize), "
+                    + $"result + ((long)start * OutputSize), count));");
             }
         }
         w.Line();
@@ -103,9 +122,13 @@ internal static class ClassEmitter
     {
         if (design.Memories.IsEmpty)
             return;
-        Constant(w, "WeightsSize", design.Memories.Sum(m => m.Size), "Numbers of all memories of weights outside the firmware.");
-        w.Line("/// <summary>The memories of weights outside the firmware, in the order of their ports: layer, first number, words, numbers of a word, and fraction bits of the mantissas.</summary>");
-        using (w.Block("public static global::System.Collections.Generic.IReadOnlyList<(string Layer, int Start, int Words, int Elements, int Fraction)> WeightMemories { get; } = new (string, int, int, int, int)[]", "};"))
+        Constant(w, "WeightsSize", design.Memories.Sum(m => m.Size),
+            "Numbers of all memories of weights outside the firmware.");
+        w.Line("/// <summary>The memories of weights outside the firmware, in the order of their ports: layer, first "
+            + "number, words, numbers of a word, and fraction bits of the mantissas.</summary>");
+        using (w.Block(
+            "public static global::System.Collections.Generic.IReadOnlyList<(string Layer, int Start, int Words, int "
+            + "Elements, int Fraction)> WeightMemories { get; } = new (string, int, int, int, int)[]", "};"))
         {
             foreach (DesignMemory m in design.Memories)
                 w.Line($"(\"{m.Layer}\", {m.Start}, {m.Memory.Words}, {m.Memory.Elements}, {m.Fraction}),");

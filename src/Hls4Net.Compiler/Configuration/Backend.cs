@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Hls4Net.Configuration;
 
 /// <summary>
-/// What a model's sources are written for: its name, and what the stages before printing have to know of it. Each is part of a target, whose folder has
-/// the rest.
+/// What a model's sources are written for: its name, and what the stages before printing have to know of it. Each is
+/// part of a target, whose folder has the rest.
 /// </summary>
 /// <param name="name">As projects and reports spell it.</param>
 public sealed class Backend(string name)

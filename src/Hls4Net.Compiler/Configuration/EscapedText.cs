@@ -15,7 +15,8 @@ internal static class EscapedText
         for (int i = 0; i < escaped.Length; i++)
         {
             if (escaped[i] == '%' && i + 2 < escaped.Length
-                && byte.TryParse(escaped.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte code))
+                && byte.TryParse(escaped.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out byte code))
             {
                 b.Append((char)code);
                 i += 2;

@@ -44,7 +44,9 @@ public enum WeightStorage
     External,
 }
 
-/// <summary>Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by OptionsReader.</summary>
+/// <summary>
+/// Everything of a project that a model's firmware and report depend on. Built from MSBuild metadata by OptionsReader.
+/// </summary>
 public sealed record ModelOptions
 {
     /// <summary>Full path of the .onnx file.</summary>
@@ -69,19 +71,30 @@ public sealed record ModelOptions
     /// <summary>True if inputs with channels are fed channels-last, not as the model has them.</summary>
     public bool TransposeInputs { get; init; }
 
-    /// <summary>Cycles from one sample to the next that reuse factors, and pixels at a time, are chosen for; null where they are not chosen.</summary>
+    /// <summary>
+    /// Cycles from one sample to the next that reuse factors, and pixels at a time, are chosen for; null where they are
+    /// not chosen.
+    /// </summary>
     public int? TargetInterval { get; init; }
 
     /// <summary>Defaults for every layer.</summary>
     public LayerSettings Defaults { get; init; } = LayerSettings.Unset;
 
-    /// <summary>Overrides in the order of the project; of two that match a layer and set the same thing the more specific wins, then the later.</summary>
+    /// <summary>
+    /// Overrides in the order of the project; of two that match a layer and set the same thing the more specific wins,
+    /// then the later.
+    /// </summary>
     public ImmutableArray<LayerOverride> Layers { get; init; } = [];
 
-    /// <summary>Shapes for inputs with symbolic dimensions: by input name, or one unnamed shape (key "") for the only input.</summary>
-    public ImmutableDictionary<string, ImmutableArray<int>> InputShapes { get; init; } = ImmutableDictionary<string, ImmutableArray<int>>.Empty;
+    /// <summary>
+    /// Shapes for inputs with symbolic dimensions: by input name, or one unnamed shape (key "") for the only input.
+    /// </summary>
+    public ImmutableDictionary<string, ImmutableArray<int>> InputShapes { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<int>>.Empty;
 
-    /// <summary>Test vectors, one file for each input, in the graph's order; or one folder in ONNX's test_data_set layout.</summary>
+    /// <summary>
+    /// Test vectors, one file for each input, in the graph's order; or one folder in ONNX's test_data_set layout.
+    /// </summary>
     public ImmutableArray<string> TestInputs { get; init; } = [];
 
     /// <summary>Expected outputs; where empty, the floating-point reference computes them.</summary>
@@ -93,7 +106,10 @@ public sealed record ModelOptions
     /// <summary>Largest tolerated difference from the expected outputs.</summary>
     public double? MaxAbsError { get; init; }
 
-    /// <summary>Signal-to-noise ratio in dB that automatic types keep at every output, and below which a build warns; null for the default of <see cref="Numerics.NoiseBudget"/>.</summary>
+    /// <summary>
+    /// Signal-to-noise ratio in dB that automatic types keep at every output, and below which a build warns; null for
+    /// the default of <see cref="Numerics.NoiseBudget"/>.
+    /// </summary>
     public double? AutoError { get; init; }
 
     /// <summary>Least tolerated signal-to-noise ratio of an output, in dB; below it the build fails.</summary>
@@ -107,7 +123,9 @@ public sealed record ModelOptions
     /// <summary>True if an estimate that breaks a hardware budget is an error and no warning.</summary>
     public bool BudgetsAreErrors { get; init; }
 
-    /// <summary>The passes after which the graph is written as text, by name; <see cref="AllPasses"/> for each.</summary>
+    /// <summary>
+    /// The passes after which the graph is written as text, by name; <see cref="AllPasses"/> for each.
+    /// </summary>
     public ImmutableArray<string> DumpAfter { get; init; } = [];
 
     /// <summary>Stands for every pass in <see cref="DumpAfter"/>.</summary>
@@ -119,7 +137,9 @@ public sealed record ModelOptions
     /// <summary>Clock period in nanoseconds.</summary>
     public double ClockPeriod { get; init; } = 5;
 
-    /// <summary>Clock uncertainty in the tool's spelling (nanoseconds or percent); null for the tool's default.</summary>
+    /// <summary>
+    /// Clock uncertainty in the tool's spelling (nanoseconds or percent); null for the tool's default.
+    /// </summary>
     public string? ClockUncertainty { get; init; }
 
     /// <summary>The part assumed where a project names none.</summary>
@@ -133,7 +153,8 @@ public sealed record HardwareBudget(
 
 /// <summary>What can be set for a layer; null means not set at this level.</summary>
 public sealed record LayerSettings(
-    PrecisionSpec? Precision, PrecisionSpec? WeightPrecision, PrecisionSpec? ResultPrecision, PrecisionSpec? AccumPrecision,
+    PrecisionSpec? Precision, PrecisionSpec? WeightPrecision, PrecisionSpec? ResultPrecision,
+        PrecisionSpec? AccumPrecision,
     Strategy? Strategy, int? ReuseFactor, WeightStorage? WeightStorage = null, int? WeightMemoryThreshold = null)
 {
     /// <summary>Nothing set.</summary>

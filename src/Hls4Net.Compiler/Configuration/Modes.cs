@@ -20,5 +20,6 @@ internal static class Modes
     public static bool TryOverflow(string text, out Overflow mode) => s_overflows.TryGetValue(Bare(text), out mode);
 
     private static string Bare(string text) =>
-        text.StartsWith("AP_", StringComparison.OrdinalIgnoreCase) || text.StartsWith("AC_", StringComparison.OrdinalIgnoreCase) ? text[3..] : text;
+        text.StartsWith("AP_", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("AC_", StringComparison.OrdinalIgnoreCase) ? text[3..] : text;
 }

@@ -7,19 +7,23 @@ using Hls4Net.Diagnostics;
 namespace Hls4Net.Configuration;
 
 /// <summary>
-/// Reads what a project says about one model. Of the three levels the most specific wins: a layer's metadata, the model's,
-/// the project's properties (<c>HlsPrecision</c> for <c>Precision</c>, and so on). An empty value is no value.
+/// Reads what a project says about one model. Of the three levels the most specific wins: a layer's metadata, the
+/// model's, the project's properties (<c>HlsPrecision</c> for <c>Precision</c>, and so on). An empty value is no value.
 /// </summary>
 public sealed partial class OptionsReader
 {
-    /// <summary>Before a layer pattern with wildcards: MSBuild would take a bare <c>fc*</c> for file names, and drops what matches no file.</summary>
+    /// <summary>
+    /// Before a layer pattern with wildcards: MSBuild would take a bare <c>fc*</c> for file names, and drops what
+    /// matches no file.
+    /// </summary>
     public const string LayerPrefix = "layer:";
 
     // Beyond it doubles, in which the reference is computed, are noise themselves.
     private const double MostDecibels = 300;
 
     private static readonly ImmutableArray<string> s_layerSettings =
-        ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor", "WeightStorage", "WeightMemoryThreshold"];
+        ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor",
+            "WeightStorage", "WeightMemoryThreshold"];
 
     /// <summary>Metadata of HlsLayer.</summary>
     public static ImmutableArray<string> LayerOptions { get; } = ["Model", .. s_layerSettings];
@@ -27,11 +31,15 @@ public sealed partial class OptionsReader
     /// <summary>Metadata of HlsModel that names one model, and so has no project property.</summary>
     private static readonly ImmutableArray<string> s_ownNames = ["ModelName", "ClassName"];
 
-    /// <summary>Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.</summary>
+    /// <summary>
+    /// Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.
+    /// </summary>
     public static ImmutableArray<string> ProjectOptions { get; } =
     [
-        "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs", "TestInputs", "TestOutputs", "TestLabels", "AutoError", "MaxAbsError",
-        "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp", "MaxBram", "Budgets", "Part", "ClockPeriod",
+        "Namespace", "Backend", "IOType", .. s_layerSettings, "TargetInterval", "InputShape", "TransposeInputs",
+            "TestInputs", "TestOutputs", "TestLabels", "AutoError", "MaxAbsError",
+        "MinAgreement", "MinSnr", "MaxLatencyCycles", "MaxLatencyNs", "MaxInterval", "MaxLut", "MaxFf", "MaxDsp",
+            "MaxBram", "Budgets", "Part", "ClockPeriod",
         "ClockUncertainty", "Dump",
     ];
 
@@ -41,31 +49,37 @@ public sealed partial class OptionsReader
     /// <summary>Properties of a project that are no model's: of its simulation, its synthesis and its builds.</summary>
     public static ImmutableArray<string> BuildProperties { get; } =
     [
-        "HlsCxx", "HlsCxxFlags", "HlsCxxArchitecture", "HlsCSimulation", "HlsIncludePath", "HlsIntermediatePath", "HlsLockTimeout", "HlsModelFilter",
+        "HlsCxx", "HlsCxxFlags", "HlsCxxArchitecture", "HlsCSimulation", "HlsIncludePath", "HlsIntermediatePath",
+            "HlsLockTimeout", "HlsModelFilter",
         "HlsMaxParallelSynthesis", "HlsRuntimeIdentifier", .. SynthesisOptions.Properties,
     ];
 
     /// <summary>Every property that the SDK reads.</summary>
-    public static ImmutableArray<string> Properties { get; } = [.. ProjectOptions.Select(o => $"Hls{o}"), .. BuildProperties];
+    public static ImmutableArray<string> Properties { get; } = [.. ProjectOptions.Select(o => $"Hls{o}"),
+        .. BuildProperties];
 
     /// <summary>What any item may carry for MSBuild, an IDE or the SDK itself.</summary>
     private static readonly ImmutableArray<string> s_commonMetadata =
     [
-        "CopyToOutputDirectory", "CopyToPublishDirectory", "CustomToolNamespace", "DependentUpon", "Generator", "InProject", "LastGenOutput",
+        "CopyToOutputDirectory", "CopyToPublishDirectory", "CustomToolNamespace", "DependentUpon", "Generator",
+            "InProject", "LastGenOutput",
         "Link", "Pack", "PackagePath", "SubType", "TargetPath", "Visible",
     ];
 
-    private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel), new("io_stream", IOType.IoStream)];
+    private static readonly Choice<IOType>[] s_ioTypes = [new("io_parallel", IOType.IoParallel),
+        new("io_stream", IOType.IoStream)];
 
     private static readonly Choice<bool>[] s_budgets = [new("Warning", false), new("Error", true)];
 
     private static readonly Choice<bool>[] s_switches = [new("true", true), new("false", false)];
 
     private static readonly Choice<Strategy>[] s_strategies =
-        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource), new("DistributedArithmetic", Strategy.DistributedArithmetic)];
+        [new("Latency", Strategy.Latency), new("Resource", Strategy.Resource),
+            new("DistributedArithmetic", Strategy.DistributedArithmetic)];
 
     private static readonly Choice<WeightStorage>[] s_storages =
-        [new("auto", WeightStorage.Auto), new("logic", WeightStorage.Logic), new("bram", WeightStorage.Bram), new("uram", WeightStorage.Uram), new("external", WeightStorage.External)];
+        [new("auto", WeightStorage.Auto), new("logic", WeightStorage.Logic), new("bram", WeightStorage.Bram),
+            new("uram", WeightStorage.Uram), new("external", WeightStorage.External)];
 
     private readonly ProjectItem _model;
     private readonly IReadOnlyDictionary<string, string> _properties;
@@ -74,7 +88,8 @@ public sealed partial class OptionsReader
     private readonly DiagnosticBag _diagnostics;
 
     private OptionsReader(
-        ProjectItem model, IReadOnlyDictionary<string, string> properties, string projectDirectory, BackendNames backends, DiagnosticBag diagnostics)
+        ProjectItem model, IReadOnlyDictionary<string, string> properties, string projectDirectory,
+            BackendNames backends, DiagnosticBag diagnostics)
     {
         _backends = backends;
         _model = model;
@@ -85,13 +100,15 @@ public sealed partial class OptionsReader
 
     /// <summary>Reads a model's options; null if something is wrong with them, which is then reported.</summary>
     /// <param name="model">The HlsModel item.</param>
-    /// <param name="properties">Project-wide defaults by the name of the metadata they stand for, and RootNamespace; in MSBuild's escaped form.</param>
+    /// <param name="properties">Project-wide defaults by the name of the metadata they stand for, and RootNamespace; in
+    /// MSBuild's escaped form.</param>
     /// <param name="layers">Every HlsLayer item of the project, in its order.</param>
     /// <param name="projectDirectory">Full path that relative paths start from.</param>
     /// <param name="backends">The names that Backend may have.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     public static ModelOptions? Read(
-        ProjectItem model, IReadOnlyDictionary<string, string> properties, IEnumerable<ProjectItem> layers, string projectDirectory,
+        ProjectItem model, IReadOnlyDictionary<string, string> properties, IEnumerable<ProjectItem> layers,
+            string projectDirectory,
         BackendNames backends, DiagnosticBag diagnostics)
     {
         OptionsReader reader = new(model, properties, projectDirectory, backends, diagnostics);
@@ -101,7 +118,10 @@ public sealed partial class OptionsReader
         return diagnostics.HasErrors ? null : options;
     }
 
-    /// <summary>Warns of a property whose name begins like the SDK's and that nothing reads, with the property that may have been meant.</summary>
+    /// <summary>
+    /// Warns of a property whose name begins like the SDK's and that nothing reads, with the property that may have
+    /// been meant.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="where">The file in which it stands; null for the command line or the environment.</param>
     /// <param name="diagnostics">Takes the warning.</param>
@@ -109,8 +129,11 @@ public sealed partial class OptionsReader
     {
         if (Properties.Contains(name, StringComparer.OrdinalIgnoreCase))
             return;
-        string hint = Spelling.Nearest(name, Properties) is string nearest ? $"did you mean {nearest}?" : "docs/project-reference.md lists those that there are";
-        diagnostics.Add(Descriptors.UnknownProperty, $"the property {name}{(where is null ? " of the command line or the environment" : "")} is read by nothing; {hint}", where);
+        string hint = Spelling.Nearest(name, Properties) is string nearest ? $"did you mean {nearest}?"
+            : "docs/project-reference.md lists those that there are";
+        diagnostics.Add(Descriptors.UnknownProperty,
+            $"the property {name}{(where is null ? " of the command line or the environment" : "")} is read by "
+            + $"nothing; {hint}", where);
     }
 
     /// <summary>Warns of metadata that no option has, with the option that may have been meant.</summary>
@@ -122,7 +145,8 @@ public sealed partial class OptionsReader
             // A leading underscore is private to targets, the SDK's own included.
             if (name.StartsWith('_') || known.Concat(s_commonMetadata).Contains(name, StringComparer.OrdinalIgnoreCase))
                 continue;
-            string hint = Spelling.Nearest(name, known) is string nearest ? $"did you mean {nearest}?" : $"it has {string.Join(", ", known)}";
+            string hint = Spelling.Nearest(name, known) is string nearest ? $"did you mean {nearest}?"
+                : $"it has {string.Join(", ", known)}";
             diagnostics.Add(Descriptors.UnknownMetadata, $"{item.Kind} '{item.Include}' has no option {name}; {hint}");
         }
     }
@@ -131,16 +155,20 @@ public sealed partial class OptionsReader
     {
         string modelName = Name("ModelName", Names.IsModelName, "a C identifier that is no keyword of C++")
             ?? Names.ModelName(Path.GetFileNameWithoutExtension(_model.Include));
-        Choice<int>[] backends = [.. _backends.Available.Select((b, i) => new Choice<int>(b.Name, i)), .. _backends.Announced.Select(n => new Choice<int>(n, null))];
+        Choice<int>[] backends = [.. _backends.Available.Select((b, i) => new Choice<int>(b.Name, i)),
+            .. _backends.Announced.Select(n => new Choice<int>(n, null))];
         Backend backend = Choose("Backend", backends) is int chosen ? _backends.Available[chosen] : Backend.Default;
-        string part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e") ?? Configuration.ModelOptions.DefaultPart;
+        string part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e")
+            ?? Configuration.ModelOptions.DefaultPart;
         return new ModelOptions
         {
             ModelPath = FullPath(_model.Include),
             Source = _model.Include,
             ModelName = modelName,
-            ClassName = Name("ClassName", Names.IsClassName, "a C# identifier that is no keyword and no member of the class") ?? Names.ClassName(modelName),
-            Namespace = Name("Namespace", Names.IsNamespace, "C# identifiers joined by dots") ?? Names.Namespace(RootNamespace()),
+            ClassName = Name("ClassName", Names.IsClassName,
+                "a C# identifier that is no keyword and no member of the class") ?? Names.ClassName(modelName),
+            Namespace = Name("Namespace", Names.IsNamespace, "C# identifiers joined by dots")
+                ?? Names.Namespace(RootNamespace()),
             Backend = backend,
             IOType = IoType(backend),
             TransposeInputs = Choose("TransposeInputs", s_switches) ?? false,
@@ -157,11 +185,13 @@ public sealed partial class OptionsReader
             MinSnr = Number("MinSnr", 0, MostDecibels),
             Budget = new HardwareBudget(
                 (int?)Whole("MaxLatencyCycles"), Number("MaxLatencyNs", 0), (int?)Whole("MaxInterval"),
-                Amount("MaxLut", part, p => p.Lut), Amount("MaxFf", part, p => p.Ff), Amount("MaxDsp", part, p => p.Dsp), Amount("MaxBram", part, p => p.Bram18)),
+                Amount("MaxLut", part, p => p.Lut), Amount("MaxFf", part, p => p.Ff),
+                    Amount("MaxDsp", part, p => p.Dsp), Amount("MaxBram", part, p => p.Bram18)),
             BudgetsAreErrors = Choose("Budgets", s_budgets) ?? false,
             Part = part,
             ClockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5,
-            ClockUncertainty = Matching("ClockUncertainty", Uncertainty(), "nanoseconds (0.5) or a percentage of the period (12.5%)"),
+            ClockUncertainty = Matching("ClockUncertainty", Uncertainty(),
+                "nanoseconds (0.5) or a percentage of the period (12.5%)"),
             DumpAfter = DumpAfter(),
         };
     }
@@ -171,19 +201,23 @@ public sealed partial class OptionsReader
         IOType type = Choose("IOType", s_ioTypes) ?? backend.IOTypes[0];
         if (!backend.IOTypes.Contains(type))
         {
-            IEnumerable<string> available = s_ioTypes.Where(t => backend.IOTypes.Contains(t.Value!.Value)).Select(t => t.Name);
-            Report(Descriptors.OptionNotAvailable, Find("IOType")!, $"which is not available with Backend={backend}; use {string.Join(" or ", available)}");
+            IEnumerable<string> available = s_ioTypes.Where(t => backend.IOTypes.Contains(t.Value!.Value))
+                .Select(t => t.Name);
+            Report(Descriptors.OptionNotAvailable, Find("IOType")!,
+                $"which is not available with Backend={backend}; use {string.Join(" or ", available)}");
         }
         return type;
     }
 
     /// <summary>True if a layer item is about the model: it names it, or names none.</summary>
     private static bool AppliesTo(ProjectItem layer, string modelName) =>
-        !layer.Metadata.TryGetValue("Model", out string? named) || named.Length == 0 || EscapedText.Unescape(named) == modelName;
+        !layer.Metadata.TryGetValue("Model", out string? named) || named.Length == 0
+            || EscapedText.Unescape(named) == modelName;
 
     private LayerOverride Override(ProjectItem layer)
     {
-        string pattern = layer.Include.StartsWith(LayerPrefix, StringComparison.Ordinal) ? layer.Include[LayerPrefix.Length..] : layer.Include;
+        string pattern = layer.Include.StartsWith(LayerPrefix, StringComparison.Ordinal)
+            ? layer.Include[LayerPrefix.Length..] : layer.Include;
         return new LayerOverride(pattern, Settings(name =>
             layer.Metadata.TryGetValue(name, out string? text) && text.Length > 0
                 ? new Setting($"HlsLayer '{layer.Include}' has {name}", text)
@@ -191,7 +225,8 @@ public sealed partial class OptionsReader
     }
 
     private LayerSettings Settings(Func<string, Setting?> find) => new(
-        Precision(find("Precision")), Precision(find("WeightPrecision")), Precision(find("ResultPrecision")), Precision(find("AccumPrecision")),
+        Precision(find("Precision")), Precision(find("WeightPrecision")), Precision(find("ResultPrecision")),
+            Precision(find("AccumPrecision")),
         Choose(find("Strategy"), s_strategies), (int?)Whole(find("ReuseFactor"), 1, int.MaxValue),
         Choose(find("WeightStorage"), s_storages), (int?)Whole(find("WeightMemoryThreshold"), 0, int.MaxValue));
 
@@ -205,7 +240,8 @@ public sealed partial class OptionsReader
             : null;
     }
 
-    private string RootNamespace() => _properties.TryGetValue("RootNamespace", out string? escaped) ? EscapedText.Unescape(escaped) : "";
+    private string RootNamespace() => _properties.TryGetValue("RootNamespace", out string? escaped)
+        ? EscapedText.Unescape(escaped) : "";
 
     private string? Name(string option, Func<string, bool> allowed, string expected)
     {
@@ -249,7 +285,8 @@ public sealed partial class OptionsReader
         foreach (string option in new[] { "TestOutputs", "TestLabels" })
         {
             if (Find(option) is Setting setting)
-                Report(Descriptors.VectorsWithoutInputs, setting, "and no TestInputs that it would belong to; name the files of the inputs, or leave it away");
+                Report(Descriptors.VectorsWithoutInputs, setting,
+                    "and no TestInputs that it would belong to; name the files of the inputs, or leave it away");
         }
     }
 
@@ -258,14 +295,16 @@ public sealed partial class OptionsReader
     {
         if (Find(option) is not Setting setting || !setting.Text.EndsWith('%'))
             return Whole(option);
-        if (!double.TryParse(setting.Text.AsSpan(0, setting.Text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent > 100)
+        if (!double.TryParse(setting.Text.AsSpan(0, setting.Text.Length - 1), NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out double percent) || percent > 100)
         {
             Report(Descriptors.InvalidOption, setting, "which is not a share from 0 to 100 %");
             return null;
         }
         if (PartCapacities.Of(part) is PartCapacity capacity)
             return (long)(of(capacity) * percent / 100);
-        Report(Descriptors.InvalidOption, setting, $"a share of Part '{part}', whose capacity is not known here; state a number");
+        Report(Descriptors.InvalidOption, setting,
+            $"a share of Part '{part}', whose capacity is not known here; state a number");
         return null;
     }
 
@@ -275,7 +314,8 @@ public sealed partial class OptionsReader
     {
         if (setting is null)
             return null;
-        if (long.TryParse(setting.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) && n >= least && n <= most)
+        if (long.TryParse(setting.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) && n >= least
+            && n <= most)
             return n;
         Report(Descriptors.InvalidOption, setting, $"which is not a whole number from {least} to {most}");
         return null;
@@ -307,7 +347,8 @@ public sealed partial class OptionsReader
 
     private ImmutableDictionary<string, ImmutableArray<int>> InputShapes()
     {
-        ImmutableDictionary<string, ImmutableArray<int>>.Builder shapes = ImmutableDictionary.CreateBuilder<string, ImmutableArray<int>>();
+        ImmutableDictionary<string, ImmutableArray<int>>.Builder shapes =
+            ImmutableDictionary.CreateBuilder<string, ImmutableArray<int>>();
         if (Find("InputShape") is not Setting setting)
             return shapes.ToImmutable();
         foreach (string element in EscapedText.Split(setting.Escaped))
@@ -318,12 +359,14 @@ public sealed partial class OptionsReader
             int?[] dimensions = [.. element[(colon + 1)..].Split(',').Select(Dimension)];
             if (dimensions.Contains(null) || !shapes.TryAdd(name, [.. dimensions.Select(d => d!.Value)]))
             {
-                Report(Descriptors.InvalidOption, setting, "which is not a shape (1,28,28) or a list of named shapes (x:1,28,28;mask:28)");
+                Report(Descriptors.InvalidOption, setting,
+                    "which is not a shape (1,28,28) or a list of named shapes (x:1,28,28;mask:28)");
                 break;
             }
         }
         if (shapes.Count > 1 && shapes.ContainsKey(""))
-            Report(Descriptors.InvalidOption, setting, "which has several shapes, one of them without the name of its input");
+            Report(Descriptors.InvalidOption, setting,
+                "which has several shapes, one of them without the name of its input");
         return shapes.ToImmutable();
     }
 
@@ -338,10 +381,12 @@ public sealed partial class OptionsReader
             string text = element.Trim();
             if (text.Equals("all", StringComparison.OrdinalIgnoreCase))
                 passes.Add(Configuration.ModelOptions.AllPasses);
-            else if (text.StartsWith(After, StringComparison.OrdinalIgnoreCase) && PassName().IsMatch(text.AsSpan(After.Length)))
+            else if (text.StartsWith(After, StringComparison.OrdinalIgnoreCase)
+                && PassName().IsMatch(text.AsSpan(After.Length)))
                 passes.Add(text[After.Length..]);
             else
-                Report(Descriptors.InvalidOption, setting, "which is neither all nor after: and the name of a pass (after:FuseAffine)");
+                Report(Descriptors.InvalidOption, setting,
+                    "which is neither all nor after: and the name of a pass (after:FuseAffine)");
         }
         return passes.ToImmutable();
     }

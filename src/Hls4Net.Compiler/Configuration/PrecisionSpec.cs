@@ -5,7 +5,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Configuration;
 
 /// <summary>
-/// A precision as users write it: <c>auto</c>, <c>auto(12)</c>, <c>exact</c>, or a type such as <c>fixed(16,6,RND,SAT)</c>.
+/// A precision as users write it: <c>auto</c>, <c>auto(12)</c>, <c>exact</c>, or a type such as
+/// <c>fixed(16,6,RND,SAT)</c>.
 /// </summary>
 public abstract partial record PrecisionSpec
 {
@@ -37,7 +38,8 @@ public abstract partial record PrecisionSpec
 
     /// <summary>The spellings, for messages.</summary>
     public const string Grammar =
-        "auto, auto(12), exact, fixed(16,6), ufixed(8,0,RND,SAT), int(8), uint(8); ap_fixed<16,6>, ap_int<8>, ac_fixed<16,6,true> are read too";
+        "auto, auto(12), exact, fixed(16,6), ufixed(8,0,RND,SAT), int(8), uint(8); ap_fixed<16,6>, ap_int<8>, "
+        + "ac_fixed<16,6,true> are read too";
 
     /// <summary>Reads a precision; null where the text is none, with the reason.</summary>
     public static PrecisionSpec? TryParse(string text, out string? reason)
@@ -77,7 +79,8 @@ public abstract partial record PrecisionSpec
         }
     }
 
-    private static PrecisionSpec? ParseType(string text, string width, string integer, bool signed, string[] modes, out string? reason)
+    private static PrecisionSpec? ParseType(string text, string width, string integer, bool signed, string[] modes,
+        out string? reason)
     {
         reason = null;
         if (Number(width) is not int w || w < 1 || w > FixedPointType.MaxWidthOf(signed))

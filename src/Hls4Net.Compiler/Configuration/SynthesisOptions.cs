@@ -10,7 +10,9 @@ public enum VitisScriptKind
     /// <summary>A Tcl script: every version.</summary>
     Tcl,
 
-    /// <summary>A configuration file for <c>v++ -c --mode hls</c> and <c>vitis-run --mode hls</c>: 2023.1 and later.</summary>
+    /// <summary>
+    /// A configuration file for <c>v++ -c --mode hls</c> and <c>vitis-run --mode hls</c>: 2023.1 and later.
+    /// </summary>
     Config,
 }
 
@@ -57,40 +59,50 @@ public sealed record SynthesisOptions
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>True if something is asked for that only AMD's tools give.</summary>
-    public bool NamesVitis => VitisPath is not null || VitisVersion is not null || Script is not null || ExportIp || Implementation;
+    public bool NamesVitis => VitisPath is not null || VitisVersion is not null || Script is not null || ExportIp
+        || Implementation;
 
     /// <summary>The properties that <see cref="Read"/> reads, with their prefix.</summary>
     public static ImmutableArray<string> Properties { get; } =
     [
-        "HlsSynthesizer", "HlsVitisPath", "HlsVitisVersion", "HlsVitisScript", "HlsBambuPath", "HlsBambuCompiler", "HlsBambuOptions", "HlsLibertyFile",
+        "HlsSynthesizer", "HlsVitisPath", "HlsVitisVersion", "HlsVitisScript", "HlsBambuPath", "HlsBambuCompiler",
+            "HlsBambuOptions", "HlsLibertyFile",
         "HlsCosim", "HlsCosimSamples", "HlsExportIp", "HlsImplementation", "HlsSynthesisTimeout",
     ];
 
-    /// <summary>Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then reported.</summary>
+    /// <summary>
+    /// Reads the project's properties, named without their prefix <c>Hls</c>; null if something is wrong, which is then
+    /// reported.
+    /// </summary>
     /// <param name="properties">The properties, in MSBuild's escaped form.</param>
     /// <param name="synthesizers">The names of tools.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
-    public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties, IEnumerable<string> synthesizers, DiagnosticBag diagnostics)
+    public static SynthesisOptions? Read(IReadOnlyDictionary<string, string> properties,
+        IEnumerable<string> synthesizers, DiagnosticBag diagnostics)
     {
         SynthesisOptions options = new()
         {
             Synthesizer = Choose("Synthesizer", [.. synthesizers.Select(s => (s, s))]),
             VitisPath = Text("VitisPath"),
             VitisVersion = Text("VitisVersion"),
-            Script = Choose<VitisScriptKind?>("VitisScript", [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
+            Script = Choose<VitisScriptKind?>("VitisScript",
+                [("Tcl", VitisScriptKind.Tcl), ("Config", VitisScriptKind.Config)]),
             BambuPath = Text("BambuPath"),
             BambuCompiler = Text("BambuCompiler") ?? "I386_CLANG16",
-            BambuOptions = [.. (Text("BambuOptions") ?? "-O3").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)],
+            BambuOptions = [.. (Text("BambuOptions") ?? "-O3")
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)],
             LibertyFile = Text("LibertyFile"),
             Cosim = Switch("Cosim"),
             CosimSamples = (int)(Number("CosimSamples", 1, 1_000_000) ?? 20),
             ExportIp = Switch("ExportIp"),
             Implementation = Switch("Implementation"),
-            Timeout = Number("SynthesisTimeout", 0.001, 30_000) is double minutes ? TimeSpan.FromMinutes(minutes) : null,
+            Timeout = Number("SynthesisTimeout", 0.001, 30_000) is double minutes ? TimeSpan.FromMinutes(minutes)
+                : null,
         };
         return diagnostics.HasErrors ? null : options;
 
-        string? Text(string name) => properties.TryGetValue(name, out string? text) && text.Trim() is { Length: > 0 } value ? EscapedText.Unescape(value) : null;
+        string? Text(string name) => properties.TryGetValue(name, out string? text)
+            && text.Trim() is { Length: > 0 } value ? EscapedText.Unescape(value) : null;
 
         bool Switch(string name) => Choose(name, [("true", true), ("false", false)]);
 
@@ -98,9 +110,11 @@ public sealed record SynthesisOptions
         {
             if (Text(name) is not string text)
                 return null;
-            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double x) && x >= least && x <= most)
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double x)
+                && x >= least && x <= most)
                 return x;
-            diagnostics.Add(Descriptors.InvalidOption, string.Create(CultureInfo.InvariantCulture, $"the project has Hls{name} '{text}', which is not a number from {least} to {most}"));
+            diagnostics.Add(Descriptors.InvalidOption, string.Create(CultureInfo.InvariantCulture,
+                $"the project has Hls{name} '{text}', which is not a number from {least} to {most}"));
             return null;
         }
 
@@ -113,7 +127,8 @@ public sealed record SynthesisOptions
                 if (known.Equals(text, StringComparison.OrdinalIgnoreCase))
                     return value;
             }
-            diagnostics.Add(Descriptors.InvalidOption, $"the project has Hls{name} '{text}', which is none of {string.Join(", ", choices.Select(c => c.Name))}");
+            diagnostics.Add(Descriptors.InvalidOption,
+                $"the project has Hls{name} '{text}', which is none of {string.Join(", ", choices.Select(c => c.Name))}");
             return default;
         }
     }

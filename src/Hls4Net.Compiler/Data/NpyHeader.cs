@@ -26,7 +26,8 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, ImmutableArray
             switch (key)
             {
                 case "descr" when descr is null:
-                    descr = cursor.At('[') ? throw new InvalidDataException("it holds records; save one numeric array") : cursor.String();
+                    descr = cursor.At('[') ? throw new InvalidDataException("it holds records; save one numeric array")
+                        : cursor.String();
                     break;
                 case "fortran_order" when fortranOrder is null:
                     fortranOrder = cursor.Boolean();
@@ -106,7 +107,8 @@ internal sealed record NpyHeader(string Descr, bool FortranOrder, ImmutableArray
             while (!Take(')'))
             {
                 // Python 2 wrote long integers with an L.
-                if (!long.TryParse(Word().TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+                if (!long.TryParse(Word().TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out long value))
                     throw Damaged();
                 values.Add(value);
                 if (Take(','))

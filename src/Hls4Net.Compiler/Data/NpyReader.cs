@@ -5,7 +5,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Data;
 
-/// <summary>Reads numpy's .npy files, versions 1 to 3. What is wrong with a file ends in an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Reads numpy's .npy files, versions 1 to 3. What is wrong with a file ends in an <see cref="InvalidDataException"/>.
+/// </summary>
 internal static class NpyReader
 {
     private static readonly byte[] s_magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -19,15 +21,20 @@ internal static class NpyReader
         (NpyHeader header, int start) = ReadHeader(file);
         (ElementFormat format, bool bigEndian, int count) = Layout(header);
         ReadOnlySpan<byte> data = file[start..];
-        return data.Length == format.Bytes(count) ? ToTensor(header, format, bigEndian, count, data) : throw Size(header, format, count, $"{data.Length}");
+        return data.Length == format.Bytes(count) ? ToTensor(header, format, bigEndian, count, data)
+            : throw Size(header, format, count, $"{data.Length}");
     }
 
-    /// <summary>The array of a stream that may be longer than it says: as many bytes as the header promises are read, and no more than one byte further.</summary>
+    /// <summary>
+    /// The array of a stream that may be longer than it says: as many bytes as the header promises are read, and no
+    /// more than one byte further.
+    /// </summary>
     public static Tensor Read(Stream stream)
     {
         byte[] start = Take(stream, 12, 12);
         int length = start.Length < 12 ? 0 : Start(start).Header;
-        byte[] head = [.. start, .. Take(stream, Math.Max(0, (start.Length < 12 ? 0 : Start(start).At + length) - 12), MaxHeader)];
+        byte[] head = [.. start,
+            .. Take(stream, Math.Max(0, (start.Length < 12 ? 0 : Start(start).At + length) - 12), MaxHeader)];
         (NpyHeader header, int at) = ReadHeader(head);
         (ElementFormat format, bool bigEndian, int count) = Layout(header);
         byte[] data = [.. head.AsSpan(at), .. Take(stream, format.Bytes(count) - (head.Length - at), long.MaxValue)];
@@ -36,7 +43,8 @@ internal static class NpyReader
         return ToTensor(header, format, bigEndian, count, data);
     }
 
-    private static Tensor ToTensor(NpyHeader header, ElementFormat format, bool bigEndian, int count, ReadOnlySpan<byte> data)
+    private static Tensor ToTensor(NpyHeader header, ElementFormat format, bool bigEndian, int count,
+        ReadOnlySpan<byte> data)
     {
         ImmutableArray<int> shape = [.. header.Shape.Select(d => (int)d)];
         double[] values = Array.ConvertAll(format.Unpack(data, count, bigEndian), b => format.ToDouble(b));
@@ -46,11 +54,13 @@ internal static class NpyReader
     private static (ElementFormat Format, bool BigEndian, int Count) Layout(NpyHeader header)
     {
         (ElementFormat format, bool bigEndian) = Format(header.Descr);
-        return (format, bigEndian, Tensor.CountOf(header.Shape) ?? throw new InvalidDataException($"its shape [{string.Join(", ", header.Shape)}] is impossible"));
+        return (format, bigEndian, Tensor.CountOf(header.Shape)
+            ?? throw new InvalidDataException($"its shape [{string.Join(", ", header.Shape)}] is impossible"));
     }
 
     private static InvalidDataException Size(NpyHeader header, ElementFormat format, int count, string actual) =>
-        new($"its shape [{string.Join(", ", header.Shape)}] of '{header.Descr}' needs {format.Bytes(count)} bytes of data and it has {actual}");
+        new($"its shape [{string.Join(", ", header.Shape)}] of '{header.Descr}' needs {format.Bytes(count)} bytes of "
+            + $"data and it has {actual}");
 
     // As many bytes as there are, up to a number; in pieces, since a header may promise what does not come.
     private static byte[] Take(Stream stream, long count, long most)
@@ -59,7 +69,8 @@ internal static class NpyReader
             throw new InvalidDataException($"its header of {count} bytes is longer than a header is");
         using MemoryStream taken = new();
         byte[] piece = new byte[(int)Math.Min(1 << 16, count)];
-        while (taken.Length < count && stream.Read(piece, 0, (int)Math.Min(piece.Length, count - taken.Length)) is > 0 and int read)
+        while (taken.Length < count
+            && stream.Read(piece, 0, (int)Math.Min(piece.Length, count - taken.Length)) is > 0 and int read)
             taken.Write(piece, 0, read);
         return taken.ToArray();
     }
@@ -69,7 +80,8 @@ internal static class NpyReader
         (int start, int length) = Start(file);
         if (length > file.Length - start)
             throw new InvalidDataException("it ends within its header");
-        return (NpyHeader.Parse((file[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Slice(start, length))), start + length);
+        return (NpyHeader.Parse((file[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Slice(start, length))),
+            start + length);
     }
 
     // Where the header begins, and how long it is.
@@ -84,8 +96,10 @@ internal static class NpyReader
         int start = version == 1 ? 10 : 12;
         if (file.Length < start)
             throw new InvalidDataException("it ends within its header");
-        uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
-        return (start, length > int.MaxValue - 16 ? throw new InvalidDataException("it ends within its header") : (int)length);
+        uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(file[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
+        return (start, length > int.MaxValue - 16 ? throw new InvalidDataException("it ends within its header")
+            : (int)length);
     }
 
     /// <summary>A dtype such as <c>&lt;f4</c>: byte order, kind, bytes.</summary>
@@ -106,7 +120,8 @@ internal static class NpyReader
             "f2" => ElementFormat.Float16,
             "f4" => ElementFormat.Float32,
             "f8" => ElementFormat.Float64,
-            _ => throw new InvalidDataException($"its dtype '{descr}' is not supported; save it as float32, for instance with numpy's astype"),
+            _ => throw new InvalidDataException(
+                $"its dtype '{descr}' is not supported; save it as float32, for instance with numpy's astype"),
         };
         return (format, descr[0] == '>');
     }

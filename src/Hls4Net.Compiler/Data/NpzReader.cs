@@ -9,7 +9,8 @@ namespace Hls4Net.Data;
 internal static class NpzReader
 {
     /// <summary>The names of the arrays, in the file's order.</summary>
-    public static string[] Names(Stream stream) => Open(stream, zip => zip.Entries.Where(IsArray).Select(Name).ToArray());
+    public static string[] Names(Stream stream) =>
+        Open(stream, zip => zip.Entries.Where(IsArray).Select(Name).ToArray());
 
     /// <summary>The array of that name.</summary>
     public static Tensor Read(Stream stream, string name) => Open(stream, zip => Read(zip, name));
@@ -36,7 +37,8 @@ internal static class NpzReader
         }
     }
 
-    private static bool IsArray(ZipArchiveEntry entry) => entry.FullName.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+    private static bool IsArray(ZipArchiveEntry entry) =>
+        entry.FullName.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     private static string Name(ZipArchiveEntry entry) => entry.FullName[..^".npy".Length];
 }

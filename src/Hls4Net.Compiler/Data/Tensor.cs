@@ -13,10 +13,13 @@ internal sealed record Tensor(ImmutableArray<int> Shape, double[] Values)
     /// <summary>A shape as people write it: <c>[3, 4]</c>.</summary>
     public static string Format(ImmutableArray<int> shape) => $"[{string.Join(", ", shape)}]";
 
-    /// <summary>The number of elements of a shape; null where it exceeds what an array can hold, or a dimension is negative.</summary>
+    /// <summary>
+    /// The number of elements of a shape; null where it exceeds what an array can hold, or a dimension is negative.
+    /// </summary>
     public static int? CountOf(IEnumerable<long> shape)
     {
-        // A zero makes the tensor empty wherever it stands, so it must not be hidden by an earlier product that is too large.
+        // A zero makes the tensor empty wherever it stands, so it must not be hidden by an earlier product that is too
+        // large.
         long[] dimensions = [.. shape];
         if (dimensions.Any(d => d < 0 || d > int.MaxValue))
             return null;

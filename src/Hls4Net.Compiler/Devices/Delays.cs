@@ -1,8 +1,9 @@
 namespace Hls4Net.Devices;
 
 /// <summary>
-/// How long logic takes on UltraScale+ (-2), routing included: estimates for deciding where registers go, no timing analysis. Adders follow the figures
-/// that jet taggers reach (one adder between registers at 580 to 600 MHz, two at 350 to 400 MHz); docs/open-flow.md has the sources.
+/// How long logic takes on UltraScale+ (-2), routing included: estimates for deciding where registers go, no timing
+/// analysis. Adders follow the figures that jet taggers reach (one adder between registers at 580 to 600 MHz, two at
+/// 350 to 400 MHz); docs/open-flow.md has the sources.
 /// </summary>
 internal static class Delays
 {
@@ -24,7 +25,10 @@ internal static class Delays
     /// <summary>Clock to output of a register, and setup of the next.</summary>
     public const double Register = 0.5;
 
-    /// <summary>A level of adders as high-level synthesis counts it, of up to 16 bits: by reports of Vitis HLS (docs/estimates.md).</summary>
+    /// <summary>
+    /// A level of adders as high-level synthesis counts it, of up to 16 bits: by reports of Vitis HLS
+    /// (docs/estimates.md).
+    /// </summary>
     public const double SynthesizedAdder = 0.9;
 
     /// <summary>Each further bit of such an adder.</summary>

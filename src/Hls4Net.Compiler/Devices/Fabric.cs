@@ -1,8 +1,10 @@
 namespace Hls4Net.Devices;
 
 /// <summary>What the logic of a device offers to networks of sums.</summary>
-/// <param name="AdderOperands">Most operands of an adder: 3 where a LUT6 and the carry chain behind it add as many (two functions of five inputs share a LUT), else 2.</param>
-/// <param name="HasTables">True where bits of narrow inputs are added up by look-up tables, each of which makes two functions of five inputs or one of six.</param>
+/// <param name="AdderOperands">Most operands of an adder: 3 where a LUT6 and the carry chain behind it add as many (two
+/// functions of five inputs share a LUT), else 2.</param>
+/// <param name="HasTables">True where bits of narrow inputs are added up by look-up tables, each of which makes two
+/// functions of five inputs or one of six.</param>
 internal sealed record Fabric(int AdderOperands, bool HasTables = false)
 {
     /// <summary>Most inputs of a look-up table.</summary>
@@ -11,6 +13,8 @@ internal sealed record Fabric(int AdderOperands, bool HasTables = false)
     /// <summary>Inputs of a look-up table that makes two functions.</summary>
     public const int PairInputs = 5;
 
-    /// <summary>The fabric of a family. Tables of four inputs were measured to lose as often as they win (docs/results.md).</summary>
+    /// <summary>
+    /// The fabric of a family. Tables of four inputs were measured to lose as often as they win (docs/results.md).
+    /// </summary>
     public static Fabric Of(Family family) => Target.IsAmd(family) ? new(3, HasTables: true) : new(2);
 }

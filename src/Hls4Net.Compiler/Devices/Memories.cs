@@ -9,7 +9,9 @@ internal readonly record struct MemoryPieces(long Lut, long Ff, long Bram18);
 /// <summary>Depths and widths of a device's memories.</summary>
 internal static class Memories
 {
-    /// <summary>Words of distributed memory at most; more are block RAM. A look-up table is a memory of 64 bits.</summary>
+    /// <summary>
+    /// Words of distributed memory at most; more are block RAM. A look-up table is a memory of 64 bits.
+    /// </summary>
     public const int LutDepth = 64;
 
     // A block RAM of 18 Kbit has words of 36 bits, an UltraRAM of 72.

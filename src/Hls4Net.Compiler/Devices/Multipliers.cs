@@ -6,7 +6,10 @@ internal static class Multipliers
     /// <summary>True where a family has none: products are logic.</summary>
     public static bool AreLogic(Family family) => family is Family.Asic or Family.Generic or Family.Gowin;
 
-    /// <summary>Bits of the wider and of the narrower factor, in two's complement, that a block takes: DSP48E2 (UG579), DSP48E1 (UG479), ECP5's MULT18X18D, iCE40's SB_MAC16.</summary>
+    /// <summary>
+    /// Bits of the wider and of the narrower factor, in two's complement, that a block takes: DSP48E2 (UG579), DSP48E1
+    /// (UG479), ECP5's MULT18X18D, iCE40's SB_MAC16.
+    /// </summary>
     public static (int Wide, int Narrow) Block(Family family) => family switch
     {
         Family.Series7 => (25, 18),

@@ -4,24 +4,28 @@ using System.Text.RegularExpressions;
 
 namespace Hls4Net.Devices;
 
-/// <summary>What an FPGA has: look-up tables, flip-flops, DSP blocks, block RAMs of 18 Kbit (iCE40: of 4 Kbit) and UltraRAMs.</summary>
+/// <summary>
+/// What an FPGA has: look-up tables, flip-flops, DSP blocks, block RAMs of 18 Kbit (iCE40: of 4 Kbit) and UltraRAMs.
+/// </summary>
 public sealed record PartCapacity(long Lut, long Ff, long Dsp, long Bram18, long Uram);
 
 /// <summary>
-/// The capacities of parts in common use. LUTs are the family's own: of six inputs with AMD, of four with Lattice and Gowin; DSP blocks are multipliers of
-/// 18 by 18 with Lattice and Gowin, and accumulators of 16 by 16 in iCE40. Every row was held against a source other than the one it was written from (see
-/// the table); a part for which there was none, or for which two disagree, is not here.
+/// The capacities of parts in common use. LUTs are the family's own: of six inputs with AMD, of four with Lattice and
+/// Gowin; DSP blocks are multipliers of 18 by 18 with Lattice and Gowin, and accumulators of 16 by 16 in iCE40. Every
+/// row was held against a source other than the one it was written from (see the table); a part for which there was
+/// none, or for which two disagree, is not here.
 /// </summary>
 public static partial class PartCapacities
 {
     // Die, LUT, FF, DSP, block RAM of 18 Kbit, UltraRAM. Held against, 2026-11-29:
-    // AMD, all rows: public lists of the 7 series, UltraScale, UltraScale+ and Versal by device (LUTs, block RAMs of 36 Kbit, UltraRAMs, DSP blocks; two
-    //   flip-flops a LUT, as in UG474, UG574 and AM005; counted in tools' reports for the parts below). AMD's own data sheets were not at hand.
-    // AMD, as "Available" in reports of Vivado and Vitis HLS too: xc7vx690t, xc7z020, xcku025, xcku035, xcku115, xcu50, xcu250, xcvc1902, xcvu9p,
-    //   xcvu11p, xcvu13p, xczu7, xczu9, xczu49dr; the test compares the reports that there are.
-    // ECP5: map reports of Lattice Diamond (LUTS_avail, EBR_avail, half of DSP_MULT_avail, which counts multipliers of 9 by 9).
-    // iCE40 and Gowin: the utilisation that nextpnr reports (ICESTORM_LC, ICESTORM_RAM, ICESTORM_DSP; LUT4, DFF, BSRAM, MULT18X18), for LP8K a distributor's
-    //   parameters (7680 LUTs, 128 Kbit).
+    // AMD, all rows: public lists of the 7 series, UltraScale, UltraScale+ and Versal by device (LUTs, block RAMs of 36
+    // Kbit, UltraRAMs, DSP blocks; two flip-flops a LUT, as in UG474, UG574 and AM005; counted in tools' reports for
+    // the parts below). AMD's own data sheets were not at hand. AMD, as "Available" in reports of Vivado and Vitis HLS
+    // too: xc7vx690t, xc7z020, xcku025, xcku035, xcku115, xcu50, xcu250, xcvc1902, xcvu9p, xcvu11p, xcvu13p, xczu7,
+    // xczu9, xczu49dr; the test compares the reports that there are. ECP5: map reports of Lattice Diamond (LUTS_avail,
+    // EBR_avail, half of DSP_MULT_avail, which counts multipliers of 9 by 9). iCE40 and Gowin: the utilisation that
+    // nextpnr reports (ICESTORM_LC, ICESTORM_RAM, ICESTORM_DSP; LUT4, DFF, BSRAM, MULT18X18), for LP8K a distributor's
+    // parameters (7680 LUTs, 128 Kbit).
     private const string Table = """
         xc7s6 3752 7504 10 10 0
         xc7s15 8000 16000 20 20 0
@@ -147,26 +151,33 @@ public static partial class PartCapacities
         gw2a-18 20736 15552 48 46 0
         """;
 
-    private static readonly FrozenDictionary<string, PartCapacity> s_parts = Table.Split('\n').Select(line => line.Trim().Split(' '))
-        .ToFrozenDictionary(c => c[0], c => new PartCapacity(Number(c[1]), Number(c[2]), Number(c[3]), Number(c[4]), Number(c[5])), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, PartCapacity> s_parts = Table.Split('\n')
+        .Select(line => line.Trim().Split(' '))
+        .ToFrozenDictionary(c => c[0], c => new PartCapacity(Number(c[1]), Number(c[2]), Number(c[3]), Number(c[4]),
+            Number(c[5])), StringComparer.Ordinal);
 
     /// <summary>The dies of the table.</summary>
     public static IEnumerable<string> Dies => s_parts.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>What a part has, by its name with or without package and speed grade; null for one that the table does not have.</summary>
+    /// <summary>
+    /// What a part has, by its name with or without package and speed grade; null for one that the table does not have.
+    /// </summary>
     public static PartCapacity? Of(string part)
     {
         string name = part.ToLowerInvariant();
         string die = Ecp5().Match(name) is { Success: true } ecp5 ? $"lfe5-{ecp5.Groups["size"].Value}"
             : Ice40().Match(name) is { Success: true } ice40 ? $"ice40{ice40.Groups["size"].Value}"
-            : Gowin().Match(name) is { Success: true } gowin ? $"{gowin.Groups["family"].Value}-{gowin.Groups["size"].Value}"
+            : Gowin().Match(name) is { Success: true } gowin
+                ? $"{gowin.Groups["family"].Value}-{gowin.Groups["size"].Value}"
             : Automotive().Replace(name, "xc");
-        return s_parts.Where(p => Begins(die, p.Key)).OrderByDescending(p => p.Key.Length).Select(p => p.Value).FirstOrDefault();
+        return s_parts.Where(p => Begins(die, p.Key)).OrderByDescending(p => p.Key.Length).Select(p => p.Value)
+            .FirstOrDefault();
     }
 
     // The letters behind a die's name are its variant or its package; a digit would belong to another die.
     private static bool Begins(string name, string die) =>
-        name.StartsWith(die, StringComparison.Ordinal) && (name.Length == die.Length || !(char.IsAsciiDigit(die[^1]) && char.IsAsciiDigit(name[die.Length])));
+        name.StartsWith(die, StringComparison.Ordinal)
+            && (name.Length == die.Length || !(char.IsAsciiDigit(die[^1]) && char.IsAsciiDigit(name[die.Length])));
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 

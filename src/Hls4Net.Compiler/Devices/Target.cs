@@ -55,7 +55,8 @@ public sealed record Target(Family Family, double ClockPeriodNs)
 
     /// <summary>True for Versal: xcvc…, xcve…, xcvh…, xcvm…, xcvn…, xcvp…; xcvu… is Virtex UltraScale.</summary>
     public static bool IsVersal(string part) =>
-        part.Length > 4 && part.StartsWith("xcv", StringComparison.OrdinalIgnoreCase) && "cehmnp".Contains(char.ToLowerInvariant(part[3]), StringComparison.Ordinal);
+        part.Length > 4 && part.StartsWith("xcv", StringComparison.OrdinalIgnoreCase)
+            && "cehmnp".Contains(char.ToLowerInvariant(part[3]), StringComparison.Ordinal);
 
     /// <summary>The family of a part by its name, such as xcvu13p-flga2577-2-e; asic for none.</summary>
     public static Family FamilyOf(string part)
@@ -76,7 +77,8 @@ public sealed record Target(Family Family, double ClockPeriodNs)
             return Family.UltraScalePlus;
         if (Begins("xcku", "xcvu", "xqku", "xqvu"))
             // UltraScale+ parts have a p behind their number: xcvu13p, xcku5p.
-            return name.Skip(4).SkipWhile(char.IsAsciiDigit).FirstOrDefault() == 'p' ? Family.UltraScalePlus : Family.UltraScale;
+            return name.Skip(4).SkipWhile(char.IsAsciiDigit).FirstOrDefault() == 'p' ? Family.UltraScalePlus
+                : Family.UltraScale;
         if (Begins("lfe5", "lae5"))
             return Family.Ecp5;
         if (Begins("ice40"))

@@ -13,8 +13,11 @@ public enum Severity
     Error,
 }
 
-/// <summary>A kind of diagnostic: a stable code with one meaning, documented under the same code in docs/diagnostics.md.</summary>
-/// <param name="Code">HLS1xxx model, HLS2xxx configuration, HLS3xxx numerics and accuracy, HLS4xxx C++ toolchain, HLS5xxx synthesis and budgets, HLS9xxx faults of the compiler.</param>
+/// <summary>
+/// A kind of diagnostic: a stable code with one meaning, documented under the same code in docs/diagnostics.md.
+/// </summary>
+/// <param name="Code">HLS1xxx model, HLS2xxx configuration, HLS3xxx numerics and accuracy, HLS4xxx C++ toolchain,
+/// HLS5xxx synthesis and budgets, HLS9xxx faults of the compiler.</param>
 /// <param name="Severity">The severity it is reported with.</param>
 /// <param name="Title">What it is about, in a few words.</param>
 public sealed record DiagnosticDescriptor(string Code, Severity Severity, string Title);
@@ -26,12 +29,14 @@ public sealed record DiagnosticDescriptor(string Code, Severity Severity, string
 public sealed record Diagnostic(DiagnosticDescriptor Descriptor, string File, string Text)
 {
     /// <summary>MSBuild's canonical form.</summary>
-    public override string ToString() => $"{File} : {Descriptor.Severity.ToString().ToLowerInvariant()} {Descriptor.Code}: {Text}";
+    public override string ToString() =>
+        $"{File} : {Descriptor.Severity.ToString().ToLowerInvariant()} {Descriptor.Code}: {Text}";
 }
 
 /// <summary>Collects the diagnostics of one model.</summary>
 /// <param name="defaultFile">The file that findings are about which name none.</param>
-/// <param name="model">The model's name, which every text begins with; null where the file says which model it is.</param>
+/// <param name="model">The model's name, which every text begins with; null where the file says which model it
+/// is.</param>
 public sealed class DiagnosticBag(string defaultFile, string? model = null)
 {
     private readonly List<Diagnostic> _items = [];
@@ -63,7 +68,9 @@ public sealed class DiagnosticBag(string defaultFile, string? model = null)
     }
 }
 
-/// <summary>Ends a compilation at an error that the user can mend; caught by the front door and turned into its diagnostic.</summary>
+/// <summary>
+/// Ends a compilation at an error that the user can mend; caught by the front door and turned into its diagnostic.
+/// </summary>
 public sealed class ModelException(DiagnosticDescriptor descriptor, string text, string? file = null) : Exception(text)
 {
     /// <summary>The kind of error.</summary>

@@ -4,20 +4,28 @@ using System.Reflection;
 namespace Hls4Net.Diagnostics;
 
 /// <summary>
-/// A fault of the compiler itself: an exception that no check foresaw. Steps and nodes are noted on it as it passes them, by exception filters, and the
-/// front door makes a diagnostic of it.
+/// A fault of the compiler itself: an exception that no check foresaw. Steps and nodes are noted on it as it passes
+/// them, by exception filters, and the front door makes a diagnostic of it.
 /// </summary>
 public static class Fault
 {
     private const string Step = "Hls4Net.Step", Node = "Hls4Net.Node";
 
-    /// <summary>True for a fault; false for what the user can mend, has been told already, or has asked for by stopping the build.</summary>
-    public static bool Is(Exception e) => e is not (ModelException or CompilationFailedException or OperationCanceledException);
+    /// <summary>
+    /// True for a fault; false for what the user can mend, has been told already, or has asked for by stopping the
+    /// build.
+    /// </summary>
+    public static bool Is(Exception e) =>
+        e is not (ModelException or CompilationFailedException or OperationCanceledException);
 
-    /// <summary>Notes the step that an exception passes, the innermost only. Always false: a filter that lets it go on.</summary>
+    /// <summary>
+    /// Notes the step that an exception passes, the innermost only. Always false: a filter that lets it go on.
+    /// </summary>
     public static bool PassesStep(Exception e, string step) => Note(e, Step, step);
 
-    /// <summary>Notes the node or layer that an exception passes, the innermost only. Always false: a filter that lets it go on.</summary>
+    /// <summary>
+    /// Notes the node or layer that an exception passes, the innermost only. Always false: a filter that lets it go on.
+    /// </summary>
     public static bool PassesNode(Exception e, string node) => Note(e, Node, node);
 
     /// <summary>Reports a fault: where it was, and how to report it.</summary>
@@ -27,7 +35,8 @@ public static class Fault
         string place = Place(e) is string method ? $" ({method})" : "";
         diagnostics.Add(
             Descriptors.InternalError,
-            $"the compiler failed{step}{node}: {e.GetType().Name}: {e.Message}{place}. This is a fault of Hls4Net and not of the model: please report this line, and the model if you may share it");
+            $"the compiler failed{step}{node}: {e.GetType().Name}: {e.Message}{place}. This is a fault of Hls4Net and "
+            + $"not of the model: please report this line, and the model if you may share it");
     }
 
     private static bool Note(Exception e, string key, string text)
@@ -37,7 +46,8 @@ public static class Fault
         return false;
     }
 
-    private static string? Text(Exception e, string key) => e.Data[key] as string ?? (e.InnerException is Exception inner ? Text(inner, key) : null);
+    private static string? Text(Exception e, string key) => e.Data[key] as string
+        ?? (e.InnerException is Exception inner ? Text(inner, key) : null);
 
     // The innermost method of ours.
     private static string? Place(Exception e)
@@ -48,5 +58,6 @@ public static class Fault
         return method is null ? null : $"{method.DeclaringType!.Name}.{method.Name}";
     }
 
-    private static bool IsOurs(MethodBase? method) => method?.DeclaringType?.Namespace?.StartsWith(nameof(Hls4Net), StringComparison.Ordinal) ?? false;
+    private static bool IsOurs(MethodBase? method) =>
+        method?.DeclaringType?.Namespace?.StartsWith(nameof(Hls4Net), StringComparison.Ordinal) ?? false;
 }

@@ -11,9 +11,23 @@ namespace Hls4Net.Estimation;
 public sealed record Cost(int LatencyCycles, int Interval, long Dsp, long Lut, long Ff, long Bram18, long Uram = 0)
 {
     /// <summary>The cost of so many side by side.</summary>
-    internal Cost Times(int count) => this with { Dsp = count * Dsp, Lut = count * Lut, Ff = count * Ff, Bram18 = count * Bram18, Uram = count * Uram };
+    internal Cost Times(int count) =>
+        this with
+        {
+            Dsp = count * Dsp,
+            Lut = count * Lut,
+            Ff = count * Ff,
+            Bram18 = count * Bram18,
+            Uram = count * Uram
+        };
 
     /// <summary>The cost with a memory beside it.</summary>
     internal Cost With(Cost memory, long count = 1) =>
-        this with { Lut = Lut + (count * memory.Lut), Ff = Ff + (count * memory.Ff), Bram18 = Bram18 + (count * memory.Bram18), Uram = Uram + (count * memory.Uram) };
+        this with
+        {
+            Lut = Lut + (count * memory.Lut),
+            Ff = Ff + (count * memory.Ff),
+            Bram18 = Bram18 + (count * memory.Bram18),
+            Uram = Uram + (count * memory.Uram)
+        };
 }

@@ -11,8 +11,8 @@ using Hls4Net.Programs.Pipelining;
 namespace Hls4Net.Estimation;
 
 /// <summary>
-/// The cost of a layer that no formula is for: that of the integer program of its smallest part, placed between registers and covered with look-up
-/// tables of UltraScale+, as often as there are parts.
+/// The cost of a layer that no formula is for: that of the integer program of its smallest part, placed between
+/// registers and covered with look-up tables of UltraScale+, as often as there are parts.
 /// </summary>
 internal static class ProgramEstimate
 {
@@ -37,33 +37,38 @@ internal static class ProgramEstimate
     {
         Schedule schedule = new(program, new DelayModel(Family.UltraScalePlus), clockPeriodNs, phase: 0);
         ModuleCost cost = ProgramLogic.CostOf(program, schedule, Family.UltraScalePlus);
-        // Logic that crosses no register is part of the cycle around it; behind one, a cycle that is begun is a cycle of the function.
+        // Logic that crosses no register is part of the cycle around it; behind one, a cycle that is begun is a cycle
+        // of the function.
         int latency = schedule.Latency == 0 ? 0 : schedule.Latency + (schedule.Phase > 0 ? 1 : 0);
         return new Cost(latency, 1, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
     }
 
     // Elements that are compared with one another, and how many such groups there are.
     private static (Layer Part, int Count) Group(Layer layer, int count) =>
-        (LayerPart.Of(layer, new Hardmax(count, 1), [LayerPart.Item(layer.Input, [count])], LayerPart.Item(layer.Output, [count])), layer.Output.Shape.Size / count);
+        (LayerPart.Of(layer, new Hardmax(count, 1), [LayerPart.Item(layer.Input, [count])],
+            LayerPart.Item(layer.Output, [count])), layer.Output.Shape.Size / count);
 
     // Without the lowest bits of what is too wide to be lowered: an estimate refuses nothing.
     private static Layer Narrowed(Layer part)
     {
-        int excess = part.Inputs.Append(part.Main.Output).Append(part.Output).Max(v => v.Type.Width) - LayerLowering.MaxWidth;
+        int excess = part.Inputs.Append(part.Main.Output).Append(part.Output)
+            .Max(v => v.Type.Width) - LayerLowering.MaxWidth;
         if (excess <= 0)
             return part;
         Value main = Narrowed(part.Main.Output), output = part.Rounding is null ? main : Narrowed(part.Output);
         return part with
         {
             Main = part.Main with { Inputs = [.. part.Inputs.Select(Narrowed)], Output = main },
-            Rounding = part.Rounding is null ? null : part.Rounding with { Operation = new Quantize(output.Type), Inputs = [main], Output = output },
+            Rounding = part.Rounding is null ? null
+                : part.Rounding with { Operation = new Quantize(output.Type), Inputs = [main], Output = output },
         };
 
         Value Narrowed(Value value)
         {
             int cut = Math.Min(excess, value.Type.Width - 1);
             FixedPointType type = value.Type with { Width = value.Type.Width - cut };
-            return new Value(value.Name, value.Shape, new Typing(type, value.Typing!.Range.Map(r => new Interval(r.Min >> cut, r.Max >> cut))));
+            return new Value(value.Name, value.Shape,
+                new Typing(type, value.Typing!.Range.Map(r => new Interval(r.Min >> cut, r.Max >> cut))));
         }
     }
 }

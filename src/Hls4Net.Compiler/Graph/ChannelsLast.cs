@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Hls4Net.Graph;
 
-/// <summary>Samples of inputs that are fed channels-last, [1, spatial…, channels], beside the model's [1, channels, spatial…].</summary>
+/// <summary>
+/// Samples of inputs that are fed channels-last, [1, spatial…, channels], beside the model's [1, channels, spatial…].
+/// </summary>
 internal static class ChannelsLast
 {
     /// <summary>A file's samples of all inputs, in the model's order, in the order of the ports.</summary>

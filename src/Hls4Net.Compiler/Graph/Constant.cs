@@ -67,8 +67,11 @@ public sealed class Constant
         return (new Constant(Shape, Values, type, ImmutableArray.Create(mantissas)), overflows);
     }
 
-    /// <summary>The same values in a type that holds them with <paramref name="zeros"/> fewer low bits, all of which are zero.</summary>
-    public Constant Retype(FixedPointType type, int zeros) => new(Shape, Values, type, [.. Mantissas.Select(m => m >> zeros)]);
+    /// <summary>
+    /// The same values in a type that holds them with <paramref name="zeros"/> fewer low bits, all of which are zero.
+    /// </summary>
+    public Constant Retype(FixedPointType type, int zeros) =>
+        new(Shape, Values, type, [.. Mantissas.Select(m => m >> zeros)]);
 
     /// <summary>The same elements under another shape of equal size.</summary>
     public Constant Reshape(Shape shape) => new(shape, Values, Type, Mantissas);
@@ -87,7 +90,9 @@ public sealed class Constant
         return new Constant(shape, values.MoveToImmutable(), Type, mantissas.ToImmutable());
     }
 
-    /// <summary>The constant that broadcasts to a tensor with permuted axes as this one does to the tensor of so many axes.</summary>
+    /// <summary>
+    /// The constant that broadcasts to a tensor with permuted axes as this one does to the tensor of so many axes.
+    /// </summary>
     public Constant Permuted(ImmutableArray<int> permutation)
     {
         if (Values.Length == 1)
@@ -124,7 +129,9 @@ public sealed class Constant
         return Values.Length % columns == 0 ? new Constant(new Shape(columns), Values[..columns]) : null;
     }
 
-    /// <summary>One row, if the constant, broadcast to a tensor, is the same in every row of so many elements; null otherwise.</summary>
+    /// <summary>
+    /// One row, if the constant, broadcast to a tensor, is the same in every row of so many elements; null otherwise.
+    /// </summary>
     public Constant? AsLastAxis(Shape tensor, int columns) =>
         columns <= tensor.Size && columns % Shape.BroadcastPeriod(tensor) == 0
             ? new Constant(new Shape(columns), [.. Shape.BroadcastIndices(tensor, columns).Select(i => Values[i])])

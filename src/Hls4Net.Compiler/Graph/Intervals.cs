@@ -6,7 +6,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph;
 
-/// <summary>An interval for every element of a tensor, kept once where they repeat: an image's pixels share those of the channels.</summary>
+/// <summary>
+/// An interval for every element of a tensor, kept once where they repeat: an image's pixels share those of the
+/// channels.
+/// </summary>
 [CollectionBuilder(typeof(Intervals), nameof(Create))]
 public readonly struct Intervals : IReadOnlyList<Interval>
 {
@@ -41,7 +44,10 @@ public readonly struct Intervals : IReadOnlyList<Interval>
     /// <summary>Intervals that repeat until there are <paramref name="length"/> of them.</summary>
     public static Intervals Repeat(ReadOnlySpan<Interval> pattern, int length) => new([.. pattern], length);
 
-    /// <summary>An interval for each of <paramref name="length"/> elements, computed for the first ones where all that it depends on repeats.</summary>
+    /// <summary>
+    /// An interval for each of <paramref name="length"/> elements, computed for the first ones where all that it
+    /// depends on repeats.
+    /// </summary>
     /// <param name="length">Number of elements.</param>
     /// <param name="interval">The interval of an element.</param>
     /// <param name="periods">After how many elements each of what it depends on repeats.</param>
@@ -53,7 +59,9 @@ public readonly struct Intervals : IReadOnlyList<Interval>
         return new(ImmutableArray.Create(pattern), length);
     }
 
-    /// <summary>After how many of <paramref name="length"/> elements things with several periods repeat together.</summary>
+    /// <summary>
+    /// After how many of <paramref name="length"/> elements things with several periods repeat together.
+    /// </summary>
     public static int CommonPeriod(int length, params ReadOnlySpan<int> periods)
     {
         long common = 1;

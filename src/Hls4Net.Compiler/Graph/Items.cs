@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Hls4Net.Graph;
 
 /// <summary>
-/// Tensors in runs of equal length, their items: each operand and the result have as many, in row-major order. An image [1, height, width, channels] is a
-/// pixel an item, or a few of a row.
+/// Tensors in runs of equal length, their items: each operand and the result have as many, in row-major order. An image
+/// [1, height, width, channels] is a pixel an item, or a few of a row.
 /// </summary>
 /// <param name="Operands">The operands' shapes; at least one.</param>
 /// <param name="Result">The result's shape.</param>
@@ -18,10 +18,14 @@ public sealed record Items(ImmutableArray<Shape> Operands, Shape Result, int Cou
     /// <summary>Elements of a pixel of an operand.</summary>
     public int Channels(int operand = 0) => Pack(operand) / Pixels;
 
-    /// <summary>True if every operand has as many elements as the result, so that each element meets one of each operand.</summary>
+    /// <summary>
+    /// True if every operand has as many elements as the result, so that each element meets one of each operand.
+    /// </summary>
     public bool AreAlike => Operands.All(o => o.Size == Result.Size);
 
-    /// <summary>The first operand's last axis where a pixel of every operand is its whole last axis; null elsewhere.</summary>
+    /// <summary>
+    /// The first operand's last axis where a pixel of every operand is its whole last axis; null elsewhere.
+    /// </summary>
     public int? LastAxis
     {
         get
@@ -48,13 +52,17 @@ public sealed record Items(ImmutableArray<Shape> Operands, Shape Result, int Cou
         return operation.WithConstants([.. constants]);
     }
 
-    /// <summary>A typed constant that is broadcast to a tensor, as each run of so many elements meets it; null where runs meet different ones.</summary>
+    /// <summary>
+    /// A typed constant that is broadcast to a tensor, as each run of so many elements meets it; null where runs meet
+    /// different ones.
+    /// </summary>
     public static Constant? OfPixel(Constant constant, Shape tensor, int channels)
     {
         if (constant.Values.Length == 1)
             return constant.Reshape(new Shape());
         int[] indices = constant.Shape.BroadcastIndices(tensor);
-        return Repeats([.. indices.Select(i => constant.Mantissas[i])], channels) ? constant.Pick(new Shape(channels), indices.AsSpan(0, channels)) : null;
+        return Repeats([.. indices.Select(i => constant.Mantissas[i])], channels)
+            ? constant.Pick(new Shape(channels), indices.AsSpan(0, channels)) : null;
     }
 
     /// <summary>True if a list is its first <paramref name="period"/> elements over and over.</summary>

@@ -4,8 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph;
 
 /// <summary>
-/// A tensor that flows between nodes, compared by identity. Real-valued until the typing transform gives it a fixed-point type
-/// and the range that its mantissas provably keep, element by element.
+/// A tensor that flows between nodes, compared by identity. Real-valued until the typing transform gives it a
+/// fixed-point type and the range that its mantissas provably keep, element by element.
 /// </summary>
 public sealed class Value(string name, Shape shape, Typing? typing = null)
 {
@@ -21,7 +21,8 @@ public sealed class Value(string name, Shape shape, Typing? typing = null)
     public FixedPointType Type => Typing?.Type ?? throw new InvalidOperationException($"'{Name}' has no type yet");
 
     /// <summary>The shape of a port: without the sample axis.</summary>
-    internal ImmutableArray<int> PortShape => Shape.Rank > 1 && Shape[0] == 1 ? Shape.Dimensions[1..] : Shape.Dimensions;
+    internal ImmutableArray<int> PortShape => Shape.Rank > 1
+        && Shape[0] == 1 ? Shape.Dimensions[1..] : Shape.Dimensions;
 
     public override string ToString() => Typing is null ? $"{Name}{Shape}" : $"{Name}{Shape}: {Typing.Type}";
 }
@@ -32,11 +33,13 @@ public sealed class Value(string name, Shape shape, Typing? typing = null)
 /// <param name="Operation">What it computes.</param>
 /// <param name="Inputs">The values it reads.</param>
 /// <param name="Output">The value it defines.</param>
-public sealed record Node(string Name, NodeSource Source, Operation Operation, ImmutableArray<Value> Inputs, Value Output)
+public sealed record Node(string Name, NodeSource Source, Operation Operation, ImmutableArray<Value> Inputs,
+    Value Output)
 {
     /// <summary>
-    /// True for a step on the way to an ONNX node's result, such as the variance of a normalization: its precision is no matter of the model's settings,
-    /// but always automatic and wider than a result's, unless a setting names the step itself.
+    /// True for a step on the way to an ONNX node's result, such as the variance of a normalization: its precision is
+    /// no matter of the model's settings, but always automatic and wider than a result's, unless a setting names the
+    /// step itself.
     /// </summary>
     public bool IsInner { get; init; }
 }
@@ -48,7 +51,8 @@ public sealed record NodeSource(string OnnxName, string OnnxOperator);
 public sealed record NetworkOutput(string Name, Value Value);
 
 /// <summary>A network: nodes in an order in which every value is defined before it is read.</summary>
-public sealed record Network(ImmutableArray<Value> Inputs, ImmutableArray<NetworkOutput> Outputs, ImmutableArray<Node> Nodes)
+public sealed record Network(ImmutableArray<Value> Inputs, ImmutableArray<NetworkOutput> Outputs,
+    ImmutableArray<Node> Nodes)
 {
     /// <summary>How often each value is read, outputs counted as one reading each.</summary>
     public Dictionary<Value, int> CountReaders()

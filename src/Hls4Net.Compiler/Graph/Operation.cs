@@ -4,9 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph;
 
 /// <summary>
-/// What a node computes, with its two meanings: on real numbers (the floating-point reference) and, once typed, on mantissas
-/// (the definition that every execution of the firmware must equal). No operation but <see cref="Operations.Quantize"/>
-/// and those with a pinned accumulator rounds or overflows.
+/// What a node computes, with its two meanings: on real numbers (the floating-point reference) and, once typed, on
+/// mantissas (the definition that every execution of the firmware must equal). No operation but
+/// <see cref="Operations.Quantize"/> and those with a pinned accumulator rounds or overflows.
 /// </summary>
 public abstract record Operation
 {
@@ -20,13 +20,19 @@ public abstract record Operation
     /// <summary>The real-number meaning. Arrays are row-major; <paramref name="shapes"/> are the inputs'.</summary>
     public abstract void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output);
 
-    /// <summary>The exact range of the result for typed inputs and constants; where an accumulator is pinned, its range.</summary>
+    /// <summary>
+    /// The exact range of the result for typed inputs and constants; where an accumulator is pinned, its range.
+    /// </summary>
     public abstract ExactRange Range(ImmutableArray<Value> inputs);
 
-    /// <summary>What any two mantissas of an element of the result differ by a multiple of; see <see cref="Typing.Step"/>.</summary>
+    /// <summary>
+    /// What any two mantissas of an element of the result differ by a multiple of; see <see cref="Typing.Step"/>.
+    /// </summary>
     public virtual long Step(ImmutableArray<Value> inputs) => 1;
 
-    /// <summary>The meaning on mantissas; the output's unit is 2^-<see cref="ExactRange.Fraction"/> of <see cref="Range"/>.</summary>
+    /// <summary>
+    /// The meaning on mantissas; the output's unit is 2^-<see cref="ExactRange.Fraction"/> of <see cref="Range"/>.
+    /// </summary>
     /// <returns>How many conversions overflowed.</returns>
     public abstract long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output);
 
@@ -37,28 +43,36 @@ public abstract record Operation
     public virtual Operation WithConstants(ImmutableArray<Constant> constants) => this;
 
     /// <summary>
-    /// True where the result's type is the operation's own, whatever precision the settings ask for: elements that are only moved or renamed, truth
-    /// values, indices.
+    /// True where the result's type is the operation's own, whatever precision the settings ask for: elements that are
+    /// only moved or renamed, truth values, indices.
     /// </summary>
     public virtual bool KeepsType => false;
 
-    /// <summary>The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.</summary>
+    /// <summary>
+    /// The same operation on the values that its typed inputs can take: bounds that none of them reaches are left out.
+    /// </summary>
     public virtual Operation Reduced(ImmutableArray<Value> inputs) => this;
 
     /// <summary>
-    /// The operation that gives the permuted result for operands whose axes are all permuted alike: axis k of a permuted tensor is axis
-    /// permutation[k] of the tensor. Null where there is none; then a permutation stays before the operation.
+    /// The operation that gives the permuted result for operands whose axes are all permuted alike: axis k of a
+    /// permuted tensor is axis permutation[k] of the tensor. Null where there is none; then a permutation stays before
+    /// the operation.
     /// </summary>
     public virtual Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => null;
 
     /// <summary>
-    /// True where element i of the result depends on nothing but the elements of operands, and of constants, that are broadcast to its place; where not,
-    /// an operation says of itself what it does to items (<see cref="OnItem"/>), windows (<see cref="SlidingWindow"/>) or axes.
+    /// True where element i of the result depends on nothing but the elements of operands, and of constants, that are
+    /// broadcast to its place; where not, an operation says of itself what it does to items (<see cref="OnItem"/>),
+    /// windows (<see cref="SlidingWindow"/>) or axes.
     /// </summary>
     public virtual bool IsElementwise => false;
 
-    /// <summary>The operation that makes an item of the result of the same item of each operand; null where items depend on one another, or are not made alike.</summary>
-    public virtual Operation? OnItem(Items items) => IsElementwise && items.AreAlike ? items.WithConstantsOfPixel(this) : null;
+    /// <summary>
+    /// The operation that makes an item of the result of the same item of each operand; null where items depend on one
+    /// another, or are not made alike.
+    /// </summary>
+    public virtual Operation? OnItem(Items items) => IsElementwise
+        && items.AreAlike ? items.WithConstantsOfPixel(this) : null;
 
     /// <summary>The window that it moves over the pixels of a channels-last tensor; null for most operations.</summary>
     public virtual Window? SlidingWindow => null;
@@ -73,10 +87,12 @@ public abstract record Operation
     public virtual Operations.Dense? Matrix => null;
 
     /// <summary>The same operation with another matrix.</summary>
-    public virtual Operation WithMatrix(Operations.Dense matrix) => throw new InvalidOperationException($"{Kind} has no matrix");
+    public virtual Operation WithMatrix(Operations.Dense matrix) =>
+        throw new InvalidOperationException($"{Kind} has no matrix");
 
     /// <summary>
-    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et al., 2016).
+    /// True if every factor is -1 or +1: then a product is the XNOR of signs, and a sum counts them (Courbariaux et
+    /// al., 2016).
     /// </summary>
     public virtual bool IsBinary(Value input) => false;
 
@@ -93,12 +109,16 @@ public enum ScaleRule
     /// <summary>In no simple way.</summary>
     None,
 
-    /// <summary>The result is multiplied by the operands' common factor: what moves, compares or adds elements.</summary>
+    /// <summary>
+    /// The result is multiplied by the operands' common factor: what moves, compares or adds elements.
+    /// </summary>
     Common,
 
     /// <summary>The result is multiplied by the product of the operands' factors: products of two tensors.</summary>
     Product,
 }
 
-/// <summary>Shapes that an operation cannot take; the importer turns it into a diagnostic that names the node.</summary>
+/// <summary>
+/// Shapes that an operation cannot take; the importer turns it into a diagnostic that names the node.
+/// </summary>
 public sealed class ShapeException(string message) : Exception(message);

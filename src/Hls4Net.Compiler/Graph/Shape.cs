@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Hls4Net.Graph;
 
-/// <summary>The dimensions of a tensor, all known; the first is the sample axis where the model has one, and then 1.</summary>
+/// <summary>
+/// The dimensions of a tensor, all known; the first is the sample axis where the model has one, and then 1.
+/// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
     private readonly ImmutableArray<int> _dimensions;
@@ -10,7 +12,8 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The most elements that a tensor may have: what memory holds several times over.</summary>
     public const int MaxSize = 1 << 27;
 
-    /// <exception cref="ShapeException">A dimension is negative, or there are more than <see cref="MaxSize"/> elements.</exception>
+    /// <exception cref="ShapeException">A dimension is negative, or there are more than <see cref="MaxSize"/>
+    /// elements.</exception>
     public Shape(params ReadOnlySpan<int> dimensions)
     {
         long size = 1;
@@ -44,9 +47,12 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public int this[int axis] => (uint)axis < (uint)Rank ? Dimensions[axis] : throw new ShapeException($"{this} has no axis {axis}");
+    public int this[int axis] => (uint)axis < (uint)Rank ? Dimensions[axis]
+        : throw new ShapeException($"{this} has no axis {axis}");
 
-    /// <summary>The number of elements of the axes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The number of elements of the axes from <paramref name="start"/> up to <paramref name="end"/>.
+    /// </summary>
     public int Product(int start, int end) => new Shape(Dimensions.AsSpan()[start..end]).Size;
 
     /// <summary>How far apart neighbours along each axis lie in memory.</summary>
@@ -73,17 +79,23 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape(result);
     }
 
-    /// <summary>For every element of <paramref name="target"/> the index of the element that is broadcast to it.</summary>
+    /// <summary>
+    /// For every element of <paramref name="target"/> the index of the element that is broadcast to it.
+    /// </summary>
     public int[] BroadcastIndices(Shape target) => BroadcastIndices(target, target.Size);
 
-    /// <summary>For the first <paramref name="count"/> elements of <paramref name="target"/> the index of the element that is broadcast to each.</summary>
+    /// <summary>
+    /// For the first <paramref name="count"/> elements of <paramref name="target"/> the index of the element that is
+    /// broadcast to each.
+    /// </summary>
     public int[] BroadcastIndices(Shape target, int count)
     {
         int[] indices = new int[count];
         // What is filled so far, moved along the next axis.
         for (int axis = 1, stride = 1, filled = 1; axis <= target.Rank && filled < count; axis++)
         {
-            int own = axis <= Rank ? this[Rank - axis] : 1, step = own == 1 ? 0 : stride, end = (int)Math.Min(count, (long)filled * target[target.Rank - axis]);
+            int own = axis <= Rank ? this[Rank - axis] : 1, step = own == 1 ? 0 : stride,
+                end = (int)Math.Min(count, (long)filled * target[target.Rank - axis]);
             for (int i = filled; i < end; i++)
                 indices[i] = indices[i - filled] + step;
             stride *= own;
@@ -92,7 +104,10 @@ public readonly struct Shape : IEquatable<Shape>
         return indices;
     }
 
-    /// <summary>After how many elements of <paramref name="target"/> the indices of <see cref="BroadcastIndices(Shape)"/> repeat.</summary>
+    /// <summary>
+    /// After how many elements of <paramref name="target"/> the indices of <see cref="BroadcastIndices(Shape)"/>
+    /// repeat.
+    /// </summary>
     public int BroadcastPeriod(Shape target)
     {
         int period = 1, repeat = 1;

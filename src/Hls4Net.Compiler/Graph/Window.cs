@@ -8,8 +8,10 @@ namespace Hls4Net.Graph;
 /// <param name="PadBefore">Positions of padding before the first element; negative ones leave elements out.</param>
 /// <param name="PadAfter">The same behind the last element.</param>
 /// <param name="Dilation">Positions from one tap to the next.</param>
-/// <param name="InputDilation">Positions from one element to the next; those between are zero, as a transposed convolution sees its input.</param>
-public readonly record struct WindowAxis(int Size, int Stride = 1, int PadBefore = 0, int PadAfter = 0, int Dilation = 1, int InputDilation = 1)
+/// <param name="InputDilation">Positions from one element to the next; those between are zero, as a transposed
+/// convolution sees its input.</param>
+public readonly record struct WindowAxis(int Size, int Stride = 1, int PadBefore = 0, int PadAfter = 0,
+    int Dilation = 1, int InputDilation = 1)
 {
     /// <summary>Positions from the first tap to the last.</summary>
     public int Extent => ((Size - 1) * Dilation) + 1;
@@ -23,21 +25,26 @@ public readonly record struct WindowAxis(int Size, int Stride = 1, int PadBefore
     {
         long positions = ((elements - 1L) * InputDilation) + 1 + PadBefore + PadAfter;
         if (elements < 1 || positions < Extent)
-            throw new ShapeException($"a window of {Extent} positions does not fit {elements} elements with {PadBefore} and {PadAfter} of padding");
+            throw new ShapeException(
+                $"a window of {Extent} positions does not fit {elements} elements with {PadBefore} and {PadAfter} of "
+                + $"padding");
         long outputs = ((positions - Extent) / Stride) + 1;
-        return outputs <= Shape.MaxSize ? (int)outputs : throw new ShapeException($"a window gives {outputs} outputs on an axis");
+        return outputs <= Shape.MaxSize ? (int)outputs
+            : throw new ShapeException($"a window gives {outputs} outputs on an axis");
     }
 
     /// <summary>The element under a tap of an output; -1 in padding and between elements.</summary>
     public int Element(int output, int tap, int elements)
     {
         int position = (output * Stride) + (tap * Dilation) - PadBefore;
-        return position < 0 || position % InputDilation != 0 || position / InputDilation >= elements ? -1 : position / InputDilation;
+        return position < 0 || position % InputDilation != 0
+            || position / InputDilation >= elements ? -1 : position / InputDilation;
     }
 }
 
 /// <summary>
-/// A window over the spatial axes of a channels-last tensor: all axes but the first (the sample) and the last (channels).
+/// A window over the spatial axes of a channels-last tensor: all axes but the first (the sample) and the last
+/// (channels).
 /// </summary>
 /// <param name="Axes">One entry a spatial axis, outermost first.</param>
 public sealed record Window(ImmutableArray<WindowAxis> Axes)
@@ -53,7 +60,8 @@ public sealed record Window(ImmutableArray<WindowAxis> Axes)
     public Shape OutputShape(Shape input, int channels)
     {
         if (input.Rank != Axes.Length + 2)
-            throw new ShapeException($"a window of {Axes.Length} axes needs {Axes.Length + 2} dimensions, but the input is {input}");
+            throw new ShapeException(
+                $"a window of {Axes.Length} axes needs {Axes.Length + 2} dimensions, but the input is {input}");
         return new Shape([input[0], .. Axes.Select((axis, i) => axis.Outputs(input[i + 1])), channels]);
     }
 

@@ -8,7 +8,9 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 
-/// <summary>What the C simulation needs beside the firmware: the C interface and the headers that stand for the vendor's.</summary>
+/// <summary>
+/// What the C simulation needs beside the firmware: the C interface and the headers that stand for the vendor's.
+/// </summary>
 internal static class CSimEmitter
 {
     private const string ResourcePrefix = "Hls4Net.Runtime/";
@@ -16,7 +18,9 @@ internal static class CSimEmitter
     public static ImmutableArray<GeneratedFile> Emit(Firmware firmware, string identity) =>
     [
         new GeneratedFile("bridge.cpp", Bridge(firmware)),
-        new GeneratedFile("identity.h", $"// What library this is: a digest of the firmware.\nHLS4NET_CONSTANT const char hls4net_identity[] = \"{identity}\";\n"),
+        new GeneratedFile("identity.h",
+            $"// What library this is: a digest of the firmware.\nHLS4NET_CONSTANT const char hls4net_identity[] = "
+            + $"\"{identity}\";\n"),
         new GeneratedFile("constants.cpp", Constants(firmware)),
         .. RuntimeHeaders(),
     ];
@@ -25,10 +29,12 @@ internal static class CSimEmitter
     public static IEnumerable<GeneratedFile> RuntimeHeaders()
     {
         Assembly assembly = typeof(CSimEmitter).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (string name in assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
-            yield return new GeneratedFile($"include/{name[ResourcePrefix.Length..].Replace('\\', '/')}", reader.ReadToEnd());
+            yield return new GeneratedFile($"include/{name[ResourcePrefix.Length..].Replace('\\', '/')}",
+                reader.ReadToEnd());
         }
     }
 
@@ -42,9 +48,11 @@ internal static class CSimEmitter
     private static string Constants(Firmware firmware)
     {
         CppWriter w = new();
-        w.Line($"// The constants of {firmware.Options.ModelName}, compiled apart from the layers: with new weights nothing else is compiled anew.");
+        w.Line($"// The constants of {firmware.Options.ModelName}, compiled apart from the layers: with new weights "
+            + $"nothing else is compiled anew.");
         w.Line("#include \"../firmware/types.h\"").Line("#include \"hls4net.h\"");
-        w.Lines(firmware.Layers.Select(l => l.Source).Where(FirmwareEmitter.HasConstants).Select(l => $"#include \"../firmware/{FirmwareEmitter.WeightsFile(l)}\""));
+        w.Lines(firmware.Layers.Select(l => l.Source).Where(FirmwareEmitter.HasConstants)
+            .Select(l => $"#include \"../firmware/{FirmwareEmitter.WeightsFile(l)}\""));
         return w.Line("#include \"identity.h\"").ToString();
     }
 
@@ -58,25 +66,35 @@ internal static class CSimEmitter
         w.Lines(firmware.Memories.Select(m => $"#include \"../firmware/weights/{m.Words}.h\"")).Line();
         DesignInterface design = firmware.Interface;
         w.Lines(design.Inputs.Where(p => !p.ElementTypes.IsEmpty).SelectMany(p => ElementTypes(firmware, p)));
-        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Inputs.Select(p => Port(firmware, p)))}> hls4net_inputs;");
-        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Outputs.Select(p => Port(firmware, p)))}> hls4net_outputs;");
-        w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> hls4net_layers;");
-        w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];").Line("#else").Line("#include \"identity.h\"").Line("#endif");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Inputs.Select(p => Port(firmware, p)))}> "
+            + $"hls4net_inputs;");
+        w.Line($"typedef hls4net::ports<{string.Join(", ", design.Outputs.Select(p => Port(firmware, p)))}> "
+            + $"hls4net_outputs;");
+        w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> "
+            + $"hls4net_layers;");
+        w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];")
+            .Line("#else").Line("#include \"identity.h\"").Line("#endif");
         if (!firmware.Memories.Any())
         {
-            w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, hls4net_layers)");
+            w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, "
+                + $"hls4net_layers)");
             return w.ToString();
         }
-        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> hls4net_weight_ports;").Line();
+        w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> hls4net_weight_ports;")
+            .Line();
         w.Line("// The words that the model has, where the caller gives no others.");
         using (w.Block("static void hls4net_built_in_weights(int64_t* mantissas)"))
-            w.Lines(firmware.Memories.Select(m => $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
-        w.Line().Line($"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, hls4net_layers, hls4net_weight_ports, hls4net_built_in_weights)");
+            w.Lines(firmware.Memories.Select(m =>
+                $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
+        w.Line().Line(
+            $"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, "
+            + $"hls4net_layers, hls4net_weight_ports, hls4net_built_in_weights)");
         return w.ToString();
     }
 
     // Those of an input, which an output may be as it is.
-    private static string ElementsOf(Firmware firmware, DesignPort port) => firmware.Names.OfPort(firmware.Names.Array(port.Value), "elements");
+    private static string ElementsOf(Firmware firmware, DesignPort port) =>
+        firmware.Names.OfPort(firmware.Names.Array(port.Value), "elements");
 
     private static IEnumerable<string> ElementTypes(Firmware firmware, DesignPort port)
     {
@@ -94,7 +112,8 @@ internal static class CSimEmitter
     }
 
     private static string Port(Firmware firmware, DesignPort port) =>
-        port.ElementTypes.IsEmpty ? Untyped(firmware, port) : $"hls4net::typed_port<{Untyped(firmware, port)}, {ElementsOf(firmware, port)}>";
+        port.ElementTypes.IsEmpty ? Untyped(firmware, port)
+            : $"hls4net::typed_port<{Untyped(firmware, port)}, {ElementsOf(firmware, port)}>";
 
     private static string Untyped(Firmware firmware, DesignPort port)
     {

@@ -6,8 +6,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// How a vendor spells types, pragmas and its project; everything else in the generated source is common to all. A pragma that a vendor does not
-/// have is empty, and not printed.
+/// How a vendor spells types, pragmas and its project; everything else in the generated source is common to all. A
+/// pragma that a vendor does not have is empty, and not printed.
 /// </summary>
 internal abstract class Dialect
 {
@@ -40,7 +40,9 @@ internal abstract class Dialect
     /// <summary>Of an array of constants [words][elements] a memory, a word's elements side by side.</summary>
     public abstract IEnumerable<string> WeightMemory(string variable, WeightStorage storage);
 
-    /// <summary>Of an array argument [words][elements] of the top function a memory outside, a word's elements side by side.</summary>
+    /// <summary>
+    /// Of an array argument [words][elements] of the top function a memory outside, a word's elements side by side.
+    /// </summary>
     public abstract IEnumerable<string> ExternalMemory(string port);
 
     /// <summary>Of an array [rows][pixels][elements] a memory for each row, a pixel a word.</summary>
@@ -52,13 +54,17 @@ internal abstract class Dialect
     /// <summary>Pragmas of the top function for its array arguments.</summary>
     public abstract IEnumerable<string> Interface(DesignInterface design);
 
-    /// <summary>True if an array argument is a memory of its own, which only the top function itself can read.</summary>
+    /// <summary>
+    /// True if an array argument is a memory of its own, which only the top function itself can read.
+    /// </summary>
     public virtual bool PortsAreMemories => false;
 
     /// <summary>The headers that streams come from.</summary>
     public abstract IEnumerable<string> StreamIncludes { get; }
 
-    /// <summary>The type of a stream of such items, as a variable of it is declared and, by reference, a parameter.</summary>
+    /// <summary>
+    /// The type of a stream of such items, as a variable of it is declared and, by reference, a parameter.
+    /// </summary>
     public abstract string Stream(string item);
 
     /// <summary>The type of a stream between two processes that holds so many items.</summary>
@@ -76,7 +82,10 @@ internal abstract class Dialect
     /// <summary>A writer that puts pragmas where they belong.</summary>
     public CppWriter Writer() => new(pragmasBefore: PragmasBefore);
 
-    /// <summary>A loop over a stream's items: a step every <paramref name="interval"/> cycles, whose results leave even where no further items come.</summary>
+    /// <summary>
+    /// A loop over a stream's items: a step every <paramref name="interval"/> cycles, whose results leave even where no
+    /// further items come.
+    /// </summary>
     public abstract string StreamPipeline(int interval);
 
     /// <summary>How many items a stream's FIFO holds.</summary>
@@ -92,5 +101,6 @@ internal abstract class Dialect
     public abstract IEnumerable<string> StreamInterface(DesignInterface design);
 
     /// <summary>The files that make the source a project of the vendor's tool.</summary>
-    public abstract IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench);
+    public abstract IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources,
+        IReadOnlyList<string> testBench);
 }

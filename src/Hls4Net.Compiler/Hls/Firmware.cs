@@ -25,7 +25,8 @@ internal sealed class Firmware
     /// <param name="names">The names of its ports and layers.</param>
     /// <param name="design">Its ports.</param>
     /// <param name="dialect">How it is spelt.</param>
-    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams, FirmwareNames names, DesignInterface design, Dialect dialect)
+    public Firmware(ModelOptions options, TypedModel model, StreamDesign? streams, FirmwareNames names,
+        DesignInterface design, Dialect dialect)
     {
         Options = options;
         Interface = design;
@@ -62,7 +63,10 @@ internal sealed class Firmware
     /// <summary>The ports behind which the weights of layers are.</summary>
     public IEnumerable<ExternalMemory> Memories => Layers.SelectMany(l => l.Source.Memories);
 
-    /// <summary>What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's stack.</summary>
+    /// <summary>
+    /// What the declaration of a local array begins with: the large ones of the C simulation do not go on a thread's
+    /// stack.
+    /// </summary>
     public static string Local(int elements) => elements > 2048 ? "HLS4NET_LOCAL " : "";
 
     /// <summary>The top function's head.</summary>
@@ -71,7 +75,9 @@ internal sealed class Firmware
         get
         {
             IEnumerable<string> ports = Streams is null
-                ? Interface.Ports.Select(p => $"{(p.Direction == PortDirection.Input ? "const " : "")}{Names.Type(p.Value)} {p.Identifier}[{p.Size}]")
+                ? Interface.Ports.Select(p =>
+                    $"{(p.Direction == PortDirection.Input ? "const " : "")}{Names.Type(p.Value)} "
+                    + $"{p.Identifier}[{p.Size}]")
                 : Interface.Ports.Select(p => $"{Dialect.Stream(Names.Pack(p.Value))}& {p.Identifier}");
             return $"void {Options.ModelName}({string.Join(", ", ports.Concat(Memories.Select(m => m.Parameter)))})";
         }
@@ -79,7 +85,8 @@ internal sealed class Firmware
 
     /// <summary>The struct of the items that a layer reads of an operand.</summary>
     public string OperandPack(Layer layer, int operand) =>
-        Streams!.IsAdapted(layer, operand) ? Names.Pack(layer.Inputs[operand], layer.Parallelism) : Names.Pack(layer.Inputs[operand]);
+        Streams!.IsAdapted(layer, operand) ? Names.Pack(layer.Inputs[operand], layer.Parallelism)
+            : Names.Pack(layer.Inputs[operand]);
 
     /// <summary>The stream that reader <paramref name="reader"/> of a value reads.</summary>
     public string Reader(Value value, int reader) => _readers[(Streams!.Stream(value), reader)];
@@ -99,14 +106,17 @@ internal sealed class Firmware
         if (Streams?.Form(layer) is StreamForm.AtPort)
             return null;
         Layer printed = Streams?.Form(layer).OfStep(layer) ?? layer;
-        LayerSource source = new(printed, Names.Of(layer), suffix => Names.Of(layer, suffix), [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
+        LayerSource source = new(printed, Names.Of(layer), suffix => Names.Of(layer, suffix),
+            [.. layer.Inputs.Select(Names.Type)], Names.Type(layer.Output), Dialect)
         {
             Copies = Streams?.Form(layer) is StreamForm.Lines { Buffer.Outputs: int outputs } ? outputs : 1,
         };
         if (Streams?.Form(layer) is StreamForm.Accumulate accumulate)
-            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Operand(layer, 0), OperandPack(layer, 0), Names.Pack(layer.Output));
+            AccumulateEmitter.Emit(source, accumulate.Items, Streams.Operand(layer, 0), OperandPack(layer, 0),
+                Names.Pack(layer.Output));
         else if (Streams?.Form(layer) is StreamForm.Reduced { Reduction: ItemReduction reduction })
-            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction, OperandPack(layer, 0), Names.Pack(layer.Output));
+            ItemReductionEmitter.Emit(source, (Graph.Operations.Reduce)layer.Operation, reduction,
+                OperandPack(layer, 0), Names.Pack(layer.Output));
         else if (Streams?.Form(layer) is not StreamForm.Scheduled { Schedule.Moves: true })
             LayerEmitter.Emit(source);
         return new PrintedLayer(index, layer, source);

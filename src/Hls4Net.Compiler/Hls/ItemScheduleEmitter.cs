@@ -6,8 +6,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// The process of an <see cref="ItemSchedule"/>: loops over its axes, which are one pipeline; a step reads an item where one is due, and makes one of the
-/// result of those that are kept.
+/// The process of an <see cref="ItemSchedule"/>: loops over its axes, which are one pipeline; a step reads an item
+/// where one is due, and makes one of the result of those that are kept.
 /// </summary>
 internal static class ItemScheduleEmitter
 {
@@ -27,7 +27,8 @@ internal static class ItemScheduleEmitter
             if (schedule.Moves)
                 Move(steps, text, firmware, printed, schedule);
             else
-                steps.Line($"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select((x, k) => $"{Item(text, printed, schedule, k)}.data, "))}y_item.data);");
+                steps.Line(
+                    $"{printed.Source.Named("compute")}({string.Concat(printed.Source.Inputs.Select((x, k) => $"{Item(text, printed, schedule, k)}.data, "))}y_item.data);");
             steps.Line(dialect.Write("y", "y_item"));
         }
         if (tables.ToString().Length > 0)
@@ -35,7 +36,8 @@ internal static class ItemScheduleEmitter
         w.Body(steps);
     }
 
-    private static string All(IEnumerable<string> conditions) => string.Join(" && ", conditions.Where(c => c.Length > 0).Distinct());
+    private static string All(IEnumerable<string> conditions) =>
+        string.Join(" && ", conditions.Where(c => c.Length > 0).Distinct());
 
     private static LoopScope Loops(CppWriter w, ItemSchedule schedule, IEnumerable<string> pipeline)
     {
@@ -43,17 +45,21 @@ internal static class ItemScheduleEmitter
         for (int axis = 0; axis < schedule.Axes.Length; axis++)
         {
             ItemAxis a = schedule.Axes[axis];
-            scopes.Push(w.Loop(axis == 0 ? $"{char.ToUpperInvariant(a.Name[0])}{a.Name[1..]}" : null, a.Name, a.Steps, axis == schedule.Axes.Length - 1 ? pipeline : []));
+            scopes.Push(w.Loop(axis == 0 ? $"{char.ToUpperInvariant(a.Name[0])}{a.Name[1..]}" : null, a.Name, a.Steps,
+                axis == schedule.Axes.Length - 1 ? pipeline : []));
         }
         return new LoopScope(scopes);
     }
 
     // Where an operand's items go, and when one is read.
-    private static void Read(CppWriter w, CppWriter steps, StepText text, Firmware firmware, PrintedLayer printed, ItemSchedule schedule, int k)
+    private static void Read(CppWriter w, CppWriter steps, StepText text, Firmware firmware, PrintedLayer printed,
+        ItemSchedule schedule, int k)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
-        string x = printed.Source.Inputs[k].Name, pack = firmware.OperandPack(printed.Layer, k), read = firmware.Dialect.Read(x);
-        string due = All(schedule.Axes.Select(a => text.Condition(a.Name, $"reads{Suffix(schedule, k)}", [.. a.Operands[k].Read.Select(r => r >= 0)])));
+        string x = printed.Source.Inputs[k].Name, pack = firmware.OperandPack(printed.Layer, k),
+            read = firmware.Dialect.Read(x);
+        string due = All(schedule.Axes.Select(a =>
+            text.Condition(a.Name, $"reads{Suffix(schedule, k)}", [.. a.Operands[k].Read.Select(r => r >= 0)])));
         if (due.Length == 0 && operand.Kept <= 1)
         {
             steps.Line($"const {pack} {x}_item = {read};");
@@ -61,19 +67,24 @@ internal static class ItemScheduleEmitter
         }
         bool memory = operand.Kept > 1;
         string place = memory ? $"{x}_kept[{Place(text, schedule, k, "read", o => o.Read)}]" : $"{x}_item";
-        w.Line(memory ? $"{Firmware.Local(operand.Kept * operand.Items.Pack)}{pack} {x}_kept[{operand.Kept}]; // {Kept(schedule, k)}" : $"{pack} {x}_item = {pack}(); // the latest");
+        w.Line(memory
+            ? $"{Firmware.Local(operand.Kept * operand.Items.Pack)}{pack} {x}_kept[{operand.Kept}]; // "
+                + $"{Kept(schedule, k)}" : $"{pack} {x}_item = {pack}(); // the latest");
         w.Pragmas(firmware.Dialect.Aggregate(memory ? $"{x}_kept" : $"{x}_item"));
-        steps.Line(due.Length > 0 ? $"if ({due})" : $"{place} = {read};").Lines(due.Length > 0 ? [$"    {place} = {read};"] : []);
+        steps.Line(due.Length > 0 ? $"if ({due})" : $"{place} = {read};")
+            .Lines(due.Length > 0 ? [$"    {place} = {read};"] : []);
     }
 
     private static string Kept(ItemSchedule schedule, int k)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
-        return $"the last {(operand.Slots == 1 ? "" : $"{operand.Slots} ")}of {schedule.Axes[operand.Memory].Name}, {operand.Kept} items";
+        return $"the last {(operand.Slots == 1 ? "" : $"{operand.Slots} ")}of {schedule.Axes[operand.Memory].Name}, "
+            + $"{operand.Kept} items";
     }
 
     // The place in the memory of the item that is read, or used, at a step.
-    private static string Place(StepText text, ItemSchedule schedule, int k, string what, Func<ItemAxis.Operand, ImmutableArray<int>> numbers)
+    private static string Place(StepText text, ItemSchedule schedule, int k, string what,
+        Func<ItemAxis.Operand, ImmutableArray<int>> numbers)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
         string place = "";
@@ -86,7 +97,8 @@ internal static class ItemScheduleEmitter
             string at = text.Index(a.Name, $"{what}{Suffix(schedule, k)}", numbers(a.Operands[k]));
             if (items < a.Operands[k].Items)
                 at = $"{Factor(at)} % {items}";
-            place = place.Length == 0 ? at : $"{Factor(place)} * {items} + {(at.Contains('?', StringComparison.Ordinal) ? $"({at})" : at)}";
+            place = place.Length == 0 ? at
+                : $"{Factor(place)} * {items} + {(at.Contains('?', StringComparison.Ordinal) ? $"({at})" : at)}";
         }
         return place;
     }
@@ -95,7 +107,8 @@ internal static class ItemScheduleEmitter
     private static string Item(StepText text, PrintedLayer printed, ItemSchedule schedule, int k)
     {
         string x = printed.Source.Inputs[k].Name;
-        return schedule.Operands[k].Kept > 1 ? $"{x}_kept[{Place(text, schedule, k, "uses", o => o.Used)}]" : $"{x}_item";
+        return schedule.Operands[k].Kept > 1 ? $"{x}_kept[{Place(text, schedule, k, "uses", o => o.Used)}]"
+            : $"{x}_item";
     }
 
     private static void Move(CppWriter w, StepText text, Firmware firmware, PrintedLayer printed, ItemSchedule schedule)
@@ -106,7 +119,8 @@ internal static class ItemScheduleEmitter
             int operand = k;
             // Of several operands one is there at every step that writes.
             string inside = k > 0 && k == schedule.Operands.Length - 1 ? ""
-                : All(schedule.Axes.Select(a => text.Condition(a.Name, $"has{Suffix(schedule, operand)}", [.. a.Operands[operand].Used.Select((u, s) => u >= 0 || !a.Writes[s])])));
+                : All(schedule.Axes.Select(a => text.Condition(a.Name, $"has{Suffix(schedule, operand)}",
+                    [.. a.Operands[operand].Used.Select((u, s) => u >= 0 || !a.Writes[s])])));
             cases.Add((inside, () => Elements(w, text, firmware, printed, schedule, operand)));
         }
         cases.Add(("", () =>
@@ -118,12 +132,14 @@ internal static class ItemScheduleEmitter
         w.Choose([.. cases]);
     }
 
-    private static void Elements(CppWriter w, StepText text, Firmware firmware, PrintedLayer printed, ItemSchedule schedule, int k)
+    private static void Elements(CppWriter w, StepText text, Firmware firmware, PrintedLayer printed,
+        ItemSchedule schedule, int k)
     {
         Dialect dialect = firmware.Dialect;
         ImmutableArray<int> elements = schedule.Operands[k].Elements;
         string item = Item(text, printed, schedule, k);
-        string part = string.Join(" + ", schedule.Axes.Where(a => a.Operands[k].Part > 0).Select(a => a.Operands[k].Part == 1 ? a.Name : $"{a.Name} * {a.Operands[k].Part}"));
+        string part = string.Join(" + ", schedule.Axes.Where(a => a.Operands[k].Part > 0)
+            .Select(a => a.Operands[k].Part == 1 ? a.Name : $"{a.Name} * {a.Operands[k].Part}"));
         using (w.Loop(null, "i", schedule.Output.Pack, dialect.Unroll()))
         {
             if (elements.All(e => e < 0))
@@ -133,25 +149,29 @@ internal static class ItemScheduleEmitter
             }
             string at = text.Index("i", $"of{Suffix(schedule, k)}", elements);
             string inside = text.Condition("i", $"has{Suffix(schedule, k)}", [.. elements.Select(e => e >= 0)]);
-            string move = $"y_item.data[i] = {item}.data[{(part.Length == 0 ? at : at == "0" ? part : $"{part} + {at}")}];";
+            string move =
+                $"y_item.data[i] = {item}.data[{(part.Length == 0 ? at : at == "0" ? part : $"{part} + {at}")}];";
             if (inside.Length == 0)
                 w.Line(move);
             else
-                w.Line($"if ({inside})").Line($"    {move}").Line("else").Line($"    {Outside(printed, schedule, dialect)}");
+                w.Line($"if ({inside})").Line($"    {move}").Line("else")
+                    .Line($"    {Outside(printed, schedule, dialect)}");
         }
     }
 
     private static string Outside(PrintedLayer printed, ItemSchedule schedule, Dialect dialect)
     {
         Numerics.FixedPointType type = printed.Layer.Output.Type;
-        string value = schedule.Outside == long.MinValue ? $"-{long.MaxValue} - 1" : schedule.Outside.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string value = schedule.Outside == long.MinValue ? $"-{long.MaxValue} - 1"
+            : schedule.Outside.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return $"hls4net::set_bits(y_item.data[i], {dialect.Integer(type.Width, type.Signed)}({value}));";
     }
 
     // Tables of several operands have their numbers.
     private static string Suffix(ItemSchedule schedule, int k) => schedule.Operands.Length == 1 ? "" : $"{k}";
 
-    private static string Factor(string expression) => expression.Contains(' ', StringComparison.Ordinal) ? $"({expression})" : expression;
+    private static string Factor(string expression) => expression.Contains(' ', StringComparison.Ordinal)
+        ? $"({expression})" : expression;
 
     private readonly struct LoopScope(Stack<CppWriter.Scope> scopes) : IDisposable
     {

@@ -9,8 +9,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// What one layer contributes to the sources: typedefs, constants and the body of its function. Emitters fill it; <see cref="FirmwareEmitter"/>
-/// puts the parts into their files.
+/// What one layer contributes to the sources: typedefs, constants and the body of its function. Emitters fill it;
+/// <see cref="FirmwareEmitter"/> puts the parts into their files.
 /// </summary>
 /// <param name="layer">The layer, or in io_stream the layer on one item.</param>
 /// <param name="name">The function's name.</param>
@@ -18,7 +18,8 @@ namespace Hls4Net.Hls;
 /// <param name="inputTypes">The typedef of each operand's elements.</param>
 /// <param name="outputType">The typedef of the result's elements.</param>
 /// <param name="dialect">The vendor's spelling.</param>
-internal sealed class LayerSource(Layer layer, string name, Func<string, string> named, ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
+internal sealed class LayerSource(Layer layer, string name, Func<string, string> named,
+    ImmutableArray<string> inputTypes, string outputType, Dialect dialect)
 {
     private readonly List<(string Name, FixedPointType Type, string Comment)> _types = [];
     private ExternalMemory? _memory;
@@ -32,12 +33,17 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     /// <summary>The name of what belongs to the layer: <c>fc_weights</c> for the suffix <c>weights</c>.</summary>
     public string Named(string suffix) => named(suffix);
 
-    /// <summary>The array parameters that it reads, with the typedefs of their elements: x, or x0, x1 … of an operation on several.</summary>
+    /// <summary>
+    /// The array parameters that it reads, with the typedefs of their elements: x, or x0, x1 … of an operation on
+    /// several.
+    /// </summary>
     public ImmutableArray<(string Name, string Type, int Size)> Inputs { get; } =
-        [.. layer.Inputs.Select((value, i) => (layer.Inputs.Length == 1 ? "x" : $"x{i}", inputTypes[i], value.Shape.Size))];
+        [.. layer.Inputs.Select((value, i) =>
+            (layer.Inputs.Length == 1 ? "x" : $"x{i}", inputTypes[i], value.Shape.Size))];
 
     /// <summary>The parameters of the function on arrays.</summary>
-    public string Parameters => string.Concat(Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], ").Concat(Memories.Select(m => $"{m.Parameter}, "))) + $"{OutputType} y[{OutputSize}]";
+    public string Parameters => string.Concat(Inputs.Select(i => $"const {i.Type} {i.Name}[{i.Size}], ")
+        .Concat(Memories.Select(m => $"{m.Parameter}, "))) + $"{OutputType} y[{OutputSize}]";
 
     /// <summary>The parameters through which it reads weights from outside, after its inputs.</summary>
     public IEnumerable<ExternalMemory> Memories => _memory is null ? [] : [_memory];
@@ -83,7 +89,10 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
         return Mantissas(suffix, type, constant.Mantissas, dimensions);
     }
 
-    /// <summary>Declares a memory outside for constants of two dimensions; the words that it has to hold go into files of their own.</summary>
+    /// <summary>
+    /// Declares a memory outside for constants of two dimensions; the words that it has to hold go into files of their
+    /// own.
+    /// </summary>
     public ConstantArray External(string suffix, string type, IReadOnlyList<long> values, WeightMemory memory)
     {
         _memory = new ExternalMemory(Named(suffix), Named("words"), type, memory, values);
@@ -94,21 +103,27 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     public static string WordConstants(ExternalMemory memory)
     {
         CppWriter w = new();
-        WriteArray(w, $"static const hls4net::raw<{memory.Type}> {memory.Words}[{memory.Memory.Words}][{memory.Memory.Elements}]", [memory.Memory.Words, memory.Memory.Elements], memory.Values as long[] ?? [.. memory.Values], AppendLiteral);
+        WriteArray(w,
+            $"static const hls4net::raw<{memory.Type}> {memory.Words}[{memory.Memory.Words}][{memory.Memory.Elements}]",
+            [memory.Memory.Words, memory.Memory.Elements], memory.Values as long[] ?? [.. memory.Values],
+            AppendLiteral);
         return w.ToString();
     }
 
     /// <summary>Declares an array of integers of a type of the vendor's.</summary>
-    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values) => Mantissas(suffix, type, values, values.Count);
+    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values) =>
+        Mantissas(suffix, type, values, values.Count);
 
     /// <summary>Declares an array of integers of two dimensions.</summary>
-    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values, int rows, int columns) => Mantissas(suffix, type, values, rows, columns);
+    public ConstantArray IntegerArray(string suffix, string type, IReadOnlyList<long> values, int rows, int columns) =>
+        Mantissas(suffix, type, values, rows, columns);
 
     /// <summary>Declares an array of words of 64 bits, of two dimensions.</summary>
     public ConstantArray WordArray(string suffix, string type, IEnumerable<ulong> words, int rows, int columns)
     {
         string name = Named(suffix);
-        Declare($"hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(), (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
+        Declare($"hls4net::raw<{type}> {name}", [rows, columns], words.ToArray(),
+            (text, word) => text.Append(CultureInfo.InvariantCulture, $"0x{word:x}"));
         return new ConstantArray(name, type);
     }
 
@@ -116,7 +131,8 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     public string IndexArray(string suffix, IReadOnlyList<int> values)
     {
         string name = Named(suffix);
-        Declare($"int {name}", [values.Count], values.ToArray(), (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
+        Declare($"int {name}", [values.Count], values.ToArray(),
+            (text, value) => text.Append(CultureInfo.InvariantCulture, $"{value}"));
         return name;
     }
 
@@ -144,7 +160,8 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     // Integers, because a C++ compiler reads one in a microsecond and takes thirty to make a number of a class type.
-    private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values, params ReadOnlySpan<int> dimensions)
+    private ConstantArray Mantissas(string suffix, string type, IReadOnlyList<long> values,
+        params ReadOnlySpan<int> dimensions)
     {
         string name = Named(suffix);
         Declare($"hls4net::raw<{type}> {name}", dimensions, values as long[] ?? [.. values], AppendLiteral);
@@ -160,7 +177,8 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
             text.Append(CultureInfo.InvariantCulture, $"{value}");
     }
 
-    private void Declare<T>(string declarator, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
+    private void Declare<T>(string declarator, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items,
+        Action<StringBuilder, T> append)
     {
         string declaration = $"HLS4NET_CONSTANT const {declarator}";
         foreach (int d in dimensions)
@@ -169,7 +187,8 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
         WriteArray(Constants, declaration, dimensions, items, append);
     }
 
-    private static void WriteArray<T>(CppWriter w, string declaration, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> items, Action<StringBuilder, T> append)
+    private static void WriteArray<T>(CppWriter w, string declaration, ReadOnlySpan<int> dimensions,
+        ReadOnlySpan<T> items, Action<StringBuilder, T> append)
     {
         int row = dimensions[^1];
         (string before, string after) = dimensions.Length > 1 ? ("{", "},") : ("", "");
@@ -182,13 +201,16 @@ internal sealed class LayerSource(Layer layer, string name, Func<string, string>
     }
 }
 
-/// <summary>A memory outside the firmware that a layer reads its weights from, a word a step: a port of the top function.</summary>
+/// <summary>
+/// A memory outside the firmware that a layer reads its weights from, a word a step: a port of the top function.
+/// </summary>
 /// <param name="Name">The port, and the parameter of every function on the way to the layer.</param>
 /// <param name="Words">The array of its words in what simulates it.</param>
 /// <param name="Type">The type of its elements.</param>
 /// <param name="Memory">Its size.</param>
 /// <param name="Values">Mantissas, word by word.</param>
-internal sealed record ExternalMemory(string Name, string Words, string Type, WeightMemory Memory, IReadOnlyList<long> Values)
+internal sealed record ExternalMemory(string Name, string Words, string Type, WeightMemory Memory,
+    IReadOnlyList<long> Values)
 {
     public string Parameter => $"const {Type} {Name}[{Memory.Words}][{Memory.Elements}]";
 }
@@ -202,5 +224,6 @@ internal sealed record ConstantArray(string Name, string Type)
     public bool IsNumbers { get; init; }
 
     /// <summary>The expression of an element, as a number of its type.</summary>
-    public string this[params ReadOnlySpan<string> indices] => IsNumbers ? $"{Name}[{string.Join("][", indices)}]" : $"hls4net::constant<{Type}>({Name}[{string.Join("][", indices)}])";
+    public string this[params ReadOnlySpan<string> indices] => IsNumbers ? $"{Name}[{string.Join("][", indices)}]"
+        : $"hls4net::constant<{Type}>({Name}[{string.Join("][", indices)}])";
 }

@@ -8,8 +8,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// The process of a <see cref="LineBuffer"/>: a pixel a step, or several, goes into the window's last columns, together with those above, which row
-/// memories hold; where outputs are due, their windows are computed on.
+/// The process of a <see cref="LineBuffer"/>: a pixel a step, or several, goes into the window's last columns, together
+/// with those above, which row memories hold; where outputs are due, their windows are computed on.
 /// </summary>
 internal static class LineBufferEmitter
 {
@@ -18,8 +18,10 @@ internal static class LineBufferEmitter
         Dialect dialect = firmware.Dialect;
         LayerSource source = printed.Source;
         Layer layer = printed.Layer;
-        int rows = buffer.Row.Extent, columns = buffer.Columns, channels = buffer.Channels, word = buffer.Parallelism * channels;
-        bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch || buffer.Packs;
+        int rows = buffer.Row.Extent, columns = buffer.Columns, channels = buffer.Channels,
+            word = buffer.Parallelism * channels;
+        bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside
+            || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch || buffer.Packs;
         // An image of one row has windows in rows of padding, or leaves such rows out.
         bool rowCounts = buffer.Height > 1 || !buffer.Row.IsInside || buffer.Row.Stride > 1;
         if (rows > 1)
@@ -35,9 +37,12 @@ internal static class LineBufferEmitter
         using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
         {
             string pack = firmware.OperandPack(layer, 0);
-            string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(), .. buffer.Gap > 0 ? [$"at < {buffer.Words}"] : Array.Empty<string>()];
+            string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch
+                ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(),
+                .. buffer.Gap > 0 ? [$"at < {buffer.Words}"] : Array.Empty<string>()];
             if (there.Length > 0)
-                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs").Line($"if ({string.Join(" && ", there)})").Line($"    pixel = {dialect.Read("x")};");
+                w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs")
+                    .Line($"if ({string.Join(" && ", there)})").Line($"    pixel = {dialect.Read("x")};");
             else
                 w.Line($"const {pack} pixel = {dialect.Read("x")};");
             Shift(w, dialect, buffer);
@@ -97,11 +102,13 @@ internal static class LineBufferEmitter
             packer.Write(w, dialect, pack);
     }
 
-    private static PixelPacker Packer(PrintedLayer printed, LineBuffer buffer) => new(printed.Source.OutputType, printed.Source.OutputSize, buffer.Outputs, buffer.ResultPixels);
+    private static PixelPacker Packer(PrintedLayer printed, LineBuffer buffer) =>
+        new(printed.Source.OutputType, printed.Source.OutputSize, buffer.Outputs, buffer.ResultPixels);
 
     private static void Shift(CppWriter w, Dialect dialect, LineBuffer buffer)
     {
-        int rows = buffer.Row.Extent, row = buffer.Columns * buffer.Channels, channels = buffer.Parallelism * buffer.Channels;
+        int rows = buffer.Row.Extent, row = buffer.Columns * buffer.Channels,
+            channels = buffer.Parallelism * buffer.Channels;
         if (row > channels)
         {
             using (w.Loop(null, "r", rows, dialect.Unroll()))
@@ -147,7 +154,8 @@ internal static class LineBufferEmitter
         }
     }
 
-    // The array of the taps: the window itself, or a copy without what lies between dilated taps and with padding in its place.
+    // The array of the taps: the window itself, or a copy without what lies between dilated taps and with padding in
+    // its place.
     private static string Taps(CppWriter w, Firmware firmware, PrintedLayer printed, LineBuffer buffer)
     {
         (WindowAxis row, WindowAxis column, int channels) = (buffer.Row, buffer.Column, buffer.Channels);
@@ -159,7 +167,8 @@ internal static class LineBufferEmitter
         Dialect dialect = firmware.Dialect;
         LayerSource source = printed.Source;
         w.Line($"{source.InputType} taps[{row.Size * column.Size * channels}];").Pragmas(dialect.Partition("taps"));
-        string padding = printed.Layer.Operation is Pool { Function: PoolKind.Max } ? "lowest" : $"{source.InputType}(0)";
+        string padding = printed.Layer.Operation is Pool { Function: PoolKind.Max } ? "lowest"
+            : $"{source.InputType}(0)";
         if (padding == "lowest" && !buffer.IsInside)
         {
             Numerics.FixedPointType type = printed.Layer.Input.Type;
@@ -169,13 +178,17 @@ internal static class LineBufferEmitter
         using (w.Loop(null, "r", row.Size, dialect.Unroll()))
         using (w.Loop(null, "k", column.Size, dialect.Unroll()))
         {
-            List<string> conditions = [.. Inside("row", "r", row, buffer.Height, buffer.OutputRows), .. Inside(at, "k", column, buffer.Width, buffer.OutputColumns)];
+            List<string> conditions = [.. Inside("row", "r", row, buffer.Height, buffer.OutputRows),
+                .. Inside(at, "k", column, buffer.Width, buffer.OutputColumns)];
             if (conditions.Count > 0)
                 w.Line($"const bool inside = {string.Join(" && ", conditions)};");
             using (w.Loop(null, "i", channels, dialect.Unroll()))
             {
-                string element = $"window[({Times("r", row.Dilation)} * {buffer.Columns} + {first}{Times("k", column.Dilation)}) * {channels} + i]";
-                w.Line($"taps[(r * {column.Size} + k) * {channels} + i] = {(conditions.Count > 0 ? $"inside ? {element} : {padding}" : element)};");
+                string element =
+                    $"window[({Times("r", row.Dilation)} * {buffer.Columns} + {first}{Times("k", column.Dilation)}) * "
+                    + $"{channels} + i]";
+                w.Line($"taps[(r * {column.Size} + k) * {channels} + i] = "
+                    + $"{(conditions.Count > 0 ? $"inside ? {element} : {padding}" : element)};");
             }
         }
         return "taps";
@@ -187,7 +200,8 @@ internal static class LineBufferEmitter
         if (axis.PadBefore > 0)
             yield return $"{position} + {Times(tap, axis.Dilation)} >= {axis.PadBefore}";
         if (((outputs - 1) * axis.Stride) - axis.PadBefore + axis.Extent > elements)
-            yield return $"{position} + {Times(tap, axis.Dilation)} < {(elements + axis.PadBefore).ToString(CultureInfo.InvariantCulture)}";
+            yield return $"{position} + {Times(tap, axis.Dilation)} < "
+                + $"{(elements + axis.PadBefore).ToString(CultureInfo.InvariantCulture)}";
     }
 
     private static string Times(string variable, int factor) => factor == 1 ? variable : $"{variable} * {factor}";

@@ -5,8 +5,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// Loops over elements of which each is found in two arrays, that of the result and that of the operand, at <c>Start + Σ stride · variable</c>. Where a
-/// stride does not say where a step leads, a table does.
+/// Loops over elements of which each is found in two arrays, that of the result and that of the operand, at <c>Start +
+/// Σ stride · variable</c>. Where a stride does not say where a step leads, a table does.
 /// </summary>
 internal sealed class LoopNest
 {
@@ -47,7 +47,10 @@ internal sealed class LoopNest
         return this;
     }
 
-    /// <summary>Adds the steps along one axis: the result's places and the operand's, each times a stride. Loops where these are evenly spaced, else a table.</summary>
+    /// <summary>
+    /// Adds the steps along one axis: the result's places and the operand's, each times a stride. Loops where these are
+    /// evenly spaced, else a table.
+    /// </summary>
     public LoopNest Add(IReadOnlyList<int> to, int toStride, IReadOnlyList<int> from, int fromStride)
     {
         if (to.Count == 0)
@@ -68,20 +71,24 @@ internal sealed class LoopNest
     }
 
     /// <summary>Writes the loops and inside them what <paramref name="inner"/> makes of the two indices.</summary>
-    public void Write(LayerSource source, string label, Action<string, string> inner) => Write(source, label, "0", "0", 0, inner);
+    public void Write(LayerSource source, string label, Action<string, string> inner) =>
+        Write(source, label, "0", "0", 0, inner);
 
     /// <summary>The same inside so many other loops, from the indices on that they have come to.</summary>
-    public void Write(LayerSource source, string? label, string outerTo, string outerFrom, int depth, Action<string, string> inner)
+    public void Write(LayerSource source, string? label, string outerTo, string outerFrom, int depth,
+        Action<string, string> inner)
     {
         List<int> table = [];
         List<(string Name, Level Level)> loops = [.. _levels.Select((level, i) => (Variable(depth + i), level))];
         string name = source.Named("index");
-        string to = Index(outerTo, _to, loops.Select(l => (l.Name, l.Level.To))), from = Index(outerFrom, _from, loops.Select(l => (l.Name, l.Level.From)));
+        string to = Index(outerTo, _to, loops.Select(l => (l.Name, l.Level.To))),
+            from = Index(outerFrom, _from, loops.Select(l => (l.Name, l.Level.From)));
         if (table.Count > 0)
             source.IndexArray("index", table);
         Stack<CppWriter.Scope> scopes = [];
         foreach ((string variable, Level level) in loops)
-            scopes.Push(source.Body.Loop(scopes.Count == 0 ? label : null, variable, level.Count, source.Dialect.Unroll()));
+            scopes.Push(source.Body.Loop(scopes.Count == 0 ? label : null, variable, level.Count,
+                source.Dialect.Unroll()));
         inner(to, from);
         while (scopes.TryPop(out CppWriter.Scope scope))
             scope.Dispose();
@@ -93,7 +100,8 @@ internal sealed class LoopNest
             {
                 if (walk.Table.Length > 0)
                 {
-                    terms.Add((false, table.Count == 0 ? $"{name}[{variable}]" : $"{name}[{table.Count} + {variable}]"));
+                    terms.Add((false, table.Count == 0 ? $"{name}[{variable}]"
+                        : $"{name}[{table.Count} + {variable}]"));
                     table.AddRange(walk.Table);
                 }
                 else if (walk.Stride != 0)
@@ -104,7 +112,9 @@ internal sealed class LoopNest
             }
             if (start != 0)
                 terms.Insert(terms.Count > 0 && terms[0].Minus ? 0 : terms.Count, (start < 0, $"{Math.Abs(start)}"));
-            return terms.Count == 0 ? "0" : string.Concat(terms.Select((t, i) => i == 0 ? (t.Minus ? "-" : "") + t.Text : (t.Minus ? " - " : " + ") + t.Text));
+            return terms.Count == 0 ? "0"
+                : string.Concat(terms.Select((t, i) => i == 0 ? (t.Minus ? "-" : "") + t.Text
+                    : (t.Minus ? " - " : " + ") + t.Text));
         }
     }
 
@@ -113,7 +123,8 @@ internal sealed class LoopNest
     // Two loops are one where the outer goes on from where the inner ends.
     private void Join(Level level)
     {
-        if (_levels.Count > 0 && _levels[^1] is { To.Table: [], From.Table: [] } outer && outer.To.Stride == level.Count * level.To.Stride && outer.From.Stride == level.Count * level.From.Stride)
+        if (_levels.Count > 0 && _levels[^1] is { To.Table: [], From.Table: [] } outer
+            && outer.To.Stride == level.Count * level.To.Stride && outer.From.Stride == level.Count * level.From.Stride)
             _levels[^1] = level with { Count = outer.Count * level.Count };
         else
             _levels.Add(level);
@@ -128,15 +139,17 @@ internal sealed class LoopNest
         return Walk.By(step * stride);
     }
 
-    // The loops, outermost first, by which both lists are evenly spaced; null where there are none. In such a nest every block of an inner loop has the
-    // length of the first, or goes on into the next: so the longest run from the start is a whole number of loops.
+    // The loops, outermost first, by which both lists are evenly spaced; null where there are none. In such a nest
+    // every block of an inner loop has the length of the first, or goes on into the next: so the longest run from the
+    // start is a whole number of loops.
     private static List<(int Count, int To, int From)>? Even(IReadOnlyList<int> to, IReadOnlyList<int> from)
     {
         List<(int Count, int To, int From)> levels = [];
         for (int block = 1; block < to.Count;)
         {
             int stepTo = to[block] - to[0], stepFrom = from[block] - from[0], count = 1;
-            while ((count + 1) * block <= to.Count && Enumerable.Range(count * block, block).All(i => to[i] == to[i - block] + stepTo && from[i] == from[i - block] + stepFrom))
+            while ((count + 1) * block <= to.Count && Enumerable.Range(count * block, block)
+                .All(i => to[i] == to[i - block] + stepTo && from[i] == from[i - block] + stepFrom))
                 count++;
             if (count == 1 || to.Count % (block * count) != 0)
                 return null;

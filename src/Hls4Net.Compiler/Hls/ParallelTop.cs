@@ -13,13 +13,15 @@ internal static class ParallelTop
         Dialect dialect = firmware.Dialect;
         TypedModel model = firmware.Model;
         FirmwareNames names = firmware.Names;
-        // Layers with a Resource loop take ReuseFactor cycles each and run beside one another; else the whole network is one pipeline.
+        // Layers with a Resource loop take ReuseFactor cycles each and run beside one another; else the whole network
+        // is one pipeline.
         bool dataflow = model.Layers.Any(l => l.IsLoop);
         int interval = model.Layers.Select(l => l.ReuseFactor).DefaultIfEmpty(1).Max();
         foreach (PrintedLayer printed in firmware.Layers)
         {
             w.Line($"// {FirmwareEmitter.Describe(printed.Layer)}");
-            string[] pipeline = printed.Layer.IsLoop ? [] : [dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval)];
+            string[] pipeline = printed.Layer.IsLoop ? []
+                : [dialect.Pipeline(dataflow ? printed.Layer.ReuseFactor : interval)];
             using (w.Function($"static void {printed.Source.Name}({printed.Source.Parameters})", pipeline))
                 w.Body(printed.Source.Body);
             w.Line();
@@ -32,14 +34,17 @@ internal static class ParallelTop
         ];
         using (w.Function(firmware.Signature, pragmas))
         {
-            HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array), .. firmware.Interface.Outputs.Select(o => names.Array(o.Value))];
-            w.Lines(firmware.Interface.Inputs.Where(p => !read.Contains(p.Identifier)).Select(p => $"(void){p.Identifier}; // no output depends on it"));
+            HashSet<string> read = [.. model.Layers.SelectMany(l => l.Inputs).Select(names.Array),
+                .. firmware.Interface.Outputs.Select(o => names.Array(o.Value))];
+            w.Lines(firmware.Interface.Inputs.Where(p => !read.Contains(p.Identifier))
+                .Select(p => $"(void){p.Identifier}; // no output depends on it"));
             Dictionary<string, string> registers = dialect.PortsAreMemories ? Registers(w, firmware, read) : [];
             foreach (PrintedLayer printed in firmware.Layers)
             {
                 Layer layer = printed.Layer;
                 string output = names.Array(layer.Output);
-                w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} {output}[{layer.Output.Shape.Size}];");
+                w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} "
+                    + $"{output}[{layer.Output.Shape.Size}];");
                 w.Pragmas(dialect.Partition(output));
                 w.Line($"{printed.Source.Name}({string.Join(", ", layer.Inputs.Select(Array).Concat(printed.Source.Memories.Select(m => m.Name)).Append(output))});");
                 w.Line($"HLS4NET_TRACE({printed.Index}, {output});").Line();

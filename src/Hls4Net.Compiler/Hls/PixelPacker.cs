@@ -3,8 +3,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// Pixels that come in other numbers than they go: an array to whose end they are added, and from whose beginning they are taken. Neither number is
-/// more than a few, so the places are few, too.
+/// Pixels that come in other numbers than they go: an array to whose end they are added, and from whose beginning they
+/// are taken. Neither number is more than a few, so the places are few, too.
 /// </summary>
 /// <param name="Element">The type of their elements.</param>
 /// <param name="Channels">Elements of a pixel.</param>
@@ -15,7 +15,8 @@ internal sealed record PixelPacker(string Element, int Channels, int Added, int 
     /// <summary>Declares it, empty.</summary>
     public void Declare(CppWriter w, Dialect dialect)
     {
-        w.Line($"{Element} held[{(Taken - 1 + Added) * Channels}]; // pixels that wait for others").Pragmas(dialect.Partition("held"));
+        w.Line($"{Element} held[{(Taken - 1 + Added) * Channels}]; // pixels that wait for others")
+            .Pragmas(dialect.Partition("held"));
         w.Line("int count = 0;");
     }
 

@@ -4,7 +4,9 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 
-/// <summary>What the steps of a loop do, as expressions of its variable: comparisons and sums where these say it, else a table.</summary>
+/// <summary>
+/// What the steps of a loop do, as expressions of its variable: comparisons and sums where these say it, else a table.
+/// </summary>
 /// <param name="tables">Takes the declarations of tables.</param>
 internal sealed class StepText(CppWriter tables)
 {
@@ -29,7 +31,9 @@ internal sealed class StepText(CppWriter tables)
                 _ => $"({string.Join(" || ", parts.Select(p => p.Contains("&&", StringComparison.Ordinal) ? $"({p})" : p))})",
             };
         }
-        tables.Line($"static const bool {variable}_{what}[{flags.Count}] = {{{string.Join(", ", flags.Select(f => f ? "1" : "0"))}}};");
+        tables.Line(
+            $"static const bool {variable}_{what}[{flags.Count}] = "
+            + $"{{{string.Join(", ", flags.Select(f => f ? "1" : "0"))}}};");
         return $"{variable}_{what}[{variable}]";
     }
 
@@ -39,17 +43,22 @@ internal sealed class StepText(CppWriter tables)
         int[] at = [.. Enumerable.Range(0, numbers.Length).Where(s => numbers[s] >= 0)];
         if (at.Length == 0)
             return "0";
-        int first = numbers[at[0]], stride = at.Length == 1 || (numbers[at[1]] - first) % (at[1] - at[0]) != 0 ? 0 : (numbers[at[1]] - first) / (at[1] - at[0]), start = first - (stride * at[0]);
+        int first = numbers[at[0]], stride = at.Length == 1 || (numbers[at[1]] - first) % (at[1] - at[0]) != 0 ? 0
+            : (numbers[at[1]] - first) / (at[1] - at[0]), start = first - (stride * at[0]);
         if (at.All(s => numbers[s] == start + (s * stride)))
             return Sum(variable, stride, start);
-        int low = at.Min(s => numbers[s]), high = at.Max(s => numbers[s]), inner = at.FirstOrDefault(s => numbers[s] > low && numbers[s] < high, -1);
+        int low = at.Min(s => numbers[s]), high = at.Max(s => numbers[s]),
+            inner = at.FirstOrDefault(s => numbers[s] > low && numbers[s] < high, -1);
         int offset = inner < 0 ? 0 : numbers[inner] - inner;
         if (inner >= 0 && at.All(s => numbers[s] == Math.Clamp(s + offset, low, high)))
         {
-            string below = low - offset > at[0] ? $"{variable} < {low - offset} ? {low} : " : "", above = high - offset < at[^1] ? $"{variable} > {high - offset} ? {high} : " : "";
+            string below = low - offset > at[0] ? $"{variable} < {low - offset} ? {low} : " : "",
+                above = high - offset < at[^1] ? $"{variable} > {high - offset} ? {high} : " : "";
             return $"{below}{above}{Sum(variable, 1, offset)}";
         }
-        tables.Line($"static const int {variable}_{what}[{numbers.Length}] = {{{string.Join(", ", numbers.Select(n => Math.Max(n, 0).ToString(CultureInfo.InvariantCulture)))}}};");
+        tables.Line(
+            $"static const int {variable}_{what}[{numbers.Length}] = "
+            + $"{{{string.Join(", ", numbers.Select(n => Math.Max(n, 0).ToString(CultureInfo.InvariantCulture)))}}};");
         return $"{variable}_{what}[{variable}]";
     }
 

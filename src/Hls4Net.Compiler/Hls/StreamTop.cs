@@ -8,8 +8,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls;
 
 /// <summary>
-/// io_stream: layers are processes that run beside one another, joined by streams. A layer's function reads items, calls what io_parallel
-/// prints, on one item or on all, and writes items.
+/// io_stream: layers are processes that run beside one another, joined by streams. A layer's function reads items,
+/// calls what io_parallel prints, on one item or on all, and writes items.
 /// </summary>
 internal static class StreamTop
 {
@@ -39,7 +39,8 @@ internal static class StreamTop
                 // Before anybody reads the port.
                 for (int i = 0; i < firmware.Model.Layers.Length; i++)
                 {
-                    if (plan.Form(firmware.Model.Layers[i]) is StreamForm.AtPort && firmware.Model.Layers[i].Input == input)
+                    if (plan.Form(firmware.Model.Layers[i]) is StreamForm.AtPort
+                        && firmware.Model.Layers[i].Input == input)
                         w.Line($"HLS4NET_TRACE({i}, {firmware.Names.Array(input)});");
                 }
                 Distribute(w, firmware, input);
@@ -58,15 +59,18 @@ internal static class StreamTop
         Layer layer = printed.Layer;
         Dialect dialect = firmware.Dialect;
         w.Line($"// {FirmwareEmitter.Describe(layer)}{Comment(plan, layer)}");
-        if (plan.Form(layer) is not (StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
+        if (plan.Form(layer) is not (
+            StreamForm.Accumulate or StreamForm.Reduced or StreamForm.Scheduled { Schedule.Moves: true }))
         {
             using (w.Function($"static void {source.Named("compute")}({source.Parameters})", dialect.Inline()))
                 w.Body(source.Body);
             w.Line();
         }
         ImmutableArray<(string Name, string Type, int Size)> inputs = source.Inputs;
-        IEnumerable<string> parameters = inputs.Select((x, i) => $"{dialect.Stream(firmware.OperandPack(layer, i))}& {x.Name}")
-            .Concat(source.Memories.Select(m => m.Parameter)).Append($"{dialect.Stream(firmware.Names.Pack(layer.Output))}& y");
+        IEnumerable<string> parameters = inputs.Select((x, i) =>
+            $"{dialect.Stream(firmware.OperandPack(layer, i))}& {x.Name}")
+            .Concat(source.Memories.Select(m => m.Parameter))
+                .Append($"{dialect.Stream(firmware.Names.Pack(layer.Output))}& y");
         using (w.Function($"static void {source.Name}({string.Join(", ", parameters)})", OfProcess(firmware, layer)))
         {
             switch (plan.Form(layer))
@@ -93,10 +97,14 @@ internal static class StreamTop
 
     private static string Comment(StreamPlan plan, Layer layer) => plan.Form(layer) switch
     {
-        StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 => $"; {plan.Layout(layer.Output).Items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
+        StreamForm.EachItem when plan.Layout(layer.Output).Items > 1 =>
+            $"; {plan.Layout(layer.Output).Items} "
+            + $"items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
         StreamForm.Lines { Buffer: LineBuffer buffer } => $"; {buffer.Pixels} pixels in {buffer.Steps} steps",
-        StreamForm.Reduced { Reduction: ItemReduction reduction } => $"; of {Plural(reduction.Steps, "item")}, as they come",
-        StreamForm.Scheduled { Schedule: ItemSchedule schedule } => $"; {Plural(schedule.Output.Items, "item")} in {schedule.Steps} steps",
+        StreamForm.Reduced { Reduction: ItemReduction reduction } =>
+            $"; of {Plural(reduction.Steps, "item")}, as they come",
+        StreamForm.Scheduled { Schedule: ItemSchedule schedule } =>
+            $"; {Plural(schedule.Output.Items, "item")} in {schedule.Steps} steps",
         StreamForm.Accumulate accumulate => $"; of {Plural(accumulate.Items, "item")}, as they come",
         _ => "",
     };
@@ -109,7 +117,10 @@ internal static class StreamTop
         _ => [],
     };
 
-    /// <summary>The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it there can be none.</summary>
+    /// <summary>
+    /// The pragma of a layer's loop over items. The loop inside a Resource product is a pipeline itself; around it
+    /// there can be none.
+    /// </summary>
     public static IEnumerable<string> Pipeline(Firmware firmware, Layer layer) =>
         layer.IsLoop ? [] : [firmware.Dialect.StreamPipeline(layer.ReuseFactor)];
 
@@ -150,13 +161,15 @@ internal static class StreamTop
                 {
                     StreamLayout layout = plan.Operand(layer, k);
                     using CppWriter.Scope? some = layout.Items < items ? w.Block($"if (item < {layout.Items})") : null;
-                    w.Line($"const {firmware.OperandPack(layer, k)} {inputs[k].Name}_item = {dialect.Read(inputs[k].Name)};");
+                    w.Line($"const {firmware.OperandPack(layer, k)} {inputs[k].Name}_item = "
+                        + $"{dialect.Read(inputs[k].Name)};");
                     using (w.Loop(null, "i", layout.Pack, dialect.Unroll()))
                         w.Line($"{inputs[k].Name}_all[{At(layout)}] = {inputs[k].Name}_item.data[i];");
                 }
             }
         }
-        w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];").Pragmas(dialect.Partition("y_all"));
+        w.Line($"{Firmware.Local(layer.Output.Shape.Size)}{printed.Source.OutputType} y_all[{layer.Output.Shape.Size}];")
+            .Pragmas(dialect.Partition("y_all"));
         w.Line($"{printed.Source.Named("compute")}({string.Concat(inputs.Select(x => $"{x.Name}_all, "))}{Memories(printed)}y_all);");
         using (ItemLoop(w, "Write", output.Items, dialect.StreamPipeline(1)))
         {
@@ -168,10 +181,12 @@ internal static class StreamTop
     }
 
     /// <summary>The arguments of a layer's function for the memories outside that it reads.</summary>
-    public static string Memories(PrintedLayer printed) => string.Concat(printed.Source.Memories.Select(m => $"{m.Name}, "));
+    public static string Memories(PrintedLayer printed) =>
+        string.Concat(printed.Source.Memories.Select(m => $"{m.Name}, "));
 
     // One item needs no loop.
-    private static CppWriter.Scope? ItemLoop(CppWriter w, string label, int items, params IEnumerable<string> pipeline) =>
+    private static CppWriter.Scope? ItemLoop(CppWriter w, string label, int items,
+        params IEnumerable<string> pipeline) =>
         items == 1 ? null : w.Loop(label, "item", items, pipeline);
 
     private static string At(StreamLayout layout) => layout.Items == 1 ? "i" : $"item * {layout.Pack} + i";
@@ -195,7 +210,8 @@ internal static class StreamTop
         w.Line();
     }
 
-    // A process that joins items into longer ones, or parts them, for a reader that takes another number of pixels at a time.
+    // A process that joins items into longer ones, or parts them, for a reader that takes another number of pixels at a
+    // time.
     private static void Adapter(CppWriter w, Firmware firmware, Value value, int pixels)
     {
         Dialect dialect = firmware.Dialect;
@@ -203,7 +219,9 @@ internal static class StreamTop
         (string read, string written) = (firmware.Names.Pack(value), firmware.Names.Pack(value, pixels));
         PixelPacker packer = new(firmware.Names.Type(value), from.Channels, from.Pixels, to.Pixels);
         w.Line($"// {firmware.Names.Array(value)}: {from} to {to}.");
-        using (w.Function($"static void {firmware.Names.Adapter(value, pixels)}({dialect.Stream(read)}& x, {dialect.Stream(written)}& y)"))
+        using (w.Function(
+            $"static void {firmware.Names.Adapter(value, pixels)}({dialect.Stream(read)}& x, "
+            + $"{dialect.Stream(written)}& y)"))
         {
             packer.Declare(w, dialect);
             using (w.Loop("Item", "item", Math.Max(from.Items, to.Items), dialect.StreamPipeline(1)))
@@ -240,7 +258,8 @@ internal static class StreamTop
         string target = direct ? firmware.Reader(output, 0) : firmware.Names.Array(output);
         if (!direct)
             Declare(w, firmware, target, new StreamFifo(output, null));
-        string[] operands = [.. printed.Layer.Inputs.Select((value, i) => firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))))];
+        string[] operands = [.. printed.Layer.Inputs.Select((value, i) =>
+            firmware.Reader(value, firmware.Streams!.Readers(value).IndexOf(new StreamUse(printed.Layer, i))))];
         for (int i = 0; i < operands.Length; i++)
         {
             if (!firmware.Streams!.IsAdapted(printed.Layer, i))
@@ -248,7 +267,8 @@ internal static class StreamTop
             StreamFifo fifo = StreamProcess.Adapted(firmware.Streams, printed.Layer, i);
             string adapted = firmware.Names.Adapted(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
             Declare(w, firmware, adapted, fifo);
-            w.Line($"HLS4NET_PROCESS({firmware.Names.Adapter(fifo.Value, fifo.Pixels.Value)}({operands[i]}, {adapted}));");
+            w.Line($"HLS4NET_PROCESS({firmware.Names.Adapter(fifo.Value, fifo.Pixels.Value)}({operands[i]}, "
+                + $"{adapted}));");
             operands[i] = adapted;
         }
         w.Line($"HLS4NET_PROCESS({printed.Source.Name}({string.Join(", ", operands.Concat(printed.Source.Memories.Select(m => m.Name)).Append(target))}));");
@@ -274,7 +294,8 @@ internal static class StreamTop
     private static void Declare(CppWriter w, Firmware firmware, string name, StreamFifo fifo)
     {
         int depth = firmware.Schedule!.Depths[fifo];
-        string pack = fifo.Pixels is int pixels ? firmware.Names.Pack(fifo.Value, pixels) : firmware.Names.Pack(fifo.Value);
+        string pack = fifo.Pixels is int pixels ? firmware.Names.Pack(fifo.Value, pixels)
+            : firmware.Names.Pack(fifo.Value);
         w.Line($"{firmware.Dialect.Fifo(pack, depth)} {name}(\"{name}\");");
         w.Pragmas(firmware.Dialect.StreamDepth(name, depth));
     }
@@ -282,7 +303,8 @@ internal static class StreamTop
     private static int Copies(Firmware firmware, Value value) => firmware.Streams!.Readers(value).Length;
 
     // An input that is an output as it is.
-    private static bool IsWire(Firmware firmware, Value value) => firmware.Model.Network.Inputs.Contains(value) && firmware.Streams!.Readers(value) is [{ Layer: null }];
+    private static bool IsWire(Firmware firmware, Value value) => firmware.Model.Network.Inputs.Contains(value)
+        && firmware.Streams!.Readers(value) is [{ Layer: null }];
 
     private static string Plural(int count, string noun) => count == 1 ? $"one {noun}" : $"{count} {noun}s";
 }

@@ -4,7 +4,10 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Hls;
 
-/// <summary>The test bench for a vendor's C and RTL simulation: reads vectors from a text file, writes what the top function gives.</summary>
+/// <summary>
+/// The test bench for a vendor's C and RTL simulation: reads vectors from a text file, writes what the top function
+/// gives.
+/// </summary>
 internal static class TestBenchEmitter
 {
     /// <summary>Where the vectors are, beside the test bench.</summary>
@@ -15,8 +18,10 @@ internal static class TestBenchEmitter
         ModelOptions options = firmware.Options;
         DesignInterface design = firmware.Interface;
         CppWriter w = new();
-        w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after another, as real numbers), prints the");
-        w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists. With HLS4NET_VECTORS both are in the program.");
+        w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after "
+            + $"another, as real numbers), prints the");
+        w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists. With "
+            + "HLS4NET_VECTORS both are in the program.");
         w.Line("#include <cstdio>");
         w.Line("#include <fstream>");
         w.Line("#include <iostream>");
@@ -60,7 +65,8 @@ internal static class TestBenchEmitter
                         Feed(w, firmware, port);
                 }
                 foreach (DesignPort port in design.Outputs)
-                    w.Line(port.Stream is null ? $"{firmware.Names.Type(port.Value)} {port.Identifier}[{port.Size}];" : Stream(firmware, port));
+                    w.Line(port.Stream is null ? $"{firmware.Names.Type(port.Value)} {port.Identifier}[{port.Size}];"
+                        : Stream(firmware, port));
                 w.Line($"{options.ModelName}({string.Join(", ", design.Ports.Select(p => p.Identifier).Concat(firmware.Memories.Select(m => m.Name)))});");
                 foreach (DesignPort port in design.Outputs.Where(p => p.Stream is not null))
                     Drain(w, firmware, port);
@@ -70,13 +76,15 @@ internal static class TestBenchEmitter
                 {
                     using (w.Loop(null, "i", port.Size))
                     {
-                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", {Array(firmware, port)}[i].to_double());");
+                        w.Line($"std::snprintf(number, sizeof number, \"%.17g\", "
+                            + $"{Array(firmware, port)}[i].to_double());");
                         w.Line("result += (result.empty() ? \"\" : \" \") + std::string(number);");
                     }
                 }
                 w.Line("output << result << '\\n';");
                 using (w.Block("if (std::getline(expected, text) && text != result)"))
-                    w.Line("std::cerr << \"sample \" << samples << \": \" << result << \", expected \" << text << '\\n';").Line("mismatches++;");
+                    w.Line("std::cerr << \"sample \" << samples << \": \" << result << \", expected \" << text << "
+                        + "'\\n';").Line("mismatches++;");
                 w.Line("samples++;");
             }
             w.Line("std::cout << samples << \" samples, \" << mismatches << \" mismatches\\n\";");
@@ -119,6 +127,7 @@ internal static class TestBenchEmitter
     private static string Index(DesignPort port)
     {
         string place = $"item * {port.ItemElements} + i";
-        return port.PlanarChannels is int channels ? $"({place}) % {channels} * {port.Size / channels} + ({place}) / {channels}" : place;
+        return port.PlanarChannels is int channels
+            ? $"({place}) % {channels} * {port.Size / channels} + ({place}) / {channels}" : place;
     }
 }

@@ -18,8 +18,10 @@ internal enum PortDirection
 }
 
 /// <summary>
-/// A port of a design: what a caller has to know of it, and how its elements lie on the wire. A sample of a port is <see cref="Items"/> transfers of
-/// <see cref="ItemElements"/> elements each; element k of a transfer lies in the bits from k times the width of <see cref="WireType"/> on.
+/// A port of a design: what a caller has to know of it, and how its elements lie on the wire. A sample of a port is
+/// <see cref="Items"/> transfers of
+/// <see cref="ItemElements"/> elements each; element k of a transfer lies in the bits from k times the width of
+/// <see cref="WireType"/> on.
 /// </summary>
 internal sealed record DesignPort
 {
@@ -34,17 +36,23 @@ internal sealed record DesignPort
     /// <summary>The value of the typed network that it carries.</summary>
     public required Value Value { get; init; }
 
-    /// <summary>The type of its elements where they travel; wider than <see cref="Type"/> where a reshape knows more of its operand's range.</summary>
+    /// <summary>
+    /// The type of its elements where they travel; wider than <see cref="Type"/> where a reshape knows more of its
+    /// operand's range.
+    /// </summary>
     public required FixedPointType WireType { get; init; }
 
     /// <summary>The place of its first element among those of all ports of its direction.</summary>
     public required int Start { get; init; }
 
-    /// <summary>The items of a sample in io_stream; null in io_parallel, where all elements are there at once.</summary>
+    /// <summary>
+    /// The items of a sample in io_stream; null in io_parallel, where all elements are there at once.
+    /// </summary>
     public required StreamLayout? Stream { get; init; }
 
     /// <summary>
-    /// The channels of an image that callers have plane by plane and the stream pixel by pixel; null where elements travel in the caller's order.
+    /// The channels of an image that callers have plane by plane and the stream pixel by pixel; null where elements
+    /// travel in the caller's order.
     /// </summary>
     public required int? PlanarChannels { get; init; }
 
@@ -54,7 +62,10 @@ internal sealed record DesignPort
     /// <summary>The type of its elements.</summary>
     public FixedPointType Type => Value.Type;
 
-    /// <summary>The types that elements along the last axis are rounded to before they are held in <see cref="Type"/>; empty where that is all.</summary>
+    /// <summary>
+    /// The types that elements along the last axis are rounded to before they are held in <see cref="Type"/>; empty
+    /// where that is all.
+    /// </summary>
     public ImmutableArray<FixedPointType> ElementTypes => Value.Typing!.Elements;
 
     /// <summary>Elements of a sample.</summary>
@@ -72,7 +83,10 @@ internal sealed record DesignPort
     /// <summary>Bits of a transfer.</summary>
     public int ItemBits => ItemElements * WireType.Width;
 
-    /// <summary>Where the caller has the element that is the <paramref name="place"/>th on the wire, counted from 0 through all transfers.</summary>
+    /// <summary>
+    /// Where the caller has the element that is the <paramref name="place"/>th on the wire, counted from 0 through all
+    /// transfers.
+    /// </summary>
     public int ElementAt(int place) =>
         PlanarChannels is int channels ? (place % channels * (Size / channels)) + (place / channels) : place;
 }

@@ -6,13 +6,14 @@ using Hls4Net.Text;
 namespace Hls4Net.Interfaces;
 
 /// <summary>
-/// The names of a model's ports and layers in the sources, and of all that is named after them. Ports and layers come first, so that theirs are the
-/// model's wherever these differ.
+/// The names of a model's ports and layers in the sources, and of all that is named after them. Ports and layers come
+/// first, so that theirs are the model's wherever these differ.
 /// </summary>
 internal sealed class FirmwareNames
 {
     // Variables of the top function and of the test bench, which ports share their scopes with.
-    private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack", "processes", "result", "samples", "text", "value", "values"];
+    private static readonly string[] s_variables = ["expected", "i", "item", "line", "mismatches", "number", "pack",
+        "processes", "result", "samples", "text", "value", "values"];
 
     private readonly NameScope _scope = new();
     private readonly Dictionary<Layer, string> _layers = [];
@@ -52,7 +53,8 @@ internal sealed class FirmwareNames
     public string Of(Layer layer, string suffix) => _scope.Of(layer, suffix, $"{_layers[layer]}_{suffix}");
 
     /// <summary>What is named after a port or a layer's result.</summary>
-    public string Of(Value value, string suffix) => _scope.Of(_storage(value), suffix, $"{_stems[_storage(value)]}_{suffix}");
+    public string Of(Value value, string suffix) =>
+        _scope.Of(_storage(value), suffix, $"{_stems[_storage(value)]}_{suffix}");
 
     /// <summary>What is named after a port's parameter.</summary>
     public string OfPort(string port, string suffix) => _scope.Of(port, suffix, $"{port}_{suffix}");
@@ -73,7 +75,8 @@ internal sealed class FirmwareNames
     public string Adapter(Value value, int pixels) => Of(value, Numbered("to_x", pixels));
 
     /// <summary>The stream of such items that a reader of a value has to itself.</summary>
-    public string Adapted(Value value, int reader, int pixels) => OfPort(Array(value), $"{Numbered("", reader)}_{Numbered("x", pixels)}");
+    public string Adapted(Value value, int reader, int pixels) =>
+        OfPort(Array(value), $"{Numbered("", reader)}_{Numbered("x", pixels)}");
 
     /// <summary>The function that copies a stream for its readers.</summary>
     public string Split(Value value) => Of(value, "split");
@@ -84,7 +87,8 @@ internal sealed class FirmwareNames
     /// <summary>The array that the top function reads a port into.</summary>
     public string Registers(Value port) => OfPort(Array(port), "registers");
 
-    private static string Numbered(string text, int number) => string.Create(CultureInfo.InvariantCulture, $"{text}{number}");
+    private static string Numbered(string text, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{text}{number}");
 
     private static string Port(string name)
     {

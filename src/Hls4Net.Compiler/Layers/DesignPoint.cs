@@ -3,19 +3,23 @@ using Hls4Net.Graph;
 namespace Hls4Net.Layers;
 
 /// <summary>
-/// A design: all that is decided of a network beside its meaning. HlsLayer items pin parts of it, passes decide what is open and
-/// write it in, and a design is made again of a point and the network on real numbers alone. Immutable.
+/// A design: all that is decided of a network beside its meaning. HlsLayer items pin parts of it, passes decide what is
+/// open and write it in, and a design is made again of a point and the network on real numbers alone. Immutable.
 /// </summary>
-/// <param name="byEffect">True if results whose type is open have fractions that were chosen by their effect on the outputs.</param>
+/// <param name="byEffect">True if results whose type is open have fractions that were chosen by their effect on the
+/// outputs.</param>
 /// <param name="inputs">The network's inputs, in order.</param>
 /// <param name="layers">The layers, in order, by the name of their node.</param>
 internal sealed class DesignPoint(
-    bool byEffect, IEnumerable<KeyValuePair<string, LayerDesign>> inputs, IEnumerable<KeyValuePair<string, LayerDesign>> layers)
+    bool byEffect, IEnumerable<KeyValuePair<string, LayerDesign>> inputs,
+        IEnumerable<KeyValuePair<string, LayerDesign>> layers)
 {
     private readonly OrderedDictionary<string, LayerDesign> _inputs = new(inputs, StringComparer.Ordinal);
     private readonly OrderedDictionary<string, LayerDesign> _layers = new(layers, StringComparer.Ordinal);
 
-    /// <summary>True if results whose type is open have fractions that were chosen by their effect on the outputs.</summary>
+    /// <summary>
+    /// True if results whose type is open have fractions that were chosen by their effect on the outputs.
+    /// </summary>
     public bool ByEffect { get; } = byEffect;
 
     /// <summary>What is decided of inputs, in their order: their type.</summary>

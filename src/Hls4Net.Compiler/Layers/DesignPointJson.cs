@@ -5,12 +5,17 @@ using Hls4Net.Configuration;
 
 namespace Hls4Net.Layers;
 
-/// <summary>A <see cref="DesignPoint"/> as JSON: equal points have equal bytes, layers stand in their order, and what is open is left out.</summary>
+/// <summary>
+/// A <see cref="DesignPoint"/> as JSON: equal points have equal bytes, layers stand in their order, and what is open is
+/// left out.
+/// </summary>
 internal static class DesignPointJson
 {
     private const string ByEffect = "byEffect", Inputs = "inputs", Layers = "layers", Weight = "weight", Bias = "bias",
-        Result = "result", Accumulator = "accumulator", Fraction = "fraction", Strategy = "strategy", ReuseFactor = "reuseFactor",
-        Pixels = "pixels", Asked = "askedStorage", Threshold = "memoryThreshold", OfLayer = "askedByLayer", Memory = "memory";
+        Result = "result", Accumulator = "accumulator", Fraction = "fraction", Strategy = "strategy",
+        ReuseFactor = "reuseFactor",
+        Pixels = "pixels", Asked = "askedStorage", Threshold = "memoryThreshold", OfLayer = "askedByLayer",
+            Memory = "memory";
 
     /// <summary>The point as text.</summary>
     public static string Write(DesignPoint point)
@@ -95,10 +100,13 @@ internal static class DesignPointJson
 
     private static LayerDesign Read(JsonElement design)
     {
-        Check(design, [Weight, Bias, Result, Accumulator, Fraction, Strategy, ReuseFactor, Pixels, Asked, Threshold, OfLayer, Memory]);
+        Check(design, [Weight, Bias, Result, Accumulator, Fraction, Strategy, ReuseFactor, Pixels, Asked, Threshold,
+            OfLayer, Memory]);
         return new LayerDesign(
-            Type(Weight), Type(Bias), Type(Result), Type(Accumulator), Name<Strategy>(Strategy) ?? Configuration.Strategy.Latency,
-            Number(ReuseFactor), new StorageSetting(Name<WeightStorage>(Asked), Number(Threshold), Has(OfLayer) is JsonElement of && of.GetBoolean()))
+            Type(Weight), Type(Bias), Type(Result), Type(Accumulator),
+                Name<Strategy>(Strategy) ?? Configuration.Strategy.Latency,
+            Number(ReuseFactor), new StorageSetting(Name<WeightStorage>(Asked), Number(Threshold),
+                Has(OfLayer) is JsonElement of && of.GetBoolean()))
         {
             Fraction = Number(Fraction),
             Pixels = Number(Pixels),
@@ -109,7 +117,8 @@ internal static class DesignPointJson
 
         int? Number(string key) => Has(key)?.GetInt32();
 
-        T? Name<T>(string key) where T : struct, Enum => Has(key) is JsonElement text ? Enum.Parse<T>(text.GetString()!) : null;
+        T? Name<T>(string key) where T : struct, Enum => Has(key) is JsonElement text ? Enum.Parse<T>(text.GetString()!)
+            : null;
 
         PrecisionSpec Type(string key)
         {
@@ -117,7 +126,8 @@ internal static class DesignPointJson
                 return new PrecisionSpec.Auto(null);
             string text = value.GetString()!;
             // Steps within a layer have more bits than a project may ask for.
-            if (text.StartsWith("auto(", StringComparison.Ordinal) && int.TryParse(text[5..^1], CultureInfo.InvariantCulture, out int width))
+            if (text.StartsWith("auto(", StringComparison.Ordinal)
+                && int.TryParse(text[5..^1], CultureInfo.InvariantCulture, out int width))
                 return new PrecisionSpec.Auto(width);
             return PrecisionSpec.TryParse(text, out string? reason) ?? throw new FormatException(reason);
         }

@@ -6,7 +6,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Layers;
 
 /// <summary>
-/// A unit of firmware: one operation with the conversion of its result, printed as one function, traced and reported as one.
+/// A unit of firmware: one operation with the conversion of its result, printed as one function, traced and reported as
+/// one.
 /// </summary>
 /// <param name="Main">The operation.</param>
 /// <param name="Rounding">The conversion of its result, if there is one.</param>
@@ -14,7 +15,10 @@ namespace Hls4Net.Layers;
 /// <param name="ReuseFactor">How often each multiplier is used for a sample.</param>
 public sealed record Layer(Node Main, Node? Rounding, Strategy Strategy, int ReuseFactor)
 {
-    /// <summary>The memory that its weights are read from, a word a step; null where they are constants in logic, or there are none.</summary>
+    /// <summary>
+    /// The memory that its weights are read from, a word a step; null where they are constants in logic, or there are
+    /// none.
+    /// </summary>
     public WeightMemory? Memory { get; init; }
 
     /// <summary>In io_stream, how many pixels of its operands it takes at a time.</summary>

@@ -19,7 +19,9 @@ internal sealed record LayerDesign(
     /// <summary>Nothing decided.</summary>
     public static LayerDesign Open { get; } = new(s_auto, s_auto, s_auto, s_auto, Strategy.Latency, null);
 
-    /// <summary>Fraction bits of the result, where its type is open and they were chosen by their effect; else null.</summary>
+    /// <summary>
+    /// Fraction bits of the result, where its type is open and they were chosen by their effect; else null.
+    /// </summary>
     public int? Fraction { get; init; }
 
     /// <summary>In io_stream, how many pixels it takes at a time; null where that is open.</summary>

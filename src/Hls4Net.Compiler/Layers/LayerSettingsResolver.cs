@@ -8,14 +8,20 @@ namespace Hls4Net.Layers;
 /// <summary>Finds the settings of every layer, and the HlsLayer items that match none.</summary>
 internal sealed class LayerSettingsResolver(ModelOptions options)
 {
-    // Bits of a step on the way to a result, and of squares and sums, which reach from the smallest variance to the largest.
+    // Bits of a step on the way to a result, and of squares and sums, which reach from the smallest variance to the
+    // largest.
     private const int InnerWidth = 32, SumWidth = 44;
 
     private readonly HashSet<LayerOverride> _used = [];
 
     public LayerDesign For(Node node) => node.IsInner
-        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null, new PrecisionSpec.Auto(node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null } or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null, null, null, default), [node.Name])
-        : For(Level.Of(options.Defaults, ofLayer: false), [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
+        ? For(new Level(new PrecisionSpec.Auto(InnerWidth), null,
+            new PrecisionSpec.Auto(
+                node.Operation is Elementwise { Function: ElementwiseKind.Mul, Bound: null }
+                    or Reduce { Function: ReduceKind.Sum } or Affine { Scale: null } ? SumWidth : InnerWidth), null,
+                    null, null, default), [node.Name])
+        : For(Level.Of(options.Defaults, ofLayer: false),
+            [node.Name, node.Source.OnnxName, node.Source.OnnxOperator, node.Operation.Kind]);
 
     /// <summary>The design as the project asks for it: what it pins, and all else open.</summary>
     public DesignPoint Asked(Network network) => new(
@@ -34,14 +40,17 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         {
             diagnostics.Add(
                 Descriptors.LayerMatchesNothing,
-                $"HlsLayer '{unused.Pattern}' matches no layer of {options.ModelName}; its layers are {string.Join(", ", network.Nodes.Select(n => n.Name).Distinct())} "
-                + $"and its inputs {string.Join(", ", network.Inputs.Select(i => i.Name))} (normalizations, biases and constant factors belong to the product before them)");
+                $"HlsLayer '{unused.Pattern}' matches no layer of {options.ModelName}; its layers are "
+                + $"{string.Join(", ", network.Nodes.Select(n => n.Name).Distinct())} "
+                + $"and its inputs {string.Join(", ", network.Inputs.Select(i => i.Name))} (normalizations, biases and "
+                + $"constant factors belong to the product before them)");
         }
     }
 
     private LayerDesign For(Level level, ReadOnlySpan<string> names)
     {
-        // Of matching items the ones without wildcards are the more specific and come last; a stable order keeps the project's else.
+        // Of matching items the ones without wildcards are the more specific and come last; a stable order keeps the
+        // project's else.
         foreach (LayerOverride item in options.Layers.OrderBy(l => !l.Pattern.AsSpan().ContainsAny('*', '?')))
         {
             if (!Matches(item.Pattern, names))
@@ -51,28 +60,34 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
         }
         PrecisionSpec auto = new PrecisionSpec.Auto(null);
         return new LayerDesign(
-            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto, level.Strategy ?? Strategy.Latency, level.ReuseFactor, level.Storage);
+            level.Weight ?? auto, level.Bias ?? auto, level.Result ?? auto, level.Accumulator ?? auto,
+                level.Strategy ?? Strategy.Latency, level.ReuseFactor, level.Storage);
     }
 
     private static bool Matches(string pattern, ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {
-            if (name.Length > 0 && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (name.Length > 0
+                && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
                 return true;
         }
         return false;
     }
 
     // Within a level Precision stands for what is not set there; only then do levels cover one another.
-    private sealed record Level(PrecisionSpec? Weight, PrecisionSpec? Bias, PrecisionSpec? Result, PrecisionSpec? Accumulator, Strategy? Strategy, int? ReuseFactor, StorageSetting Storage)
+    private sealed record Level(PrecisionSpec? Weight, PrecisionSpec? Bias, PrecisionSpec? Result,
+        PrecisionSpec? Accumulator, Strategy? Strategy, int? ReuseFactor, StorageSetting Storage)
     {
         public static Level Of(LayerSettings s, bool ofLayer) => new(
-            s.WeightPrecision ?? s.Precision, s.Precision, s.ResultPrecision ?? s.Precision, s.AccumPrecision, s.Strategy, s.ReuseFactor,
+            s.WeightPrecision ?? s.Precision, s.Precision, s.ResultPrecision ?? s.Precision, s.AccumPrecision,
+                s.Strategy, s.ReuseFactor,
             new StorageSetting(s.WeightStorage, s.WeightMemoryThreshold, ofLayer && s.WeightStorage is not null));
 
         public Level Over(Level less) => new(
-            Weight ?? less.Weight, Bias ?? less.Bias, Result ?? less.Result, Accumulator ?? less.Accumulator, Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor,
-            new StorageSetting(Storage.Storage ?? less.Storage.Storage, Storage.Threshold ?? less.Storage.Threshold, Storage.Storage is null ? less.Storage.OfLayer : Storage.OfLayer));
+            Weight ?? less.Weight, Bias ?? less.Bias, Result ?? less.Result, Accumulator ?? less.Accumulator,
+                Strategy ?? less.Strategy, ReuseFactor ?? less.ReuseFactor,
+            new StorageSetting(Storage.Storage ?? less.Storage.Storage, Storage.Threshold ?? less.Storage.Threshold,
+                Storage.Storage is null ? less.Storage.OfLayer : Storage.OfLayer));
     }
 }

@@ -1,6 +1,8 @@
 namespace Hls4Net.Numerics;
 
-/// <summary>How files of other tools store a number: the common ground of ONNX's data types and numpy's dtypes.</summary>
+/// <summary>
+/// How files of other tools store a number: the common ground of ONNX's data types and numpy's dtypes.
+/// </summary>
 internal enum ElementFormat
 {
     /// <summary>One byte; anything but zero is true, which reads as 1.</summary>
@@ -24,12 +26,14 @@ internal enum ElementFormat
 }
 
 /// <summary>
-/// Turns stored bits into numbers. An element's bits are kept in the low end of a <see cref="ulong"/> in between, so that
-/// every container (raw bytes, typed protobuf fields, either byte order) shares one interpretation.
+/// Turns stored bits into numbers. An element's bits are kept in the low end of a <see cref="ulong"/> in between, so
+/// that every container (raw bytes, typed protobuf fields, either byte order) shares one interpretation.
 /// </summary>
 internal static class ElementFormatExtensions
 {
-    /// <summary>Bits of one element in raw data; the four-bit formats are packed in pairs, the first in the low half.</summary>
+    /// <summary>
+    /// Bits of one element in raw data; the four-bit formats are packed in pairs, the first in the low half.
+    /// </summary>
     public static int Bits(this ElementFormat format) => format switch
     {
         ElementFormat.Int4 or ElementFormat.UInt4 => 4,
@@ -46,7 +50,9 @@ internal static class ElementFormatExtensions
     /// <summary>Bytes that <paramref name="count"/> elements take; the count is at most int.MaxValue.</summary>
     public static long Bytes(this ElementFormat format, long count) => ((count * format.Bits()) + 7) / 8;
 
-    /// <summary>The bits of <paramref name="count"/> elements; <paramref name="bytes"/> holds exactly that many.</summary>
+    /// <summary>
+    /// The bits of <paramref name="count"/> elements; <paramref name="bytes"/> holds exactly that many.
+    /// </summary>
     public static ulong[] Unpack(this ElementFormat format, ReadOnlySpan<byte> bytes, int count, bool bigEndian = false)
     {
         ulong[] bits = new ulong[count];

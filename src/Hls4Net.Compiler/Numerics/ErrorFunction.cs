@@ -9,7 +9,8 @@ internal static class ErrorFunction
     // Enough terms for double at the border.
     private const int SeriesTerms = 120;
 
-    public static double Erf(double x) => Math.Abs(x) < Border ? Series(x) : Math.CopySign(1 - Fraction(Math.Abs(x)), x);
+    public static double Erf(double x) => Math.Abs(x) < Border ? Series(x)
+        : Math.CopySign(1 - Fraction(Math.Abs(x)), x);
 
     /// <summary>1 - erf(x), with all its digits where that is small.</summary>
     public static double Erfc(double x) => x >= ComplementBorder ? Fraction(x) : 1 - Erf(x);

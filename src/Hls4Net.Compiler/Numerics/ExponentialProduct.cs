@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// exp(-d) for d ≥ 0 of many bits: the bits of d are cut into digits, each digit looks its factor up, and the factors are multiplied.
-/// A few small ROMs and a multiplier between them replace one table of 2^bits entries, with an error that follows from the rounding alone.
+/// exp(-d) for d ≥ 0 of many bits: the bits of d are cut into digits, each digit looks its factor up, and the factors
+/// are multiplied. A few small ROMs and a multiplier between them replace one table of 2^bits entries, with an error
+/// that follows from the rounding alone.
 /// <para>
-/// c = min(d, <see cref="Limit"/>); e = Digits[0](c); for each further digit e = (e · Digits[j](c) + 2^(P-1)) &gt;&gt; P with
-/// P = <see cref="Fraction"/>, where Digits[j](c) = Table[(c &gt;&gt; Shift) &amp; (2^Bits - 1)]. Factors and e are P + 1 bits wide, from 0 to
-/// 2^P, which is 1; products 2P + 1 bits.
+/// c = min(d, <see cref="Limit"/>); e = Digits[0](c); for each further digit e = (e · Digits[j](c) + 2^(P-1)) &gt;&gt;
+/// P with P = <see cref="Fraction"/>, where Digits[j](c) = Table[(c &gt;&gt; Shift) &amp; (2^Bits - 1)]. Factors and e
+/// are P + 1 bits wide, from 0 to 2^P, which is 1; products 2P + 1 bits.
 /// </para>
 /// d = 0 gives exactly 1, and the error is at most <see cref="MaxErrorUnits"/> · 2^-P.
 /// </summary>
@@ -28,10 +29,16 @@ public sealed record ExponentialProduct
     /// <summary>True if some reachable d lies above <see cref="Limit"/>.</summary>
     public required bool ClampsHigh { get; init; }
 
-    /// <summary>The digits, from the most significant one; digits too small to matter are left out. All of their tables have one entry per input.</summary>
+    /// <summary>
+    /// The digits, from the most significant one; digits too small to matter are left out. All of their tables have one
+    /// entry per input.
+    /// </summary>
     public required ImmutableArray<ExponentialDigit> Digits { get; init; }
 
-    /// <summary>A bound of the error in units of 2^-P: half a unit for each digit, left out or not, and for each product's rounding.</summary>
+    /// <summary>
+    /// A bound of the error in units of 2^-P: half a unit for each digit, left out or not, and for each product's
+    /// rounding.
+    /// </summary>
     public required double MaxErrorUnits { get; init; }
 
     /// <summary>exp(-d) in units of 2^-P.</summary>

@@ -31,13 +31,17 @@ public static class FixedPoint
             case Overflow.WrapSm:
                 // The lost bit is the one above the sign, of the value before it was rounded.
                 bool lostBit = (Shift(mantissa, to.Fraction - fraction, to.Width) >> to.Width & 1) != 0;
-                return to.Signed ? WrapSignMagnitude(rounded, negative, lostBit, to) : WrapSaturating(rounded, negative, to with { SaturationBits = 0 });
+                return to.Signed ? WrapSignMagnitude(rounded, negative, lostBit, to)
+                    : WrapSaturating(rounded, negative, to with { SaturationBits = 0 });
             default:
                 throw new ArgumentOutOfRangeException(nameof(to));
         }
     }
 
-    /// <summary>As <see cref="Convert(Int128, int, FixedPointType, out bool)"/>, from a real number. NaN gives 0; infinities give the bound where the type saturates to it, else 0.</summary>
+    /// <summary>
+    /// As <see cref="Convert(Int128, int, FixedPointType, out bool)"/>, from a real number. NaN gives 0; infinities
+    /// give the bound where the type saturates to it, else 0.
+    /// </summary>
     public static Int128 Convert(double value, FixedPointType to, out bool overflow)
     {
         if (!double.IsFinite(value))
@@ -45,7 +49,8 @@ public static class FixedPoint
             overflow = true;
             if (double.IsNaN(value) || to.Overflow is not (Overflow.Sat or Overflow.SatSym))
                 return 0;
-            return value > 0 ? to.MaxMantissa : to.Overflow == Overflow.SatSym && to.Signed ? -to.MaxMantissa : to.MinMantissa;
+            return value > 0 ? to.MaxMantissa : to.Overflow == Overflow.SatSym
+                && to.Signed ? -to.MaxMantissa : to.MinMantissa;
         }
         (long mantissa, int exponent) = Decompose(value);
         return Convert(mantissa, -exponent, to, out overflow);
@@ -66,7 +71,9 @@ public static class FixedPoint
         return (bits < 0 ? -mantissa : mantissa, mantissa == 0 ? 0 : biased - 1075 + zeros);
     }
 
-    /// <summary><c>mantissa · 2^-shift</c> rounded to an integer; a left shift for negative <paramref name="shift"/>.</summary>
+    /// <summary>
+    /// <c>mantissa · 2^-shift</c> rounded to an integer; a left shift for negative <paramref name="shift"/>.
+    /// </summary>
     internal static Int128 Round(Int128 mantissa, int shift, Rounding mode, int width)
     {
         if (shift <= 0)
@@ -92,7 +99,9 @@ public static class FixedPoint
         return up ? floor + 1 : floor;
     }
 
-    /// <summary>The low bits of <paramref name="value"/>, read in two's complement where <paramref name="signed"/>.</summary>
+    /// <summary>
+    /// The low bits of <paramref name="value"/>, read in two's complement where <paramref name="signed"/>.
+    /// </summary>
     public static Int128 Wrap(Int128 value, int width, bool signed)
     {
         int unused = 128 - width;
@@ -121,7 +130,8 @@ public static class FixedPoint
         return Wrap(WithTopBits(wrapped, negative, to), to.Width, to.Signed);
     }
 
-    // The N top bits of a saturated value: the sign and then its opposite; all of them ones where unsigned, as AMD has it.
+    // The N top bits of a saturated value: the sign and then its opposite; all of them ones where unsigned, as AMD has
+    // it.
     private static Int128 WithTopBits(Int128 wrapped, bool negative, FixedPointType to)
     {
         Int128 keep = (Int128.One << (to.Width - to.SaturationBits)) - 1;

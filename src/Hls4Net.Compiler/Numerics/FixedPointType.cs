@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Hls4Net.Numerics;
 
-/// <summary>What happens to the bits below the least significant one, by AMD's names (UG1399, ap_fixed quantization modes).</summary>
+/// <summary>
+/// What happens to the bits below the least significant one, by AMD's names (UG1399, ap_fixed quantization modes).
+/// </summary>
 public enum Rounding
 {
     /// <summary>AP_RND: to nearest, ties towards plus infinity.</summary>
@@ -58,12 +60,18 @@ public enum Overflow
 /// <param name="Overflow">Mode used when a value beyond the range is converted to this type.</param>
 /// <param name="SaturationBits">AMD's N: bits saturated in the wrapping modes.</param>
 public readonly record struct FixedPointType(
-    int Width, int Integer, bool Signed = true, Rounding Rounding = Rounding.Trn, Overflow Overflow = Overflow.Wrap, int SaturationBits = 0)
+    int Width, int Integer, bool Signed = true, Rounding Rounding = Rounding.Trn, Overflow Overflow = Overflow.Wrap,
+        int SaturationBits = 0)
 {
-    /// <summary>The widest signed type a value of a network may have; mantissas are 64-bit integers, so unsigned types have one bit less.</summary>
+    /// <summary>
+    /// The widest signed type a value of a network may have; mantissas are 64-bit integers, so unsigned types have one
+    /// bit less.
+    /// </summary>
     public const int MaxWidth = 64;
 
-    /// <summary>How far from a number's lowest bit its binary point may lie, either way; every float32 is well within.</summary>
+    /// <summary>
+    /// How far from a number's lowest bit its binary point may lie, either way; every float32 is well within.
+    /// </summary>
     public const int MaxPoint = 320;
 
     /// <summary>The widest type of a signedness.</summary>

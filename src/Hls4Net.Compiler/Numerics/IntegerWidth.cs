@@ -5,7 +5,10 @@ namespace Hls4Net.Numerics;
 /// <summary>Widths of integers in hardware.</summary>
 public static class IntegerWidth
 {
-    /// <summary>The narrowest integer type that holds every value of [<paramref name="min"/>, <paramref name="max"/>]: unsigned where nothing is negative, at least one bit.</summary>
+    /// <summary>
+    /// The narrowest integer type that holds every value of [<paramref name="min"/>, <paramref name="max"/>]: unsigned
+    /// where nothing is negative, at least one bit.
+    /// </summary>
     public static FixedPointType Covering(long min, long max)
     {
         bool signed = min < 0;

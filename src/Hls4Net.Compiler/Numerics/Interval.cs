@@ -31,7 +31,8 @@ public readonly record struct Interval(Int128 Min, Int128 Max)
     /// <summary>x · 2^bits.</summary>
     /// <exception cref="OverflowException">It needs more than 127 bits.</exception>
     public static Int128 Shift(Int128 x, int bits) =>
-        x == 0 || bits + (int)Int128.Log2(Int128.Abs(x)) < 126 ? x << bits : throw new OverflowException($"{x} · 2^{bits} needs more than 127 bits");
+        x == 0 || bits + (int)Int128.Log2(Int128.Abs(x)) < 126 ? x << bits
+            : throw new OverflowException($"{x} · 2^{bits} needs more than 127 bits");
 
     public bool Contains(Interval other) => Min <= other.Min && other.Max <= Max;
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// Finds the addend with which <c>(m · factor + addend) &gt;&gt; shift</c> is a step function at every mantissa it is asked about. Each level's
-/// beginning bounds the addend from both sides, so an addend within all bounds is the proof.
+/// Finds the addend with which <c>(m · factor + addend) &gt;&gt; shift</c> is a step function at every mantissa it is
+/// asked about. Each level's beginning bounds the addend from both sides, so an addend within all bounds is the proof.
 /// </summary>
 internal static class LineFit
 {
@@ -14,7 +14,9 @@ internal static class LineFit
     // What a long holds with its sign, and a bit to spare.
     private const int MaxFactorBits = 62;
 
-    /// <summary>The integer nearest to a slope in levels a mantissa; null where it is zero or has too many bits.</summary>
+    /// <summary>
+    /// The integer nearest to a slope in levels a mantissa; null where it is zero or has too many bits.
+    /// </summary>
     public static long? Factor(StepFunction f, int shift, int bits)
     {
         BigInteger near = ((f.A / f.Scale * Rational.PowerOfTwo(shift)) + new Rational(1, 2)).Floor();
@@ -32,7 +34,8 @@ internal static class LineFit
     {
         Int128 first = levels.First + offset, last = levels.Last + offset;
         Int128 low = -(Int128.One << (MaxFactorBits + shift - 1)), high = -low;
-        // m reaches result r exactly where m · factor + addend ≥ r · 2^shift. Outside the reached levels the line may leave the range for good, but not come into it.
+        // m reaches result r exactly where m · factor + addend ≥ r · 2^shift. Outside the reached levels the line may
+        // leave the range for good, but not come into it.
         if (first > min)
             AtLeast(first, levels.Start);
         if (last < max)
@@ -44,12 +47,14 @@ internal static class LineFit
             Below(first + k + 1, (Int128)thresholds[k] + levels.Back);
         }
         // Addends that a long holds, if there are any.
-        (Int128 least, Int128 most) = (Int128.Max(low, -(Int128.One << MaxFactorBits)), Int128.Min(high, Int128.One << MaxFactorBits));
+        (Int128 least, Int128 most) = (Int128.Max(low, -(Int128.One << MaxFactorBits)),
+            Int128.Min(high, Int128.One << MaxFactorBits));
         return low > high ? null : least <= most ? Roundest(least, most) : Roundest(low, high);
 
         void AtLeast(Int128 result, Int128 mantissa) => low = Int128.Max(low, (result << shift) - (mantissa * factor));
 
-        void Below(Int128 result, Int128 mantissa) => high = Int128.Min(high, (result << shift) - (mantissa * factor) - 1);
+        void Below(Int128 result, Int128 mantissa) =>
+            high = Int128.Min(high, (result << shift) - (mantissa * factor) - 1);
     }
 
     // The number with the most trailing zeros in between is the cheapest.

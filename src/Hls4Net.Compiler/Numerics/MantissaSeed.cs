@@ -1,12 +1,14 @@
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// What reciprocal and logarithm of a sum S begin with: its normalised form and a first guess of the mantissa's reciprocal.
+/// What reciprocal and logarithm of a sum S begin with: its normalised form and a first guess of the mantissa's
+/// reciprocal.
 /// <para>
-/// S, of P = <see cref="Fraction"/> fraction bits, lies in [2^P, 2^(P+K+1)), K = <see cref="MaxExponent"/>. k = floor(log2 S) - P, 0 to K;
-/// M = S &lt;&lt; (K - k), P + K + 1 bits with the highest one set, is m · 2^(P+K) with m in [1, 2) and S = m · 2^(P+k), exactly.
-/// i, the <see cref="IndexBits"/> bits below M's highest, addresses <see cref="Table"/>, whose entry r0, in units of 2^-Q with
-/// Q = IndexBits + 2, is the reciprocal of the middle of i's interval, Q bits wide in (1/2, 1).
+/// S, of P = <see cref="Fraction"/> fraction bits, lies in [2^P, 2^(P+K+1)), K = <see cref="MaxExponent"/>. k =
+/// floor(log2 S) - P, 0 to K; M = S &lt;&lt; (K - k), P + K + 1 bits with the highest one set, is m · 2^(P+K) with m in
+/// [1, 2) and S = m · 2^(P+k), exactly. i, the <see cref="IndexBits"/> bits below M's highest, addresses
+/// <see cref="Table"/>, whose entry r0, in units of 2^-Q with Q = IndexBits + 2, is the reciprocal of the middle of i's
+/// interval, Q bits wide in (1/2, 1).
 /// </para>
 /// |1 - m · r0| ≤ 1.5 · 2^-(IndexBits + 1): half an interval and the rounding of r0.
 /// </summary>

@@ -1,20 +1,21 @@
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// The noise that an output may have. By default that of a quantizer of 16 bits on the output's own scale, times <see cref="Factor"/>,
-/// and at most <see cref="LeastDecibels"/> below the signal; a project states
-/// another as a signal-to-noise ratio.
+/// The noise that an output may have. By default that of a quantizer of 16 bits on the output's own scale, times
+/// <see cref="Factor"/>, and at most <see cref="LeastDecibels"/> below the signal; a project states another as a
+/// signal-to-noise ratio.
 /// </summary>
 public static class NoiseBudget
 {
     /// <summary>
-    /// How many times the power of one rounding all roundings of a network may have together: an error of √16/√12, or 1.2 units in the last place, root mean square.
+    /// How many times the power of one rounding all roundings of a network may have together: an error of √16/√12, or
+    /// 1.2 units in the last place, root mean square.
     /// </summary>
     public const double Factor = 16;
 
     /// <summary>
-    /// The least ratio in dB that an output keeps by default, however little it varies on its scale: a probability between 0.5000 and 0.5001 says as much
-    /// as one between 0 and 1.
+    /// The least ratio in dB that an output keeps by default, however little it varies on its scale: a probability
+    /// between 0.5000 and 0.5001 says as much as one between 0 and 1.
     /// </summary>
     public const double LeastDecibels = 45;
 

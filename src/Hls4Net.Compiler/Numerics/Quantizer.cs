@@ -26,7 +26,9 @@ public readonly struct Quantizer
         _half = _fast && _shift > 0 && to.Rounding == Rounding.Rnd ? 1L << (_shift - 1) : 0;
     }
 
-    /// <summary>The converted mantissa; adds one to <paramref name="overflows"/> where the value lies beyond the type's range.</summary>
+    /// <summary>
+    /// The converted mantissa; adds one to <paramref name="overflows"/> where the value lies beyond the type's range.
+    /// </summary>
     public long Apply(long mantissa, ref long overflows)
     {
         if (!_fast || mantissa > long.MaxValue - _half)

@@ -3,15 +3,17 @@ using System.Collections.Immutable;
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// Powers and the logarithm of numbers of any width by range reduction: a number is a mantissa in [1, 2) or [1, 4) times a power of two, one table
-/// has the function of the mantissa, and the power of two becomes a shift, or for the logarithm an addend.
+/// Powers and the logarithm of numbers of any width by range reduction: a number is a mantissa in [1, 2) or [1, 4)
+/// times a power of two, one table has the function of the mantissa, and the power of two becomes a shift, or for the
+/// logarithm an addend.
 /// <para>
-/// For x of F fraction bits, a = |x|, or x for the logarithm: where a ≤ 0, and where x &lt; 0 but for odd powers, the result is <see cref="AtZero"/>.
-/// Else k is the place of the highest bit of a; with <see cref="Pairs"/> k is lowered by one where k - F is odd.
-/// M = a &lt;&lt; (<see cref="Top"/> - k); i = M &gt;&gt; (Top - <see cref="IndexBits"/>); t = <see cref="Table"/>[i], G fraction bits.
-/// Power: with s = <see cref="Base"/> + <see cref="Step"/> · (k - F), or Step · (k - F) / 2 with Pairs, held to
-/// [-<see cref="MaxLeft"/>, <see cref="MaxRight"/>], the result is t / 2^s rounded, ties up. Logarithm: (t + <see cref="Addends"/>[k]) / 2^Base, rounded.
-/// The result is held to [OutMin, OutMax]; for an odd power of a negative number it is negated first.
+/// For x of F fraction bits, a = |x|, or x for the logarithm: where a ≤ 0, and where x &lt; 0 but for odd powers, the
+/// result is <see cref="AtZero"/>. Else k is the place of the highest bit of a; with <see cref="Pairs"/> k is lowered
+/// by one where k - F is odd. M = a &lt;&lt; (<see cref="Top"/> - k); i = M &gt;&gt; (Top - <see cref="IndexBits"/>); t
+/// = <see cref="Table"/>[i], G fraction bits. Power: with s = <see cref="Base"/> + <see cref="Step"/> · (k - F), or
+/// Step · (k - F) / 2 with Pairs, held to [-<see cref="MaxLeft"/>, <see cref="MaxRight"/>], the result is t / 2^s
+/// rounded, ties up. Logarithm: (t + <see cref="Addends"/>[k]) / 2^Base, rounded. The result is held to [OutMin,
+/// OutMax]; for an odd power of a negative number it is negated first.
 /// </para>
 /// Equality of records compares the arrays by reference.
 /// </summary>
@@ -60,7 +62,9 @@ public sealed record RangeReducedTable
     /// <summary>The largest right shift that is needed; more gives zero as well.</summary>
     public required int MaxRight { get; init; }
 
-    /// <summary>For the logarithm, by k: (k - F) · log 2 in the table's units, and the half that rounds. Empty for powers.</summary>
+    /// <summary>
+    /// For the logarithm, by k: (k - F) · log 2 in the table's units, and the half that rounds. Empty for powers.
+    /// </summary>
     public required ImmutableArray<long> Addends { get; init; }
 
     /// <summary>The result at zero.</summary>
@@ -77,7 +81,8 @@ public sealed record RangeReducedTable
     public int Places => Input.Width;
 
     /// <summary>Bits of a rounded result before it is held to its range.</summary>
-    public int SumWidth => Math.Max(Output.Width, Math.Max(EntryWidth + MaxLeft, Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width)) + 3;
+    public int SumWidth => Math.Max(Output.Width, Math.Max(EntryWidth + MaxLeft,
+        Addends.IsEmpty ? 0 : IntegerWidth.Covering(Math.Min(0, Addends.Min()), Addends.Max()).Width)) + 3;
 
     /// <summary>The mantissa of f(x) in <see cref="Output"/>.</summary>
     public long Evaluate(long x)
@@ -103,7 +108,9 @@ public sealed record RangeReducedTable
         return Math.Clamp(x < 0 ? -result : result, OutMin, OutMax);
     }
 
-    /// <summary>The table of a power or the logarithm; null where the function is neither, or its exponent no half-integer.</summary>
+    /// <summary>
+    /// The table of a power or the logarithm; null where the function is neither, or its exponent no half-integer.
+    /// </summary>
     /// <param name="function">The function.</param>
     /// <param name="input">Type of x.</param>
     /// <param name="output">Type of the result, which saturates.</param>
@@ -125,15 +132,22 @@ public sealed record RangeReducedTable
         double Mantissa(double m) => logarithm ? Math.Log(m + half) : factor * Math.Pow(m + half, exponent);
         double end = Math.ScaleB(1, pairs ? 2 : 1);
         double largest = Math.Max(Math.Abs(Mantissa(1)), Math.Abs(Mantissa(end)));
-        int guard = logarithm ? Math.Max(output.Fraction, 0) + GuardBits : Math.Min(output.Width, MaxIndexBits + 2) + GuardBits - Math.ILogB(largest);
+        int guard = logarithm ? Math.Max(output.Fraction, 0) + GuardBits
+            : Math.Min(output.Width, MaxIndexBits + 2) + GuardBits - Math.ILogB(largest);
         FixedPointType index = new(indexBits + (pairs ? 2 : 1), pairs ? 2 : 1, Signed: false);
         int integer = Math.Max(1, Math.ILogB(largest) + 3);
-        FixedPointType entry = new(Math.Min(integer + guard, FunctionTable.MaxSegmentOutputWidth), Math.Min(integer + guard, FunctionTable.MaxSegmentOutputWidth) - guard, true, Rounding.Rnd, Overflow.Sat);
-        FunctionTable table = FunctionTable.Build(Mantissa, index, 1L << indexBits, (1L << (indexBits + (pairs ? 2 : 1))) - 1, entry);
-        long outMax = (long)output.MaxMantissa, outMin = output.Overflow == Overflow.SatSym && output.Signed ? -outMax : (long)output.MinMantissa;
+        FixedPointType entry = new(Math.Min(integer + guard, FunctionTable.MaxSegmentOutputWidth),
+            Math.Min(integer + guard, FunctionTable.MaxSegmentOutputWidth) - guard, true, Rounding.Rnd, Overflow.Sat);
+        FunctionTable table = FunctionTable.Build(Mantissa, index, 1L << indexBits,
+            (1L << (indexBits + (pairs ? 2 : 1))) - 1, entry);
+        long outMax = (long)output.MaxMantissa, outMin = output.Overflow == Overflow.SatSym
+            && output.Signed ? -outMax : (long)output.MinMantissa;
         double atZero = function.Evaluate(0);
         int shift = guard - output.Fraction;
-        long[] addends = logarithm ? [.. Enumerable.Range(0, input.Width).Select(k => (long)Math.Round(Math.ScaleB((k - input.Fraction) * Math.Log(2), guard)) + (shift > 0 ? 1L << (shift - 1) : 0))] : [];
+        long[] addends = logarithm
+            ? [.. Enumerable.Range(0, input.Width)
+                .Select(k => (long)Math.Round(Math.ScaleB((k - input.Fraction) * Math.Log(2), guard))
+                    + (shift > 0 ? 1L << (shift - 1) : 0))] : [];
         int entryWidth = Math.ILogB(largest) + guard + 2;
         return new RangeReducedTable
         {
@@ -157,8 +171,10 @@ public sealed record RangeReducedTable
         };
     }
 
-    // The half that rounds; of the table's units and of the mantissa's cut, what the largest result, or any logarithm, makes of them.
-    private static double Error(FunctionTable table, double half, bool logarithm, double exponent, double largest, FixedPointType output, int guard)
+    // The half that rounds; of the table's units and of the mantissa's cut, what the largest result, or any logarithm,
+    // makes of them.
+    private static double Error(FunctionTable table, double half, bool logarithm, double exponent, double largest,
+        FixedPointType output, int guard)
     {
         double unit = Math.ScaleB(1, -guard);
         if (logarithm)

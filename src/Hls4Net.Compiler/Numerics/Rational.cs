@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Hls4Net.Numerics;
 
-/// <summary>An exact fraction. Doubles convert without loss, so what is computed with these is what the model's own numbers define.</summary>
+/// <summary>
+/// An exact fraction. Doubles convert without loss, so what is computed with these is what the model's own numbers
+/// define.
+/// </summary>
 public readonly struct Rational : IComparable<Rational>, IEquatable<Rational>
 {
     private readonly BigInteger _numerator;
@@ -36,7 +39,8 @@ public readonly struct Rational : IComparable<Rational>, IEquatable<Rational>
 
     /// <summary>2^exponent.</summary>
     public static Rational PowerOfTwo(int exponent) =>
-        exponent >= 0 ? new(BigInteger.One << exponent, BigInteger.One) : new(BigInteger.One, BigInteger.One << -exponent);
+        exponent >= 0 ? new(BigInteger.One << exponent, BigInteger.One)
+            : new(BigInteger.One, BigInteger.One << -exponent);
 
     public static implicit operator Rational(long value) => new(value, BigInteger.One);
 
@@ -44,7 +48,8 @@ public readonly struct Rational : IComparable<Rational>, IEquatable<Rational>
     public static implicit operator Rational(double value)
     {
         (long mantissa, int exponent) = FixedPoint.Decompose(value);
-        return exponent >= 0 ? new((BigInteger)mantissa << exponent, BigInteger.One) : new(mantissa, BigInteger.One << -exponent);
+        return exponent >= 0 ? new((BigInteger)mantissa << exponent, BigInteger.One)
+            : new(mantissa, BigInteger.One << -exponent);
     }
 
     public static explicit operator double(Rational value) => (double)value._numerator / (double)value.Denominator;
@@ -56,9 +61,11 @@ public readonly struct Rational : IComparable<Rational>, IEquatable<Rational>
 
     public static Rational operator -(Rational a) => new(-a._numerator, a.Denominator);
 
-    public static Rational operator *(Rational a, Rational b) => new(a._numerator * b._numerator, a.Denominator * b.Denominator);
+    public static Rational operator *(Rational a, Rational b) =>
+        new(a._numerator * b._numerator, a.Denominator * b.Denominator);
 
-    public static Rational operator /(Rational a, Rational b) => new(a._numerator * b.Denominator, a.Denominator * b._numerator);
+    public static Rational operator /(Rational a, Rational b) =>
+        new(a._numerator * b.Denominator, a.Denominator * b._numerator);
 
     public static bool operator <(Rational a, Rational b) => a.CompareTo(b) < 0;
 

@@ -5,19 +5,27 @@ namespace Hls4Net.Numerics;
 /// <summary>How a requantization is computed.</summary>
 public enum RequantizeMethod
 {
-    /// <summary>m · Factor + Addend is exact in units of 2^-Shift; it is rounded by a mode of fixed-point conversion.</summary>
+    /// <summary>
+    /// m · Factor + Addend is exact in units of 2^-Shift; it is rounded by a mode of fixed-point conversion.
+    /// </summary>
     Rounded,
 
-    /// <summary>(m · Factor + Addend) &gt;&gt; Shift, with integers for which this was proved to be the step function at every reachable mantissa.</summary>
+    /// <summary>
+    /// (m · Factor + Addend) &gt;&gt; Shift, with integers for which this was proved to be the step function at every
+    /// reachable mantissa.
+    /// </summary>
     MultiplyShift,
 
-    /// <summary>The smallest result and one more (or two, of a bipolar quantizer) for each threshold that is reached.</summary>
+    /// <summary>
+    /// The smallest result and one more (or two, of a bipolar quantizer) for each threshold that is reached.
+    /// </summary>
     Thresholds,
 }
 
 /// <summary>
-/// The integer arithmetic of a requantization, per channel, equal to its <see cref="StepFunction"/> at every mantissa of the reachable interval:
-/// by construction (Rounded, Thresholds) or because every level begins where it should (MultiplyShift).
+/// The integer arithmetic of a requantization, per channel, equal to its <see cref="StepFunction"/> at every mantissa
+/// of the reachable interval: by construction (Rounded, Thresholds) or because every level begins where it should
+/// (MultiplyShift).
 /// </summary>
 public sealed record RequantizePlan
 {
@@ -33,8 +41,9 @@ public sealed record RequantizePlan
     public required ImmutableArray<long> Addend { get; init; }
 
     /// <summary>
-    /// Second addends by channel: of the line for mantissas that do not reach their channel's knee, or, without knees, of the line on which ties go
-    /// down and not up, which holds where the other's result is odd. Empty where one line does for all.
+    /// Second addends by channel: of the line for mantissas that do not reach their channel's knee, or, without knees,
+    /// of the line on which ties go down and not up, which holds where the other's result is odd. Empty where one line
+    /// does for all.
     /// </summary>
     public ImmutableArray<long> LowerAddend { get; init; } = [];
 
@@ -44,7 +53,9 @@ public sealed record RequantizePlan
     /// <summary>By channel: m ≥ knee has the upper addend where <see cref="Rising"/>, m ≤ knee elsewhere.</summary>
     public ImmutableArray<long> Knees { get; init; } = [];
 
-    /// <summary>By channel, what is added after the shift; empty where nothing is, because the addends have room for it.</summary>
+    /// <summary>
+    /// By channel, what is added after the shift; empty where nothing is, because the addends have room for it.
+    /// </summary>
     public ImmutableArray<long> Base { get; init; } = [];
 
     /// <summary>Binary digits dropped, the same for all channels.</summary>
@@ -68,7 +79,9 @@ public sealed record RequantizePlan
     /// <summary>What is taken off after rounding.</summary>
     public long ZeroPoint { get; init; }
 
-    /// <summary>Thresholds by channel, as many for each: m ≥ t counts where <see cref="Rising"/>, m ≤ t elsewhere.</summary>
+    /// <summary>
+    /// Thresholds by channel, as many for each: m ≥ t counts where <see cref="Rising"/>, m ≤ t elsewhere.
+    /// </summary>
     public ImmutableArray<long> Thresholds { get; init; } = [];
 
     /// <summary>By channel: true if larger mantissas give larger results.</summary>
@@ -84,7 +97,8 @@ public sealed record RequantizePlan
     public int ThresholdCount => Thresholds.IsEmpty ? 0 : Thresholds.Length / Rising.Length;
 
     /// <summary>Multiplications for a sample: elements whose factor is not a power of two.</summary>
-    public long Multiplications => Factor.IsEmpty ? 0 : Channels.Count(c => Factor[c] != 0 && !long.IsPow2(Math.Abs(Factor[c])));
+    public long Multiplications => Factor.IsEmpty ? 0
+        : Channels.Count(c => Factor[c] != 0 && !long.IsPow2(Math.Abs(Factor[c])));
 
     /// <summary>The result for element <paramref name="element"/>.</summary>
     public long Evaluate(int element, long mantissa)
@@ -96,7 +110,8 @@ public sealed record RequantizePlan
                 Int128 exact = ((Int128)mantissa * Factor[c]) + Addend[c];
                 return Held(c, FixedPoint.Round(exact, Shift, Rounding, 64) - ZeroPoint);
             case RequantizeMethod.MultiplyShift:
-                bool upper = LowerAddend.IsEmpty || (Knees.IsEmpty ? Even(c, OnLine(c, mantissa, Addend[c])) : Reached(c, mantissa, Knees[c]));
+                bool upper = LowerAddend.IsEmpty
+                    || (Knees.IsEmpty ? Even(c, OnLine(c, mantissa, Addend[c])) : Reached(c, mantissa, Knees[c]));
                 return OnLine(c, mantissa, upper ? Addend[c] : LowerAddend[c]);
             case RequantizeMethod.Thresholds:
                 long result = Min;
@@ -116,5 +131,6 @@ public sealed record RequantizePlan
     private long Held(int channel, Int128 result) =>
         (long)Int128.Clamp(result, Lowest.IsEmpty ? Min : Lowest[channel], Highest.IsEmpty ? Max : Highest[channel]);
 
-    private bool Reached(int channel, long mantissa, long threshold) => Rising[channel] ? mantissa >= threshold : mantissa <= threshold;
+    private bool Reached(int channel, long mantissa, long threshold) => Rising[channel] ? mantissa >= threshold
+        : mantissa <= threshold;
 }

@@ -3,13 +3,17 @@ using System.Numerics;
 
 namespace Hls4Net.Numerics;
 
-/// <summary>Chooses the cheapest integer arithmetic that equals a set of step functions, one a channel, on their reachable intervals.</summary>
+/// <summary>
+/// Chooses the cheapest integer arithmetic that equals a set of step functions, one a channel, on their reachable
+/// intervals.
+/// </summary>
 public static class RequantizePlanner
 {
     // Up to so many levels above the first a few comparators are smaller than a multiplier.
     private const int FewThresholds = 3, MostThresholds = 255;
 
-    // Digits of a factor up to which rounding by a fixed-point conversion is tried first; beyond, a shorter factor may do.
+    // Digits of a factor up to which rounding by a fixed-point conversion is tried first; beyond, a shorter factor may
+    // do.
     private const int FewFactorBits = 10, MostFactorBits = 40;
 
     private const int MostShift = 62;
@@ -21,7 +25,8 @@ public static class RequantizePlanner
     /// <param name="intervals">The reachable mantissas by channel.</param>
     /// <param name="channels">The channel of each element.</param>
     /// <returns>Null where no method fits: too many levels that no line of a supported size meets.</returns>
-    public static RequantizePlan? Plan(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, ImmutableArray<int> channels)
+    public static RequantizePlan? Plan(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals,
+        ImmutableArray<int> channels)
     {
         long most = functions.Max(f => f.Last - f.First);
         // Rounding alone needs no list of levels, which for 16 bits is long.
@@ -44,13 +49,15 @@ public static class RequantizePlanner
     // One smallest result for all channels: those that begin higher get thresholds that always count.
     private static long ThresholdCount(IReadOnlyList<StepFunction> functions, StepLevels[] levels)
     {
-        long min = functions.Select((f, c) => f.Result(levels[c].First)).Min(), max = functions.Select((f, c) => f.Result(levels[c].Last)).Max();
+        long min = functions.Select((f, c) => f.Result(levels[c].First)).Min(),
+            max = functions.Select((f, c) => f.Result(levels[c].Last)).Max();
         return (max - min) / StepOf(functions);
     }
 
     private static long StepOf(IReadOnlyList<StepFunction> functions) => functions[0].Bipolar ? 2 : 1;
 
-    private static RequantizePlan Compared(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
+    private static RequantizePlan Compared(IReadOnlyList<StepFunction> functions, StepLevels[] levels,
+        ImmutableArray<int> channels)
     {
         long min = functions.Select((f, c) => f.Result(levels[c].First)).Min(), step = StepOf(functions);
         int width = (int)ThresholdCount(functions, levels);
@@ -60,7 +67,8 @@ public static class RequantizePlanner
             int always = (int)((functions[c].Result(levels[c].First) - min) / step);
             thresholds.AddRange(Enumerable.Repeat(levels[c].Start, always));
             thresholds.AddRange(levels[c].Thresholds.Span);
-            thresholds.AddRange(Enumerable.Repeat(levels[c].End - levels[c].Back, width - always - levels[c].Thresholds.Length));
+            thresholds.AddRange(Enumerable.Repeat(levels[c].End - levels[c].Back,
+                width - always - levels[c].Thresholds.Length));
         }
         return new RequantizePlan
         {
@@ -78,9 +86,11 @@ public static class RequantizePlanner
     }
 
     // A and B on one binary grid, with a factor of few bits: nothing to prove, rounding does it.
-    private static RequantizePlan? Rounded(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, ImmutableArray<int> channels, int factorBits)
+    private static RequantizePlan? Rounded(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals,
+        ImmutableArray<int> channels, int factorBits)
     {
-        if (functions[0].Bipolar || functions[0].Rounding.AsFixedPoint() is not Rounding rounding || functions.Any(f => f.ZeroPoint != functions[0].ZeroPoint))
+        if (functions[0].Bipolar || functions[0].Rounding.AsFixedPoint() is not Rounding rounding
+            || functions.Any(f => f.ZeroPoint != functions[0].ZeroPoint))
             return null;
         int shift = 0;
         foreach (StepFunction f in functions)
@@ -92,20 +102,23 @@ public static class RequantizePlanner
                 shift = Math.Max(shift, (int)(r.Denominator.GetBitLength() - 1));
             }
         }
-        ImmutableArray<long>.Builder factors = ImmutableArray.CreateBuilder<long>(), addends = ImmutableArray.CreateBuilder<long>();
+        ImmutableArray<long>.Builder factors = ImmutableArray.CreateBuilder<long>(),
+            addends = ImmutableArray.CreateBuilder<long>();
         for (int c = 0; c < functions.Count; c++)
         {
             StepFunction f = functions[c];
             BigInteger factor = (f.A / f.Scale * Rational.PowerOfTwo(shift)).Floor();
             BigInteger addend = (((f.B / f.Scale) + f.ZeroPoint) * Rational.PowerOfTwo(shift)).Floor();
-            if ((factor / BigInteger.Max(1, factor & -factor)).GetBitLength() > factorBits || addend.GetBitLength() > 60 || factor.GetBitLength() > 40)
+            if ((factor / BigInteger.Max(1, factor & -factor)).GetBitLength() > factorBits || addend.GetBitLength() > 60
+                || factor.GetBitLength() > 40)
                 return null;
             factors.Add((long)factor);
             addends.Add((long)addend);
         }
         // Bounds before the quantizer become bounds of the result: rounding is monotone.
         (long Min, long Max)[] ends = [.. functions.Select(Ends)];
-        if (AsFloor(rounding, shift) is long half && functions.Select((f, c) => (Function: f, Channel: c)).All(f => IsPositive(f.Function, f.Channel)))
+        if (AsFloor(rounding, shift) is long half && functions.Select((f, c) => (Function: f, Channel: c))
+            .All(f => IsPositive(f.Function, f.Channel)))
             (rounding, shift) = Floored(factors, addends, shift, half);
         bool same = ends.Distinct().Count() == 1;
         RequantizePlan plan = new()
@@ -129,12 +142,14 @@ public static class RequantizePlanner
         {
             if (ends[c].Min + f.ZeroPoint >= 0)
                 return true;
-            BigInteger least = BigInteger.Min((BigInteger)intervals[c].Min * factors[c], (BigInteger)intervals[c].Max * factors[c]) + addends[c];
+            BigInteger least = BigInteger.Min((BigInteger)intervals[c].Min * factors[c],
+                (BigInteger)intervals[c].Max * factors[c]) + addends[c];
             return least >= 0;
         }
     }
 
-    // What is added before the lower digits are dropped rounds positive numbers in a mode that looks at the sign; null where nothing does.
+    // What is added before the lower digits are dropped rounds positive numbers in a mode that looks at the sign; null
+    // where nothing does.
     private static long? AsFloor(Rounding rounding, int shift) => rounding switch
     {
         _ when shift is 0 or > 60 => shift == 0 ? 0 : null,
@@ -145,7 +160,8 @@ public static class RequantizePlanner
     };
 
     // With the half step in the addends, and without the digits that no factor reaches.
-    private static (Rounding Rounding, int Shift) Floored(IList<long> factors, IList<long> addends, int shift, long half)
+    private static (Rounding Rounding, int Shift) Floored(IList<long> factors, IList<long> addends, int shift,
+        long half)
     {
         long all = factors.Aggregate(0L, (bits, f) => bits | f);
         int zeros = all == 0 ? 0 : Math.Min(shift, BitOperations.TrailingZeroCount(all));
@@ -154,8 +170,10 @@ public static class RequantizePlanner
         return (Rounding.Trn, shift - zeros);
     }
 
-    // Multiplier and shift: for each shift the factor nearest to the slope, and an addend with which every level begins where it should.
-    private static RequantizePlan? Multiplied(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
+    // Multiplier and shift: for each shift the factor nearest to the slope, and an addend with which every level begins
+    // where it should.
+    private static RequantizePlan? Multiplied(IReadOnlyList<StepFunction> functions, StepLevels[] levels,
+        ImmutableArray<int> channels)
     {
         RequantizePlan frame = Frame(functions, levels, channels);
         int factorBits = FactorBits(levels);
@@ -165,7 +183,8 @@ public static class RequantizePlanner
             List<Int128> addends = [];
             for (int c = 0; c < functions.Count && factors.Count == c; c++)
             {
-                if (FactorOf(functions[c], levels[c], shift, factorBits) is long factor && Addend(frame, functions, levels[c], c, factor, shift) is Int128 addend)
+                if (FactorOf(functions[c], levels[c], shift, factorBits) is long factor
+                    && Addend(frame, functions, levels[c], c, factor, shift) is Int128 addend)
                 {
                     factors.Add(factor);
                     addends.Add(addend);
@@ -177,33 +196,47 @@ public static class RequantizePlanner
         return null;
     }
 
-    // Modes that look at the sign leave a level at zero that is wider or narrower than the others, or ties that go either way: a line for each side.
-    private static RequantizePlan? MultipliedBySign(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
+    // Modes that look at the sign leave a level at zero that is wider or narrower than the others, or ties that go
+    // either way: a line for each side.
+    private static RequantizePlan? MultipliedBySign(IReadOnlyList<StepFunction> functions, StepLevels[] levels,
+        ImmutableArray<int> channels)
     {
-        if (functions[0].Bipolar || functions[0].Rounding is not (QuantRounding.Up or QuantRounding.Down or QuantRounding.HalfUp or QuantRounding.HalfDown))
+        if (functions[0].Bipolar
+            || functions[0].Rounding is not (
+                QuantRounding.Up or QuantRounding.Down or QuantRounding.HalfUp or QuantRounding.HalfDown))
             return null;
-        (StepLevels? Lower, StepLevels? Upper)[] sides = [.. levels.Select((l, c) => l.At((Int128)BigInteger.Clamp(functions[c].AboveZero(), -s_far, s_far)))];
+        (StepLevels? Lower, StepLevels? Upper)[] sides =
+            [.. levels.Select((l, c) => l.At((Int128)BigInteger.Clamp(functions[c].AboveZero(), -s_far, s_far)))];
         RequantizePlan frame = Frame(functions, levels, channels) with
         {
-            Knees = [.. levels.Select((l, c) => sides[c] switch { (null, _) => l.Start, (_, null) => l.End - l.Back, (_, StepLevels upper) => upper.Start })],
+            Knees = [
+                .. levels.Select((l, c) =>
+                    sides[c] switch { (null, _) => l.Start, (_, null) => l.End - l.Back,
+                        (_, StepLevels upper) => upper.Start })],
             Rising = [.. levels.Select(l => l.Rising)],
         };
         return MultipliedTwice(functions, levels, sides, frame);
     }
 
-    // Ties to even: a line on which ties go up and one on which they go down, of which the even result is the right one.
-    private static RequantizePlan? MultipliedByParity(IReadOnlyList<StepFunction> functions, IReadOnlyList<Interval> intervals, StepLevels[] levels, ImmutableArray<int> channels)
+    // Ties to even: a line on which ties go up and one on which they go down, of which the even result is the right
+    // one.
+    private static RequantizePlan? MultipliedByParity(IReadOnlyList<StepFunction> functions,
+        IReadOnlyList<Interval> intervals, StepLevels[] levels, ImmutableArray<int> channels)
     {
         if (functions[0].Bipolar || functions[0].Rounding is not QuantRounding.HalfEven)
             return null;
         (StepLevels? Lower, StepLevels? Upper)[] lines =
-            [.. functions.Select((f, c) => (StepLevels.Of(f.WithTies(up: false), intervals[c]), StepLevels.Of(f.WithTies(up: true), intervals[c])))];
-        return MultipliedTwice(functions, levels, lines, Frame(functions, levels, channels) with { Odd = [.. functions.Select(f => f.ZeroPoint & 1)] });
+            [.. functions.Select((f, c) =>
+                (StepLevels.Of(f.WithTies(up: false), intervals[c]),
+                    StepLevels.Of(f.WithTies(up: true), intervals[c])))];
+        return MultipliedTwice(functions, levels, lines,
+            Frame(functions, levels, channels) with { Odd = [.. functions.Select(f => f.ZeroPoint & 1)] });
     }
 
     // Two lines of one slope for every channel; a line that is nowhere needed takes the other's place.
     private static RequantizePlan? MultipliedTwice(
-        IReadOnlyList<StepFunction> functions, StepLevels[] levels, (StepLevels? Lower, StepLevels? Upper)[] lines, RequantizePlan frame)
+        IReadOnlyList<StepFunction> functions, StepLevels[] levels, (StepLevels? Lower, StepLevels? Upper)[] lines,
+            RequantizePlan frame)
     {
         int factorBits = FactorBits(levels);
         for (int shift = 0; shift <= MostShift; shift++)
@@ -214,8 +247,10 @@ public static class RequantizePlanner
             {
                 if (FactorOf(functions[c], levels[c], shift, factorBits) is not long factor)
                     continue;
-                Int128? upper = lines[c].Upper is StepLevels above ? Addend(frame, functions, above, c, factor, shift) : null;
-                Int128? lower = lines[c].Lower is StepLevels below ? Addend(frame, functions, below, c, factor, shift) : null;
+                Int128? upper = lines[c].Upper is StepLevels above ? Addend(frame, functions, above, c, factor, shift)
+                    : null;
+                Int128? lower = lines[c].Lower is StepLevels below ? Addend(frame, functions, below, c, factor, shift)
+                    : null;
                 if ((upper is null && lines[c].Upper is not null) || (lower is null && lines[c].Lower is not null))
                     continue;
                 factors.Add(factor);
@@ -229,13 +264,15 @@ public static class RequantizePlanner
     }
 
     // A single level needs no factor.
-    private static long? FactorOf(StepFunction f, StepLevels levels, int shift, int bits) => levels.Thresholds.IsEmpty ? 0 : LineFit.Factor(f, shift, bits);
+    private static long? FactorOf(StepFunction f, StepLevels levels, int shift, int bits) => levels.Thresholds.IsEmpty
+        ? 0 : LineFit.Factor(f, shift, bits);
 
     // What products leave to factors beside the widest mantissa of any channel.
     private static int FactorBits(StepLevels[] levels) =>
         LineFit.MaxBits - levels.Max(l => IntegerWidth.BitLength(Math.Max(Math.Abs(l.Start), Math.Abs(l.End))));
 
-    private static Int128? Addend(RequantizePlan frame, IReadOnlyList<StepFunction> functions, StepLevels levels, int channel, long factor, int shift) => LineFit.Addend(
+    private static Int128? Addend(RequantizePlan frame, IReadOnlyList<StepFunction> functions, StepLevels levels,
+        int channel, long factor, int shift) => LineFit.Addend(
         levels,
         functions[channel].Result(0),
         frame.Lowest.IsEmpty ? frame.Min : frame.Lowest[channel],
@@ -248,7 +285,11 @@ public static class RequantizePlanner
     {
         Int128 most = addends.Concat(lower).Max(Int128.Abs);
         if (most >> 62 == 0)
-            return plan with { Addend = [.. addends.Select(a => (long)a)], LowerAddend = [.. lower.Select(a => (long)a)] };
+            return plan with
+            {
+                Addend = [.. addends.Select(a => (long)a)],
+                LowerAddend = [.. lower.Select(a => (long)a)]
+            };
         long[] bases = [.. addends.Select(a => (long)(a >> plan.Shift))];
         return plan with
         {
@@ -258,10 +299,13 @@ public static class RequantizePlanner
         };
     }
 
-    // A plan that lacks its line. Where bounds before the quantizer leave channels different ranges, each is held to its own.
-    private static RequantizePlan Frame(IReadOnlyList<StepFunction> functions, StepLevels[] levels, ImmutableArray<int> channels)
+    // A plan that lacks its line. Where bounds before the quantizer leave channels different ranges, each is held to
+    // its own.
+    private static RequantizePlan Frame(IReadOnlyList<StepFunction> functions, StepLevels[] levels,
+        ImmutableArray<int> channels)
     {
-        long[] lowest = [.. functions.Select((f, c) => f.Result(levels[c].First))], highest = [.. functions.Select((f, c) => f.Result(levels[c].Last))];
+        long[] lowest = [.. functions.Select((f, c) => f.Result(levels[c].First))],
+            highest = [.. functions.Select((f, c) => f.Result(levels[c].Last))];
         bool same = functions.All(f => Ends(f) == Ends(functions[0]));
         return new RequantizePlan
         {
@@ -280,11 +324,13 @@ public static class RequantizePlanner
     // The results that bounds and the quantizer's own range leave.
     private static (long Min, long Max) Ends(StepFunction f)
     {
-        long low = f.Low is Rational l ? Constant(f, l) : f.Result(f.First), high = f.High is Rational h ? Constant(f, h) : f.Result(f.Last);
+        long low = f.Low is Rational l ? Constant(f, l) : f.Result(f.First),
+            high = f.High is Rational h ? Constant(f, h) : f.Result(f.Last);
         return (low, high);
     }
 
-    private static long Constant(StepFunction f, Rational value) => (f with { A = 0, B = value, Low = null, High = null }).Evaluate(0);
+    private static long Constant(StepFunction f, Rational value) =>
+        (f with { A = 0, B = value, Low = null, High = null }).Evaluate(0);
 
     private static bool FitsLong(RequantizePlan plan, IReadOnlyList<Interval> intervals)
     {
@@ -292,7 +338,8 @@ public static class RequantizePlanner
         {
             foreach (Int128 m in new[] { intervals[c].Min, intervals[c].Max })
             {
-                if (BigInteger.Abs(((BigInteger)m * plan.Factor[c]) + plan.Addend[c]).GetBitLength() > 62 || BigInteger.Abs((BigInteger)m * plan.Factor[c]).GetBitLength() > 62)
+                if (BigInteger.Abs(((BigInteger)m * plan.Factor[c]) + plan.Addend[c]).GetBitLength() > 62
+                    || BigInteger.Abs((BigInteger)m * plan.Factor[c]).GetBitLength() > 62)
                     return false;
             }
         }

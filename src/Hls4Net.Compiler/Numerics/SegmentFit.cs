@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// Fits the segments of a <see cref="FunctionTable"/>. Each segment takes its chord's slope and the base that centres what the chord
-/// leaves, which is the best line under a convex or concave arc; whether it is good enough is then measured at every input with
-/// the integer arithmetic of the table itself, so the bound holds whatever the function is.
+/// Fits the segments of a <see cref="FunctionTable"/>. Each segment takes its chord's slope and the base that centres
+/// what the chord leaves, which is the best line under a convex or concave arc; whether it is good enough is then
+/// measured at every input with the integer arithmetic of the table itself, so the bound holds whatever the function
+/// is.
 /// </summary>
 internal sealed class SegmentFit
 {
@@ -41,15 +42,20 @@ internal sealed class SegmentFit
         (_trimLo, _trimHi) = (min + first, min + last);
     }
 
-    /// <summary>The table with the fewest segments, or null if one entry per input is all that meets the bound.</summary>
-    public static FunctionTable? Fit(double[] values, FixedPointType input, long min, FixedPointType output, double maxErrorUlp)
+    /// <summary>
+    /// The table with the fewest segments, or null if one entry per input is all that meets the bound.
+    /// </summary>
+    public static FunctionTable? Fit(double[] values, FixedPointType input, long min, FixedPointType output,
+        double maxErrorUlp)
     {
         if (output.Width > FunctionTable.MaxSegmentOutputWidth)
-            throw new TypeLimitException($"results of line segments have at most {FunctionTable.MaxSegmentOutputWidth} bits");
+            throw new TypeLimitException(
+                $"results of line segments have at most {FunctionTable.MaxSegmentOutputWidth} bits");
         SegmentFit fit = new(values, min, output);
         if (fit._overflows > 0 && output.Overflow is not (Overflow.Sat or Overflow.SatSym))
             throw OverflowsWithoutSaturation(output);
-        // A slope is below 2^(Width + Guard), a product and a base continued to its segment's begin below 2^(Width + Guard + Shift): 62 bits with this.
+        // A slope is below 2^(Width + Guard), a product and a base continued to its segment's begin below 2^(Width +
+        // Guard + Shift): 62 bits with this.
         int largest = Math.Min(IntegerWidth.BitLength(fit._trimHi - fit._trimLo), (61 - output.Width - SlopeGuard) / 2);
         for (int shift = largest; shift > 0; shift--)
             if (fit.Try(shift, input, output, maxErrorUlp) is { } table)
@@ -58,7 +64,8 @@ internal sealed class SegmentFit
     }
 
     public static TypeLimitException OverflowsWithoutSaturation(FixedPointType output) =>
-        new($"the function leaves the range of {output}, which does not saturate, and has more than {FunctionTable.MaxEntries} inputs: let the output saturate or widen it");
+        new($"the function leaves the range of {output}, which does not saturate, and has more than "
+            + $"{FunctionTable.MaxEntries} inputs: let the output saturate or widen it");
 
     private double Rounded(int j) => Math.Floor(_target[j] + 0.5);
 

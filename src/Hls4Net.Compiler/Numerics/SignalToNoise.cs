@@ -1,10 +1,12 @@
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// The signal-to-noise ratio of a tensor over many samples, added up sample by sample. The signal is what the reference's elements do about their own
-/// means: a constant that the network adds is no signal. The noise is every difference from the reference, constant ones included.
+/// The signal-to-noise ratio of a tensor over many samples, added up sample by sample. The signal is what the
+/// reference's elements do about their own means: a constant that the network adds is no signal. The noise is every
+/// difference from the reference, constant ones included.
 /// </summary>
-/// <param name="size">How many means there are: the tensor's elements, or fewer, element i then having mean i modulo that.</param>
+/// <param name="size">How many means there are: the tensor's elements, or fewer, element i then having mean i modulo
+/// that.</param>
 public sealed class SignalToNoise(int size)
 {
     // Relative to the elements' power: less is what doubles do not resolve, and no variation.
@@ -28,8 +30,8 @@ public sealed class SignalToNoise(int size)
     public double LargestError { get; private set; }
 
     /// <summary>
-    /// Mean power of an element about its mean over the samples. Where no element varies, one sample among them, the elements' power about their common mean,
-    /// and where all are equal, about zero.
+    /// Mean power of an element about its mean over the samples. Where no element varies, one sample among them, the
+    /// elements' power about their common mean, and where all are equal, about zero.
     /// </summary>
     public double Signal
     {
@@ -49,7 +51,9 @@ public sealed class SignalToNoise(int size)
     /// <summary>The ratio in dB: +∞ without any noise.</summary>
     public double Decibels => Ratio(Signal, Noise);
 
-    /// <summary>Adds a sample; elements whose reference is not finite, as after a division by zero, say nothing.</summary>
+    /// <summary>
+    /// Adds a sample; elements whose reference is not finite, as after a division by zero, say nothing.
+    /// </summary>
     /// <param name="reference">The elements as they should be.</param>
     /// <param name="actual">The elements as they are.</param>
     public void Add(ReadOnlySpan<double> reference, ReadOnlySpan<double> actual)

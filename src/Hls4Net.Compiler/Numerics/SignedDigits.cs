@@ -1,6 +1,8 @@
 namespace Hls4Net.Numerics;
 
-/// <summary>Canonical signed digits: no two neighbours are both non-zero, which needs the fewest digits (Reitwiesner, 1960).</summary>
+/// <summary>
+/// Canonical signed digits: no two neighbours are both non-zero, which needs the fewest digits (Reitwiesner, 1960).
+/// </summary>
 internal static class SignedDigits
 {
     /// <summary>The digits that are not zero, lowest first: value = Σ ±2^Position.</summary>

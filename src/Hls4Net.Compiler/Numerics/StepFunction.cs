@@ -3,12 +3,13 @@ using System.Numerics;
 namespace Hls4Net.Numerics;
 
 /// <summary>
-/// The exact meaning of a requantization of one element: <c>level(clamp(A · m + B, Low, High))</c> for mantissas m, with A and B exact fractions. It is
-/// monotone, so it is given by where each level begins.
+/// The exact meaning of a requantization of one element: <c>level(clamp(A · m + B, Low, High))</c> for mantissas m,
+/// with A and B exact fractions. It is monotone, so it is given by where each level begins.
 /// </summary>
 /// <param name="A">Slope in real units a mantissa step.</param>
 /// <param name="B">Offset in real units.</param>
-/// <param name="Low">What rectifiers and bounds before the quantizer raise the value to; null where nothing does.</param>
+/// <param name="Low">What rectifiers and bounds before the quantizer raise the value to; null where nothing
+/// does.</param>
 /// <param name="High">What they lower it to.</param>
 /// <param name="Scale">The quantizer's scale, above zero.</param>
 /// <param name="ZeroPoint">The quantizer's zero-point.</param>
@@ -17,7 +18,8 @@ namespace Hls4Net.Numerics;
 /// <param name="Rounding">How the quantizer rounds.</param>
 /// <param name="Bipolar">True for levels -1 and +1 that part at zero.</param>
 public sealed record StepFunction(
-    Rational A, Rational B, Rational? Low, Rational? High, Rational Scale, long ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar)
+    Rational A, Rational B, Rational? Low, Rational? High, Rational Scale, long ZeroPoint, long Min, long Max,
+        QuantRounding Rounding, bool Bipolar)
 {
     /// <summary>The identity before any operation.</summary>
     public static StepFunction Start(int fraction) =>
@@ -26,11 +28,20 @@ public sealed record StepFunction(
     /// <summary>This function with x · scale + shift behind it.</summary>
     public StepFunction Then(Rational scale, Rational shift)
     {
-        Rational? low = Low is Rational l ? (l * scale) + shift : null, high = High is Rational h ? (h * scale) + shift : null;
-        return this with { A = A * scale, B = (B * scale) + shift, Low = scale.Sign < 0 ? high : low, High = scale.Sign < 0 ? low : high };
+        Rational? low = Low is Rational l ? (l * scale) + shift : null,
+            high = High is Rational h ? (h * scale) + shift : null;
+        return this with
+        {
+            A = A * scale,
+            B = (B * scale) + shift,
+            Low = scale.Sign < 0 ? high : low,
+            High = scale.Sign < 0 ? low : high
+        };
     }
 
-    /// <summary>This function held within bounds; where they cross, the upper one wins, as ONNX's Clip has it.</summary>
+    /// <summary>
+    /// This function held within bounds; where they cross, the upper one wins, as ONNX's Clip has it.
+    /// </summary>
     public StepFunction Held(Rational? low, Rational? high)
     {
         // One after the other, each moving the earlier bound where it lies beyond it.
@@ -72,7 +83,8 @@ public sealed record StepFunction(
     public long Result(long level) => Bipolar ? (2 * level) - 1 : level - ZeroPoint;
 
     /// <summary>
-    /// For slope above zero the smallest mantissa, below zero the largest, at which <paramref name="level"/> is reached; null where it is reached everywhere or nowhere.
+    /// For slope above zero the smallest mantissa, below zero the largest, at which <paramref name="level"/> is
+    /// reached; null where it is reached everywhere or nowhere.
     /// </summary>
     public (BigInteger? Mantissa, bool Everywhere) Threshold(long level)
     {
@@ -89,11 +101,19 @@ public sealed record StepFunction(
         return (inclusive ? at.Floor() : at.Ceiling() - 1, false);
     }
 
-    /// <summary>The function that differs from this one, which rounds to nearest, in that ties go up, or down.</summary>
+    /// <summary>
+    /// The function that differs from this one, which rounds to nearest, in that ties go up, or down.
+    /// </summary>
     public StepFunction WithTies(bool up)
     {
         Rational half = (up ? Scale : -Scale) / 2L;
-        return this with { B = B + half, Low = Low + half, High = High + half, Rounding = up ? QuantRounding.Floor : QuantRounding.Ceil };
+        return this with
+        {
+            B = B + half,
+            Low = Low + half,
+            High = High + half,
+            Rounding = up ? QuantRounding.Floor : QuantRounding.Ceil
+        };
     }
 
     /// <summary>The first mantissa, from below, at which what is rounded is above zero; zero for slope zero.</summary>
@@ -105,7 +125,10 @@ public sealed record StepFunction(
         return A.Sign > 0 ? zero.Floor() + 1 : zero.Ceiling() - 1;
     }
 
-    /// <summary>The thresholds of levels that are reached somewhere and not everywhere, as <see cref="Threshold"/> gives them one by one.</summary>
+    /// <summary>
+    /// The thresholds of levels that are reached somewhere and not everywhere, as <see cref="Threshold"/> gives them
+    /// one by one.
+    /// </summary>
     public long[] Thresholds(long from, long to)
     {
         long[] result = new long[Math.Max(0, to - from + 1)];
@@ -113,16 +136,19 @@ public sealed record StepFunction(
             return result;
         if (Bipolar)
             return [(long)Threshold(1).Mantissa!.Value];
-        // m = (level + d - zero) · scale / A - B / A on one denominator, d being the boundary's place below its level, which changes at most once.
+        // m = (level + d - zero) · scale / A - B / A on one denominator, d being the boundary's place below its level,
+        // which changes at most once.
         Rational slope = Scale / A;
         for (long level = from; level <= to;)
         {
             Rational below = Rounding.Boundary(level).Boundary - level;
             long last = level <= 0 && Rounding.Boundary(1).Boundary - 1 != below ? Math.Min(0, to) : to;
             Rational start = (slope * (level + below - ZeroPoint)) - (B / A);
-            BigInteger denominator = slope.Denominator * start.Denominator, first = start.Numerator * slope.Denominator, step = slope.Numerator * start.Denominator;
+            BigInteger denominator = slope.Denominator * start.Denominator, first = start.Numerator * slope.Denominator,
+                step = slope.Numerator * start.Denominator;
             Span<long> run = result.AsSpan((int)(level - from), (int)(last - level + 1));
-            BigInteger floor = Floor(first, denominator, out BigInteger rest), stepFloor = Floor(step, denominator, out BigInteger stepRest);
+            BigInteger floor = Floor(first, denominator, out BigInteger rest),
+                stepFloor = Floor(step, denominator, out BigInteger stepRest);
             // Nearly always 128 bits hold the denominator, and walking along the line is many times faster.
             if (denominator.GetBitLength() < 126 && floor.GetBitLength() < 126 && stepFloor.GetBitLength() < 126)
                 Walk(run, level, (Int128)floor, (Int128)rest, (Int128)stepFloor, (Int128)stepRest, (Int128)denominator);

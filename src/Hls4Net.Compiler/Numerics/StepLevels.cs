@@ -2,7 +2,8 @@ namespace Hls4Net.Numerics;
 
 /// <summary>The levels of a step function that an interval of mantissas reaches, and where each begins.</summary>
 /// <param name="First">The lowest level reached.</param>
-/// <param name="Thresholds">For each level above it the mantissa nearest to the first one's at which it is reached.</param>
+/// <param name="Thresholds">For each level above it the mantissa nearest to the first one's at which it is
+/// reached.</param>
 /// <param name="Rising">True if larger mantissas reach higher levels.</param>
 /// <param name="Start">The end of the interval where <paramref name="First"/> is.</param>
 /// <param name="End">The other end.</param>
@@ -22,12 +23,13 @@ internal sealed record StepLevels(long First, ReadOnlyMemory<long> Thresholds, b
         bool rising = f.A.Sign >= 0;
         (long start, long end) = rising ? ((long)reach.Min, (long)reach.Max) : ((long)reach.Max, (long)reach.Min);
         long first = f.Level(start), last = f.Level(end);
-        return last - first < MostLevels ? new StepLevels(first, f.Thresholds(first + 1, last), rising, start, end) : null;
+        return last - first < MostLevels ? new StepLevels(first, f.Thresholds(first + 1, last), rising, start, end)
+            : null;
     }
 
     /// <summary>
-    /// The levels on either side of a knee, each side with its part of the interval; null where a side has none. The knee is the first mantissa
-    /// of the upper side.
+    /// The levels on either side of a knee, each side with its part of the interval; null where a side has none. The
+    /// knee is the first mantissa of the upper side.
     /// </summary>
     public (StepLevels? Lower, StepLevels? Upper) At(Int128 knee)
     {
@@ -37,7 +39,8 @@ internal sealed record StepLevels(long First, ReadOnlyMemory<long> Thresholds, b
             return (this, null);
         long first = (long)knee, before = first + Back;
         int below = Reached(before), above = Reached(first);
-        return (this with { Thresholds = Thresholds[..below], End = before }, this with { First = First + above, Thresholds = Thresholds[above..], Start = first });
+        return (this with { Thresholds = Thresholds[..below], End = before },
+            this with { First = First + above, Thresholds = Thresholds[above..], Start = first });
     }
 
     // How many of the thresholds a mantissa reaches.

@@ -36,7 +36,9 @@ public enum FunctionKind
     /// <summary>The square root; 0 below 0.</summary>
     Sqrt,
 
-    /// <summary>gamma · x^alpha; where x is negative and alpha no integer, as at 0. Plus or minus infinity at a pole.</summary>
+    /// <summary>
+    /// gamma · x^alpha; where x is negative and alpha no integer, as at 0. Plus or minus infinity at a pole.
+    /// </summary>
     Power,
 
     /// <summary>The error function.</summary>
@@ -96,7 +98,8 @@ public enum FunctionKind
 /// Semantics are those of the ONNX operators of the same names.
 /// </summary>
 /// <param name="Kind">Which function.</param>
-/// <param name="Alpha">ONNX's attribute alpha of Elu, Selu, Celu and Swish, the exponent of Power; not used by the others.</param>
+/// <param name="Alpha">ONNX's attribute alpha of Elu, Selu, Celu and Swish, the exponent of Power; not used by the
+/// others.</param>
 /// <param name="Gamma">ONNX's attribute gamma of Selu, the factor of Power; not used by the others.</param>
 public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double Gamma = 0)
 {
@@ -110,7 +113,8 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
     public static UnaryFunction Elu(double alpha = 1) => new(FunctionKind.Elu, alpha);
 
     /// <summary>Selu with ONNX's defaults unless given.</summary>
-    public static UnaryFunction Selu(double alpha = SeluAlpha, double gamma = SeluGamma) => new(FunctionKind.Selu, alpha, gamma);
+    public static UnaryFunction Selu(double alpha = SeluAlpha, double gamma = SeluGamma) =>
+        new(FunctionKind.Selu, alpha, gamma);
 
     /// <summary>factor · x^exponent.</summary>
     public static UnaryFunction Power(double exponent, double factor = 1) => new(FunctionKind.Power, exponent, factor);
@@ -135,7 +139,10 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
         return new(FunctionKind.Celu, alpha);
     }
 
-    /// <summary>The value at <paramref name="x"/>, to a few units in the last place of double; where the exponential grows large, to its argument times as many.</summary>
+    /// <summary>
+    /// The value at <paramref name="x"/>, to a few units in the last place of double; where the exponential grows
+    /// large, to its argument times as many.
+    /// </summary>
     public double Evaluate(double x) => Kind switch
     {
         FunctionKind.Sigmoid => Sigmoid(x),
@@ -149,7 +156,8 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
         FunctionKind.Log => Math.Log(Math.Max(x, 0)),
         FunctionKind.Reciprocal => x == 0 ? double.PositiveInfinity : 1 / x,
         FunctionKind.Sqrt => Math.Sqrt(Math.Max(x, 0)),
-        FunctionKind.Power => Gamma == 0 ? 0 : Gamma * Math.Pow(x == 0 || (x < 0 && !double.IsInteger(Alpha)) ? 0 : x, Alpha),
+        FunctionKind.Power => Gamma == 0 ? 0
+            : Gamma * Math.Pow(x == 0 || (x < 0 && !double.IsInteger(Alpha)) ? 0 : x, Alpha),
         FunctionKind.Erf => ErrorFunction.Erf(x),
         FunctionKind.Sin => Math.Sin(x),
         FunctionKind.Cos => Math.Cos(x),
@@ -158,11 +166,15 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
         FunctionKind.Acos => Math.Acos(Math.Clamp(x, -1, 1)),
         FunctionKind.Atan => Math.Atan(x),
         // sinh(x) = (e + e / (e + 1)) / 2 with e = exp(x) - 1 keeps the digits of small arguments.
-        FunctionKind.Sinh => Math.Abs(x) > 20 ? Math.Sinh(x) : Math.CopySign((ExpM1(Math.Abs(x)) + (ExpM1(Math.Abs(x)) / (ExpM1(Math.Abs(x)) + 1))) / 2, x),
+        FunctionKind.Sinh => Math.Abs(x) > 20 ? Math.Sinh(x)
+            : Math.CopySign((ExpM1(Math.Abs(x)) + (ExpM1(Math.Abs(x)) / (ExpM1(Math.Abs(x)) + 1))) / 2, x),
         FunctionKind.Cosh => Math.Cosh(x),
-        FunctionKind.Asinh => Math.CopySign(Math.Abs(x) > 1e100 ? Math.Log(Math.Abs(x)) + Math.Log(2) : Log1P(Math.Abs(x) + (x * x / (1 + Math.Sqrt((x * x) + 1)))), x),
-        FunctionKind.Acosh => x <= 1 ? 0 : x > 1e100 ? Math.Log(x) + Math.Log(2) : Log1P(x - 1 + Math.Sqrt((x - 1) * (x + 1))),
-        FunctionKind.Atanh => Math.CopySign(Math.Abs(x) >= 1 ? double.PositiveInfinity : Log1P(2 * Math.Abs(x) / (1 - Math.Abs(x))) / 2, x),
+        FunctionKind.Asinh => Math.CopySign(Math.Abs(x) > 1e100 ? Math.Log(Math.Abs(x)) + Math.Log(2)
+            : Log1P(Math.Abs(x) + (x * x / (1 + Math.Sqrt((x * x) + 1)))), x),
+        FunctionKind.Acosh => x <= 1 ? 0 : x > 1e100 ? Math.Log(x) + Math.Log(2)
+            : Log1P(x - 1 + Math.Sqrt((x - 1) * (x + 1))),
+        FunctionKind.Atanh => Math.CopySign(Math.Abs(x) >= 1 ? double.PositiveInfinity
+            : Log1P(2 * Math.Abs(x) / (1 - Math.Abs(x))) / 2, x),
         // Where erf comes near -1, its complement has the digits.
         FunctionKind.Gelu => x * ErrorFunction.Erfc(-x / Math.Sqrt(2)) / 2,
         // (1 + tanh(u)) / 2 = sigmoid(2 u).
@@ -176,7 +188,8 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
     /// <summary>The smallest and largest value on [<paramref name="lo"/>, <paramref name="hi"/>].</summary>
     /// <param name="lo">The smallest argument.</param>
     /// <param name="hi">The largest argument.</param>
-    /// <param name="step">Arguments are multiples of it: at a pole, where a result saturates, the values beside it count. Zero: infinities count too.</param>
+    /// <param name="step">Arguments are multiples of it: at a pole, where a result saturates, the values beside it
+    /// count. Zero: infinities count too.</param>
     public (double Min, double Max) Range(double lo, double hi, double step = 0)
     {
         double[] values = [.. Turns(lo, hi, step).Where(x => x >= lo && x <= hi).Concat([lo, hi]).Select(Evaluate)];
@@ -211,7 +224,8 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
             case FunctionKind.Tan when step > 0:
                 double first = Math.Floor(lo / Math.PI);
                 int poles = (int)Math.Min(1000, Math.Ceiling((hi - lo) / Math.PI) + 2);
-                return Enumerable.Range(0, poles).Select(k => (first + k + 0.5) * Math.PI / step).SelectMany(p => new[] { Math.Floor(p) * step, Math.Ceiling(p) * step });
+                return Enumerable.Range(0, poles).Select(k => (first + k + 0.5) * Math.PI / step)
+                    .SelectMany(p => new[] { Math.Floor(p) * step, Math.Ceiling(p) * step });
             case FunctionKind.Tan:
                 return Math.Floor((lo / Math.PI) + 0.5) == Math.Floor((hi / Math.PI) + 0.5) ? [] : [Math.PI / 2];
             default:
@@ -242,8 +256,10 @@ public sealed record UnaryFunction(FunctionKind Kind, double Alpha = 0, double G
             FunctionKind.Power => lo > 0 ? Math.Abs(Gamma * Alpha) * Math.Pow(lo, Alpha - 1) : double.PositiveInfinity,
             FunctionKind.Erf => 2 / Math.Sqrt(Math.PI),
             FunctionKind.Sin or FunctionKind.Cos or FunctionKind.Atan or FunctionKind.Asinh => 1,
-            FunctionKind.Tan => Math.Floor((lo / Math.PI) + 0.5) == Math.Floor((hi / Math.PI) + 0.5) ? 1 + Math.Max(Math.Pow(Math.Tan(lo), 2), Math.Pow(Math.Tan(hi), 2)) : double.PositiveInfinity,
-            FunctionKind.Asin or FunctionKind.Acos => largest < 1 ? 1 / Math.Sqrt(1 - (largest * largest)) : double.PositiveInfinity,
+            FunctionKind.Tan => Math.Floor((lo / Math.PI) + 0.5) == Math.Floor((hi / Math.PI) + 0.5)
+                ? 1 + Math.Max(Math.Pow(Math.Tan(lo), 2), Math.Pow(Math.Tan(hi), 2)) : double.PositiveInfinity,
+            FunctionKind.Asin or FunctionKind.Acos => largest < 1 ? 1 / Math.Sqrt(1 - (largest * largest))
+                : double.PositiveInfinity,
             FunctionKind.Sinh or FunctionKind.Cosh => Math.Cosh(largest),
             FunctionKind.Acosh => lo > 1 ? 1 / Math.Sqrt((lo * lo) - 1) : double.PositiveInfinity,
             FunctionKind.Atanh => largest < 1 ? 1 / (1 - (largest * largest)) : double.PositiveInfinity,

@@ -7,7 +7,8 @@ namespace Hls4Net.Onnx;
 internal static class ElementTypes
 {
     /// <summary>True for numbers with a fraction.</summary>
-    public static bool IsReal(DataType type) => type is DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16;
+    public static bool IsReal(DataType type) =>
+        type is DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16;
 
     /// <summary>The fixed-point type of an integer type's range; null for any other.</summary>
     public static FixedPointType? Integer(DataType type) => type switch
@@ -21,7 +22,8 @@ internal static class ElementTypes
         DataType.Int32 => new(32, 32, true),
         DataType.Uint32 => new(32, 32, false),
         DataType.Int64 => new(64, 64, true),
-        DataType.Uint64 => new(FixedPointType.MaxWidthOf(signed: false), FixedPointType.MaxWidthOf(signed: false), false),
+        DataType.Uint64 => new(FixedPointType.MaxWidthOf(signed: false), FixedPointType.MaxWidthOf(signed: false),
+            false),
         _ => null,
     };
 }

@@ -33,7 +33,8 @@ internal static class ExternalData
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Error(tensor, $"has its data in '{location}', which does not exist; the file belongs beside the model");
+            throw Error(tensor,
+                $"has its data in '{location}', which does not exist; the file belongs beside the model");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -44,19 +45,22 @@ internal static class ExternalData
     private static string Locate(TensorProto tensor, string location, string baseDirectory)
     {
         string[] parts = [.. location.Split('/', Path.DirectorySeparatorChar).Where(p => p != ".")];
-        if (Path.IsPathRooted(location) || location.Contains('\0', StringComparison.Ordinal) || parts.Length == 0 || parts.Any(p => p is "" or ".."))
+        if (Path.IsPathRooted(location) || location.Contains('\0', StringComparison.Ordinal) || parts.Length == 0
+            || parts.Any(p => p is "" or ".."))
             throw Error(tensor, $"has its data in '{location}', which is not a plain path inside the model's folder");
         string path = baseDirectory;
         foreach (string part in parts)
         {
             path = Path.Combine(path, part);
             if (new FileInfo(path).LinkTarget is not null)
-                throw Error(tensor, $"has its data in '{location}', which goes through a symbolic link; ONNX does not allow that");
+                throw Error(tensor,
+                    $"has its data in '{location}', which goes through a symbolic link; ONNX does not allow that");
         }
         return path;
     }
 
-    private static string? Entry(TensorProto tensor, string key) => tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
+    private static string? Entry(TensorProto tensor, string key) =>
+        tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
 
     private static long? Number(TensorProto tensor, string key)
     {
@@ -67,5 +71,6 @@ internal static class ExternalData
             : throw Error(tensor, $"has external data with the {key} '{text}', which is not a number");
     }
 
-    private static ModelException Error(TensorProto tensor, string what) => new(Descriptors.ExternalData, $"{TensorReader.Name(tensor)} {what}");
+    private static ModelException Error(TensorProto tensor, string what) =>
+        new(Descriptors.ExternalData, $"{TensorReader.Name(tensor)} {what}");
 }

@@ -7,12 +7,16 @@ using AttributeType = Hls4Net.Onnx.Proto.AttributeProto.Types.AttributeType;
 
 namespace Hls4Net.Onnx;
 
-/// <summary>Reads a graph that is an attribute of a node: what its outputs become, given its inputs and which iteration of a loop it is.</summary>
-internal delegate ImmutableArray<Operand> BodyImporter(GraphProto graph, ImmutableArray<Operand> arguments, int? iteration);
+/// <summary>
+/// Reads a graph that is an attribute of a node: what its outputs become, given its inputs and which iteration of a
+/// loop it is.
+/// </summary>
+internal delegate ImmutableArray<Operand> BodyImporter(GraphProto graph, ImmutableArray<Operand> arguments,
+    int? iteration);
 
 /// <summary>
-/// One ONNX node as its importer sees it: inputs, attributes, and the network being built. Inputs and attributes that the importer
-/// did not ask for are an error, so none is ignored in silence.
+/// One ONNX node as its importer sees it: inputs, attributes, and the network being built. Inputs and attributes that
+/// the importer did not ask for are an error, so none is ignored in silence.
 /// </summary>
 /// <param name="proto">The node.</param>
 /// <param name="opset">The version of ONNX's own operators that it follows.</param>
@@ -21,7 +25,8 @@ internal delegate ImmutableArray<Operand> BodyImporter(GraphProto graph, Immutab
 /// <param name="baseDirectory">The model's folder.</param>
 /// <param name="body">Reads one of the node's graphs.</param>
 internal sealed class ImportNode(
-    NodeProto proto, int opset, ImmutableArray<Operand?> inputs, NetworkBuilder builder, string baseDirectory, BodyImporter body)
+    NodeProto proto, int opset, ImmutableArray<Operand?> inputs, NetworkBuilder builder, string baseDirectory,
+        BodyImporter body)
 {
     private readonly HashSet<string> _read = [];
     private readonly HashSet<int> _readInputs = [];
@@ -87,10 +92,12 @@ internal sealed class ImportNode(
         {
             result[i] = dimensions[i] <= NetworkBuilder.MaxConstants && double.IsInteger(dimensions[i])
                 ? (int)Math.Max(dimensions[i], -1)
-                : throw Fail(Descriptors.InvalidShape, $"asks for an axis of {dimensions[i]}; {NetworkBuilder.MaxConstants} elements are the most");
+                : throw Fail(Descriptors.InvalidShape,
+                    $"asks for an axis of {dimensions[i]}; {NetworkBuilder.MaxConstants} elements are the most");
         }
         Shape shape = new(result);
-        return shape.Size <= NetworkBuilder.MaxConstants ? shape : throw Fail(Descriptors.InvalidShape, $"asks for {shape}; {NetworkBuilder.MaxConstants} elements are the most");
+        return shape.Size <= NetworkBuilder.MaxConstants ? shape : throw Fail(Descriptors.InvalidShape,
+            $"asks for {shape}; {NetworkBuilder.MaxConstants} elements are the most");
     }
 
     /// <summary>A required input.</summary>
@@ -99,7 +106,9 @@ internal sealed class ImportNode(
     /// <summary>An optional input; null where absent.</summary>
     public Operand? TryInput(int index) => TryAny(index) is not Operand input ? null
         : input.IsTensor ? input
-        : throw Fail(Descriptors.InvalidGraph, $"reads '{input.Name}', which is {(input.IsEmpty ? "an optional that holds nothing" : "a sequence")}, where a tensor is needed");
+        : throw Fail(Descriptors.InvalidGraph,
+            $"reads '{input.Name}', which is {(input.IsEmpty ? "an optional that holds nothing" : "a sequence")}, "
+            + $"where a tensor is needed");
 
     /// <summary>An optional input that may be a sequence or an optional; null where absent.</summary>
     public Operand? TryAny(int index)
@@ -120,7 +129,8 @@ internal sealed class ImportNode(
         Attribute(name, AttributeType.Graph)?.G ?? throw Fail(Descriptors.InvalidGraph, $"has no {name}");
 
     /// <summary>What one of the node's graphs gives, in which it reads the values around the node too.</summary>
-    public ImmutableArray<Operand> Body(GraphProto graph, ImmutableArray<Operand> arguments, int? iteration = null) => body(graph, arguments, iteration);
+    public ImmutableArray<Operand> Body(GraphProto graph, ImmutableArray<Operand> arguments, int? iteration = null) =>
+        body(graph, arguments, iteration);
 
     /// <summary>Makes room for a constant that a small file can ask for many times.</summary>
     public void ReserveConstant(Shape shape) => builder.Reserve(shape, constant: true);
@@ -135,7 +145,8 @@ internal sealed class ImportNode(
     public Constant? TryConstant(int index, string meaning)
     {
         Operand? operand = TryInput(index);
-        return operand is null ? null : operand.Constant ?? throw Fail(Descriptors.UnsupportedForm, $"computes its {meaning} ('{operand.Name}'); only a constant is supported");
+        return operand is null ? null : operand.Constant ?? throw Fail(Descriptors.UnsupportedForm,
+            $"computes its {meaning} ('{operand.Name}'); only a constant is supported");
     }
 
     public Constant RequireConstant(int index, string meaning) =>
@@ -150,18 +161,21 @@ internal sealed class ImportNode(
     {
         if (TryConstant(index, meaning) is not Constant c)
             return null;
-        return c.Values.Length == 1 ? c.Values[0] : throw Fail(Descriptors.InvalidShape, $"has a {meaning} of shape {c.Shape} where one number is needed");
+        return c.Values.Length == 1 ? c.Values[0]
+            : throw Fail(Descriptors.InvalidShape, $"has a {meaning} of shape {c.Shape} where one number is needed");
     }
 
     public long Int(string name, long otherwise) => Attribute(name, AttributeType.Int)?.I ?? otherwise;
 
-    public string Text(string name, string otherwise) => Attribute(name, AttributeType.String)?.S.ToStringUtf8() ?? otherwise;
+    public string Text(string name, string otherwise) => Attribute(name, AttributeType.String)?.S.ToStringUtf8()
+        ?? otherwise;
 
     /// <summary>A number that is not NaN and not infinite.</summary>
     public float Float(string name, float otherwise)
     {
         float value = Attribute(name, AttributeType.Float)?.F ?? otherwise;
-        return float.IsFinite(value) ? value : throw Fail(Descriptors.NonFiniteWeight, $"has the attribute {name} = {value}");
+        return float.IsFinite(value) ? value
+            : throw Fail(Descriptors.NonFiniteWeight, $"has the attribute {name} = {value}");
     }
 
     public ImmutableArray<int>? Ints(string name) =>
@@ -174,7 +188,8 @@ internal sealed class ImportNode(
         // Writers of the first format versions left the type out.
         return attribute is null || attribute.Type == type || attribute.Type == AttributeType.Undefined
             ? attribute
-            : throw Fail(Descriptors.InvalidGraph, $"has the attribute '{name}' as {attribute.Type} where {type} is needed");
+            : throw Fail(Descriptors.InvalidGraph,
+                $"has the attribute '{name}' as {attribute.Type} where {type} is needed");
     }
 
     /// <summary>Marks attributes that need no honouring in inference.</summary>
@@ -186,53 +201,75 @@ internal sealed class ImportNode(
 
     /// <summary>An axis attribute or input made non-negative.</summary>
     public int Axis(long axis, int rank) =>
-        axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
-
-    /// <summary>Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant operand is folded at once.</summary>
-    public Operand Emit(Operation operation, Operand x, string? part = null, bool inner = false) => Emit(operation, [x], part, inner);
+        axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis)
+            : throw Fail(Descriptors.InvalidShape, $"has axis {axis} for {rank} dimensions");
 
     /// <summary>
-    /// Adds an operation on several operands; folded where all of them are constants. A constant among operands that flow becomes a node of its own.
-    /// An inner one (<see cref="Node.IsInner"/>) is a step on the way to the node's result.
+    /// Adds an operation on one operand, named after the node and, where it is one of several, its part; a constant
+    /// operand is folded at once.
+    /// </summary>
+    public Operand Emit(Operation operation, Operand x, string? part = null, bool inner = false) =>
+        Emit(operation, [x], part, inner);
+
+    /// <summary>
+    /// Adds an operation on several operands; folded where all of them are constants. A constant among operands that
+    /// flow becomes a node of its own. An inner one (<see cref="Node.IsInner"/>) is a step on the way to the node's
+    /// result.
     /// </summary>
     public Operand Emit(Operation operation, ImmutableArray<Operand> operands, string? part = null, bool inner = false)
     {
-        operation = operation.WithConstants([.. operation.Constants.Select(c => IsMaskable(operation) ? Finite(c.Constant) : c.Constant)]);
+        operation = operation.WithConstants(
+            [.. operation.Constants.Select(c => IsMaskable(operation) ? Finite(c.Constant) : c.Constant)]);
         foreach ((_, Constant c) in operation.Constants)
             RequireFinite(c);
         Shape shape = operation.OutputShape([.. operands.Select(o => o.Shape)]);
         builder.Reserve(shape, operands.All(o => o.Constant is not null));
         // What only moves elements leaves them their type.
-        TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one : null;
+        TensorProto.Types.DataType? common = operands.Select(o => o.ElementType).Distinct().ToArray() is [var one] ? one
+            : null;
         if (shape.Size > 0 && operands.Any(o => o.Constant is null))
-            return new Operand(builder.Add(Proto, operation, [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner, IsMaskable(operation)))], shape, part, inner)) { ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common : null };
+            return new Operand(builder.Add(Proto, operation,
+                [.. operands.Select((o, i) => o.Value ?? Literal(o, i, part, inner, IsMaskable(operation)))], shape,
+                part, inner))
+            {
+                ElementType = operation is { KeepsType: true, Scaling: ScaleRule.Common } ? common
+                    : null
+            };
         // What has no elements is known, whatever flows into it.
         if (shape.Size == 0)
             return new Operand(Proto.Output[0], new Constant(shape, [])) { ElementType = common };
         // And a quantized constant's integers and scale apart. Of integers come integers, which divide towards zero.
-        return operation is { KeepsType: true, Scaling: ScaleRule.Common } && operands is [{ Factors: (Constant integers, Constant scale) }]
+        return operation is { KeepsType: true, Scaling: ScaleRule.Common }
+            && operands is [{ Factors: (Constant integers, Constant scale) }]
             ? new Operand(Proto.Output[0], Fold(operation, [integers], shape), Fold(operation, [scale], shape))
-            : new Operand(Proto.Output[0], Fold(operation, [.. operands.Select(o => o.Constant!)], shape)) { ElementType = common };
+            : new Operand(Proto.Output[0],
+                Fold(operation, [.. operands.Select(o => o.Constant!)], shape))
+            { ElementType = common };
     }
 
     // What is added, chosen or put beside may be a mask, which the lowest number stands for until it is recognised.
-    private static bool IsMaskable(Operation operation) => operation is Affine { Scale: null } or Select or Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Min } or Rearrange;
+    private static bool IsMaskable(Operation operation) =>
+        operation is Affine { Scale: null } or Select
+            or Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Min } or Rearrange;
 
     private static Constant Finite(Constant constant) =>
-        constant.Values.Any(double.IsNegativeInfinity) ? constant.Map(v => double.IsNegativeInfinity(v) ? double.MinValue : v) : constant;
+        constant.Values.Any(double.IsNegativeInfinity)
+            ? constant.Map(v => double.IsNegativeInfinity(v) ? double.MinValue : v) : constant;
 
     private Value Literal(Operand operand, int index, string? part, bool inner, bool maskable)
     {
         Constant constant = maskable ? Finite(operand.Constant!) : operand.Constant!;
         RequireFinite(constant);
-        return builder.Add(Proto, new Literal(constant), [], operand.Shape, $"{(part is null ? "" : $"{part}_")}constant{index}", inner);
+        return builder.Add(Proto, new Literal(constant), [], operand.Shape,
+            $"{(part is null ? "" : $"{part}_")}constant{index}", inner);
     }
 
     private static Constant Fold(Operation operation, ImmutableArray<Constant> operands, Shape shape)
     {
         double[] result = new double[shape.Size];
         if (result.Length > 0)
-            operation.Evaluate([.. operands.Select(o => o.Shape)], [.. operands.Select(o => o.Values.ToArray())], result);
+            operation.Evaluate([.. operands.Select(o => o.Shape)], [.. operands.Select(o => o.Values.ToArray())],
+                result);
         return new Constant(shape, ImmutableArray.Create(result));
     }
 
@@ -240,37 +277,45 @@ internal sealed class ImportNode(
     public void RequireFinite(Constant constant)
     {
         if (!constant.Values.All(double.IsFinite))
-            throw Fail(Descriptors.NonFiniteWeight, $"has a constant with {constant.Values.Count(v => !double.IsFinite(v))} values that are NaN or infinite; retrain or clean the model");
+            throw Fail(Descriptors.NonFiniteWeight,
+                $"has a constant with {constant.Values.Count(v => !double.IsFinite(v))} values that are NaN or "
+                + $"infinite; retrain or clean the model");
     }
 
     /// <summary>A result known at compile time.</summary>
     public Operand Folded(Constant constant) => new(Proto.Output[0], constant);
 
-    public ModelException Fail(DiagnosticDescriptor descriptor, string text) => new(descriptor, $"{Description} {text}");
+    public ModelException Fail(DiagnosticDescriptor descriptor, string text) =>
+        new(descriptor, $"{Description} {text}");
 
     private void CheckForm()
     {
         if (Proto.Output.All(o => o.Length == 0))
             throw Fail(Descriptors.InvalidGraph, "has no output");
-        if (Proto.Attribute.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is IGrouping<string, AttributeProto> twice)
+        if (Proto.Attribute.GroupBy(a => a.Name)
+            .FirstOrDefault(g => g.Count() > 1) is IGrouping<string, AttributeProto> twice)
             throw Fail(Descriptors.InvalidGraph, $"has the attribute '{twice.Key}' twice");
         if (Proto.Attribute.FirstOrDefault(a => a.RefAttrName.Length > 0) is AttributeProto reference)
-            throw Fail(Descriptors.InvalidGraph, $"refers to a function's attribute '{reference.RefAttrName}' outside a function");
+            throw Fail(Descriptors.InvalidGraph,
+                $"refers to a function's attribute '{reference.RefAttrName}' outside a function");
     }
 
     private void CheckAllRead()
     {
         if (Proto.Attribute.FirstOrDefault(a => !_read.Contains(a.Name)) is AttributeProto unknown)
-            throw Fail(Descriptors.UnsupportedForm, $"has the attribute '{unknown.Name}', which is not supported for operator set {Opset}");
+            throw Fail(Descriptors.UnsupportedForm,
+                $"has the attribute '{unknown.Name}', which is not supported for operator set {Opset}");
         for (int i = 0; i < inputs.Length; i++)
         {
             if (inputs[i] is Operand input && !_readInputs.Contains(i))
-                throw Fail(Descriptors.UnsupportedForm, $"has an input {i} ('{input.Name}'), which is not supported for operator set {Opset}");
+                throw Fail(Descriptors.UnsupportedForm,
+                    $"has an input {i} ('{input.Name}'), which is not supported for operator set {Opset}");
         }
     }
 
     private int Integer(double value, string meaning) =>
         value == Math.Truncate(value) && Math.Abs(value) <= int.MaxValue
             ? (int)value
-            : throw Fail(Descriptors.InvalidShape, $"has {value} in its {meaning}, which is no number of axes or elements");
+            : throw Fail(Descriptors.InvalidShape,
+                $"has {value} in its {meaning}, which is no number of axes or elements");
 }

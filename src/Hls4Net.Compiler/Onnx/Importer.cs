@@ -8,7 +8,9 @@ using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx;
 
-/// <summary>Reads an ONNX model as a real-valued network. One sample flows: the sample axis, where there is one, has size 1.</summary>
+/// <summary>
+/// Reads an ONNX model as a real-valued network. One sample flows: the sample axis, where there is one, has size 1.
+/// </summary>
 internal static class Importer
 {
     public static Network Import(ModelOptions options, DiagnosticBag diagnostics)
@@ -33,20 +35,25 @@ internal static class Importer
         return new Network(inputs, outputs, builder.Nodes);
     }
 
-    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Scope scope, NetworkBuilder builder)
+    private static ImmutableArray<Value> ReadInputs(GraphProto graph, ModelOptions options, Scope scope,
+        NetworkBuilder builder)
     {
         ImmutableArray<Value>.Builder inputs = ImmutableArray.CreateBuilder<Value>();
-        if (graph.Input.GroupBy(i => i.Name).FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is IGrouping<string, ValueInfoProto> wrong)
-            throw new ModelException(Descriptors.InvalidGraph, wrong.Key.Length == 0 ? "an input of the graph has no name" : $"there are two inputs '{wrong.Key}'");
+        if (graph.Input.GroupBy(i => i.Name)
+            .FirstOrDefault(g => g.Count() > 1 || g.Key.Length == 0) is IGrouping<string, ValueInfoProto> wrong)
+            throw new ModelException(Descriptors.InvalidGraph,
+                wrong.Key.Length == 0 ? "an input of the graph has no name" : $"there are two inputs '{wrong.Key}'");
         foreach (ValueInfoProto info in graph.Input)
         {
             // Up to IR version 3 initializers are listed among the inputs too.
             if (scope.Contains(info.Name))
                 continue;
             Shape shape = ReadShape(info, options, builder);
-            Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type ? Typing.Full(type, shape.Size) : null);
+            Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type
+                ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
-            scope.Define(info.Name, new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType });
+            scope.Define(info.Name,
+                new Operand(value) { ElementType = (TensorProto.Types.DataType)info.Type.TensorType.ElemType });
         }
         if (inputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no input that is not a constant");
@@ -63,7 +70,8 @@ internal static class Importer
         }
         catch (ShapeException e)
         {
-            throw new ModelException(Descriptors.InvalidShape, $"the input '{info.Name}' cannot have its shape: {e.Message}");
+            throw new ModelException(Descriptors.InvalidShape,
+                $"the input '{info.Name}' cannot have its shape: {e.Message}");
         }
     }
 
@@ -73,10 +81,14 @@ internal static class Importer
         foreach (ValueInfoProto info in graph.Output)
         {
             if (!scope.TryFind(info.Name, out Operand? operand))
-                throw new ModelException(Descriptors.UndefinedValue, $"the graph's output '{info.Name}' is made by no node");
+                throw new ModelException(Descriptors.UndefinedValue,
+                    $"the graph's output '{info.Name}' is made by no node");
             if (!operand!.IsTensor)
-                throw new ModelException(Descriptors.UnsupportedForm, $"the graph's output '{info.Name}' is a sequence or an optional; give its tensors as outputs of their own");
-            outputs.Add(new NetworkOutput(info.Name, operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
+                throw new ModelException(Descriptors.UnsupportedForm,
+                    $"the graph's output '{info.Name}' is a sequence or an optional; give its tensors as outputs of "
+                    + $"their own");
+            outputs.Add(new NetworkOutput(info.Name,
+                operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
         }
         if (outputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no output");
@@ -89,9 +101,12 @@ internal static class Importer
         try
         {
             if (!constant.Values.All(double.IsFinite))
-                throw new ModelException(Descriptors.NonFiniteWeight, $"the graph's output '{name}' is a constant that is NaN or infinite");
-            NodeProto maker = graph.Node.FirstOrDefault(n => n.Output.Contains(name)) ?? new NodeProto { OpType = "Constant" };
-            return builder.Add(new NodeProto { Name = maker.Name, OpType = maker.OpType, Output = { name } }, new Literal(constant), [], constant.Shape, "constant");
+                throw new ModelException(Descriptors.NonFiniteWeight,
+                    $"the graph's output '{name}' is a constant that is NaN or infinite");
+            NodeProto maker = graph.Node.FirstOrDefault(n => n.Output.Contains(name))
+                ?? new NodeProto { OpType = "Constant" };
+            return builder.Add(new NodeProto { Name = maker.Name, OpType = maker.OpType, Output = { name } },
+                new Literal(constant), [], constant.Shape, "constant");
         }
         catch (ShapeException e)
         {

@@ -8,20 +8,26 @@ using Hls4Net.Onnx.Proto;
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size, unless a complete InputShape
-/// gives it another size than 1; every other must be known, from the model or from InputShape metadata.
+/// The shape of a graph input for one sample. The first of several dimensions is the sample axis, whatever its size,
+/// unless a complete InputShape gives it another size than 1; every other must be known, from the model or from
+/// InputShape metadata.
 /// </summary>
 internal static class InputShapeReader
 {
-    /// <summary>The type that an integer input brings along; null for real numbers, whose type is chosen later.</summary>
-    public static FixedPointType? IntegerType(ValueInfoProto info) => (TensorProto.Types.DataType)(info.Type?.TensorType?.ElemType ?? 0) switch
-    {
-        TensorProto.Types.DataType.Bool => new FixedPointType(1, 1, Signed: false),
-        // Longer integers than firmware computes with saturate at the port, which counts it.
-        TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 => new FixedPointType(32, 32, true, Rounding.Rnd, Overflow.Sat),
-        TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64 => new FixedPointType(32, 32, false, Rounding.Rnd, Overflow.Sat),
-        TensorProto.Types.DataType other => ElementTypes.Integer(other),
-    };
+    /// <summary>
+    /// The type that an integer input brings along; null for real numbers, whose type is chosen later.
+    /// </summary>
+    public static FixedPointType? IntegerType(ValueInfoProto info) =>
+        (TensorProto.Types.DataType)(info.Type?.TensorType?.ElemType ?? 0) switch
+        {
+            TensorProto.Types.DataType.Bool => new FixedPointType(1, 1, Signed: false),
+            // Longer integers than firmware computes with saturate at the port, which counts it.
+            TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64 =>
+                new FixedPointType(32, 32, true, Rounding.Rnd, Overflow.Sat),
+            TensorProto.Types.DataType.Uint32 or TensorProto.Types.DataType.Uint64 =>
+                new FixedPointType(32, 32, false, Rounding.Rnd, Overflow.Sat),
+            TensorProto.Types.DataType other => ElementTypes.Integer(other),
+        };
 
     public static Shape Read(ValueInfoProto info, ModelOptions options)
     {
@@ -31,14 +37,19 @@ internal static class InputShapeReader
         {
             throw new ModelException(
                 Descriptors.UnsupportedElementType,
-                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers ({string.Join(", ", Enum.GetValues<TensorProto.Types.DataType>().Where(ElementTypes.IsReal))}), integers and truth values are supported");
+                $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers "
+                + $"({string.Join(", ", Enum.GetValues<TensorProto.Types.DataType>().Where(ElementTypes.IsReal))}), "
+                + $"integers and truth values are supported");
         }
-        ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name, options.InputShapes.GetValueOrDefault("", []));
+        ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name,
+            options.InputShapes.GetValueOrDefault("", []));
         if (tensor.Shape is null)
         {
             return given.Length > 0 && given.All(d => d > 0)
                 ? new Shape([1, .. given])
-                : throw new ModelException(Descriptors.DynamicShape, $"the input '{info.Name}' has no shape in the model; give it with InputShape metadata, e.g. InputShape=\"16\"");
+                : throw new ModelException(Descriptors.DynamicShape,
+                    $"the input '{info.Name}' has no shape in the model; give it with InputShape metadata, e.g. "
+                    + $"InputShape=\"16\"");
         }
         int rank = tensor.Shape.Dim.Count;
         bool hasSampleAxis = rank >= 2;
@@ -46,7 +57,8 @@ internal static class InputShapeReader
         {
             throw new ModelException(
                 Descriptors.InvalidOption,
-                $"InputShape has {given.Length} dimensions, but the input '{info.Name}' has {rank}{(hasSampleAxis ? " (or one less without the sample axis)" : "")}");
+                $"InputShape has {given.Length} dimensions, but the input '{info.Name}' has "
+                + $"{rank}{(hasSampleAxis ? " (or one less without the sample axis)" : "")}");
         }
         int[] result = new int[rank];
         for (int axis = 0; axis < rank; axis++)
@@ -59,13 +71,16 @@ internal static class InputShapeReader
             if (axis == 0 && hasSampleAxis && (given.Length < rank || given[0] <= 1))
                 result[axis] = 1;
             else if (known && named is int n && n != d.DimValue)
-                throw new ModelException(Descriptors.InvalidOption, $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");
+                throw new ModelException(Descriptors.InvalidOption,
+                    $"InputShape says {n} for dimension {axis} of the input '{info.Name}', the model says {d.DimValue}");
             else if (known)
                 result[axis] = (int)Math.Min(d.DimValue, int.MaxValue);
             else if (named is int size && size > 0)
                 result[axis] = size;
             else
-                throw new ModelException(Descriptors.DynamicShape, $"dimension {axis} ('{d.DimParam}') of the input '{info.Name}' is not known; give the shape of one sample with InputShape metadata");
+                throw new ModelException(Descriptors.DynamicShape,
+                    $"dimension {axis} ('{d.DimParam}') of the input '{info.Name}' is not known; give the shape of one "
+                    + $"sample with InputShape metadata");
         }
         return new Shape(result);
     }

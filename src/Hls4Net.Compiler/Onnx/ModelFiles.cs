@@ -6,7 +6,10 @@ namespace Hls4Net.Onnx;
 /// <summary>The files that a model consists of.</summary>
 public static class ModelFiles
 {
-    /// <summary>Full paths of the external data files that a model names, each once; none for what is no model, which compiling reports.</summary>
+    /// <summary>
+    /// Full paths of the external data files that a model names, each once; none for what is no model, which compiling
+    /// reports.
+    /// </summary>
     public static IReadOnlyList<string> ExternalData(string modelPath)
     {
         string folder = Path.GetDirectoryName(modelPath) ?? "";
@@ -17,7 +20,8 @@ public static class ModelFiles
             if (bytes.AsSpan().IndexOf("location"u8) < 0)
                 return [];
             ModelProto model = ModelProto.Parser.ParseFrom(bytes);
-            IEnumerable<TensorProto> tensors = model.Graph is null ? [] : Tensors(model.Graph).Concat(Tensors(model.Functions.SelectMany(f => f.Node)));
+            IEnumerable<TensorProto> tensors = model.Graph is null ? [] : Tensors(model.Graph)
+                .Concat(Tensors(model.Functions.SelectMany(f => f.Node)));
             return [.. tensors.SelectMany(Locations).Select(l => Path.Combine(folder, l)).Distinct()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidProtocolBufferException)
@@ -29,9 +33,11 @@ public static class ModelFiles
     private static IEnumerable<TensorProto> Tensors(GraphProto graph) =>
         graph.Initializer.Concat(graph.SparseInitializer.SelectMany(Tensors)).Concat(Tensors(graph.Node));
 
-    private static IEnumerable<TensorProto> Tensors(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n => n.Attribute).SelectMany(Tensors);
+    private static IEnumerable<TensorProto> Tensors(IEnumerable<NodeProto> nodes) => nodes.SelectMany(n => n.Attribute)
+        .SelectMany(Tensors);
 
-    private static IEnumerable<TensorProto> Tensors(SparseTensorProto sparse) => new[] { sparse.Values, sparse.Indices }.OfType<TensorProto>();
+    private static IEnumerable<TensorProto> Tensors(SparseTensorProto sparse) =>
+        new[] { sparse.Values, sparse.Indices }.OfType<TensorProto>();
 
     private static IEnumerable<TensorProto> Tensors(AttributeProto attribute)
     {

@@ -26,13 +26,16 @@ internal static class ModelReader
         catch (InvalidProtocolBufferException e)
         {
             throw new ModelException(
-                Descriptors.NotAnOnnxModel, $"this is not an ONNX model, or it is cut off ({bytes.Length} bytes read: {e.Message})");
+                Descriptors.NotAnOnnxModel,
+                    $"this is not an ONNX model, or it is cut off ({bytes.Length} bytes read: {e.Message})");
         }
-        // Protobuf accepts an empty file and much that is none of its own: a model has a version, operator sets and a graph.
+        // Protobuf accepts an empty file and much that is none of its own: a model has a version, operator sets and a
+        // graph.
         if (model.Graph is null || model.Graph.Node.Count + model.Graph.Output.Count == 0)
             throw new ModelException(Descriptors.NotAnOnnxModel, "this is not an ONNX model: it has no graph");
         if (model.OpsetImport.Count == 0)
-            throw new ModelException(Descriptors.NotAnOnnxModel, "this is not a complete ONNX model: it names no operator set (opset_import)");
+            throw new ModelException(Descriptors.NotAnOnnxModel,
+                "this is not a complete ONNX model: it names no operator set (opset_import)");
         return model;
     }
 }

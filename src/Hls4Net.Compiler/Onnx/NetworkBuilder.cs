@@ -24,18 +24,25 @@ internal sealed class NetworkBuilder
     public void Reserve(Shape shape, bool constant)
     {
         if (shape.Size > (constant ? MaxConstants - _constants : MaxValues - _values))
-            throw new ShapeException($"with its result {shape} the network's {(constant ? $"folded constants exceed {MaxConstants}" : $"values exceed {MaxValues}")} elements");
+            throw new ShapeException(
+                $"with its result {shape} the network's "
+                + $"{(constant ? $"folded constants exceed {MaxConstants}" : $"values exceed {MaxValues}")} elements");
         (_values, _constants) = constant ? (_values, _constants + shape.Size) : (_values + shape.Size, _constants);
     }
 
-    /// <summary>Adds an operation that an ONNX node becomes, or a part of one, which <paramref name="part"/> then names.</summary>
-    public Value Add(NodeProto proto, Operation operation, ImmutableArray<Value> inputs, Shape shape, string? part, bool inner = false)
+    /// <summary>
+    /// Adds an operation that an ONNX node becomes, or a part of one, which <paramref name="part"/> then names.
+    /// </summary>
+    public Value Add(NodeProto proto, Operation operation, ImmutableArray<Value> inputs, Shape shape, string? part,
+        bool inner = false)
     {
         if (shape.Size == 0)
             throw new ShapeException($"its result {shape} has no elements");
         string name = _names.For(proto, part);
         Value output = new(proto.Output.First(o => o.Length > 0), shape);
-        _nodes.Add(new Node(name, new NodeSource(proto.Name, proto.OpType), operation, inputs, output) { IsInner = inner });
+        _nodes.Add(new Node(name, new NodeSource(proto.Name, proto.OpType), operation, inputs,
+            output)
+        { IsInner = inner });
         return output;
     }
 }

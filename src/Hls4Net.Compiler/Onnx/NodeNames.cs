@@ -4,8 +4,9 @@ using Hls4Net.Text;
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// Gives every node a C identifier that a user would recognise. Exporters write scopes: "/fc1/Gemm" (PyTorch) and "model/fc1/MatMul"
-/// (tf2onnx) are the layer fc1; a node without a name is called after its first weight's scope, or its operator.
+/// Gives every node a C identifier that a user would recognise. Exporters write scopes: "/fc1/Gemm" (PyTorch) and
+/// "model/fc1/MatMul" (tf2onnx) are the layer fc1; a node without a name is called after its first weight's scope, or
+/// its operator.
 /// </summary>
 internal sealed class NodeNames
 {
@@ -56,7 +57,8 @@ internal sealed class NodeNames
     }
 
     private static bool IsOperator(string text, string operatorType) =>
-        text.StartsWith(operatorType, StringComparison.Ordinal) && text.AsSpan(operatorType.Length).Trim("_0123456789").IsEmpty;
+        text.StartsWith(operatorType, StringComparison.Ordinal)
+            && text.AsSpan(operatorType.Length).Trim("_0123456789").IsEmpty;
 
     /// <summary>The layer that the node's first weight is called after; null where there is none.</summary>
     public static string? WeightScope(NodeProto node)

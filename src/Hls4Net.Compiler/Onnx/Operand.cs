@@ -4,13 +4,16 @@ using Hls4Net.Graph;
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// What a node reads: a constant known at compile time, a value that flows, a sequence of these, or an optional without any.
+/// What a node reads: a constant known at compile time, a value that flows, a sequence of these, or an optional without
+/// any.
 /// </summary>
 internal sealed class Operand
 {
     public Operand(string name, Constant constant) => (Name, Constant, Shape) = (name, constant, constant.Shape);
 
-    /// <summary>A constant that a quantizer of the model made: integers times a scale, both of the constant's shape.</summary>
+    /// <summary>
+    /// A constant that a quantizer of the model made: integers times a scale, both of the constant's shape.
+    /// </summary>
     public Operand(string name, Constant integers, Constant scale)
         : this(name, integers.Zip(scale, (i, s) => i * s)) => Factors = (integers, scale);
 
@@ -38,7 +41,9 @@ internal sealed class Operand
     /// <summary>What a quantizer made the constant of; null for any other.</summary>
     public (Constant Integers, Constant Scale)? Factors { get; }
 
-    /// <summary>The element type of an input, a stored constant or what only moves their elements; null where it is not known.</summary>
+    /// <summary>
+    /// The element type of an input, a stored constant or what only moves their elements; null where it is not known.
+    /// </summary>
     public Proto.TensorProto.Types.DataType? ElementType { get; init; }
 
     /// <summary>The same as elements of a type.</summary>

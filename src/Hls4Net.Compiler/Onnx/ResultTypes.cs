@@ -4,7 +4,10 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Onnx;
 
-/// <summary>The element types of results, where importers do not follow them: integers divide otherwise than real numbers, and CastLike takes a type.</summary>
+/// <summary>
+/// The element types of results, where importers do not follow them: integers divide otherwise than real numbers, and
+/// CastLike takes a type.
+/// </summary>
 internal static class ResultTypes
 {
     /// <summary>A node's result with its element type.</summary>
@@ -26,7 +29,8 @@ internal static class ResultTypes
     // What the operator says by itself, whatever its operands.
     private static DataType? Stated(NodeProto node, ImmutableArray<Operand?> inputs) => node.OpType switch
     {
-        "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Xor" or "Not" => DataType.Bool,
+        "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Xor" or "Not" =>
+            DataType.Bool,
         "Cast" => (DataType?)node.Attribute.FirstOrDefault(a => a.Name == "to")?.I,
         "CastLike" => inputs.ElementAtOrDefault(1)?.ElementType,
         _ => null,
@@ -40,7 +44,8 @@ internal static class ResultTypes
         "Constant" or "MultiThreshold" => DataType.Float,
         "MatMulInteger" or "ConvInteger" => DataType.Int32,
         "QuantizeLinear" => inputs.ElementAtOrDefault(2)?.ElementType
-            ?? (node.Attribute.FirstOrDefault(a => a.Name == "output_dtype") is { I: not 0 } stored ? (DataType)stored.I : DataType.Uint8),
+            ?? (node.Attribute.FirstOrDefault(a => a.Name == "output_dtype") is { I: not 0 } stored ? (DataType)stored.I
+                : DataType.Uint8),
         "QLinearConv" or "QLinearMatMul" => inputs.ElementAtOrDefault(7)?.ElementType,
         "DequantizeLinear" => inputs.ElementAtOrDefault(1)?.ElementType ?? DataType.Float,
         "Where" => inputs.ElementAtOrDefault(1)?.ElementType ?? inputs.ElementAtOrDefault(2)?.ElementType,

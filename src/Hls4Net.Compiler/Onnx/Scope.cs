@@ -1,8 +1,8 @@
 namespace Hls4Net.Onnx;
 
 /// <summary>
-/// The values that nodes read by name: a graph's own, and those of the graphs around it. An input that a function is called without has a
-/// name and no operand.
+/// The values that nodes read by name: a graph's own, and those of the graphs around it. An input that a function is
+/// called without has a name and no operand.
 /// </summary>
 internal sealed class Scope(Scope? outer = null)
 {

@@ -20,24 +20,32 @@ internal static class SparseReader
             throw new ModelException(Descriptors.InvalidGraph, "a sparse tensor has no values or no indices");
         string name = TensorReader.Name(sparse.Values);
         if (Tensor.CountOf(sparse.Dims) is not int count || count > NetworkBuilder.MaxConstants)
-            throw new ModelException(Descriptors.InvalidShape, $"the sparse {name} has the shape [{string.Join(", ", sparse.Dims)}]; {NetworkBuilder.MaxConstants} elements are the most");
+            throw new ModelException(Descriptors.InvalidShape,
+                $"the sparse {name} has the shape [{string.Join(", ", sparse.Dims)}]; {NetworkBuilder.MaxConstants} "
+                + $"elements are the most");
         int[] dimensions = [.. sparse.Dims.Select(d => (int)d)];
         builder.Reserve(new Shape(dimensions), constant: true);
         Constant values = ConstantImporter.Read(sparse.Values, baseDirectory);
         (ImmutableArray<int> shape, long[] indices) = TensorReader.ReadIntegers(sparse.Indices, baseDirectory);
         int stored = values.Values.Length;
-        if (values.Shape.Rank != 1 || !(shape.SequenceEqual([stored]) || shape.SequenceEqual([stored, dimensions.Length])))
-            throw new ModelException(Descriptors.InvalidGraph, $"the sparse {name} has {values.Shape} values and indices of shape {Tensor.Format(shape)}");
+        if (values.Shape.Rank != 1
+            || !(shape.SequenceEqual([stored]) || shape.SequenceEqual([stored, dimensions.Length])))
+            throw new ModelException(Descriptors.InvalidGraph,
+                $"the sparse {name} has {values.Shape} values and indices of shape {Tensor.Format(shape)}");
         double[] dense = new double[count];
         bool[] taken = new bool[count];
         for (int i = 0; i < stored; i++)
         {
             long at = shape.Length == 1 ? indices[i] : Place(i);
             if (at < 0 || at >= count || taken[at])
-                throw new ModelException(Descriptors.InvalidGraph, $"the sparse {name} has its value {i} at a place that is outside of [{string.Join(", ", dimensions)}] or taken");
+                throw new ModelException(Descriptors.InvalidGraph,
+                    $"the sparse {name} has its value {i} at a place that is outside of "
+                    + $"[{string.Join(", ", dimensions)}] or taken");
             (dense[at], taken[at]) = (values.Values[i], true);
         }
-        return new Operand(sparse.Values.Name, new Constant(new Shape(dimensions), ImmutableArray.Create(dense))) { ElementType = (TensorProto.Types.DataType)sparse.Values.DataType };
+        return new Operand(sparse.Values.Name, new Constant(new Shape(dimensions),
+            ImmutableArray.Create(dense)))
+        { ElementType = (TensorProto.Types.DataType)sparse.Values.DataType };
 
         long Place(int value)
         {

@@ -13,7 +13,10 @@ namespace Hls4Net.Onnx;
 /// </summary>
 internal static class TensorReader
 {
-    /// <summary>The tensor's values as real numbers; 64-bit integers beyond 2^53 are rounded, which <see cref="ReadIntegers"/> avoids.</summary>
+    /// <summary>
+    /// The tensor's values as real numbers; 64-bit integers beyond 2^53 are rounded, which <see cref="ReadIntegers"/>
+    /// avoids.
+    /// </summary>
     /// <param name="tensor">The tensor; its shape is taken as it stands, a batch dimension included.</param>
     /// <param name="baseDirectory">The folder that locations of external data are relative to: the model's.</param>
     public static Tensor ReadDoubles(TensorProto tensor, string baseDirectory)
@@ -30,7 +33,8 @@ internal static class TensorReader
     {
         ElementFormat format = Format(tensor);
         if (!format.IsInteger())
-            throw new ModelException(Descriptors.UnsupportedElementType, $"{Name(tensor)} has element type {TypeName(tensor)} where integers are needed");
+            throw new ModelException(Descriptors.UnsupportedElementType,
+                $"{Name(tensor)} has element type {TypeName(tensor)} where integers are needed");
         ulong[] bits = Bits(tensor, format, baseDirectory);
         try
         {
@@ -38,7 +42,8 @@ internal static class TensorReader
         }
         catch (OverflowException)
         {
-            throw new ModelException(Descriptors.UnsupportedElementType, $"{Name(tensor)} has a value beyond 2^63 - 1, the largest integer supported");
+            throw new ModelException(Descriptors.UnsupportedElementType,
+                $"{Name(tensor)} has a value beyond 2^63 - 1, the largest integer supported");
         }
     }
 
@@ -53,7 +58,8 @@ internal static class TensorReader
     public static bool IsInteger(TensorProto tensor) => Format(tensor).IsInteger();
 
     private static int Count(TensorProto tensor) => Tensor.CountOf(tensor.Dims)
-        ?? throw new ModelException(Descriptors.InvalidGraph, $"{Name(tensor)} has the impossible shape [{string.Join(", ", tensor.Dims)}]");
+        ?? throw new ModelException(Descriptors.InvalidGraph,
+            $"{Name(tensor)} has the impossible shape [{string.Join(", ", tensor.Dims)}]");
 
     private static ulong[] Bits(TensorProto tensor, ElementFormat format, string baseDirectory)
     {
@@ -64,11 +70,16 @@ internal static class TensorReader
         if (tensor.RawData.IsEmpty)
             return TypedBits(tensor, format, count);
         if (tensor.RawData.Length != size)
-            throw new ModelException(Descriptors.InvalidGraph, $"{Name(tensor)} of shape {Tensor.Format(Shape(tensor))} and type {TypeName(tensor)} needs {size} bytes of data and has {tensor.RawData.Length}");
+            throw new ModelException(Descriptors.InvalidGraph,
+                $"{Name(tensor)} of shape {Tensor.Format(Shape(tensor))} and type {TypeName(tensor)} needs {size} "
+                + $"bytes of data and has {tensor.RawData.Length}");
         return format.Unpack(tensor.RawData.Span, count);
     }
 
-    /// <summary>onnx.proto says which field holds which type; the short types share int32_data, the four-bit ones packed in pairs.</summary>
+    /// <summary>
+    /// onnx.proto says which field holds which type; the short types share int32_data, the four-bit ones packed in
+    /// pairs.
+    /// </summary>
     private static ulong[] TypedBits(TensorProto tensor, ElementFormat format, int count)
     {
         ulong[] bits = format switch
@@ -82,7 +93,9 @@ internal static class TensorReader
         bool packed = format is ElementFormat.Int4 or ElementFormat.UInt4;
         long needed = packed ? format.Bytes(count) : count;
         if (bits.Length != needed)
-            throw new ModelException(Descriptors.InvalidGraph, $"{Name(tensor)} of shape {Tensor.Format(Shape(tensor))} and type {TypeName(tensor)} needs {needed} entries of data and has {bits.Length}");
+            throw new ModelException(Descriptors.InvalidGraph,
+                $"{Name(tensor)} of shape {Tensor.Format(Shape(tensor))} and type {TypeName(tensor)} needs {needed} "
+                + $"entries of data and has {bits.Length}");
         return packed ? format.Unpack([.. bits.Select(b => (byte)b)], count) : bits;
     }
 
@@ -103,12 +116,14 @@ internal static class TensorReader
         DataType.Uint32 => ElementFormat.UInt32,
         DataType.Int64 => ElementFormat.Int64,
         DataType.Uint64 => ElementFormat.UInt64,
-        _ => throw new ModelException(Descriptors.UnsupportedElementType, $"{Name(tensor)} has element type {TypeName(tensor)}, which is not supported"),
+        _ => throw new ModelException(Descriptors.UnsupportedElementType,
+            $"{Name(tensor)} has element type {TypeName(tensor)}, which is not supported"),
     };
 
     private static string TypeName(TensorProto tensor) => Enum.IsDefined((DataType)tensor.DataType)
         ? ((DataType)tensor.DataType).ToString().ToUpperInvariant()
         : $"number {tensor.DataType}";
 
-    internal static string Name(TensorProto tensor) => tensor.Name.Length > 0 ? $"tensor '{tensor.Name}'" : "an unnamed tensor";
+    internal static string Name(TensorProto tensor) => tensor.Name.Length > 0 ? $"tensor '{tensor.Name}'"
+        : "an unnamed tensor";
 }

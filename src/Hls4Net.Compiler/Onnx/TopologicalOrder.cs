@@ -3,7 +3,9 @@ using Hls4Net.Onnx.Proto;
 
 namespace Hls4Net.Onnx;
 
-/// <summary>Orders nodes so that every value is made before it is read. ONNX asks for that order; not every exporter keeps it.</summary>
+/// <summary>
+/// Orders nodes so that every value is made before it is read. ONNX asks for that order; not every exporter keeps it.
+/// </summary>
 internal static class TopologicalOrder
 {
     public static IReadOnlyList<NodeProto> Sort(GraphProto graph, IEnumerable<string> defined) =>
@@ -19,12 +21,14 @@ internal static class TopologicalOrder
             foreach (string output in node.Output.Where(o => o.Length > 0))
             {
                 if (known.Contains(output) || !makers.TryAdd(output, node))
-                    throw new ModelException(Descriptors.InvalidGraph, $"{ImportNode.Describe(node)} makes '{output}', which is already defined");
+                    throw new ModelException(Descriptors.InvalidGraph,
+                        $"{ImportNode.Describe(node)} makes '{output}', which is already defined");
             }
         }
 
         List<NodeProto> sorted = [];
-        HashSet<NodeProto> done = new(ReferenceEqualityComparer.Instance), open = new(ReferenceEqualityComparer.Instance);
+        HashSet<NodeProto> done = new(ReferenceEqualityComparer.Instance),
+            open = new(ReferenceEqualityComparer.Instance);
         Stack<(NodeProto Node, IList<string> Reads, int Next)> stack = new();
         foreach (NodeProto root in nodes)
         {
@@ -46,7 +50,9 @@ internal static class TopologicalOrder
                 if (!makers.TryGetValue(top.Reads[top.Next], out NodeProto? maker) || done.Contains(maker))
                     continue;
                 if (!open.Add(maker))
-                    throw new ModelException(Descriptors.Cycle, $"the graph has a cycle through {ImportNode.Describe(maker)} and its value '{top.Reads[top.Next]}'");
+                    throw new ModelException(Descriptors.Cycle,
+                        $"the graph has a cycle through {ImportNode.Describe(maker)} and its value "
+                        + $"'{top.Reads[top.Next]}'");
                 stack.Push((maker, Reads(maker), 0));
             }
         }
@@ -54,10 +60,13 @@ internal static class TopologicalOrder
     }
 
     // The graphs of branches and loops read the values around them by name.
-    private static IList<string> Reads(NodeProto node) => node.Attribute.All(a => a.G is null) ? node.Input : [.. node.Input, .. node.Attribute.SelectMany(Captured)];
+    private static IList<string> Reads(NodeProto node) => node.Attribute.All(a => a.G is null) ? node.Input
+        : [.. node.Input, .. node.Attribute.SelectMany(Captured)];
 
     private static IEnumerable<string> Captured(AttributeProto attribute) =>
         attribute.G is not GraphProto graph ? []
-        : graph.Node.SelectMany(n => n.Input.Concat(n.Attribute.SelectMany(Captured))).Concat(graph.Output.Select(o => o.Name)).Except(
-            graph.Node.SelectMany(n => n.Output).Concat(graph.Input.Select(i => i.Name)).Concat(graph.Initializer.Select(i => i.Name)));
+        : graph.Node.SelectMany(n => n.Input.Concat(n.Attribute.SelectMany(Captured)))
+            .Concat(graph.Output.Select(o => o.Name)).Except(
+            graph.Node.SelectMany(n => n.Output).Concat(graph.Input.Select(i => i.Name))
+                .Concat(graph.Initializer.Select(i => i.Name)));
 }

@@ -9,8 +9,10 @@ namespace Hls4Net.Pipeline;
 /// <summary>What the pipeline makes of a model: everything that printers, simulators and reports read.</summary>
 /// <param name="Options">The options it was compiled with.</param>
 /// <param name="Sha256">The digest of the model file, in lower case.</param>
-/// <param name="Imported">The network as it was imported, before any transform, its inputs as the model has them: the floating-point reference.</param>
-/// <param name="Network">The transformed network on real numbers: it computes the same, and has the layers of the typed one.</param>
+/// <param name="Imported">The network as it was imported, before any transform, its inputs as the model has them: the
+/// floating-point reference.</param>
+/// <param name="Network">The transformed network on real numbers: it computes the same, and has the layers of the typed
+/// one.</param>
 /// <param name="Model">The network on mantissas, and its layers.</param>
 /// <param name="Point">All that was decided of it.</param>
 /// <param name="Streams">What its streams carry; null in io_parallel.</param>
@@ -34,7 +36,8 @@ internal sealed record Compilation(
     /// <param name="count">How many vectors, at most.</param>
     public IEnumerable<long[]> Samples(int count)
     {
-        (Typing Typing, int Element)[] ports = [.. Model.Network.Inputs.SelectMany(v => Enumerable.Range(0, v.Shape.Size).Select(i => (v.Typing!, i)))];
+        (Typing Typing, int Element)[] ports =
+            [.. Model.Network.Inputs.SelectMany(v => Enumerable.Range(0, v.Shape.Size).Select(i => (v.Typing!, i)))];
         return Enumerable.Range(0, Math.Min(count, Vectors.Count)).Select(i => Mantissas(Vectors.Input(i)));
 
         long[] Mantissas(ReadOnlySpan<double> sample)

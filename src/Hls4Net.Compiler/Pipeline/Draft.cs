@@ -31,7 +31,9 @@ internal sealed record Draft(ModelOptions Options, DiagnosticBag Diagnostics)
     /// <summary>The range that each value of <see cref="Network"/> has on the test vectors; null without any.</summary>
     public IReadOnlyDictionary<Value, RealRange>? Calibration { get; init; }
 
-    /// <summary>What the project says of layers; null where it is not asked: a design that was entered by its point.</summary>
+    /// <summary>
+    /// What the project says of layers; null where it is not asked: a design that was entered by its point.
+    /// </summary>
     public LayerSettingsResolver? Settings { get; init; }
 
     /// <summary>What is decided so far; null before the project's settings are read.</summary>

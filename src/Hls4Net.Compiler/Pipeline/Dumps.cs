@@ -14,7 +14,8 @@ internal sealed class Dumps
 
     /// <summary>Dumps of a compilation.</summary>
     /// <param name="options">Says after which passes.</param>
-    /// <param name="write">Takes each file as soon as it is there, so that what a failing pass has begun with is seen; null for none.</param>
+    /// <param name="write">Takes each file as soon as it is there, so that what a failing pass has begun with is seen;
+    /// null for none.</param>
     /// <exception cref="ModelException">The options name a pass that there is not (HLS2003).</exception>
     public Dumps(ModelOptions options, Action<GeneratedFile>? write)
     {
@@ -25,7 +26,8 @@ internal sealed class Dumps
             string hint = Spelling.Nearest(pass, names) is string nearest ? $"did you mean {nearest}? " : "";
             throw new ModelException(
                 Descriptors.InvalidOption,
-                $"Dump of {options.ModelName} is after:{pass}, which is no pass; {hint}The passes are {string.Join(", ", names)}");
+                $"Dump of {options.ModelName} is after:{pass}, which is no pass; {hint}The passes are "
+                + $"{string.Join(", ", names)}");
         }
     }
 

@@ -9,8 +9,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Pipeline;
 
 /// <summary>
-/// A graph as text: a line for each node, <c>name = Operation(attributes) inputs → type shape</c>, constants by their first
-/// numbers. Of several values of one name the second is <c>name#2</c>.
+/// A graph as text: a line for each node, <c>name = Operation(attributes) inputs → type shape</c>, constants by their
+/// first numbers. Of several values of one name the second is <c>name#2</c>.
 /// </summary>
 internal sealed class GraphText
 {
@@ -28,7 +28,9 @@ internal sealed class GraphText
     /// <summary>A network, on real numbers or on mantissas.</summary>
     public static string Of(Network network) => Of(network, []);
 
-    /// <summary>Layers: an operation with the conversion of its result is one line, which says how it becomes hardware.</summary>
+    /// <summary>
+    /// Layers: an operation with the conversion of its result is one line, which says how it becomes hardware.
+    /// </summary>
     public static string Of(TypedModel model) => Of(model.Network, model.Layers.ToDictionary(l => l.Main));
 
     private static string Of(Network network, Dictionary<Node, Layer> layers)

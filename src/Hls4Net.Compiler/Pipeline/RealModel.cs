@@ -5,8 +5,8 @@ using Hls4Net.Layers;
 namespace Hls4Net.Pipeline;
 
 /// <summary>
-/// A model on real numbers, imported, simplified and calibrated: designs are made of it, as many as one wants, and the ONNX file
-/// is not read again.
+/// A model on real numbers, imported, simplified and calibrated: designs are made of it, as many as one wants, and the
+/// ONNX file is not read again.
 /// </summary>
 internal sealed class RealModel
 {
@@ -23,18 +23,21 @@ internal sealed class RealModel
         new(Passes.Run(new Draft(options, diagnostics), Passes.All.Where(p => p.Stage <= Stage.Real)));
 
     /// <summary>The model that a design was made of.</summary>
-    public static RealModel Of(Compilation design) => new(Steps.Calibrate(new Draft(design.Options, new DiagnosticBag(design.Options.Source))
-    {
-        Sha256 = design.Sha256,
-        Imported = design.Imported,
-        Network = design.Network,
-        Vectors = design.Given,
-    }));
+    public static RealModel Of(Compilation design) =>
+        new(Steps.Calibrate(new Draft(design.Options, new DiagnosticBag(design.Options.Source))
+        {
+            Sha256 = design.Sha256,
+            Imported = design.Imported,
+            Network = design.Network,
+            Vectors = design.Given,
+        }));
 
     /// <summary>The design as the project asks for it: what it pins, and all else open.</summary>
     public DesignPoint Asked => new LayerSettingsResolver(_draft.Options).Asked(_draft.Network);
 
-    /// <summary>The network with the types, the strategies and the hardware of a design; what that leaves open is decided.</summary>
+    /// <summary>
+    /// The network with the types, the strategies and the hardware of a design; what that leaves open is decided.
+    /// </summary>
     /// <param name="point">The design. Its types are taken as they are: none is searched for by its effect.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     /// <exception cref="ModelException">A type or a strategy does not do for its layer.</exception>

@@ -6,7 +6,9 @@ namespace Hls4Net.Pipeline;
 /// <summary>A model on mantissas: plans are made of it, as many as one wants, and no type is chosen again.</summary>
 internal sealed class TypedDesign(Draft draft)
 {
-    /// <summary>Its layers with the strategies, reuse factors, pixels and memories of a point; what that leaves open is decided.</summary>
+    /// <summary>
+    /// Its layers with the strategies, reuse factors, pixels and memories of a point; what that leaves open is decided.
+    /// </summary>
     /// <param name="point">A point with the types of this design.</param>
     /// <param name="diagnostics">Takes what is found.</param>
     /// <exception cref="ArgumentException">The point has other types.</exception>
@@ -18,7 +20,8 @@ internal sealed class TypedDesign(Draft draft)
             && own.Inputs.All(i => Types(point.Inputs.GetValueOrDefault(i.Key)) == Types(i.Value))
             && own.Layers.All(l => Types(point.Find(l.Key)) == Types(l.Value));
         if (!same)
-            throw new ArgumentException("the point has types of its own: its network has to be typed anew", nameof(point));
+            throw new ArgumentException("the point has types of its own: its network has to be typed anew",
+                nameof(point));
         Draft again = draft with { Diagnostics = diagnostics, Point = point };
         return Compilation.Of(Passes.Run(again, Passes.All.Where(p => p.Stage == Stage.Planned)));
     }
@@ -27,6 +30,8 @@ internal sealed class TypedDesign(Draft draft)
     private static LayerDesign Types(LayerDesign? design)
     {
         LayerDesign all = design ?? LayerDesign.Open;
-        return new LayerDesign(all.Weight, all.Bias, all.Result, all.Accumulator, default, null) { Fraction = all.Fraction };
+        return new LayerDesign(all.Weight, all.Bias, all.Result, all.Accumulator, default,
+            null)
+        { Fraction = all.Fraction };
     }
 }

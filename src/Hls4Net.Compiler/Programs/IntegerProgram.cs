@@ -27,20 +27,25 @@ public abstract record IntegerOperation
     }
 
     /// <summary>
-    /// One to three terms, of which at most two are subtracted: one term is a shift or a negation, more are an adder. Terms with no bit in common, however many, are a concatenation.
+    /// One to three terms, of which at most two are subtracted: one term is a shift or a negation, more are an adder.
+    /// Terms with no bit in common, however many, are a concatenation.
     /// </summary>
     public sealed record Sum(ImmutableArray<SumTerm> Terms) : IntegerOperation
     {
         public override IEnumerable<int> Operands => Terms.Select(t => t.Value);
 
-        /// <summary>The terms of a concatenation, the lowest first, each with the place of its lowest bit; null for other sums.</summary>
+        /// <summary>
+        /// The terms of a concatenation, the lowest first, each with the place of its lowest bit; null for other sums.
+        /// </summary>
         public (SumTerm Term, int Lowest)[]? Concatenated(IntegerProgram program)
         {
-            (SumTerm Term, int Lowest)[] parts = [.. Terms.Select(t => (t, program.Values[t.Value].Zeros + t.Shift)).OrderBy(p => p.Item2)];
+            (SumTerm Term, int Lowest)[] parts = [.. Terms.Select(t => (t, program.Values[t.Value].Zeros + t.Shift))
+                .OrderBy(p => p.Item2)];
             for (int i = 0; i < parts.Length; i++)
             {
                 IntegerValue value = program.Values[parts[i].Term.Value];
-                if (parts[i].Term.Negative || (i < parts.Length - 1 && (value.Signed || value.Width + parts[i].Term.Shift > parts[i + 1].Lowest)))
+                if (parts[i].Term.Negative || (i < parts.Length - 1
+                    && (value.Signed || value.Width + parts[i].Term.Shift > parts[i + 1].Lowest)))
                     return null;
             }
             return parts;
@@ -63,7 +68,9 @@ public abstract record IntegerOperation
         public override IEnumerable<int> Operands => [A];
     }
 
-    /// <summary>The <paramref name="Bits"/> low bits of A, read in two's complement where <paramref name="Signed"/>.</summary>
+    /// <summary>
+    /// The <paramref name="Bits"/> low bits of A, read in two's complement where <paramref name="Signed"/>.
+    /// </summary>
     public sealed record LowBits(int A, int Bits, bool Signed) : IntegerOperation
     {
         public override IEnumerable<int> Operands => [A];
@@ -87,7 +94,8 @@ public abstract record IntegerOperation
         public override IEnumerable<int> Operands => [A];
 
         /// <summary>How many low bits of A tell the entries apart.</summary>
-        public int AddressBits => Math.Max(1, System.Numerics.BitOperations.Log2((uint)Math.Max(1, Entries.Length - 1)) + 1);
+        public int AddressBits =>
+            Math.Max(1, System.Numerics.BitOperations.Log2((uint)Math.Max(1, Entries.Length - 1)) + 1);
 
         /// <summary>Most inputs of a look-up table of AMD's.</summary>
         public const int LookupBits = Fabric.TableInputs;
@@ -101,12 +109,17 @@ public abstract record IntegerOperation
         /// <summary>True where it is so large that all elements that look into it share its text.</summary>
         public bool IsMemory => AddressBits > MostAddressBits;
 
-        /// <summary>True where it is made of a family's look-up tables one by one: of six address bits and fewer, one is a bit of it.</summary>
-        public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits && AddressBits <= MostAddressBits;
+        /// <summary>
+        /// True where it is made of a family's look-up tables one by one: of six address bits and fewer, one is a bit
+        /// of it.
+        /// </summary>
+        public bool IsLookups(Family family) => Target.IsAmd(family) && AddressBits > LookupBits
+            && AddressBits <= MostAddressBits;
 
         /// <summary>
-        /// A bit of the entries by their low <see cref="AddressBits"/> bits, 64 addresses a word, as look-up tables of six inputs hold them. At an address that no entry has it is as at
-        /// the last entry, or the first, whichever is nearer, so that as many tables as can be are alike or constants.
+        /// A bit of the entries by their low <see cref="AddressBits"/> bits, 64 addresses a word, as look-up tables of
+        /// six inputs hold them. At an address that no entry has it is as at the last entry, or the first, whichever is
+        /// nearer, so that as many tables as can be are alike or constants.
         /// </summary>
         public ulong[] Plane(int bit)
         {
@@ -122,7 +135,8 @@ public abstract record IntegerOperation
             return words;
         }
 
-        public bool Equals(Table? other) => other is not null && A == other.A && First == other.First && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
+        public bool Equals(Table? other) => other is not null && A == other.A && First == other.First
+            && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
 
         public override int GetHashCode() => Entries.Aggregate(HashCode.Combine(A, First), HashCode.Combine);
     }
@@ -143,7 +157,9 @@ public sealed record IntegerValue(IntegerOperation Operation, Interval Range, in
     /// <summary>Bits of the narrowest integer type that holds the range, at least one.</summary>
     public int Width => BitsOf(Range);
 
-    /// <summary>Bits of the narrowest integer type that holds an interval: two's complement where it has negative numbers.</summary>
+    /// <summary>
+    /// Bits of the narrowest integer type that holds an interval: two's complement where it has negative numbers.
+    /// </summary>
     public static int BitsOf(Interval range)
     {
         Int128 magnitude = Int128.Max(range.Max, ~range.Min);
@@ -152,8 +168,8 @@ public sealed record IntegerValue(IntegerOperation Operation, Interval Range, in
 }
 
 /// <summary>
-/// A flat list of scalar operations on integers, each value with its range and step, from which its width follows: nothing can overflow. It is the
-/// meaning of one layer, unrolled, and what Verilog is printed from.
+/// A flat list of scalar operations on integers, each value with its range and step, from which its width follows:
+/// nothing can overflow. It is the meaning of one layer, unrolled, and what Verilog is printed from.
 /// </summary>
 /// <param name="InputCount">Elements read.</param>
 /// <param name="Values">In an order in which operands come first.</param>

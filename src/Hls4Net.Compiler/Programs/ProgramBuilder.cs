@@ -6,8 +6,8 @@ using Hls4Net.Programs.ShiftAdd;
 namespace Hls4Net.Programs;
 
 /// <summary>
-/// Appends operations to a program. What is known is not built: constants fold, comparisons that ranges decide and bounds that nothing reaches vanish,
-/// and equal operations become one value.
+/// Appends operations to a program. What is known is not built: constants fold, comparisons that ranges decide and
+/// bounds that nothing reaches vanish, and equal operations become one value.
 /// </summary>
 internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
 {
@@ -24,7 +24,9 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         return ProgramPruning.Apply(new IntegerProgram(inputCount, [.. _values], listed));
     }
 
-    /// <summary>An element of the input. Where it can only be one of two values it is rebuilt from the bit that tells which.</summary>
+    /// <summary>
+    /// An element of the input. Where it can only be one of two values it is rebuilt from the bit that tells which.
+    /// </summary>
     public int Input(int index, Interval range, long step)
     {
         if (range.Min == range.Max)
@@ -35,10 +37,12 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         // Below it both numbers have the same bits.
         int position = System.Numerics.BitOperations.TrailingZeroCount(step);
         bool upper = ((range.Max >> position) & 1) != 0;
-        return Terms(new SumTerm(Constant(upper ? range.Min : range.Max), 0, false), new SumTerm(Bit(value, position), position, !upper));
+        return Terms(new SumTerm(Constant(upper ? range.Min : range.Max), 0, false),
+            new SumTerm(Bit(value, position), position, !upper));
     }
 
-    public int Constant(Int128 value) => Add(new IntegerOperation.Constant(value), new Interval(value, value), value == 0 ? 0 : (int)Int128.TrailingZeroCount(value));
+    public int Constant(Int128 value) => Add(new IntegerOperation.Constant(value), new Interval(value, value),
+        value == 0 ? 0 : (int)Int128.TrailingZeroCount(value));
 
     /// <summary>The value of a constant; null for any other.</summary>
     public Int128? Known(int value) => _values[value].Range is var r && r.Min == r.Max ? r.Min : null;
@@ -55,7 +59,9 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
     /// <summary>A sum of terms, at most as many as an adder has of which are not constant.</summary>
     public int Terms(params ReadOnlySpan<SumTerm> terms) => TermsWithin(null, terms);
 
-    /// <summary>As <see cref="Terms"/>, with a range that is known to be narrower than the terms' own make it.</summary>
+    /// <summary>
+    /// As <see cref="Terms"/>, with a range that is known to be narrower than the terms' own make it.
+    /// </summary>
     public int TermsWithin(Interval? known, params ReadOnlySpan<SumTerm> terms)
     {
         Int128 constant = 0;
@@ -104,7 +110,8 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
             return Multiple(a, kb);
         (Interval x, Interval y) = (_values[a].Range, _values[b].Range);
         Interval p = x * y.Min, q = x * y.Max;
-        return Add(new IntegerOperation.Product(Math.Min(a, b), Math.Max(a, b)), Interval.Hull(p, q), _values[a].Zeros + _values[b].Zeros);
+        return Add(new IntegerOperation.Product(Math.Min(a, b), Math.Max(a, b)), Interval.Hull(p, q),
+            _values[a].Zeros + _values[b].Zeros);
     }
 
     /// <summary>a · factor in shifts and additions.</summary>
@@ -121,11 +128,13 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         int zeros = (int)Int128.TrailingZeroCount(factor);
         if (Int128.Abs(factor) == Int128.One << zeros)
             return Terms(new SumTerm(a, zeros, factor < 0), new SumTerm(Constant(addend), 0, false));
-        Int128 widest = checked(Int128.Max(Int128.Abs(_values[a].Range.Min), _values[a].Range.Max) * Int128.Abs(factor)) + Int128.Abs(addend);
+        Int128 widest = checked(Int128.Max(Int128.Abs(_values[a].Range.Min), _values[a].Range.Max) * Int128.Abs(factor))
+            + Int128.Abs(addend);
         if (widest < Int128.One << 60)
             return Matrix([a], new long[,] { { (long)factor } }, [(long)addend])[0];
         Interval product = _values[a].Range * factor;
-        return Sum(Add(new IntegerOperation.Product(a, Constant(factor)), product, _values[a].Zeros + zeros), Constant(addend));
+        return Sum(Add(new IntegerOperation.Product(a, Constant(factor)), product, _values[a].Zeros + zeros),
+            Constant(addend));
     }
 
     /// <summary>Σ_i inputs[i] · weights[i, j] + bias[j] as a network of tables, shifts and additions.</summary>
@@ -169,13 +178,18 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         {
             AdderNode node = network.Nodes[n];
             numbers[n] = n < rows.Count ? variables[n]
-                : n < network.InputCount ? Table(Concatenation([.. tables[n - rows.Count].Address.Select(bit => Bit(variables[bit.Input], bit.Position))]), 0, tables[n - rows.Count].Entries)
+                : n < network.InputCount
+                ? Table(Concatenation(
+                    [.. tables[n - rows.Count].Address.Select(bit => Bit(variables[bit.Input], bit.Position))]), 0,
+                    tables[n - rows.Count].Entries)
                 : node.Operands.IsEmpty ? Constant(node.Min)
-                : TermsWithin(new Interval(node.Min, node.Max), [.. node.Operands.Select(t => new SumTerm(numbers[t.Node], t.Shift, t.Negative))]);
+                : TermsWithin(new Interval(node.Min, node.Max),
+                    [.. node.Operands.Select(t => new SumTerm(numbers[t.Node], t.Shift, t.Negative))]);
         }
         for (int j = 0; j < outputs.Length; j++)
         {
-            outputs[j] = network.Outputs[j] is Term t ? Terms(new SumTerm(numbers[t.Node], t.Shift, t.Negative)) : Constant(0);
+            outputs[j] = network.Outputs[j] is Term t ? Terms(new SumTerm(numbers[t.Node], t.Shift, t.Negative))
+                : Constant(0);
             if (tables.IsEmpty)
                 continue;
             // Tables of single bits do not know which of an input's bits are never set together.
@@ -187,12 +201,14 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         return outputs;
     }
 
-    // A value as variable · factor + addend, where it is another one's multiple and a constant, so that no adder is spent on these.
+    // A value as variable · factor + addend, where it is another one's multiple and a constant, so that no adder is
+    // spent on these.
     private (int Variable, long Factor, long Addend) Affine(int value)
     {
         if (Known(value) is Int128 known)
             return (value, 0, checked((long)known));
-        if (_values[value].Operation is not IntegerOperation.Sum sum || sum.Terms.Count(t => Known(t.Value) is null) != 1)
+        if (_values[value].Operation is not IntegerOperation.Sum sum
+            || sum.Terms.Count(t => Known(t.Value) is null) != 1)
             return (value, 1, 0);
         (int variable, long factor, Int128 addend) = (value, 1, 0);
         foreach (SumTerm t in sum.Terms)
@@ -205,14 +221,16 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         }
         // It may be known to be narrower than what it is made of, or be so.
         Interval range = _values[variable].Range, own = _values[value].Range;
-        bool narrower = (range * factor) + new Interval(addend, addend) != own || IntegerValue.BitsOf(range) > IntegerValue.BitsOf(own);
+        bool narrower = (range * factor) + new Interval(addend, addend) != own
+            || IntegerValue.BitsOf(range) > IntegerValue.BitsOf(own);
         return variable == value || narrower ? (value, 1, 0) : (variable, factor, checked((long)addend));
     }
 
     // Rows and windows that are alike have one network.
     private SumNetwork Network(long[,] matrix, long[] constants, Interval[] ranges)
     {
-        string key = string.Join(' ', [.. matrix.Cast<long>(), .. constants, .. ranges.SelectMany(r => new[] { (long)r.Min, (long)r.Max })]);
+        string key = string.Join(' ',
+            [.. matrix.Cast<long>(), .. constants, .. ranges.SelectMany(r => new[] { (long)r.Min, (long)r.Max })]);
         if (!_networks.TryGetValue(key, out SumNetwork? network))
             _networks[key] = network = MatrixOptimizer.Optimize(matrix, constants, [.. ranges], fabric);
         return network;
@@ -239,12 +257,14 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
     {
         if (bits == 0)
             return Constant(0);
-        Interval all = signed ? new(-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1) : new(0, (Int128.One << bits) - 1);
+        Interval all = signed ? new(-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1)
+            : new(0, (Int128.One << bits) - 1);
         if (all.Contains(_values[a].Range))
             return a;
         if (Known(a) is Int128 k)
             return Constant(FixedPoint.Wrap(k, bits, signed));
-        return _values[a].Zeros >= bits ? Constant(0) : Add(new IntegerOperation.LowBits(a, bits, signed), all, _values[a].Zeros);
+        return _values[a].Zeros >= bits ? Constant(0)
+            : Add(new IntegerOperation.LowBits(a, bits, signed), all, _values[a].Zeros);
     }
 
     /// <summary>Single bits side by side, the lowest first.</summary>
@@ -253,7 +273,8 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         ImmutableArray<SumTerm>.Builder terms = ImmutableArray.CreateBuilder<SumTerm>(bits.Length);
         for (int i = 0; i < bits.Length; i++)
             terms.Add(new SumTerm(bits[i], i, false));
-        return bits.Length == 1 ? bits[0] : Add(new IntegerOperation.Sum(terms.ToImmutable()), new Interval(0, (Int128.One << bits.Length) - 1), 0);
+        return bits.Length == 1 ? bits[0]
+            : Add(new IntegerOperation.Sum(terms.ToImmutable()), new Interval(0, (Int128.One << bits.Length) - 1), 0);
     }
 
     /// <summary>1 if a ≥ b, else 0.</summary>
@@ -291,22 +312,30 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
             return ifSet;
         if (Known(ifSet) == 1 && Known(ifClear) == 0)
             return condition;
-        int zeros = Known(ifSet) == 0 ? _values[ifClear].Zeros : Known(ifClear) == 0 ? _values[ifSet].Zeros : Math.Min(_values[ifSet].Zeros, _values[ifClear].Zeros);
-        return Add(new IntegerOperation.Select(condition, ifSet, ifClear), Interval.Hull(_values[ifSet].Range, _values[ifClear].Range), zeros);
+        int zeros = Known(ifSet) == 0 ? _values[ifClear].Zeros : Known(ifClear) == 0 ? _values[ifSet].Zeros
+            : Math.Min(_values[ifSet].Zeros, _values[ifClear].Zeros);
+        return Add(new IntegerOperation.Select(condition, ifSet, ifClear),
+            Interval.Hull(_values[ifSet].Range, _values[ifClear].Range), zeros);
     }
 
-    public int Max(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), a, b), new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min), Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
+    public int Max(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), a, b),
+        new(Int128.Max(_values[a].Range.Min, _values[b].Range.Min),
+            Int128.Max(_values[a].Range.Max, _values[b].Range.Max)));
 
-    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), b, a), new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min), Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
+    public int Min(int a, int b) => Bounded(Select(Known(b) is Int128 bound ? Passes(a, bound) : AtLeast(a, b), b, a),
+        new(Int128.Min(_values[a].Range.Min, _values[b].Range.Min),
+            Int128.Min(_values[a].Range.Max, _values[b].Range.Max)));
 
     /// <summary>Both bounds are compared with the value itself, side by side.</summary>
-    public int Clamp(int a, Int128 min, Int128 max) => Bounded(Select(Passes(a, max), Constant(max), Max(a, Constant(min))), new(min, max));
+    public int Clamp(int a, Int128 min, Int128 max) =>
+        Bounded(Select(Passes(a, max), Constant(max), Max(a, Constant(min))), new(min, max));
 
-    // 1 if a is more than a bound, 0 if it is less. At the bound itself, where it does not matter, what is known or else has fewer bits to compare: of a type's largest value
-    // the next number, of zero the sign.
+    // 1 if a is more than a bound, 0 if it is less. At the bound itself, where it does not matter, what is known or
+    // else has fewer bits to compare: of a type's largest value the next number, of zero the sign.
     private int Passes(int a, Int128 bound)
     {
-        bool reaching = _values[a].Range.Max > bound && (_values[a].Range.Min >= bound || Int128.TrailingZeroCount(bound) > Int128.TrailingZeroCount(bound + 1));
+        bool reaching = _values[a].Range.Max > bound
+            && (_values[a].Range.Min >= bound || Int128.TrailingZeroCount(bound) > Int128.TrailingZeroCount(bound + 1));
         return Reaches(a, reaching ? bound : bound + 1);
     }
 
@@ -320,7 +349,8 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
         Interval range = new(entries.Min(), entries.Max());
         if (range.Min == range.Max)
             return Constant(range.Min);
-        return Enumerable.Range(0, entries.Length).All(i => entries[i] == min + i) ? a : Add(new IntegerOperation.Table(a, min, entries), range, 0);
+        return Enumerable.Range(0, entries.Length).All(i => entries[i] == min + i) ? a
+            : Add(new IntegerOperation.Table(a, min, entries), range, 0);
     }
 
     /// <summary>Narrows what a value is known to be; the value is the same.</summary>

@@ -26,18 +26,21 @@ internal static class ProgramPruning
             numbers[n] = values.Count;
             values.Add(program.Values[n] with { Operation = Renumbered(program.Values[n].Operation, numbers) });
         }
-        return new IntegerProgram(program.InputCount, values.ToImmutable(), [.. program.Outputs.Select(o => numbers[o])]);
+        return new IntegerProgram(program.InputCount, values.ToImmutable(),
+            [.. program.Outputs.Select(o => numbers[o])]);
     }
 
     private static IntegerOperation Renumbered(IntegerOperation operation, int[] numbers) => operation switch
     {
         IntegerOperation.Input or IntegerOperation.Constant => operation,
-        IntegerOperation.Sum sum => new IntegerOperation.Sum([.. sum.Terms.Select(t => t with { Value = numbers[t.Value] })]),
+        IntegerOperation.Sum sum =>
+            new IntegerOperation.Sum([.. sum.Terms.Select(t => t with { Value = numbers[t.Value] })]),
         IntegerOperation.Product product => new IntegerOperation.Product(numbers[product.A], numbers[product.B]),
         IntegerOperation.ShiftRight shift => shift with { A = numbers[shift.A] },
         IntegerOperation.LowBits low => low with { A = numbers[low.A] },
         IntegerOperation.AtLeast compare => new IntegerOperation.AtLeast(numbers[compare.A], numbers[compare.B]),
-        IntegerOperation.Select select => new IntegerOperation.Select(numbers[select.Condition], numbers[select.IfSet], numbers[select.IfClear]),
+        IntegerOperation.Select select =>
+            new IntegerOperation.Select(numbers[select.Condition], numbers[select.IfSet], numbers[select.IfClear]),
         IntegerOperation.Table table => table with { A = numbers[table.A] },
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };

@@ -3,8 +3,9 @@ using Hls4Net.Targets;
 
 namespace Hls4Net.Reports;
 
-// The records mirror report.json: a property's name in camel case is its key, and the order of the properties is the order
-// of the keys. Scripts of users read that file, so keys are added at the end of a record, with a default, and never renamed.
+// The records mirror report.json: a property's name in camel case is its key, and the order of the properties is the
+// order of the keys. Scripts of users read that file, so keys are added at the end of a record, with a default, and
+// never renamed.
 
 /// <summary>All that is known of a compiled model. A figure that is not known is null, never 0.</summary>
 /// <param name="Schema">Version of the contract: <see cref="CurrentSchema"/>.</param>
@@ -49,7 +50,8 @@ public sealed record Report(
     public const int CurrentSchema = 1;
 
     /// <summary>What the estimate is called beside a synthesis: one of Verilog is not of the HLS C++.</summary>
-    internal string EstimateLabel => Synthesis?.Family is null || KnownTargets.BackendOf(Backend) is { IsVerilog: true } ? "estimate" : "estimate, HLS C++";
+    internal string EstimateLabel => Synthesis?.Family is null
+        || KnownTargets.BackendOf(Backend) is { IsVerilog: true } ? "estimate" : "estimate, HLS C++";
 }
 
 /// <summary>A budget that the project states.</summary>
@@ -69,13 +71,17 @@ public sealed record ReportWarning(string Code, string Text);
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Shape">Its dimensions, without the batch.</param>
 /// <param name="Type">The fixed-point type that holds its elements.</param>
-/// <param name="Overflows">How many elements of the test vectors lie beyond an input's type; null for an output.</param>
-/// <param name="MaxAbsError">Largest difference from the model over the test vectors; of an input from the vectors.</param>
+/// <param name="Overflows">How many elements of the test vectors lie beyond an input's type; null for an
+/// output.</param>
+/// <param name="MaxAbsError">Largest difference from the model over the test vectors; of an input from the
+/// vectors.</param>
 /// <param name="Range">The values over the test vectors, an input's in its type; null for an output.</param>
 /// <param name="SnrDb">Signal-to-noise ratio in dB; infinite where nothing differs.</param>
 /// <param name="SnrBudgetDb">The ratio that an output is to have; null for an input.</param>
-/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which rounding this input causes; null where all are within.</param>
-/// <param name="ElementTypes">The types of the elements along the last axis, where each has one of its own; else null.</param>
+/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which rounding this
+/// input causes; null where all are within.</param>
+/// <param name="ElementTypes">The types of the elements along the last axis, where each has one of its own; else
+/// null.</param>
 public sealed record ReportPort(
     string Name,
     ImmutableArray<int> Shape,
@@ -101,11 +107,14 @@ public sealed record ReportPort(
 /// <param name="Estimate">The layer's cost as estimated at build time.</param>
 /// <param name="Overflows">How many values the test vectors made overflow in this layer's types.</param>
 /// <param name="MaxAbsError">Largest difference from the floating-point reference over the test vectors.</param>
-/// <param name="Range">The values of the result over the test vectors before they are converted to its type, so that what overflows shows.</param>
+/// <param name="Range">The values of the result over the test vectors before they are converted to its type, so that
+/// what overflows shows.</param>
 /// <param name="Settings">How the layer was told to become hardware.</param>
 /// <param name="Notes">Sentences about this layer.</param>
-/// <param name="SnrDb">Signal-to-noise ratio of the result in dB, of all that is lost up to it; infinite where nothing differs, null where the model has no such value.</param>
-/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which this layer's own roundings cause; null where all outputs are within.</param>
+/// <param name="SnrDb">Signal-to-noise ratio of the result in dB, of all that is lost up to it; infinite where nothing
+/// differs, null where the model has no such value.</param>
+/// <param name="NoiseShare">Share of the noise of the output that is furthest beyond its budget which this layer's own
+/// roundings cause; null where all outputs are within.</param>
 public sealed record ReportLayer(
     string Name,
     string Op,
@@ -133,7 +142,8 @@ public sealed record ReportLayer(
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
 /// <param name="Uram">UltraRAMs.</param>
-public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, long? Uram = null);
+public sealed record ReportCost(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18,
+    long? Uram = null);
 
 /// <summary>Smallest and largest value.</summary>
 public sealed record ReportRange(double Min, double Max);
@@ -141,24 +151,32 @@ public sealed record ReportRange(double Min, double Max);
 /// <summary>How a layer was told to become hardware.</summary>
 /// <param name="Strategy">Latency, Resource or DistributedArithmetic.</param>
 /// <param name="ReuseFactor">How many multiplications of a sample share one multiplier.</param>
-/// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once, or synthesis of the Verilog chooses.</param>
+/// <param name="WeightStorage">Where the weights are that are read a word a step; null where all are needed at once, or
+/// synthesis of the Verilog chooses.</param>
 public sealed record ReportSettings(string Strategy, int ReuseFactor, string? WeightStorage = null);
 
-/// <summary>What running the test vectors gave. Errors are differences of the firmware's outputs from the expected ones.</summary>
+/// <summary>
+/// What running the test vectors gave. Errors are differences of the firmware's outputs from the expected ones.
+/// </summary>
 /// <param name="Samples">Number of test vectors.</param>
 /// <param name="Simulator">What ran the firmware: "native" (the compiled C++) or "managed".</param>
 /// <param name="MaxAbsError">Largest absolute error of any output.</param>
 /// <param name="MeanAbsError">Mean absolute error of all outputs.</param>
-/// <param name="ArgmaxAgreement">Share of the samples, 0 to 1, whose largest output is the expected one; null for a single output.</param>
+/// <param name="ArgmaxAgreement">Share of the samples, 0 to 1, whose largest output is the expected one; null for a
+/// single output.</param>
 /// <param name="Overflows">How many values overflowed, in all layers.</param>
-/// <param name="ManagedMatchesNative">True if both simulators gave the same bits for every output; null where only one ran.</param>
+/// <param name="ManagedMatchesNative">True if both simulators gave the same bits for every output; null where only one
+/// ran.</param>
 /// <param name="Vectors">Where the test vectors come from: "files" or "random".</param>
 /// <param name="Reference">Where the expected outputs come from: "files" or "floating point".</param>
 /// <param name="LabelAccuracy">Share of the samples, 0 to 1, that the firmware puts in their labelled class.</param>
 /// <param name="ReferenceLabelAccuracy">The same of the expected outputs.</param>
-/// <param name="Agreement">Share of the samples, 0 to 1, for which the first output decides as expected: by its largest element, a single one by a threshold.</param>
-/// <param name="AgreementThreshold">That threshold: one half where all expected values lie within [0, 1], else zero; null for several elements.</param>
-/// <param name="SnrDb">Signal-to-noise ratio in dB of the output that is furthest beyond its budget, or closest to it; infinite where nothing differs.</param>
+/// <param name="Agreement">Share of the samples, 0 to 1, for which the first output decides as expected: by its largest
+/// element, a single one by a threshold.</param>
+/// <param name="AgreementThreshold">That threshold: one half where all expected values lie within [0, 1], else zero;
+/// null for several elements.</param>
+/// <param name="SnrDb">Signal-to-noise ratio in dB of the output that is furthest beyond its budget, or closest to it;
+/// infinite where nothing differs.</param>
 /// <param name="SnrBudgetDb">The ratio that this output is to have.</param>
 public sealed record ReportVerification(
     int Samples,
@@ -181,7 +199,9 @@ public sealed record ReportVerification(
     internal bool IsNoisy => SnrDb < SnrBudgetDb;
 }
 
-/// <summary>The whole design's cost as estimated at build time; the figures are those of <see cref="ReportCost"/>.</summary>
+/// <summary>
+/// The whole design's cost as estimated at build time; the figures are those of <see cref="ReportCost"/>.
+/// </summary>
 /// <param name="LatencyCycles">Clock cycles from the first input to the last output.</param>
 /// <param name="Interval">Clock cycles from one sample to the next.</param>
 /// <param name="Dsp">DSP blocks.</param>
@@ -190,7 +210,8 @@ public sealed record ReportVerification(
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
 /// <param name="FmaxMhz">Highest clock frequency in MHz.</param>
 /// <param name="Uram">UltraRAMs.</param>
-public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18, double? FmaxMhz, long? Uram = null);
+public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18,
+    double? FmaxMhz, long? Uram = null);
 
 /// <summary>The whole design as a synthesis tool reports it.</summary>
 /// <param name="Tool">The tool.</param>
@@ -205,7 +226,8 @@ public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp
 /// <param name="CosimSamples">Test vectors run through the synthesized design.</param>
 /// <param name="CosimMismatches">How many of them gave other bits than the simulators.</param>
 /// <param name="Uram">UltraRAMs.</param>
-/// <param name="ResourcesFrom">Which step the resources and the frequency are of: "high-level synthesis", "logic synthesis" or "implementation".</param>
+/// <param name="ResourcesFrom">Which step the resources and the frequency are of: "high-level synthesis", "logic
+/// synthesis" or "implementation".</param>
 /// <param name="LatencyBestCycles">The latency in the best case; <paramref name="LatencyCycles"/> is the worst.</param>
 /// <param name="LatencyAverageCycles">The latency on average.</param>
 /// <param name="IntervalBest">The interval in the best case; <paramref name="Interval"/> is the worst.</param>
@@ -217,7 +239,8 @@ public sealed record ReportEstimate(int? LatencyCycles, int? Interval, long? Dsp
 /// <param name="Available">What the FPGA has.</param>
 /// <param name="Modules">The modules that the tool made.</param>
 /// <param name="Family">The family that it is for, where the tool knows families rather than devices.</param>
-/// <param name="ClockFrom">What the clock and the frequency are of, where they are not of <paramref name="ResourcesFrom"/>.</param>
+/// <param name="ClockFrom">What the clock and the frequency are of, where they are not of
+/// <paramref name="ResourcesFrom"/>.</param>
 /// <param name="Note">What has to be known to read the figures.</param>
 public sealed record ReportSynthesis(
     string Tool,
@@ -264,4 +287,5 @@ public sealed record ReportResources(long? Dsp, long? Lut, long? Ff, long? Bram1
 /// <param name="Lut">Look-up tables.</param>
 /// <param name="Ff">Flip-flops.</param>
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
-public sealed record ReportModule(string Name, string? Layer, long? LatencyCycles, long? Interval, long? Dsp, long? Lut, long? Ff, long? Bram18);
+public sealed record ReportModule(string Name, string? Layer, long? LatencyCycles, long? Interval, long? Dsp, long? Lut,
+    long? Ff, long? Bram18);

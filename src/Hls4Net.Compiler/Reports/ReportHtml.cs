@@ -36,8 +36,10 @@ public static class ReportHtml
         {Section("Warnings", Warnings(report))}
         {Section("Layers", LayerTable.Draw(report))}
         {Section("Bits of each layer", RangeChart.Draw(report), """
-            Each bar spans the bits of a layer's result type, the most significant to the left, without the sign. The solid part is what
-            the test vectors' largest value needs, before it is converted to the type; the pale part to the left of it is headroom. Red reaches beyond the type. The stronger
+            Each bar spans the bits of a layer's result type, the most significant to the left,
+            without the sign. The solid part is what
+            the test vectors' largest value needs,
+                before it is converted to the type; the pale part to the left of it is headroom. Red reaches beyond the type. The stronger
             grid line, 2⁰, is the binary point.
             """)}
         {Section("Resources by layer", ResourceChart.Draw(report), $"{LayerFigures.Origin(report)}: each bar is the whole design, divided among the layers in the network's order.")}
@@ -82,15 +84,18 @@ public static class ReportHtml
 
         """);
 
-    private static string Exactly(double? value) => value?.ToString("#,0.######", System.Globalization.CultureInfo.InvariantCulture) ?? ReportText.Unknown;
+    private static string Exactly(double? value) =>
+        value?.ToString("#,0.######", System.Globalization.CultureInfo.InvariantCulture) ?? ReportText.Unknown;
 
     private static Markup Warnings(Report report) => report.Warnings is not { IsDefaultOrEmpty: false } warnings
         ? Markup.Empty
-        : Markup.Of($"""<ul class="warnings">{Markup.Join(warnings.Select(w => Markup.Of($"<li><strong>{w.Code}</strong> {w.Text}</li>")))}</ul>""");
+        : Markup.Of(
+            $"""<ul class="warnings">{Markup.Join(warnings.Select(w => Markup.Of($"<li><strong>{w.Code}</strong> {w.Text}</li>")))}</ul>""");
 
     private static Markup Ports(Report report)
     {
-        IEnumerable<Markup> rows = report.Inputs.Select(p => Port("input", p)).Concat(report.Outputs.Select(p => Port("output", p)));
+        IEnumerable<Markup> rows = report.Inputs.Select(p => Port("input", p))
+            .Concat(report.Outputs.Select(p => Port("output", p)));
         return Markup.Of($"""
             <div class="scroll"><table>
             <thead><tr><th>Name</th><th>Direction</th><th>Shape</th><th>Type</th><th class="n">Largest error</th><th class="n">SNR</th><th class="n">Budget</th></tr></thead>
@@ -101,7 +106,8 @@ public static class ReportHtml
     }
 
     private static Markup Port(string direction, ReportPort port) =>
-        Markup.Of($"""<tr><td><strong>{Names.Breakable(port.Name)}</strong></td><td>{direction}</td><td class="nowrap">{ReportText.Shape(port.Shape)}</td><td><code>{port.Type}</code>{Elements(port)}</td><td class="n">{ReportText.Real(port.MaxAbsError)}</td><td class="{(port.SnrDb < port.SnrBudgetDb ? "n bad" : "n")}">{ReportText.Decibels(port.SnrDb)}</td><td class="n">{ReportText.Decibels(port.SnrBudgetDb)}</td></tr>""");
+        Markup.Of(
+            $"""<tr><td><strong>{Names.Breakable(port.Name)}</strong></td><td>{direction}</td><td class="nowrap">{ReportText.Shape(port.Shape)}</td><td><code>{port.Type}</code>{Elements(port)}</td><td class="n">{ReportText.Real(port.MaxAbsError)}</td><td class="{(port.SnrDb < port.SnrBudgetDb ? "n bad" : "n")}">{ReportText.Decibels(port.SnrDb)}</td><td class="n">{ReportText.Decibels(port.SnrBudgetDb)}</td></tr>""");
 
     private static Markup Elements(ReportPort port) => port.ElementTypes is not { IsDefaultOrEmpty: false } types
         ? Markup.Empty
@@ -112,11 +118,14 @@ public static class ReportHtml
     {
         if (report.Synthesis is not { } synthesis)
             return Markup.Empty;
-        Figures tool = Figures.Of(synthesis), estimate = Figures.Of(report.Estimate) with { Origin = report.EstimateLabel };
+        Figures tool = Figures.Of(synthesis),
+            estimate = Figures.Of(report.Estimate) with { Origin = report.EstimateLabel };
         ReportResources? device = SynthesisSection.Device(report);
-        Figures available = new("available", false, null, null, device?.Lut, device?.Ff, device?.Dsp, device?.Bram18, null);
+        Figures available = new("available", false, null, null, device?.Lut, device?.Ff, device?.Dsp, device?.Bram18,
+            null);
         IEnumerable<Markup> modules = (synthesis.Modules ?? []).Select(m => Row(
-            new Figures(m.Layer is null || m.Layer == m.Name ? m.Name : $"{m.Name} ({m.Layer})", false, m.LatencyCycles, m.Interval, m.Lut, m.Ff, m.Dsp, m.Bram18, null)));
+            new Figures(m.Layer is null || m.Layer == m.Name ? m.Name : $"{m.Name} ({m.Layer})", false, m.LatencyCycles,
+                m.Interval, m.Lut, m.Ff, m.Dsp, m.Bram18, null)));
         return Markup.Of($"""
             <div class="scroll"><table>
             <thead><tr><th></th><th class="n">Latency</th><th class="n">Interval</th><th class="n">LUT</th><th class="n">FF</th><th class="n">DSP</th><th class="n">BRAM</th><th class="n">Fmax, MHz</th></tr></thead>
@@ -128,7 +137,9 @@ public static class ReportHtml
 
             """);
 
-        static Markup Row(Figures f) => Markup.Of($"""<tr><td><strong>{Names.Breakable(f.Origin)}</strong></td><td class="n">{ReportText.Count(f.LatencyCycles)}</td><td class="n">{ReportText.Count(f.Interval)}</td><td class="n">{ReportText.Count(f.Lut)}</td><td class="n">{ReportText.Count(f.Ff)}</td><td class="n">{ReportText.Count(f.Dsp)}</td><td class="n">{ReportText.Count(f.Bram18)}</td><td class="n">{ReportText.Real(f.FmaxMhz)}</td></tr>""");
+        static Markup Row(Figures f) =>
+            Markup.Of(
+                $"""<tr><td><strong>{Names.Breakable(f.Origin)}</strong></td><td class="n">{ReportText.Count(f.LatencyCycles)}</td><td class="n">{ReportText.Count(f.Interval)}</td><td class="n">{ReportText.Count(f.Lut)}</td><td class="n">{ReportText.Count(f.Ff)}</td><td class="n">{ReportText.Count(f.Dsp)}</td><td class="n">{ReportText.Count(f.Bram18)}</td><td class="n">{ReportText.Real(f.FmaxMhz)}</td></tr>""");
     }
 
     private static Markup Method(Report report)
@@ -136,15 +147,18 @@ public static class ReportHtml
         ReportVerification v = report.Verification;
         string vectors = v.Vectors switch
         {
-            "random" => ", made at random, because the project names none: they say little about the values of real data",
+            "random" =>
+                ", made at random, because the project names none: they say little about the values of real data",
             "files" => ", the project's",
             _ => "",
         };
-        string reference = v.Reference == "files" ? "the expected outputs that the project names" : "the model computed in floating point";
+        string reference = v.Reference == "files" ? "the expected outputs that the project names"
+            : "the model computed in floating point";
         string executions = v.ManagedMatchesNative switch
         {
             true => "The generated C++, compiled, and the managed simulator both ran them and gave the same bits.",
-            false => "The generated C++, compiled, and the managed simulator gave different bits: one of them is wrong.",
+            false =>
+                "The generated C++, compiled, and the managed simulator gave different bits: one of them is wrong.",
             null => $"Only one execution, the {v.Simulator} simulator, ran them.",
         };
         return Markup.Of($"""

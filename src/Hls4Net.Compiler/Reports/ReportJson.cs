@@ -39,7 +39,9 @@ public static class ReportJson
         return report switch
         {
             null => throw new InvalidDataException("The text is not a report."),
-            { Schema: not Report.CurrentSchema } => throw new InvalidDataException($"The report has schema {report.Schema}; this version reads {Report.CurrentSchema}."),
+            { Schema: not Report.CurrentSchema } =>
+                throw new InvalidDataException(
+                    $"The report has schema {report.Schema}; this version reads {Report.CurrentSchema}."),
             _ => report,
         };
     }

@@ -15,7 +15,9 @@ public static class ReportSummary
     private static string Timing(Report report)
     {
         Figures f = Figures.Of(report);
-        string latency = f.LatencyCycles is null ? "" : $"{ReportText.Plural(f.LatencyCycles, "cycle")} ({ReportText.Nanoseconds(f.LatencyCycles, report.ClockPeriodNs)})";
+        string latency = f.LatencyCycles is null ? ""
+            : $"{ReportText.Plural(f.LatencyCycles, "cycle")} "
+                + $"({ReportText.Nanoseconds(f.LatencyCycles, report.ClockPeriodNs)})";
         string interval = f.Interval is null ? "" : $"II {ReportText.Count(f.Interval)}";
         return string.Join(" at ", new[] { latency, interval }.Where(t => t.Length > 0));
     }
@@ -36,12 +38,15 @@ public static class ReportSummary
         ReportText.Plural(v.Samples, v.Vectors == "random" ? "random vector" : "vector"),
         v.MaxAbsError is null ? null : $"max error {ReportText.Real(v.MaxAbsError)}",
         v.Overflows is null ? null : $"overflows {ReportText.Count(v.Overflows)}",
-        v.ManagedMatchesNative switch { true => "native = managed", false => "native DIFFERS from managed", null => $"{v.Simulator} only" },
+        v.ManagedMatchesNative switch { true => "native = managed", false => "native DIFFERS from managed",
+            null => $"{v.Simulator} only" },
     ]);
 
     // What is none of a part says nothing of it.
     private static string? Amount(string about, long? value, string unit, long? available) =>
-        value is null ? null : $"{about}{ReportText.Count(value)} {unit}{(value > 0 && available > 0 ? $" ({ReportText.Share(value, available)})" : "")}";
+        value is null ? null
+            : $"{about}{ReportText.Count(value)} "
+                + $"{unit}{(value > 0 && available > 0 ? $" ({ReportText.Share(value, available)})" : "")}";
 
     private static string Join(IEnumerable<string?> parts) => string.Join(", ", parts.Where(p => p is not null));
 }

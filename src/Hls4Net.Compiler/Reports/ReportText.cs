@@ -17,11 +17,14 @@ internal static class ReportText
         0 => "0",
         double v when Math.Abs(v) is >= 1e-4 and < 1e6 => Math.Abs(v) >= 100
             ? v.ToString("#,0.#", CultureInfo.InvariantCulture)
-            : decimal.Parse(v.ToString("G3", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+            : decimal.Parse(v.ToString("G3", CultureInfo.InvariantCulture), NumberStyles.Float,
+                CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
         double v => v.ToString("0.##e-0", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A share of 0 to 1 in percent. Only an exact 1 is 100 %: a rounded one would hide the exceptions.</summary>
+    /// <summary>
+    /// A share of 0 to 1 in percent. Only an exact 1 is 100 %: a rounded one would hide the exceptions.
+    /// </summary>
     public static string Percent(double? share) => share switch
     {
         null => Unknown,
@@ -37,7 +40,9 @@ internal static class ReportText
         double r => r.ToString("0.0", CultureInfo.InvariantCulture) + " dB",
     };
 
-    /// <summary>How much of what there is is used, in percent of two digits; "&lt; 1 %" for less, which is not nothing.</summary>
+    /// <summary>
+    /// How much of what there is is used, in percent of two digits; "&lt; 1 %" for less, which is not nothing.
+    /// </summary>
     public static string Share(long? used, long? available) => (100.0 * used / available) switch
     {
         null => Unknown,
@@ -46,7 +51,8 @@ internal static class ReportText
     };
 
     /// <summary>Cycles as a time.</summary>
-    public static string Nanoseconds(long? cycles, double clockPeriodNs) => cycles is long c ? Real(c * clockPeriodNs) + " ns" : Unknown;
+    public static string Nanoseconds(long? cycles, double clockPeriodNs) => cycles is long c
+        ? Real(c * clockPeriodNs) + " ns" : Unknown;
 
     /// <summary>Dimensions: 3 × 32 × 32.</summary>
     public static string Shape(IEnumerable<int> shape)

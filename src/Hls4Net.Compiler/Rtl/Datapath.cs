@@ -14,8 +14,8 @@ using Hls4Net.Scheduling;
 namespace Hls4Net.Rtl;
 
 /// <summary>
-/// A module that computes a layer, or what it does to one item: a pipeline that takes new inputs every cycle, with ports clk, x and y; or one that shares multipliers, which has to
-/// be told when to start and says when it is done.
+/// A module that computes a layer, or what it does to one item: a pipeline that takes new inputs every cycle, with
+/// ports clk, x and y; or one that shares multipliers, which has to be told when to start and says when it is done.
 /// </summary>
 /// <param name="Module">Its name.</param>
 /// <param name="Text">The module, and those that it consists of.</param>
@@ -28,7 +28,8 @@ namespace Hls4Net.Rtl;
 /// <param name="Programs">What it computes.</param>
 /// <param name="Cost">What it takes; only an estimate asks for it.</param>
 internal sealed record Datapath(
-    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits, double LongestPathNs, ImmutableArray<IntegerProgram> Programs, Lazy<ModuleCost> Cost)
+    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits,
+        double LongestPathNs, ImmutableArray<IntegerProgram> Programs, Lazy<ModuleCost> Cost)
 {
     // More operands than this of one step side by side fill the largest devices.
     private const int MaxTerms = 1 << 16;
@@ -41,32 +42,41 @@ internal sealed record Datapath(
     /// <param name="phase">How far into their cycle its inputs come.</param>
     /// <param name="inputs">Its ports.</param>
     /// <param name="output">The port of its results.</param>
-    /// <param name="items">The axes of the items that are joined to a result, and the elements of one; null where the whole input is there at once.</param>
+    /// <param name="items">The axes of the items that are joined to a result, and the elements of one; null where the
+    /// whole input is there at once.</param>
     /// <exception cref="Diagnostics.ModelException">The layer cannot be lowered.</exception>
-    public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs, Port output, (ImmutableArray<(int Size, bool Reduced)> Axes, Typing Item)? items = null)
+    public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs,
+        Port output, (ImmutableArray<(int Size, bool Reduced)> Axes, Typing Item)? items = null)
     {
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {
-            return Of(module, title, VerilogLimits.Of(layer, () => LayerLowering.Lower(layer, target.Fabric)), target, phase, inputs, output);
+            return Of(module, title, VerilogLimits.Of(layer, () => LayerLowering.Lower(layer, target.Fabric)), target,
+                phase, inputs, output);
         }
         ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
-        long terms = layer.Operation.Matrix is Dense matrix ? matrix.Columns * (long)output.Elements / ItemReduction.Count(axes) / layer.ReuseFactor : output.Elements;
+        long terms = layer.Operation.Matrix is Dense matrix
+            ? matrix.Columns * (long)output.Elements / ItemReduction.Count(axes) / layer.ReuseFactor : output.Elements;
         if (terms > MaxTerms)
-            throw VerilogLimits.Refused(layer, $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
+            throw VerilogLimits.Refused(layer,
+                $"a step has {terms} multiplications side by side; up to {MaxTerms} are supported");
         return VerilogLimits.Of(layer, () =>
         {
             LayerLowering.CheckWidths(layer);
-            SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!, target.Fabric);
+            SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!,
+                target.Fabric);
             return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
         });
     }
 
     /// <summary>Prints a program as a pipeline.</summary>
-    public static Datapath Of(string module, string title, IntegerProgram program, Target target, int phase, Port[] inputs, Port output)
+    public static Datapath Of(string module, string title, IntegerProgram program, Target target, int phase,
+        Port[] inputs, Port output)
     {
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, phase);
         string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
-        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.RegisterBits, schedule.LongestPathNs, [program], new(() => ProgramLogic.CostOf(program, schedule, target.Family)));
+        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase,
+            schedule.RegisterBits, schedule.LongestPathNs, [program],
+            new(() => ProgramLogic.CostOf(program, schedule, target.Family)));
     }
 }

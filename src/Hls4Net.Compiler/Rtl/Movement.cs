@@ -8,7 +8,8 @@ using Hls4Net.Scheduling;
 namespace Hls4Net.Rtl;
 
 /// <summary>
-/// One item of a result whose elements are moved there: from the operands in their places, converted to the result's type, and bits that say of which operand a step uses an item.
+/// One item of a result whose elements are moved there: from the operands in their places, converted to the result's
+/// type, and bits that say of which operand a step uses an item.
 /// </summary>
 internal static class Movement
 {
@@ -44,6 +45,7 @@ internal static class Movement
             return b.Bounded(y, layer.Output.Typing!.Range[i]);
         }));
 
-        int Chosen(int k, int x, int otherwise) => Array.IndexOf(chosen, k) is >= 0 and int at ? b.Select(has[at], x, otherwise) : x;
+        int Chosen(int k, int x, int otherwise) => Array.IndexOf(chosen, k) is >= 0 and int at
+            ? b.Select(has[at], x, otherwise) : x;
     }
 }

@@ -8,7 +8,9 @@ using Hls4Net.Scheduling;
 
 namespace Hls4Net.Rtl;
 
-/// <summary>What a design is expected to cost: cycles and registers are counted, look-up tables cover its logic.</summary>
+/// <summary>
+/// What a design is expected to cost: cycles and registers are counted, look-up tables cover its logic.
+/// </summary>
 internal static class RtlCost
 {
     // LUTs of a bit of a counter with what compares it, as found on streaming convolutions (docs/estimates.md).
@@ -24,9 +26,11 @@ internal static class RtlCost
             .. design.Model.Layers.Select(l => modules.TryGetValue(l.Output, out RtlLayer? module)
                 ? Of(module, design.Target.Family) : new Cost(0, 1, 0, 0, 0, 0)),
         ];
-        ModuleCost all = design.Links.Aggregate(new ModuleCost(Ff: design.RegisterBits), (sum, link) => sum + Of(link.Parts, design.Target.Family));
+        ModuleCost all = design.Links.Aggregate(new ModuleCost(Ff: design.RegisterBits),
+            (sum, link) => sum + Of(link.Parts, design.Target.Family));
         return new DesignCost(layers, new Cost(
-            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut) + all.Lut, layers.Sum(c => c.Ff) + all.Ff, layers.Sum(c => c.Bram18) + all.Bram18));
+            design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut) + all.Lut,
+                layers.Sum(c => c.Ff) + all.Ff, layers.Sum(c => c.Bram18) + all.Bram18));
     }
 
     /// <summary>The cost of a layer.</summary>
@@ -39,5 +43,6 @@ internal static class RtlCost
     /// <summary>The cost of a module that is written by hand.</summary>
     public static ModuleCost Of(ModuleParts parts, Family family) =>
         parts.Memories.Aggregate(
-            new ModuleCost((long)Math.Round(CounterLuts * parts.CounterBits) + parts.ChosenBits, parts.RegisterBits), (sum, memory) => sum + MemoryCost.Of(memory.Depth, memory.Width, family));
+            new ModuleCost((long)Math.Round(CounterLuts * parts.CounterBits) + parts.ChosenBits, parts.RegisterBits),
+                (sum, memory) => sum + MemoryCost.Of(memory.Depth, memory.Width, family));
 }

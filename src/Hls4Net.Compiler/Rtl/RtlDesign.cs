@@ -17,14 +17,18 @@ namespace Hls4Net.Rtl;
 /// <param name="Module">The module's name; its text is in the file of that name.</param>
 /// <param name="Datapath">What computes it; in io_stream what computes a step of it.</param>
 /// <param name="Text">The module, with those that it consists of.</param>
-/// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs; 0 in io_stream, where samples are not in step.</param>
+/// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs; 0 in io_stream,
+/// where samples are not in step.</param>
 /// <param name="Around">What is around the datapath; nothing in io_parallel.</param>
-internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle, ModuleParts Around)
+internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle,
+    ModuleParts Around)
 {
     /// <summary>Bits of its registers.</summary>
     public long RegisterBits => Datapath.RegisterBits + Around.RegisterBits;
 
-    /// <summary>Cycles from its inputs to its outputs; in io_stream from the items that start a step to the result.</summary>
+    /// <summary>
+    /// Cycles from its inputs to its outputs; in io_stream from the items that start a step to the result.
+    /// </summary>
     public int Latency => Datapath.Latency;
 
     /// <summary>Operations of all its programs.</summary>
@@ -34,7 +38,10 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
     public bool Multiplies => Datapath.Programs.Any(p => p.Values.Any(v => v.Operation is IntegerOperation.Product));
 }
 
-/// <summary>A module between layers: copies of a stream for its readers, or its pixels for a reader that takes another number of them at a time.</summary>
+/// <summary>
+/// A module between layers: copies of a stream for its readers, or its pixels for a reader that takes another number of
+/// them at a time.
+/// </summary>
 /// <param name="Module">The module's name; its text is in the file of that name.</param>
 /// <param name="Text">The module.</param>
 /// <param name="Parts">What it consists of.</param>
@@ -45,7 +52,8 @@ internal sealed record RtlLink(string Module, string Text, ModuleParts Parts);
 /// <param name="Width">Its bits.</param>
 /// <param name="Value">The value whose elements it carries.</param>
 /// <param name="Items">How many items a sample is.</param>
-/// <param name="Design">The design's port that it is, which says how the elements lie; null for one that shows a layer's result in order.</param>
+/// <param name="Design">The design's port that it is, which says how the elements lie; null for one that shows a
+/// layer's result in order.</param>
 internal sealed record RtlPort(string Name, int Width, Value Value, int Items, DesignPort? Design = null)
 {
     /// <summary>A port of the design under a name of Verilog.</summary>
@@ -59,8 +67,8 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items, D
 }
 
 /// <summary>
-/// A network as Verilog: a module for each layer and a top that joins them. In io_parallel a sample enters as a whole, at fixed intervals at least, and a valid bit
-/// rides along; in io_stream layers are processes joined by streams.
+/// A network as Verilog: a module for each layer and a top that joins them. In io_parallel a sample enters as a whole,
+/// at fixed intervals at least, and a valid bit rides along; in io_stream layers are processes joined by streams.
 /// </summary>
 /// <param name="Name">The name of the top module.</param>
 /// <param name="Model">The network.</param>
@@ -70,19 +78,22 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items, D
 /// <param name="Top">The top module.</param>
 /// <param name="Trace">The same, named <c>…_trace</c>, with the outputs of all layers as ports.</param>
 /// <param name="RegisterBits">Bits of the registers of the top module itself, between layers.</param>
-/// <param name="Latency">Cycles from a sample to its results; in io_stream from its first item to the last of its results, of a sample alone.</param>
+/// <param name="Latency">Cycles from a sample to its results; in io_stream from its first item to the last of its
+/// results, of a sample alone.</param>
 /// <param name="Interval">Cycles from one sample to the next.</param>
 /// <param name="InputPorts">The top's input ports, in the order of the network's inputs.</param>
 /// <param name="OutputPorts">The top's output ports, in the order of the network's outputs.</param>
 /// <param name="TracePorts">The ports of <see cref="Trace"/> that show the layers' outputs.</param>
 /// <param name="IsStream">True in io_stream.</param>
 internal sealed record RtlDesign(
-    string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlLink> Links, string Top, string Trace, long RegisterBits, int Latency, int Interval,
-    ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts, bool IsStream)
+    string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlLink> Links,
+        string Top, string Trace, long RegisterBits, int Latency, int Interval,
+    ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts,
+        bool IsStream)
 {
     /// <summary>
-    /// Cycles until layers that begin a sample's result before they read any of the sample, as one does that puts padding in front, wait for it; 0 where there are none. Latency is that
-    /// of a sample that comes then.
+    /// Cycles until layers that begin a sample's result before they read any of the sample, as one does that puts
+    /// padding in front, wait for it; 0 where there are none. Latency is that of a sample that comes then.
     /// </summary>
     public int HeadStart { get; init; }
 
@@ -94,14 +105,16 @@ internal sealed record RtlDesign(
     /// <summary>The files, timing constraints and a script for Vivado.</summary>
     /// <param name="options">The model's part and clock.</param>
     public ImmutableArray<GeneratedFile> WithProject(ModelOptions options) =>
-        [.. Files, VivadoEmitter.Constraints(options.ClockPeriod), VivadoEmitter.Script(Name, options.Part, Files.Select(f => f.Path))];
+        [.. Files, VivadoEmitter.Constraints(options.ClockPeriod),
+            VivadoEmitter.Script(Name, options.Part, Files.Select(f => f.Path))];
 
     /// <summary>What the Verilog consists of, a file for each layer.</summary>
     public IEnumerable<GeneratedFile> Files =>
     [
         .. Layers.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
         .. Links.Select(l => new GeneratedFile($"{l.Module}.v", l.Text)),
-        .. s_parts.Where(p => Layers.Select(l => l.Text).Concat(Links.Select(l => l.Text)).Append(Top).Any(text => Instantiates(text, p))).Select(Part),
+        .. s_parts.Where(p => Layers.Select(l => l.Text).Concat(Links.Select(l => l.Text)).Append(Top)
+            .Any(text => Instantiates(text, p))).Select(Part),
         new GeneratedFile($"{Name}.v", Top),
     ];
 
@@ -124,24 +137,34 @@ internal sealed record RtlDesign(
         {
             string module = names.Module(layer);
             // A reshaped value may have a narrower type than the wires that it is.
-            Port[] inputs = [.. layer.Inputs.Select((v, i) => TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
-            Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs, TopEmitter.Port("y", layer.Output));
-            string text = datapath.IsSequential ? $"// verilator lint_off DECLFILENAME\n{datapath.Text}// verilator lint_on DECLFILENAME\n" : datapath.Text;
+            Port[] inputs = [.. layer.Inputs.Select((v, i) =>
+                TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
+            Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs,
+                TopEmitter.Port("y", layer.Output));
+            string text = datapath.IsSequential
+                ? $"// verilator lint_off DECLFILENAME\n{datapath.Text}// verilator lint_on DECLFILENAME\n"
+                : datapath.Text;
             layers.Add(new RtlLayer(layer, module, datapath, text, top.Add(layer, datapath), ModuleParts.None));
         }
         string text0 = top.Emit(trace: false);
         return new RtlDesign(
-            name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency, top.Interval,
+            name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency,
+                top.Interval,
             [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
             [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
-            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width, l.Layer.Output, 1))], IsStream: false);
+            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width,
+                l.Layer.Output, 1))], IsStream: false);
     }
 
     /// <summary>What a layer computes, for the comment above its module.</summary>
     public static string Title(Layer layer) =>
-        CommentText.Of($"{layer.Name}: {layer.Operation.Kind}, {string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} {layer.Output.Type}");
+        CommentText.Of(
+            $"{layer.Name}: {layer.Operation.Kind}, "
+            + $"{string.Join(", ", layer.Inputs.Select(v => $"{v.Shape} {v.Type}"))} -> {layer.Output.Shape} "
+            + $"{layer.Output.Type}");
 
-    private static bool Instantiates(string text, string part) => text.Contains($"hls4net_{part}", StringComparison.Ordinal);
+    private static bool Instantiates(string text, string part) =>
+        text.Contains($"hls4net_{part}", StringComparison.Ordinal);
 
     private static GeneratedFile Part(string name)
     {

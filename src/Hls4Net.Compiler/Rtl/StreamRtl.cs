@@ -11,8 +11,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Rtl;
 
 /// <summary>
-/// A network in io_stream as Verilog: a process for each layer, as the plan has it, with a queue behind it whose depth comes from simulating the schedule with the cycles that
-/// the processes really take.
+/// A network in io_stream as Verilog: a process for each layer, as the plan has it, with a queue behind it whose depth
+/// comes from simulating the schedule with the cycles that the processes really take.
 /// </summary>
 internal static class StreamRtl
 {
@@ -30,28 +30,35 @@ internal static class StreamRtl
     {
         VerilogNames names = new(name, model, plan.Stream);
         Layer[] processes = [.. model.Layers.Where(l => plan.Form(l) is not StreamForm.AtPort)];
-        Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l, l => DatapathOf(l, names.Module(l), plan, target));
+        Dictionary<Layer, Datapath> datapaths = processes.ToDictionary(l => l,
+            l => DatapathOf(l, names.Module(l), plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
-        ImmutableArray<RtlLayer> layers = [.. processes.Select(l => Process(l, names.Module(l), plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
+        ImmutableArray<RtlLayer> layers = [.. processes.Select(l =>
+            Process(l, names.Module(l), plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
         StreamTopEmitter top = new(name, model, plan, design, names, schedule);
         ImmutableArray<RtlLink> links =
         [
             .. top.Splits.Select(value => Split(names.Split(value).Module, value, plan, schedule)),
-            .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i) select Adapter(names, layer, i, plan, schedule),
+            .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i)
+                select Adapter(names, layer, i, plan, schedule),
         ];
         return new RtlDesign(
-            name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0, schedule.LatencyCycles - 1, schedule.Interval,
+            name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0,
+                schedule.LatencyCycles - 1, schedule.Interval,
             [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
             [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
-            [.. layers.Select(l => TracePort(names.Trace(l.Layer), Port("", l.Layer.Output, plan), l.Layer.Output))], IsStream: true)
+            [.. layers.Select(l => TracePort(names.Trace(l.Layer), Port("", l.Layer.Output, plan), l.Layer.Output))],
+                IsStream: true)
         { HeadStart = schedule.HeadStart, Schedule = schedule };
     }
 
     /// <summary>A port that carries the items of a value.</summary>
-    public static StreamPort Port(string name, Value value, StreamPlan plan) => Port(name, value, plan, plan.Layout(value));
+    public static StreamPort Port(string name, Value value, StreamPlan plan) =>
+        Port(name, value, plan, plan.Layout(value));
 
     /// <summary>The stream that brings a layer an operand in items of as many pixels as it takes.</summary>
-    public static (string Module, string Instance, string Stream) Adapted(VerilogNames names, StreamFifo fifo) => names.Adapter(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
+    public static (string Module, string Instance, string Stream) Adapted(VerilogNames names, StreamFifo fifo) =>
+        names.Adapter(fifo.Value, fifo.Reader!.Value, fifo.Pixels!.Value);
 
     private static StreamPort Port(string name, Value value, StreamPlan plan, StreamLayout layout)
     {
@@ -61,26 +68,34 @@ internal static class StreamRtl
 
     // What a layer reads.
     private static ImmutableArray<StreamPort> Operands(Layer layer, StreamPlan plan) =>
-        [.. layer.Inputs.Select((v, i) => Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan, plan.Operand(layer, i)))];
+        [.. layer.Inputs.Select((v, i) =>
+            Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan, plan.Operand(layer, i)))];
 
     private static RtlLink Split(string module, Value value, StreamPlan plan, StreamSchedule schedule)
     {
-        int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length).Select(i => schedule.Depths[new StreamFifo(value, i)])];
+        int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length)
+            .Select(i => schedule.Depths[new StreamFifo(value, i)])];
         StreamPort port = Port("x", value, plan);
-        (string text, ModuleParts parts) = ProcessEmitter.Split(module, CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port, depths);
+        (string text, ModuleParts parts) = ProcessEmitter.Split(module,
+            CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port,
+            depths);
         return new RtlLink(module, text, parts);
     }
 
-    private static RtlLink Adapter(VerilogNames names, Layer layer, int operand, StreamPlan plan, StreamSchedule schedule)
+    private static RtlLink Adapter(VerilogNames names, Layer layer, int operand, StreamPlan plan,
+        StreamSchedule schedule)
     {
         StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
         (StreamLayout from, StreamLayout to) = (plan.Layout(fifo.Value), plan.Operand(layer, operand));
-        string module = Adapted(names, fifo).Module, title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
-        (string text, ModuleParts parts) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to, schedule.Depths[fifo]);
+        string module = Adapted(names, fifo).Module,
+            title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
+        (string text, ModuleParts parts) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to,
+            schedule.Depths[fifo]);
         return new RtlLink(module, text, parts);
     }
 
-    private static RtlPort TracePort(string name, StreamPort port, Value result) => new(name, port.Port.Width, result, port.Items);
+    private static RtlPort TracePort(string name, StreamPort port, Value result) =>
+        new(name, port.Port.Width, result, port.Items);
 
     private static Datapath DatapathOf(Layer layer, string module, StreamPlan plan, Target target)
     {
@@ -96,34 +111,44 @@ internal static class StreamRtl
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
                 Layer windows = buffer.Windows;
                 return Datapath.Of(
-                    compute, RtlDesign.Title(windows), windows, target, phase: 1, [items[0] with { Elements = windows.Input.Shape.Size }],
+                    compute, RtlDesign.Title(windows), windows, target, phase: 1,
+                        [items[0] with { Elements = windows.Input.Shape.Size }],
                     y with { Elements = windows.Output.Shape.Size });
             case StreamForm.Accumulate { Items: int count }:
                 return Joined([(count, true)]);
             case StreamForm.Reduced { Reduction: ItemReduction reduction }:
                 return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
-                Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }), .. schedule.Chosen.Select(k => new Port("has", 1, 1, false))];
-                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item", VerilogLimits.Of(layer, () => Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric)), target, phase: 1, Numbered(moved), y);
+                Port[] moved = [.. items.Select(p => p with { Elements = y.Elements }),
+                    .. schedule.Chosen.Select(k => new Port("has", 1, 1, false))];
+                return Datapath.Of(compute, $"{RtlDesign.Title(layer)}; an item",
+                    VerilogLimits.Of(layer, () => Movement.Lower(Row(layer, y.Elements), schedule, target.Fabric)),
+                    target, phase: 1, Numbered(moved), y);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
-                return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), schedule.Layer, target, phase: 1, items, y);
+                return Datapath.Of(compute, RtlDesign.Title(schedule.Layer), schedule.Layer, target, phase: 1,
+                    items, y);
             default:
                 long bits = all.Sum(p => (long)p.Width) + ((long)layer.Output.Shape.Size * y.ElementWidth);
                 if (bits > MaxWholeBits)
-                    throw VerilogLimits.Refused(layer, $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; up to {MaxWholeBits} are supported");
-                return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all, y with { Elements = layer.Output.Shape.Size });
+                    throw VerilogLimits.Refused(layer,
+                        $"in io_stream it reads all items before it writes one, which takes {bits} bits of registers; "
+                        + $"up to {MaxWholeBits} are supported");
+                return Datapath.Of(compute, RtlDesign.Title(layer), layer, target, phase: 0, all,
+                    y with { Elements = layer.Output.Shape.Size });
         }
 
         Datapath Joined(ImmutableArray<(int Size, bool Reduced)> axes)
         {
             int pack = items[0].Elements;
-            Typing item = new(layer.Input.Type, [.. layer.Input.Typing!.HullsOf(pack)], layer.Input.Typing!.StepOf(pack));
+            Typing item = new(layer.Input.Type, [.. layer.Input.Typing!.HullsOf(pack)],
+                layer.Input.Typing!.StepOf(pack));
             string title = $"{RtlDesign.Title(layer)}; of {ItemReduction.Count(axes.Where(a => a.Reduced))} items";
             return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
         }
     }
 
-    private static Port[] Numbered(Port[] ports) => ports.Length == 1 ? ports : [.. ports.Select((p, i) => p with { Name = $"x{i}" })];
+    private static Port[] Numbered(Port[] ports) => ports.Length == 1 ? ports
+        : [.. ports.Select((p, i) => p with { Name = $"x{i}" })];
 
     // A layer whose result is one of its rows.
     private static Layer Row(Layer layer, int elements)
@@ -145,14 +170,18 @@ internal static class StreamRtl
             StreamForm.Lines { Buffer: LineBuffer buffer } => buffer.Outputs * buffer.Layer.Output.Shape.Size,
             _ => y.Port.Elements,
         };
-        ProcessEmitter emitter = new(module, Operands(layer, plan), y, datapath, depth) { ResultBits = results * y.Port.ElementWidth };
-        (string text, ModuleParts around) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}", form);
+        ProcessEmitter emitter = new(module, Operands(layer, plan), y, datapath,
+            depth)
+        { ResultBits = results * y.Port.ElementWidth };
+        (string text, ModuleParts around) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}",
+            form);
         return new RtlLayer(layer, module, datapath, text, 0, around);
     }
 
     private static string Comment(StreamForm form, Layer layer, int items) => form switch
     {
-        StreamForm.EachItem when items > 1 => $"; {items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
+        StreamForm.EachItem when items > 1 =>
+            $"; {items} items{(layer.Parallelism == 1 ? "" : $" of {layer.Parallelism} pixels")}, one at a time",
         StreamForm.Lines => layer.Parallelism == 1 ? "; pixel by pixel" : $"; {layer.Parallelism} pixels at a time",
         StreamForm.Scheduled => "; items as they come",
         StreamForm.Accumulate or StreamForm.Reduced => "; of items as they come",
@@ -164,7 +193,8 @@ internal static class StreamRtl
     {
         // Outputs have queues, too, whose items are taken at once.
         List<StreamProcess> processes = [], outputs = [];
-        foreach (StreamProcess process in StreamProcess.All(model, plan, layer => Steps(layer, plan, datapaths[layer]), linkLatency: 0, portFifos: true))
+        foreach (StreamProcess process in StreamProcess.All(model, plan, layer => Steps(layer, plan, datapaths[layer]),
+            linkLatency: 0, portFifos: true))
             processes.Add(process with { TakesPlaceAtStart = true });
         foreach (Value value in plan.Streams)
         {
@@ -173,11 +203,15 @@ internal static class StreamRtl
             for (int i = 0; i < readers.Length; i++)
             {
                 if (readers[i].Layer is null)
-                    outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => true, [new StreamFifo(value, splits ? i : null)], [null]) { TakesPlaceAtStart = true });
+                    outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => true,
+                        [new StreamFifo(value, splits ? i : null)], [null])
+                    { TakesPlaceAtStart = true });
             }
             // Nobody reads it: the top lets its items go.
             if (readers.IsEmpty && !model.Network.Inputs.Contains(value))
-                outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => false, [new StreamFifo(value, null)], []) { TakesPlaceAtStart = true });
+                outputs.Add(new StreamProcess(plan.Layout(value).Items, 0, _ => 1, (_, _) => true, _ => false,
+                    [new StreamFifo(value, null)], [])
+                { TakesPlaceAtStart = true });
         }
         return StreamSchedule.Of(processes.Concat(outputs), headStart: true);
     }
@@ -191,7 +225,8 @@ internal static class StreamRtl
             StreamForm.Whole => StreamProcess.Of(steps, 0, step => steps.Computes(step) ? 2 + datapath.Latency : 1),
             StreamForm.Scheduled => StreamProcess.Of(steps, 1 + datapath.Latency, _ => 1),
             // The window is in registers, and outputs that are put together to items are, too.
-            StreamForm.Lines { Buffer: LineBuffer buffer } => StreamProcess.Of(steps, 1 + datapath.Latency + (buffer.Packs ? 1 : 0), step => steps.Computes(step) ? datapath.Interval : 1),
+            StreamForm.Lines { Buffer: LineBuffer buffer } => StreamProcess.Of(steps,
+                1 + datapath.Latency + (buffer.Packs ? 1 : 0), step => steps.Computes(step) ? datapath.Interval : 1),
             _ => StreamProcess.Of(steps, datapath.Latency, _ => datapath.Interval),
         };
     }

@@ -9,7 +9,9 @@ internal static class VerilogLimits
 {
     /// <summary>Why a layer has none, and what else can be done.</summary>
     public static ModelException Refused(Layer layer, string reason) =>
-        new(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with HlsSynthesizer=Vitis");
+        new(Descriptors.NotLowered,
+            $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with "
+            + $"HlsSynthesizer=Vitis");
 
     /// <summary>What is made of a layer's program.</summary>
     /// <exception cref="ModelException">A limit of lowering is passed (HLS5201).</exception>

@@ -7,8 +7,9 @@ using Hls4Net.Text;
 namespace Hls4Net.Rtl;
 
 /// <summary>
-/// The modules of a design, and the ports, wires and instances of its top module. Ports come first: theirs are the model's names wherever these differ.
-/// Modules that belong to another have two underscores in their names, which no layer has.
+/// The modules of a design, and the ports, wires and instances of its top module. Ports come first: theirs are the
+/// model's names wherever these differ. Modules that belong to another have two underscores in their names, which no
+/// layer has.
 /// </summary>
 internal sealed class VerilogNames
 {
@@ -58,23 +59,27 @@ internal sealed class VerilogNames
     public string Done(Layer layer) => _top.Of(layer, "done", $"{_names.Of(layer)}_done");
 
     /// <summary>The register that holds a value some samples later.</summary>
-    public string Delayed(Value value, string wire, int samples) => _top.Of(value, Number(samples), $"{wire}_{Number(samples)}");
+    public string Delayed(Value value, string wire, int samples) =>
+        _top.Of(value, Number(samples), $"{wire}_{Number(samples)}");
 
     /// <summary>The valid bit so many cycles behind the input.</summary>
     public string Valid(int cycle) => _top.Of(_top, Number(cycle), $"valid{Number(cycle)}");
 
     /// <summary>The module that copies a stream for its readers, and its instance.</summary>
     public (string Module, string Instance) Split(Value value) =>
-        (_modules.Of(value, "split", $"{_design}_{_names.Split(value)}"), _top.Of(value, "split", $"u_{_names.Split(value)}"));
+        (_modules.Of(value, "split", $"{_design}_{_names.Split(value)}"),
+            _top.Of(value, "split", $"u_{_names.Split(value)}"));
 
     /// <summary>A reader's copy of a stream.</summary>
-    public string Copy(Value value, int reader) => _top.Of(value, $"copy {Number(reader)}", $"{_names.Split(value)}_y{Number(reader)}", s_handshake);
+    public string Copy(Value value, int reader) =>
+        _top.Of(value, $"copy {Number(reader)}", $"{_names.Split(value)}_y{Number(reader)}", s_handshake);
 
     /// <summary>The module of a width converter, its instance, and the stream that it writes.</summary>
     public (string Module, string Instance, string Stream) Adapter(Value value, int reader, int pixels)
     {
         string stream = _names.Adapted(value, reader, pixels), role = $"adapter {Number(reader)} {Number(pixels)}";
-        return (_modules.Of(value, role, $"{_design}_{stream}"), _top.Of(value, $"{role} instance", $"u_{stream}"), _top.Of(value, role, stream, s_handshake));
+        return (_modules.Of(value, role, $"{_design}_{stream}"), _top.Of(value, $"{role} instance", $"u_{stream}"),
+            _top.Of(value, role, stream, s_handshake));
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

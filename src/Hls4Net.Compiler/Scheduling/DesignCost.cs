@@ -17,8 +17,10 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             return new DesignCost(parallel, Estimator.Total(parallel));
         }
         ImmutableArray<Cost> layers = [.. model.Layers.Select(l => OfLayer(l, streams.Plan, Estimator.Clock(options)))];
-        Cost sum = Estimator.Total(layers.Concat(streams.Schedule.Depths.Select(f => Estimator.Memory(f.Value, streams.Width(f.Key)))));
-        return new DesignCost(layers, sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
+        Cost sum = Estimator.Total(
+            layers.Concat(streams.Schedule.Depths.Select(f => Estimator.Memory(f.Value, streams.Width(f.Key)))));
+        return new DesignCost(layers,
+            sum with { LatencyCycles = streams.Schedule.LatencyCycles, Interval = streams.Schedule.Interval });
     }
 
     // The hardware for one step; latency and interval are those of a sample whose items come one a cycle.
@@ -33,10 +35,12 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
             case StreamForm.Accumulate { Items: int terms }:
                 return OfSteps(OfTerms(layer, terms, clockPeriodNs), plan.Operand(layer, 0).Items, layer.ReuseFactor);
             case StreamForm.Lines { Buffer: LineBuffer buffer }:
-                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs).Times(buffer.Outputs), buffer.Steps, layer.ReuseFactor);
+                Cost window = OfSteps(Estimator.For(buffer.Layer, clockPeriodNs).Times(buffer.Outputs), buffer.Steps,
+                    layer.ReuseFactor);
                 int bits = buffer.Parallelism * buffer.Channels * layer.Input.Type.Width;
                 long registers = (long)buffer.Row.Extent * buffer.Columns * buffer.Channels * layer.Input.Type.Width;
-                return (window with { Ff = window.Ff + registers }).With(Estimator.Memory(buffer.Pitch, bits), buffer.Row.Extent - 1);
+                return (window with { Ff = window.Ff + registers })
+                    .With(Estimator.Memory(buffer.Pitch, bits), buffer.Row.Extent - 1);
             case StreamForm.Reduced { Reduction: ItemReduction reduction }:
                 int accumulator = layer.AccumulatorType?.Width ?? layer.Input.Type.Width;
                 long joined = (long)plan.Layout(layer.Input).Pack * accumulator;
@@ -44,23 +48,32 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
                 return OfSteps(sums with { LatencyCycles = 1, Lut = sums.Lut + (joined * 3 / 2) }, reduction.Steps, 1);
             case StreamForm.Scheduled { Schedule: ItemSchedule schedule }:
                 Cost step = schedule.Moves ? new Cost(0, 1, 0, 0, 0, 0) : Estimator.For(schedule.Layer, clockPeriodNs);
-                IEnumerable<Cost> kept = schedule.Operands.Select((o, k) => Estimator.Memory(o.Kept, o.Items.Pack * layer.Inputs[k].Type.Width));
+                IEnumerable<Cost> kept = schedule.Operands.Select((o, k) =>
+                    Estimator.Memory(o.Kept, o.Items.Pack * layer.Inputs[k].Type.Width));
                 return kept.Aggregate(OfSteps(step, schedule.Steps, 1), (all, memory) => all.With(memory));
             default:
                 Cost whole = Estimator.For(layer, clockPeriodNs);
-                int reading = layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items).DefaultIfEmpty(0).Max(), writing = plan.Layout(layer.Output).Items;
-                return whole with { LatencyCycles = reading + whole.LatencyCycles + writing, Interval = reading + whole.LatencyCycles + writing };
+                int reading = layer.Inputs.Select((_, i) => plan.Operand(layer, i).Items).DefaultIfEmpty(0).Max(),
+                    writing = plan.Layout(layer.Output).Items;
+                return whole with
+                {
+                    LatencyCycles = reading + whole.LatencyCycles + writing,
+                    Interval = reading + whole.LatencyCycles + writing
+                };
         }
     }
 
-    /// <summary>The hardware for one item of those that add up to a row; its latency is that from the last item to the sum.</summary>
+    /// <summary>
+    /// The hardware for one item of those that add up to a row; its latency is that from the last item to the sum.
+    /// </summary>
     public static Cost OfTerms(Layer layer, int items, double clockPeriodNs)
     {
         int share = layer.ReuseFactor * items;
         if (layer.Operation is Pool)
         {
             // One comparison or addition for each channel.
-            long bits = (long)layer.Parallelism * layer.Output.Shape.Size * (layer.AccumulatorType?.Width ?? layer.Input.Type.Width);
+            long bits = (long)layer.Parallelism * layer.Output.Shape.Size * (layer.AccumulatorType?.Width
+                ?? layer.Input.Type.Width);
             return Estimator.For(layer, clockPeriodNs) with { LatencyCycles = 2, Lut = bits * 3 / 2, Ff = bits };
         }
         // Shared by the items as by a reuse factor, the weights in memory, a word for each item.
@@ -69,5 +82,9 @@ public sealed record DesignCost(ImmutableArray<Cost> Layers, Cost Total)
     }
 
     private static Cost OfSteps(Cost step, int steps, int reuseFactor) =>
-        step with { LatencyCycles = ((steps - 1) * reuseFactor) + step.LatencyCycles + 1, Interval = steps * reuseFactor };
+        step with
+        {
+            LatencyCycles = ((steps - 1) * reuseFactor) + step.LatencyCycles + 1,
+            Interval = steps * reuseFactor
+        };
 }

@@ -6,8 +6,8 @@ using Hls4Net.Layers;
 namespace Hls4Net.Scheduling;
 
 /// <summary>
-/// Sums, or extremes, along axes of items: an accumulator for each item of the result that is being made. An item is read at every step; at the last one along
-/// the reduced axes an item is written.
+/// Sums, or extremes, along axes of items: an accumulator for each item of the result that is being made. An item is
+/// read at every step; at the last one along the reduced axes an item is written.
 /// </summary>
 /// <param name="Axes">The axes of the items, outermost first: their sizes, and whether they are reduced.</param>
 /// <param name="Elements">True if the elements of an item are reduced too.</param>
@@ -18,10 +18,14 @@ public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes
     public int Steps => Count(Axes);
 
     /// <summary>Items along all of some axes.</summary>
-    public static int Count(IEnumerable<(int Size, bool Reduced)> axes) => axes.Aggregate(1, (count, axis) => count * axis.Size);
+    public static int Count(IEnumerable<(int Size, bool Reduced)> axes) =>
+        axes.Aggregate(1, (count, axis) => count * axis.Size);
 
-    /// <summary>The axes that accumulators are kept along: those that stay, inside the outermost that is reduced.</summary>
-    public IEnumerable<int> Kept => Enumerable.Range(0, Axes.Length).Where(axis => !Axes[axis].Reduced && Axes.Take(axis).Any(a => a.Reduced));
+    /// <summary>
+    /// The axes that accumulators are kept along: those that stay, inside the outermost that is reduced.
+    /// </summary>
+    public IEnumerable<int> Kept => Enumerable.Range(0, Axes.Length)
+        .Where(axis => !Axes[axis].Reduced && Axes.Take(axis).Any(a => a.Reduced));
 
     /// <summary>Items of accumulators.</summary>
     public int Accumulators => Kept.Aggregate(1, (count, axis) => count * Axes[axis].Size);
@@ -55,6 +59,7 @@ public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes
             else
                 axes.Add((x[axis], reduced));
         }
-        return axes.Any(a => a.Reduced) ? new ItemReduction([.. axes], reduce.Axes.Contains(x.Rank - 1), StreamLayout.Natural(layer.Output.Shape)) : null;
+        return axes.Any(a => a.Reduced) ? new ItemReduction([.. axes], reduce.Axes.Contains(x.Rank - 1),
+            StreamLayout.Natural(layer.Output.Shape)) : null;
     }
 }

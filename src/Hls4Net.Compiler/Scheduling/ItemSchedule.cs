@@ -7,20 +7,23 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Scheduling;
 
 /// <summary>
-/// A layer each of whose result's items is made of one item of each operand, or of one of them, that need not come at the same time: upsampling, crops,
-/// padding, joined images, channels spread over pixels, broadcast operands. Its steps are a grid, axis by axis; items wait in a memory only as long
-/// as there is a use for them.
+/// A layer each of whose result's items is made of one item of each operand, or of one of them, that need not come at
+/// the same time: upsampling, crops, padding, joined images, channels spread over pixels, broadcast operands. Its steps
+/// are a grid, axis by axis; items wait in a memory only as long as there is a use for them.
 /// </summary>
-/// <param name="Layer">The operation on one item of each operand; where items are only moved, the layer as it is.</param>
+/// <param name="Layer">The operation on one item of each operand; where items are only moved, the layer as it
+/// is.</param>
 /// <param name="Axes">The axes of the grid, outermost first.</param>
 /// <param name="Operands">What becomes of each operand.</param>
 /// <param name="Output">The result's items.</param>
 /// <param name="Outside">The mantissa of the elements that no operand's are moved to.</param>
-public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, ImmutableArray<ItemSchedule.Operand> Operands, StreamLayout Output, long Outside = 0)
+public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes,
+    ImmutableArray<ItemSchedule.Operand> Operands, StreamLayout Output, long Outside = 0)
 {
     /// <summary>An operand.</summary>
     /// <param name="Items">What its stream carries.</param>
-    /// <param name="Elements">For every element of a result's item the operand's element that is moved there, from the part used on, or -1; empty where items are computed with.</param>
+    /// <param name="Elements">For every element of a result's item the operand's element that is moved there, from the
+    /// part used on, or -1; empty where items are computed with.</param>
     /// <param name="Memory">The outermost axis along which items are kept; the number of axes where none are.</param>
     /// <param name="Slots">How many are kept along that axis.</param>
     /// <param name="Kept">Items kept at a time.</param>
@@ -29,7 +32,9 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     /// <summary>True if items are only moved.</summary>
     public bool Moves => Operands.Any(o => o.Elements.Length > 0);
 
-    /// <summary>The operands of whose items a step may, or may not, make the result, where that has to be told.</summary>
+    /// <summary>
+    /// The operands of whose items a step may, or may not, make the result, where that has to be told.
+    /// </summary>
     internal int[] Chosen => [.. Enumerable.Range(0, Operands.Length).Where(k =>
         (k == 0 || k < Operands.Length - 1) && Axes.Any(a => a.Has(k).Contains(false)))];
 
@@ -48,7 +53,8 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     /// <param name="pack">The elements of an item that the result's reader would have.</param>
     public static ItemSchedule? Of(Layer layer, ImmutableArray<StreamLayout> inputs, int pack)
     {
-        if (inputs.IsEmpty || inputs.Any(i => i.Pixels > 1) || layer.Output.Shape.Size == 0 || layer.Input.Shape.Rank == 0)
+        if (inputs.IsEmpty || inputs.Any(i => i.Pixels > 1) || layer.Output.Shape.Size == 0
+            || layer.Input.Shape.Rank == 0)
             return null;
         if (layer.Operation is Transpose transpose)
             return Spread(layer, transpose, inputs[0], pack);
@@ -57,7 +63,8 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         return layer.Operation switch
         {
             Rearrange rearrange => Rearranged(layer, rearrange, inputs[0]),
-            Concatenate concatenate when concatenate.Axis < layer.Input.Shape.Rank - 1 => Joined(layer, concatenate, inputs),
+            Concatenate concatenate when concatenate.Axis < layer.Input.Shape.Rank - 1 =>
+                Joined(layer, concatenate, inputs),
             { IsElementwise: true, Constants.IsEmpty: true } when layer.Inputs.Length > 1 => Broadcast(layer, inputs),
             _ => null,
         };
@@ -66,8 +73,10 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     private static ItemSchedule Rearranged(Layer layer, Rearrange rearrange, StreamLayout input)
     {
         Shape x = layer.Input.Shape;
-        IEnumerable<ItemAxis> axes = Enumerable.Range(0, x.Rank - 1).SelectMany(axis => ItemAxis.Split(Name(axis, x.Rank), x[axis], rearrange.Axes[axis]));
-        long outside = (long)FixedPoint.Convert(rearrange.AlignedFill(layer.Input.Type), rearrange.ResultFraction(layer.Input.Type), layer.Output.Type, out _);
+        IEnumerable<ItemAxis> axes = Enumerable.Range(0, x.Rank - 1)
+            .SelectMany(axis => ItemAxis.Split(Name(axis, x.Rank), x[axis], rearrange.Axes[axis]));
+        long outside = (long)FixedPoint.Convert(rearrange.AlignedFill(layer.Input.Type),
+            rearrange.ResultFraction(layer.Input.Type), layer.Output.Type, out _);
         return Make(layer, axes, [input], [rearrange.Axes[^1]], StreamLayout.Natural(layer.Output.Shape), outside);
     }
 
@@ -76,36 +85,44 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         Shape y = layer.Output.Shape;
         ImmutableArray<int> sizes = [.. layer.Inputs.Select(i => i.Shape[concatenate.Axis])];
         IEnumerable<ItemAxis> axes = Enumerable.Range(0, y.Rank - 1).Select(axis => ItemAxis.Of(
-            Name(axis, y.Rank), [.. sizes.Select((size, k) => axis == concatenate.Axis ? Among(sizes, k) : new ItemAxis.Origin(y[axis], Count(y[axis])))]));
+            Name(axis, y.Rank),
+                [.. sizes.Select((size, k) => axis == concatenate.Axis ? Among(sizes, k)
+                    : new ItemAxis.Origin(y[axis], Count(y[axis])))]));
         return Make(layer, axes, inputs, [.. inputs.Select(_ => Count(y[y.Rank - 1]))], StreamLayout.Natural(y));
 
         static ItemAxis.Origin Among(ImmutableArray<int> sizes, int operand) =>
-            new(sizes[operand], [.. sizes.SelectMany((size, k) => Enumerable.Range(0, size).Select(i => k == operand ? i : -1))]);
+            new(sizes[operand],
+                [.. sizes.SelectMany((size, k) => Enumerable.Range(0, size).Select(i => k == operand ? i : -1))]);
     }
 
     private static ItemSchedule? Broadcast(Layer layer, ImmutableArray<StreamLayout> inputs)
     {
         Shape y = layer.Output.Shape;
-        int Dimension(Value operand, int axis) => axis < y.Rank - operand.Shape.Rank ? 1 : operand.Shape[axis - y.Rank + operand.Shape.Rank];
+        int Dimension(Value operand, int axis) => axis < y.Rank - operand.Shape.Rank ? 1
+            : operand.Shape[axis - y.Rank + operand.Shape.Rank];
         List<ImmutableArray<ItemAxis.Origin>> axes = [];
         for (int axis = 0; axis < y.Rank - 1; axis++)
         {
             bool[] repeated = [.. layer.Inputs.Select(i => Dimension(i, axis) == 1)];
             // Axes along which the same operands are repeated are one.
-            int size = axes.Count > 0 && axes[^1].Select((o, k) => o.Items == 1 == repeated[k]).All(same => same) ? axes[^1][0].From.Length * y[axis] : 0;
+            int size = axes.Count > 0 && axes[^1].Select((o, k) => o.Items == 1 == repeated[k]).All(same => same)
+                ? axes[^1][0].From.Length * y[axis] : 0;
             if (y[axis] == 1)
                 continue;
             if (size > 0)
                 axes.RemoveAt(axes.Count - 1);
             else
                 size = y[axis];
-            axes.Add([.. repeated.Select(once => once ? new ItemAxis.Origin(1, [.. new int[size]]) : new ItemAxis.Origin(size, Count(size)))]);
+            axes.Add([.. repeated.Select(once => once ? new ItemAxis.Origin(1, [.. new int[size]])
+                : new ItemAxis.Origin(size, Count(size)))]);
         }
         if (axes.Count == 0)
             return null;
-        ImmutableArray<Value> operands = [.. layer.Inputs.Select((value, k) => LayerPart.Item(value, [1, inputs[k].Pack]))];
+        ImmutableArray<Value> operands =
+            [.. layer.Inputs.Select((value, k) => LayerPart.Item(value, [1, inputs[k].Pack]))];
         Layer item = LayerPart.Of(layer, layer.Operation, operands, LayerPart.Item(layer.Output, [1, y[y.Rank - 1]]));
-        return Make(item, axes.Select((a, i) => ItemAxis.Of(axes.Count == 1 ? "item" : Name(i, axes.Count + 1), a)), inputs, [], StreamLayout.Natural(y));
+        return Make(item, axes.Select((a, i) => ItemAxis.Of(axes.Count == 1 ? "item" : Name(i, axes.Count + 1), a)),
+            inputs, [], StreamLayout.Natural(y));
     }
 
     // Of a transposed tensor whose items keep their order, so that only elements of an item become items.
@@ -117,13 +134,16 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
         if (items < 0 || written < 0)
             return null;
         int[] order = [.. transpose.Permutation[..written].Where(axis => axis < items && x[axis] > 1)];
-        if (!order.SequenceEqual(order.Order()) || transpose.Permutation[written..].Any(axis => axis < items && x[axis] > 1))
+        if (!order.SequenceEqual(order.Order()) || transpose.Permutation[written..]
+            .Any(axis => axis < items && x[axis] > 1))
             return null;
         // A part's axis has the name of the items' before it.
-        string Named(int axis) => transpose.Permutation[..(axis + 1)].Count(a => a < items && x[a] > 1) is int place and > 0 ? Name(place - 1, order.Length + 1) : "item";
+        string Named(int axis) => transpose.Permutation[..(axis + 1)]
+            .Count(a => a < items && x[a] > 1) is int place and > 0 ? Name(place - 1, order.Length + 1) : "item";
         IEnumerable<ItemAxis> axes = Enumerable.Range(0, written).Where(axis => y[axis] > 1).Select(axis => ItemAxis.Of(
             Named(axis),
-            transpose.Permutation[axis] < items ? new ItemAxis.Origin(y[axis], Count(y[axis])) : new ItemAxis.Origin(1, [.. new int[y[axis]]], strides[transpose.Permutation[axis]])));
+            transpose.Permutation[axis] < items ? new ItemAxis.Origin(y[axis], Count(y[axis]))
+                : new ItemAxis.Origin(1, [.. new int[y[axis]]], strides[transpose.Permutation[axis]])));
         int[] elements = [0];
         foreach (int axis in transpose.Permutation[written..])
             elements = [.. elements.SelectMany(e => Enumerable.Range(0, x[axis]).Select(i => e + (i * strides[axis])))];
@@ -140,10 +160,12 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
     }
 
     private static ItemSchedule Make(
-        Layer layer, IEnumerable<ItemAxis> made, ImmutableArray<StreamLayout> inputs, ImmutableArray<ImmutableArray<int>> elements, StreamLayout output, long outside = 0)
+        Layer layer, IEnumerable<ItemAxis> made, ImmutableArray<StreamLayout> inputs,
+            ImmutableArray<ImmutableArray<int>> elements, StreamLayout output, long outside = 0)
     {
         ImmutableArray<ItemAxis> axes = Distinct([.. made.Where(a => a.Steps > 1 || !a.Writes[0])]);
-        return new ItemSchedule(layer, axes, [.. inputs.Select((layout, k) => Kept(layout, k, elements.IsEmpty ? [] : elements[k]))], output, outside);
+        return new ItemSchedule(layer, axes,
+            [.. inputs.Select((layout, k) => Kept(layout, k, elements.IsEmpty ? [] : elements[k]))], output, outside);
 
         Operand Kept(StreamLayout layout, int k, ImmutableArray<int> moved)
         {
@@ -156,13 +178,15 @@ public sealed record ItemSchedule(Layer Layer, ImmutableArray<ItemAxis> Axes, Im
             // Places in a ring are the last bits of a number.
             if (slots > 1)
                 slots = (int)Math.Min(items, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)slots));
-            return new Operand(layout, moved, first, slots, axes.Skip(first + 1).Aggregate(slots, (kept, axis) => kept * axis.Operands[k].Items));
+            return new Operand(layout, moved, first, slots,
+                axes.Skip(first + 1).Aggregate(slots, (kept, axis) => kept * axis.Operands[k].Items));
         }
     }
 
     // Names of axes that were one.
     private static ImmutableArray<ItemAxis> Distinct(ImmutableArray<ItemAxis> axes) =>
-        [.. axes.Select((axis, i) => axes.Take(i).Count(a => a.Name == axis.Name) is int before and > 0 ? axis with { Name = $"{axis.Name}_{before + 1}" } : axis)];
+        [.. axes.Select((axis, i) => axes.Take(i).Count(a => a.Name == axis.Name) is int before and > 0
+            ? axis with { Name = $"{axis.Name}_{before + 1}" } : axis)];
 
     private bool All(int step, Func<ItemAxis, int, bool> holds)
     {

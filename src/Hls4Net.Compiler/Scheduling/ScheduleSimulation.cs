@@ -1,10 +1,11 @@
 namespace Hls4Net.Scheduling;
 
 /// <summary>
-/// The cycles at which processes joined by FIFOs of given depths do their steps, for a few samples one after another. A step starts as soon as
-/// its items have arrived and every FIFO it writes to will have room; an item can be read the cycle after it was written, and its place
-/// taken again the cycle after it was read. A step whose room depends on a step that depends on it is a deadlock, however the pipelines in
-/// between might buffer: what runs here runs in any implementation whose steps do no more at a time.
+/// The cycles at which processes joined by FIFOs of given depths do their steps, for a few samples one after another. A
+/// step starts as soon as its items have arrived and every FIFO it writes to will have room; an item can be read the
+/// cycle after it was written, and its place taken again the cycle after it was read. A step whose room depends on a
+/// step that depends on it is a deadlock, however the pipelines in between might buffer: what runs here runs in any
+/// implementation whose steps do no more at a time.
 /// </summary>
 internal sealed class ScheduleSimulation
 {
@@ -22,8 +23,10 @@ internal sealed class ScheduleSimulation
         foreach (StreamFifo fifo in all.SelectMany(p => p.Outputs).OfType<StreamFifo>())
             _fifos.Add(fifo, _fifos.Count);
         _nodes = [.. all.Select(p => new Node(p, [.. p.Inputs.Select(Index)], [.. p.Outputs.Select(Index)]))];
-        _ends = [.. Enumerable.Range(0, _fifos.Count).Select(f => (Array.FindIndex(_nodes, n => n.Outputs.Contains(f)), Array.FindIndex(_nodes, n => n.Inputs.Contains(f))))];
-        _tracks = [.. _ends.Select((e, f) => new Track(_nodes[e.Writer].Written, e.Reader < 0 ? 0 : _nodes[e.Reader].Read(f)))];
+        _ends = [.. Enumerable.Range(0, _fifos.Count).Select(f =>
+            (Array.FindIndex(_nodes, n => n.Outputs.Contains(f)), Array.FindIndex(_nodes, n => n.Inputs.Contains(f))))];
+        _tracks = [.. _ends.Select((e, f) =>
+            new Track(_nodes[e.Writer].Written, e.Reader < 0 ? 0 : _nodes[e.Reader].Read(f)))];
 
         int Index(StreamFifo? fifo) => fifo is null ? -1 : _fifos[fifo];
     }
@@ -135,8 +138,9 @@ internal sealed class ScheduleSimulation
         return any;
     }
 
-    // The most places of a FIFO that are taken at a time, each from the start of the step that fills it: with so many, whatever a step waits for was earlier without
-    // limits, too. Counted from the writing alone, a step may wait for a place that is freed only because of it. Both lists ascend.
+    // The most places of a FIFO that are taken at a time, each from the start of the step that fills it: with so many,
+    // whatever a step waits for was earlier without limits, too. Counted from the writing alone, a step may wait for a
+    // place that is freed only because of it. Both lists ascend.
     private static int Occupancy(Track track)
     {
         int most = 0, read = 0;
@@ -158,11 +162,13 @@ internal sealed class ScheduleSimulation
 
         public int[] Outputs => outputs;
 
-        public bool[][] Reads { get; } = [.. inputs.Select((_, i) => Enumerable.Range(0, process.Steps).Select(step => process.Reads(step, i)).ToArray())];
+        public bool[][] Reads { get; } = [.. inputs.Select((_, i) => Enumerable.Range(0, process.Steps)
+            .Select(step => process.Reads(step, i)).ToArray())];
 
         public bool[] Writes { get; } = [.. Enumerable.Range(0, process.Steps).Select(step => process.Writes(step))];
 
-        public int[] Intervals { get; } = [.. Enumerable.Range(0, process.Steps).Select(step => process.Interval(step))];
+        public int[] Intervals { get; } = [.. Enumerable.Range(0, process.Steps)
+            .Select(step => process.Interval(step))];
 
         /// <summary>Items that all samples write to each output.</summary>
         public int Written => Samples * Writes.Count(w => w);

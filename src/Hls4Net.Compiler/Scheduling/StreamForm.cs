@@ -18,7 +18,9 @@ public abstract record StreamForm
         _ => layer,
     };
 
-    /// <summary>An item of every operand in, an item of the result out; <paramref name="Layer"/> is the operation on one item.</summary>
+    /// <summary>
+    /// An item of every operand in, an item of the result out; <paramref name="Layer"/> is the operation on one item.
+    /// </summary>
     public sealed record EachItem(Layer Layer) : StreamForm;
 
     /// <summary>A window moves over the pixels of an image.</summary>
@@ -30,15 +32,17 @@ public abstract record StreamForm
     /// <summary>Items are joined along axes as they come.</summary>
     public sealed record Reduced(ItemReduction Reduction) : StreamForm;
 
-    /// <summary>Every item of the result is made of items of the operands that come in the same order, at other times.</summary>
+    /// <summary>
+    /// Every item of the result is made of items of the operands that come in the same order, at other times.
+    /// </summary>
     public sealed record Scheduled(ItemSchedule Schedule) : StreamForm;
 
     /// <summary>All operands are read into arrays, then the result is computed, then written.</summary>
     public sealed record Whole : StreamForm;
 
     /// <summary>
-    /// A transposition between channels-first outside and channels-last inside: the port carries pixels, and only the order in which the host
-    /// sends or gets them changes.
+    /// A transposition between channels-first outside and channels-last inside: the port carries pixels, and only the
+    /// order in which the host sends or gets them changes.
     /// </summary>
     public sealed record AtPort : StreamForm;
 }

@@ -3,8 +3,9 @@ using Hls4Net.Graph;
 namespace Hls4Net.Scheduling;
 
 /// <summary>
-/// How a tensor travels through a stream: <paramref name="Items"/> packs of <paramref name="Pack"/> elements, in row-major order. An image
-/// [1, height, width, channels] is a pixel an item, or several, a vector [1, n] one item. A reshape leaves the stream as it is.
+/// How a tensor travels through a stream: <paramref name="Items"/> packs of <paramref name="Pack"/> elements, in
+/// row-major order. An image [1, height, width, channels] is a pixel an item, or several, a vector [1, n] one item. A
+/// reshape leaves the stream as it is.
 /// </summary>
 /// <param name="Items">Packs of a sample.</param>
 /// <param name="Pack">Elements of a pack.</param>
@@ -24,5 +25,6 @@ public readonly record struct StreamLayout(int Items, int Pack, int Pixels = 1)
     /// <summary>The same elements in the same order, so many pixels a pack.</summary>
     public StreamLayout With(int pixels) => new(Items * Pixels / pixels, Channels * pixels, pixels);
 
-    public override string ToString() => $"{(Items == 1 ? "one item" : $"{Items} items")} of {(Pixels == 1 ? "" : $"{Pixels} pixels, ")}{Pack}";
+    public override string ToString() =>
+        $"{(Items == 1 ? "one item" : $"{Items} items")} of {(Pixels == 1 ? "" : $"{Pixels} pixels, ")}{Pack}";
 }

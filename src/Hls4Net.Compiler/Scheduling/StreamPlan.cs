@@ -6,10 +6,14 @@ using Hls4Net.Layers;
 
 namespace Hls4Net.Scheduling;
 
-/// <summary>Who reads a stream: operand <paramref name="Operand"/> of a layer, or, without one, an output of the network.</summary>
+/// <summary>
+/// Who reads a stream: operand <paramref name="Operand"/> of a layer, or, without one, an output of the network.
+/// </summary>
 public readonly record struct StreamUse(Layer? Layer, int Operand);
 
-/// <summary>How a typed model works on streams: what every value's stream carries, who reads it, and the form of every layer.</summary>
+/// <summary>
+/// How a typed model works on streams: what every value's stream carries, who reads it, and the form of every layer.
+/// </summary>
 public sealed class StreamPlan
 {
     private readonly TypedModel _model;
@@ -22,7 +26,8 @@ public sealed class StreamPlan
 
     /// <summary>Plans the streams of a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="before">A plan of other layers on the same network: a layer that is as it was, and whose operands come as they came, keeps its form.</param>
+    /// <param name="before">A plan of other layers on the same network: a layer that is as it was, and whose operands
+    /// come as they came, keeps its form.</param>
     public StreamPlan(TypedModel model, StreamPlan? before = null)
     {
         _model = model;
@@ -31,8 +36,10 @@ public sealed class StreamPlan
             before = null;
         Dissolve();
         foreach (Value input in model.Network.Inputs)
-            _layouts[input] = (PixelsOf(input) is Layer pixels ? StreamLayout.Natural(pixels.Output.Shape) : OfInput(input)).With(
-                model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l.Output) && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
+            _layouts[input] = (PixelsOf(input) is Layer pixels ? StreamLayout.Natural(pixels.Output.Shape)
+                : OfInput(input)).With(
+                model.Layers.FirstOrDefault(l => !_forms.ContainsKey(l.Output)
+                    && l.Inputs.Any(i => Stream(i) == input))?.Parallelism ?? 1);
         foreach (Layer layer in model.Layers.Where(l => !_forms.ContainsKey(l.Output)))
         {
             _forms[layer.Output] = Kept(layer, before) ?? FormOf(layer);
@@ -46,13 +53,17 @@ public sealed class StreamPlan
                 _readers[Stream(layer.Inputs[i])] = _readers[Stream(layer.Inputs[i])].Add(new StreamUse(layer, i));
         }
         for (int k = 0; k < model.Network.Outputs.Length; k++)
-            _readers[Stream(model.Network.Outputs[k].Value)] = _readers[Stream(model.Network.Outputs[k].Value)].Add(new StreamUse(null, k));
+            _readers[Stream(model.Network.Outputs[k].Value)] = _readers[Stream(model.Network.Outputs[k].Value)]
+                .Add(new StreamUse(null, k));
     }
 
     /// <summary>The values that have a stream of their own: inputs, then layers' results, in order.</summary>
-    public IEnumerable<Value> Streams => _model.Network.Inputs.Concat(_model.Layers.Where(l => _forms[l.Output] is not StreamForm.AtPort).Select(l => l.Output));
+    public IEnumerable<Value> Streams => _model.Network.Inputs.Concat(
+        _model.Layers.Where(l => _forms[l.Output] is not StreamForm.AtPort).Select(l => l.Output));
 
-    /// <summary>The value whose stream carries a value's elements: itself, but for reshapes and for transpositions at ports.</summary>
+    /// <summary>
+    /// The value whose stream carries a value's elements: itself, but for reshapes and for transpositions at ports.
+    /// </summary>
     public Value Stream(Value value)
     {
         value = _model.Storage(value);
@@ -63,7 +74,9 @@ public sealed class StreamPlan
 
     public StreamLayout Layout(Value value) => _layouts[Stream(value)];
 
-    /// <summary>What a layer reads of an operand: as many pixels a pack as it takes at a time, whatever the stream has.</summary>
+    /// <summary>
+    /// What a layer reads of an operand: as many pixels a pack as it takes at a time, whatever the stream has.
+    /// </summary>
     public StreamLayout Operand(Layer layer, int index) => Layout(layer.Inputs[index]).With(layer.Parallelism);
 
     /// <summary>True if an operand's packs are made to a layer's between the stream and the layer.</summary>
@@ -71,7 +84,8 @@ public sealed class StreamPlan
 
     /// <summary>The pixels of packs that some reader's stream of a value has, and its own has not.</summary>
     public IEnumerable<int> Adapted(Value value) =>
-        Readers(value).Where(r => r.Layer is not null && IsAdapted(r.Layer, r.Operand)).Select(r => r.Layer!.Parallelism).Distinct();
+        Readers(value).Where(r => r.Layer is not null && IsAdapted(r.Layer, r.Operand))
+            .Select(r => r.Layer!.Parallelism).Distinct();
 
     /// <summary>What a layer of some form writes.</summary>
     public StreamLayout Result(Layer layer, StreamForm form)
@@ -98,9 +112,12 @@ public sealed class StreamPlan
     /// <summary>Who reads the stream of a value, layers in their order before outputs.</summary>
     public ImmutableArray<StreamUse> Readers(Value value) => _readers[Stream(value)];
 
-    /// <summary>The channels of a port that is channels-first outside and a stream of pixels inside; null for any other.</summary>
+    /// <summary>
+    /// The channels of a port that is channels-first outside and a stream of pixels inside; null for any other.
+    /// </summary>
     public int? PlanarChannels(Value port) =>
-        PixelsOf(port) is Layer input ? input.Output.Shape[input.Output.Shape.Rank - 1] : PlanesOf(port) is Layer output ? output.Output.Shape[1] : null;
+        PixelsOf(port) is Layer input ? input.Output.Shape[input.Output.Shape.Rank - 1] : PlanesOf(port) is Layer output
+            ? output.Output.Shape[1] : null;
 
     // The items that one row of a result is made of; null where items are more than terms of it.
     private static int? Accumulated(Layer layer, StreamLayout input)
@@ -109,10 +126,13 @@ public sealed class StreamPlan
         bool whole = layer.IsLoop || layer.Strategy == Strategy.DistributedArithmetic;
         return layer.Operation switch
         {
-            Dense dense when !whole && dense.Columns % input.Pack == 0 && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
+            Dense dense when !whole && dense.Columns % input.Pack == 0
+                && input.Pack * dense.Units % layer.ReuseFactor == 0 => dense.Columns / input.Pack,
             // The window is the whole image.
-            Pool pool when input.With(1) == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside && layer.Input.Shape[0] == 1
-                && pool.Window.Axes.Select((a, i) => a.Size == layer.Input.Shape[i + 1] && a.Dilation == 1).All(whole => whole) => input.Items,
+            Pool pool when input.With(1) == StreamLayout.Natural(layer.Input.Shape) && pool.Window.IsInside
+                && layer.Input.Shape[0] == 1
+                && pool.Window.Axes.Select((a, i) => a.Size == layer.Input.Shape[i + 1] && a.Dilation == 1)
+                    .All(whole => whole) => input.Items,
             _ => null,
         };
     }
@@ -127,7 +147,8 @@ public sealed class StreamPlan
     public StreamForm FormOf(Layer layer)
     {
         ImmutableArray<StreamLayout> inputs = [.. layer.Inputs.Select((_, i) => Operand(layer, i))];
-        if (!inputs.IsEmpty && inputs.All(i => i.Items == inputs[0].Items) && LayerPart.OfItem(layer, inputs[0].Items, inputs[0].Pixels) is Layer item)
+        if (!inputs.IsEmpty && inputs.All(i => i.Items == inputs[0].Items)
+            && LayerPart.OfItem(layer, inputs[0].Items, inputs[0].Pixels) is Layer item)
             return new StreamForm.EachItem(item);
         if (layer.Inputs.Length == 1 && Accumulated(layer, inputs[0]) is int items)
             return new StreamForm.Accumulate(items);
@@ -144,10 +165,12 @@ public sealed class StreamPlan
     private StreamLayout OfInput(Value input)
     {
         StreamLayout natural = StreamLayout.Natural(input.Shape);
-        return Pack(input) is int pack && pack < natural.Pack && natural.Pack % pack == 0 ? new StreamLayout(input.Shape.Size / pack, pack) : natural;
+        return Pack(input) is int pack && pack < natural.Pack
+            && natural.Pack % pack == 0 ? new StreamLayout(input.Shape.Size / pack, pack) : natural;
     }
 
-    // The elements of an item as those have them who read a value: under a shape that they give it, be it behind element-wise operations, where all agree.
+    // The elements of an item as those have them who read a value: under a shape that they give it, be it behind
+    // element-wise operations, where all agree.
     private int Pack(Value value)
     {
         int own = StreamLayout.Natural(value.Shape).Pack;
@@ -161,15 +184,18 @@ public sealed class StreamPlan
     }
 
     // The transposition to channels-last right behind an input.
-    private Layer? PixelsOf(Value input) => _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort && l.Input == input);
+    private Layer? PixelsOf(Value input) =>
+        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort && l.Input == input);
 
     // The transposition to channels-first right before an output.
     private Layer? PlanesOf(Value output) =>
-        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort && l.Output == _model.Storage(output) && !_model.Network.Inputs.Contains(l.Input));
+        _model.Layers.FirstOrDefault(l => _forms.GetValueOrDefault(l.Output) is StreamForm.AtPort
+            && l.Output == _model.Storage(output) && !_model.Network.Inputs.Contains(l.Input));
 
     private void Dissolve()
     {
-        ILookup<Value, Layer?> readers = _model.Layers.SelectMany(l => l.Inputs.Select(i => (Layer: (Layer?)l, Value: _model.Storage(i))))
+        ILookup<Value, Layer?> readers = _model.Layers.SelectMany(l =>
+            l.Inputs.Select(i => (Layer: (Layer?)l, Value: _model.Storage(i))))
             .Concat(_model.Network.Outputs.Select(o => (Layer: (Layer?)null, Value: _model.Storage(o.Value))))
             .ToLookup(r => r.Value, r => r.Layer);
         foreach (Layer layer in _model.Layers)
@@ -177,9 +203,12 @@ public sealed class StreamPlan
             if (layer.Operation is not Transpose transpose || layer.Input.Shape.Rank < 3)
                 continue;
             int rank = layer.Input.Shape.Rank;
-            ImmutableArray<int> toPixels = [0, .. Enumerable.Range(2, rank - 2), 1], toPlanes = [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
-            bool input = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPixels) && _model.Network.Inputs.Contains(layer.Input) && readers[layer.Input].Count() == 1;
-            bool output = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPlanes) && !_model.Network.Inputs.Contains(_model.Storage(layer.Input))
+            ImmutableArray<int> toPixels = [0, .. Enumerable.Range(2, rank - 2), 1],
+                toPlanes = [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
+            bool input = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPixels)
+                && _model.Network.Inputs.Contains(layer.Input) && readers[layer.Input].Count() == 1;
+            bool output = layer.Input.Shape[0] == 1 && transpose.Permutation.SequenceEqual(toPlanes)
+                && !_model.Network.Inputs.Contains(_model.Storage(layer.Input))
                 && readers[layer.Output].All(r => r is null);
             if (!input && !output)
                 continue;

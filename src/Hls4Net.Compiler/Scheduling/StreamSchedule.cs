@@ -3,7 +3,8 @@ using Hls4Net.Layers;
 namespace Hls4Net.Scheduling;
 
 /// <summary>The FIFO depths of a streaming design and how long it takes.</summary>
-/// <param name="Depths">Items that each FIFO holds: as few as leave the schedule as fast as FIFOs without limits; with one fewer in any, it slows or stops.</param>
+/// <param name="Depths">Items that each FIFO holds: as few as leave the schedule as fast as FIFOs without limits; with
+/// one fewer in any, it slows or stops.</param>
 /// <param name="LatencyCycles">Cycles from the first input of a sample to its last output.</param>
 /// <param name="Interval">Cycles from one sample to the next.</param>
 public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths, int LatencyCycles, int Interval)
@@ -12,13 +13,18 @@ public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths,
     private const int Never = 1 << 28;
 
     /// <summary>
-    /// Cycles after which all is done that needs no sample, as padding in front of an image; latency is that of a sample that comes then. 0 where nothing is, or all begins with the first sample.
+    /// Cycles after which all is done that needs no sample, as padding in front of an image; latency is that of a
+    /// sample that comes then. 0 where nothing is, or all begins with the first sample.
     /// </summary>
     public int HeadStart { get; init; }
 
-    public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs) => Of(StreamProcess.All(model, plan, clockPeriodNs));
+    public static StreamSchedule Of(TypedModel model, StreamPlan plan, double clockPeriodNs) =>
+        Of(StreamProcess.All(model, plan, clockPeriodNs));
 
-    /// <summary>Of processes that all begin at once, their first sample with them or, with a head start, when there is no more to do without it.</summary>
+    /// <summary>
+    /// Of processes that all begin at once, their first sample with them or, with a head start, when there is no more
+    /// to do without it.
+    /// </summary>
     internal static StreamSchedule Of(IEnumerable<StreamProcess> processes, bool headStart = false)
     {
         StreamProcess[] all = [.. processes];
@@ -40,11 +46,13 @@ public sealed record StreamSchedule(IReadOnlyDictionary<StreamFifo, int> Depths,
             completed = new ScheduleSimulation(all) { Begin = begin }.Run(depths).Completed;
         }
         return new StreamSchedule(
-            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1 - begin, completed[^1] - completed[^2])
+            simulation.Fifos.Zip(depths).ToDictionary(f => f.First, f => f.Second), completed[0] + 1 - begin,
+                completed[^1] - completed[^2])
         { HeadStart = begin };
     }
 
-    // The smallest depth of one FIFO that changes no sample's time: depths below slow it all the more, so halving the interval finds it.
+    // The smallest depth of one FIFO that changes no sample's time: depths below slow it all the more, so halving the
+    // interval finds it.
     private static void Shorten(ScheduleSimulation simulation, ScheduleResult unlimited, int[] depths, int f)
     {
         (int low, int high) = (1, depths[f]);

@@ -6,17 +6,18 @@ using Hls4Net.Layers;
 namespace Hls4Net.Scheduling;
 
 /// <summary>
-/// Chooses from the interval between samples that is wanted how many pixels each layer of a streaming design takes at a time, the fewest with which it is
-/// fast enough, and then the reuse factor of every layer that multiplies, the largest with which it still is: none is faster, and larger, than
-/// needed. Where a layer cannot be so fast, it is as fast as it can be, and the others as fast as that one.
+/// Chooses from the interval between samples that is wanted how many pixels each layer of a streaming design takes at a
+/// time, the fewest with which it is fast enough, and then the reuse factor of every layer that multiplies, the largest
+/// with which it still is: none is faster, and larger, than needed. Where a layer cannot be so fast, it is as fast as
+/// it can be, and the others as fast as that one.
 /// </summary>
 internal static class TargetInterval
 {
     /// <param name="options">The interval, and how values travel.</param>
     /// <param name="model">The layers.</param>
     /// <param name="plan">
-    /// Its streams; null in io_parallel. They carry the same pixels whatever the number that travels at a time, so that this plan tells what each choice
-    /// comes to.
+    /// Its streams; null in io_parallel. They carry the same pixels whatever the number that travels at a time, so that
+    /// this plan tells what each choice comes to.
     /// </param>
     /// <param name="point">Pixels and reuse factors that are decided; they are kept.</param>
     public static TypedModel Apply(ModelOptions options, TypedModel model, StreamPlan? plan, DesignPoint point)
@@ -37,7 +38,8 @@ internal static class TargetInterval
         }
         return model with
         {
-            Layers = [.. layers.Select(l => point.For(l.Main).ReuseFactor is null ? Chosen(l, plan, target, clock) : l)],
+            Layers = [.. layers.Select(l => point.For(l.Main).ReuseFactor is null ? Chosen(l, plan, target, clock)
+                : l)],
         };
 
         (Layer Layer, long Period)[] AllWidest() => [.. layers.Select(l =>
@@ -46,17 +48,21 @@ internal static class TargetInterval
             : Widest(l, plan, target, clock))];
     }
 
-    /// <summary>The numbers of pixels that a layer can take at a time without working in another way, ascending.</summary>
+    /// <summary>
+    /// The numbers of pixels that a layer can take at a time without working in another way, ascending.
+    /// </summary>
     public static IEnumerable<int> Parallelisms(Layer layer, StreamPlan plan)
     {
         StreamForm one = plan.FormOf(layer with { Parallelism = 1 });
         // The loop within a step of a Resource product would be gone through pixel by pixel.
         int most = layer.Inputs.IsEmpty || layer.IsLoop ? 1 : layer.Inputs.Min(i => plan.Layout(i).With(1).Items);
         return Enumerable.Range(1, most).Where(p => p == 1
-            || (layer.Inputs.All(i => plan.Layout(i).With(1).Items % p == 0) && plan.FormOf(layer with { Parallelism = p }).GetType() == one.GetType()));
+            || (layer.Inputs.All(i => plan.Layout(i).With(1).Items % p == 0)
+                && plan.FormOf(layer with { Parallelism = p }).GetType() == one.GetType()));
     }
 
-    // The fewest pixels at a time with which a layer takes no longer; where there are none, those with which it takes least.
+    // The fewest pixels at a time with which a layer takes no longer; where there are none, those with which it takes
+    // least.
     private static (Layer Layer, long Period) Widest(Layer layer, StreamPlan plan, int target, double clockPeriodNs)
     {
         (Layer Layer, long Period) best = (layer, long.MaxValue);
@@ -82,7 +88,8 @@ internal static class TargetInterval
             if (work % factor != 0)
                 continue;
             Layer shared = layer with { ReuseFactor = factor };
-            if (plan is null || ((layer.Parallelism == 1 || !shared.IsLoop) && Period(shared, plan.FormOf(shared), plan, clockPeriodNs) <= target))
+            if (plan is null || ((layer.Parallelism == 1 || !shared.IsLoop)
+                && Period(shared, plan.FormOf(shared), plan, clockPeriodNs) <= target))
                 return shared;
         }
         return layer;

@@ -3,8 +3,8 @@ using Hls4Net.Graph;
 namespace Hls4Net.Simulation;
 
 /// <summary>
-/// Executes a typed network on mantissas. This is the definition of the firmware: every other execution must give the same
-/// bits for every value.
+/// Executes a typed network on mantissas. This is the definition of the firmware: every other execution must give the
+/// same bits for every value.
 /// </summary>
 public sealed class ManagedSimulator
 {
@@ -15,12 +15,15 @@ public sealed class ManagedSimulator
     public ManagedSimulator(Network network)
     {
         _network = network;
-        _values = network.Inputs.Concat(network.Nodes.Select(n => n.Output)).ToDictionary(v => v, v => new long[v.Shape.Size]);
+        _values = network.Inputs.Concat(network.Nodes.Select(n => n.Output))
+            .ToDictionary(v => v, v => new long[v.Shape.Size]);
         _overflows = new long[network.Nodes.Length];
         _inputOverflows = new long[network.Inputs.Length];
     }
 
-    /// <summary>How many conversions of each node have overflowed in all samples so far, in the order of the network's nodes.</summary>
+    /// <summary>
+    /// How many conversions of each node have overflowed in all samples so far, in the order of the network's nodes.
+    /// </summary>
     public ReadOnlySpan<long> Overflows => _overflows;
 
     /// <summary>How many elements of each input lay beyond its type.</summary>
@@ -32,7 +35,9 @@ public sealed class ManagedSimulator
     /// <summary>A value's mantissas of the sample last run.</summary>
     public ReadOnlySpan<long> this[Value value] => _values[value];
 
-    /// <summary>Runs one sample of real inputs, all inputs one after another; each is converted to its type first.</summary>
+    /// <summary>
+    /// Runs one sample of real inputs, all inputs one after another; each is converted to its type first.
+    /// </summary>
     public void Run(ReadOnlySpan<double> sample)
     {
         for (int port = 0; port < _inputOverflows.Length; port++)
@@ -65,7 +70,8 @@ public sealed class ManagedSimulator
         for (int i = 0; i < _network.Nodes.Length; i++)
         {
             Node node = _network.Nodes[i];
-            _overflows[i] += node.Operation.Execute(node.Inputs, [.. node.Inputs.Select(v => _values[v])], _values[node.Output]);
+            _overflows[i] += node.Operation.Execute(node.Inputs, [.. node.Inputs.Select(v => _values[v])],
+                _values[node.Output]);
         }
     }
 }

@@ -21,7 +21,8 @@ public sealed unsafe class NativeFirmware : IDisposable
             _library = NativeLibrary.Load(path);
             string? actual = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("hls4net_model"))());
             if (actual != identity)
-                throw new ModelException(Descriptors.LibraryNotLoadable, $"it was compiled from '{actual}', not from '{identity}'; delete it and build again", path);
+                throw new ModelException(Descriptors.LibraryNotLoadable,
+                    $"it was compiled from '{actual}', not from '{identity}'; delete it and build again", path);
             InputSize = (int)((delegate* unmanaged<long>)Export("hls4net_input_size"))();
             OutputSize = (int)((delegate* unmanaged<long>)Export("hls4net_output_size"))();
             TraceSize = (int)((delegate* unmanaged<long>)Export("hls4net_trace_size"))();
@@ -32,7 +33,8 @@ public sealed unsafe class NativeFirmware : IDisposable
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new ModelException(Descriptors.LibraryNotLoadable, $"the compiled C simulation cannot be loaded: {e.Message}", path);
+            throw new ModelException(Descriptors.LibraryNotLoadable,
+                $"the compiled C simulation cannot be loaded: {e.Message}", path);
         }
     }
 

@@ -3,8 +3,8 @@ using Hls4Net.Graph;
 namespace Hls4Net.Simulation;
 
 /// <summary>
-/// How far coarser values move a network's outputs: the real network with the values of some samples kept, from which only
-/// what depends on a change is computed anew.
+/// How far coarser values move a network's outputs: the real network with the values of some samples kept, from which
+/// only what depends on a change is computed anew.
 /// </summary>
 internal sealed class NoiseProbe
 {
@@ -26,8 +26,8 @@ internal sealed class NoiseProbe
     public ReadOnlySpan<double> Exact(int sample, Value value) => _exact[sample][value];
 
     /// <summary>
-    /// The mean square over samples and elements by which each output moves, where some values are rounded to a step and
-    /// some nodes compute with other constants.
+    /// The mean square over samples and elements by which each output moves, where some values are rounded to a step
+    /// and some nodes compute with other constants.
     /// </summary>
     /// <param name="steps">The step that a value, an input or a node's result, is rounded to.</param>
     /// <param name="operations">What nodes compute instead of their own operation.</param>

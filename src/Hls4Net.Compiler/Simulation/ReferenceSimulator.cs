@@ -7,7 +7,8 @@ namespace Hls4Net.Simulation;
 /// <summary>Executes a real-valued network in double precision: the model that firmware is compared with.</summary>
 public sealed class ReferenceSimulator
 {
-    // A few hundred units in the last place of a double: more than the order of additions changes, less than anything else does.
+    // A few hundred units in the last place of a double: more than the order of additions changes, less than anything
+    // else does.
     private const double Jitter = 1.0 / (1L << 44);
 
     private readonly Network _network;
@@ -16,11 +17,13 @@ public sealed class ReferenceSimulator
     private readonly Dictionary<int, Stack<double[]>> _free = [];
 
     /// <param name="network">The network.</param>
-    /// <param name="outputsOnly">True to keep inputs and outputs only: what no later node reads makes room for others.</param>
+    /// <param name="outputsOnly">True to keep inputs and outputs only: what no later node reads makes room for
+    /// others.</param>
     public ReferenceSimulator(Network network, bool outputsOnly = false)
     {
         _network = network;
-        IEnumerable<Value> kept = outputsOnly ? network.Inputs.Concat(network.Outputs.Select(o => o.Value)) : network.Inputs.Concat(network.Nodes.Select(n => n.Output));
+        IEnumerable<Value> kept = outputsOnly ? network.Inputs.Concat(network.Outputs.Select(o => o.Value))
+            : network.Inputs.Concat(network.Nodes.Select(n => n.Output));
         _values = kept.Distinct().ToDictionary(v => v, v => new double[v.Shape.Size]);
         _done = [.. network.Nodes.Select(_ => ImmutableArray<Value>.Empty)];
         if (!outputsOnly)
@@ -40,7 +43,10 @@ public sealed class ReferenceSimulator
     /// <param name="sample">All inputs of the sample, one after another.</param>
     public void Run(ReadOnlySpan<double> sample) => Run(sample, null);
 
-    /// <summary>As <see cref="Run(ReadOnlySpan{double})"/>, every value off by as much as rounding in another order may move it, at random.</summary>
+    /// <summary>
+    /// As <see cref="Run(ReadOnlySpan{double})"/>, every value off by as much as rounding in another order may move it,
+    /// at random.
+    /// </summary>
     public void RunRounded(ReadOnlySpan<double> sample, Random random) => Run(sample, random);
 
     /// <summary>A value of the sample last run.</summary>
@@ -58,8 +64,10 @@ public sealed class ReferenceSimulator
         {
             Node node = _network.Nodes[i];
             if (!_values.TryGetValue(node.Output, out double[]? result))
-                _values[node.Output] = result = _free.TryGetValue(node.Output.Shape.Size, out Stack<double[]>? free) && free.TryPop(out double[]? used) ? used : new double[node.Output.Shape.Size];
-            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)], [.. node.Inputs.Select(v => _values[v])], result);
+                _values[node.Output] = result = _free.TryGetValue(node.Output.Shape.Size, out Stack<double[]>? free)
+                    && free.TryPop(out double[]? used) ? used : new double[node.Output.Shape.Size];
+            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)], [.. node.Inputs.Select(v => _values[v])],
+                result);
             Move(result, random);
             foreach (Value value in _done[i])
             {
@@ -88,7 +96,8 @@ public sealed class ReferenceSimulator
             foreach ((Value value, double[] elements) in simulator._values)
             {
                 // A division by zero tells no range.
-                double[] finite = Array.TrueForAll(elements, double.IsFinite) ? elements : [.. elements.Where(double.IsFinite)];
+                double[] finite = Array.TrueForAll(elements, double.IsFinite) ? elements
+                    : [.. elements.Where(double.IsFinite)];
                 RealRange now = finite.Length == 0 ? default : new(finite.Min(), finite.Max());
                 ranges[value] = ranges.TryGetValue(value, out RealRange before)
                     ? new RealRange(Math.Min(before.Min, now.Min), Math.Max(before.Max, now.Max))

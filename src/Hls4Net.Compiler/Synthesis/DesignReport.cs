@@ -18,7 +18,9 @@ public enum SynthesisStage
     Implementation,
 }
 
-/// <summary>Clock cycles in the best, the average and the worst case; null where the tool does not know ("undef", "?").</summary>
+/// <summary>
+/// Clock cycles in the best, the average and the worst case; null where the tool does not know ("undef", "?").
+/// </summary>
 public sealed record Cycles(long? Best, long? Average, long? Worst)
 {
     /// <summary>Nothing known.</summary>
@@ -33,7 +35,8 @@ public sealed record Cycles(long? Best, long? Average, long? Worst)
 
 /// <summary>Clock periods in nanoseconds.</summary>
 /// <param name="TargetNs">What was asked for.</param>
-/// <param name="EstimatedNs">What the design reaches: estimated by high-level synthesis, from the worst path's slack after that.</param>
+/// <param name="EstimatedNs">What the design reaches: estimated by high-level synthesis, from the worst path's slack
+/// after that.</param>
 /// <param name="UncertaintyNs">What high-level synthesis leaves for the steps after it.</param>
 public sealed record ClockFigures(double? TargetNs, double? EstimatedNs, double? UncertaintyNs)
 {
@@ -44,7 +47,8 @@ public sealed record ClockFigures(double? TargetNs, double? EstimatedNs, double?
     public double? FmaxMhz => EstimatedNs is > 0 ? 1000 / EstimatedNs : null;
 
     /// <summary>Each figure where known, else that of another report.</summary>
-    public ClockFigures Or(ClockFigures other) => new(TargetNs ?? other.TargetNs, EstimatedNs ?? other.EstimatedNs, UncertaintyNs ?? other.UncertaintyNs);
+    public ClockFigures Or(ClockFigures other) =>
+        new(TargetNs ?? other.TargetNs, EstimatedNs ?? other.EstimatedNs, UncertaintyNs ?? other.UncertaintyNs);
 }
 
 /// <summary>Amounts of a device's resources; null where a report does not say.</summary>
@@ -77,7 +81,8 @@ public sealed record ResourceFigures(
 /// <param name="Used">What one instance takes.</param>
 /// <param name="Instance">The instance, where the report lists instances.</param>
 /// <param name="Instructions">The compiler's instructions after its last phase, where the report counts them.</param>
-public sealed record ModuleFigures(string Name, Cycles Latency, Cycles Interval, ResourceFigures Used, string? Instance = null, long? Instructions = null);
+public sealed record ModuleFigures(string Name, Cycles Latency, Cycles Interval, ResourceFigures Used,
+    string? Instance = null, long? Instructions = null);
 
 /// <summary>What one report file of a tool says of a design. A figure that is not known is null, never 0.</summary>
 /// <param name="Stage">How far towards hardware it is.</param>

@@ -22,8 +22,8 @@ public interface ISynthesizer
     SynthesisOptions Settings(SynthesisOptions options);
 
     /// <summary>
-    /// What else than the firmware, the options and the tool a model's result depends on, as texts: the same for the same model, without a path of this
-    /// machine. Empty where that is all.
+    /// What else than the firmware, the options and the tool a model's result depends on, as texts: the same for the
+    /// same model, without a path of this machine. Empty where that is all.
     /// </summary>
     /// <exception cref="ModelException">It cannot be synthesized so.</exception>
     IEnumerable<string> DependsOn(ModelOptions model, SynthesisOptions options);

@@ -6,8 +6,8 @@ using Hls4Net.Synthesis.Readers;
 namespace Hls4Net.Synthesis;
 
 /// <summary>
-/// Reads the report files of synthesis tools. What a file is shows in what it says, not in its name; figures are found by what they are called,
-/// so that versions which add, move or leave out others are read too.
+/// Reads the report files of synthesis tools. What a file is shows in what it says, not in its name; figures are found
+/// by what they are called, so that versions which add, move or leave out others are read too.
 /// </summary>
 public static class ReportReader
 {
@@ -15,10 +15,13 @@ public static class ReportReader
 
     /// <summary>The files that are read, for messages.</summary>
     private const string Known =
-        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json and quartus.json, also as .ndjson, and acl_quartus_report.txt, Bambu's output and bambu_results.xml";
+        "AMD's csynth.xml, csynth.rpt, cosim.rpt, export_impl.xml and .rpt, hls_data.json and Vivado's utilization and "
+        + "timing reports, Catapult's cycle.rpt, rtl.rpt and catapult.log, Intel's summary.json, area.json and "
+        + "quartus.json, also as .ndjson, and acl_quartus_report.txt, Bambu's output and bambu_results.xml";
 
     /// <summary>Reads a report file.</summary>
-    /// <exception cref="ModelException">The file cannot be read, or is not whole; the text says what was looked for (HLS5107).</exception>
+    /// <exception cref="ModelException">The file cannot be read, or is not whole; the text says what was looked for
+    /// (HLS5107).</exception>
     public static DesignReport ReadFile(string path)
     {
         string text;
@@ -50,9 +53,11 @@ public static class ReportReader
         };
     }
 
-    internal static ModelException Unreadable(string path, string finding) => new(Descriptors.ReportUnreadable, finding, path);
+    internal static ModelException Unreadable(string path, string finding) =>
+        new(Descriptors.ReportUnreadable, finding, path);
 
-    private static ModelException NotKnown(string path) => Unreadable(path, $"this is no report that is known; looked for one of {Known}");
+    private static ModelException NotKnown(string path) =>
+        Unreadable(path, $"this is no report that is known; looked for one of {Known}");
 
     private static DesignReport FromXml(string text, string path)
     {
@@ -60,21 +65,25 @@ public static class ReportReader
         try
         {
             using XmlReader reader = XmlReader.Create(
-                new StringReader(text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n')), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+                new StringReader(text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n')),
+                    new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             root = XDocument.Load(reader).Root!;
         }
         catch (XmlException e)
         {
-            throw Unreadable(path, $"the report is no whole XML document, as of a run that was interrupted: {e.Message}");
+            throw Unreadable(path,
+                $"the report is no whole XML document, as of a run that was interrupted: {e.Message}");
         }
-        return ExportXml.Read(root, path) ?? CSynthXml.Read(root, path) ?? BambuResults.Read(root, path) ?? throw NotKnown(path);
+        return ExportXml.Read(root, path) ?? CSynthXml.Read(root, path) ?? BambuResults.Read(root, path)
+            ?? throw NotKnown(path);
     }
 
     private static DesignReport FromJson(string text, string path)
     {
         try
         {
-            return (IntelReports.IsLines(text) ? IntelReports.ReadLines(text, path) : IntelReports.Read(text, path) ?? HlsDataReport.Read(text, path)) ?? throw NotKnown(path);
+            return (IntelReports.IsLines(text) ? IntelReports.ReadLines(text, path) : IntelReports.Read(text, path)
+                ?? HlsDataReport.Read(text, path)) ?? throw NotKnown(path);
         }
         catch (InvalidOperationException e)
         {

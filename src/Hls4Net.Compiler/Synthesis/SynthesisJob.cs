@@ -20,7 +20,8 @@ public sealed class SynthesisJob
     /// <param name="testData">Gives test vectors for the test bench, of so many at most.</param>
     /// <param name="verilog">Gives the network as Verilog.</param>
     internal SynthesisJob(
-        Compilation compilation, ImmutableArray<LayerFunction> functions, Func<string> source, Func<int, ImmutableArray<GeneratedFile>> testData,
+        Compilation compilation, ImmutableArray<LayerFunction> functions, Func<string> source,
+            Func<int, ImmutableArray<GeneratedFile>> testData,
         Func<RtlDesign> verilog)
     {
         (Compilation, Functions, _source, _testData, _verilog) = (compilation, functions, source, testData, verilog);

@@ -8,9 +8,13 @@ using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Synthesis;
 
-/// <summary>A finished synthesis as it is kept, with what it was made from: contents decide whether it is still right, never a file's time.</summary>
+/// <summary>
+/// A finished synthesis as it is kept, with what it was made from: contents decide whether it is still right, never a
+/// file's time.
+/// </summary>
 /// <param name="Fingerprint">Digest of the firmware, the script, the options and the tool's version.</param>
-/// <param name="Firmware">Digest of the firmware, the part and the clock alone, which a build without the tool can compute.</param>
+/// <param name="Firmware">Digest of the firmware, the part and the clock alone, which a build without the tool can
+/// compute.</param>
 /// <param name="Result">What the synthesizer made.</param>
 public sealed record SynthesisRecord(string Fingerprint, string Firmware, SynthesisResult Result)
 {
@@ -30,7 +34,8 @@ public sealed record SynthesisRecord(string Fingerprint, string Firmware, Synthe
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), s_context.SynthesisRecord) : null;
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), s_context.SynthesisRecord)
+                : null;
         }
         catch (JsonException)
         {
@@ -46,7 +51,8 @@ public sealed record SynthesisRecord(string Fingerprint, string Firmware, Synthe
     public static string DigestFirmware(string folder, ModelOptions model, bool testBench = false)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, string.Create(CultureInfo.InvariantCulture, $"{model.ModelName} {model.Part} {model.ClockPeriod:R} {model.ClockUncertainty}"));
+        Add(hash, string.Create(CultureInfo.InvariantCulture,
+            $"{model.ModelName} {model.Part} {model.ClockPeriod:R} {model.ClockUncertainty}"));
         foreach (string path in Sources(folder, testBench))
         {
             Add(hash, Path.GetRelativePath(folder, path));
@@ -62,7 +68,8 @@ public sealed record SynthesisRecord(string Fingerprint, string Firmware, Synthe
     /// <param name="tool">The tool's name and version.</param>
     /// <param name="inputs">What else the tool is given, as texts.</param>
     /// <exception cref="ModelException">A source or a file of test vectors cannot be read.</exception>
-    public static string Digest(string folder, ModelOptions model, SynthesisOptions options, string tool, IEnumerable<string> inputs)
+    public static string Digest(string folder, ModelOptions model, SynthesisOptions options, string tool,
+        IEnumerable<string> inputs)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // The first word changes where an unchanged synthesis would have to be read anew.
@@ -80,11 +87,14 @@ public sealed record SynthesisRecord(string Fingerprint, string Firmware, Synthe
     }
 
     private static IEnumerable<string> Files(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal) : [path];
 
     private static IEnumerable<string> Sources(string folder, bool testBench) =>
         (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
-            .Where(p => p.EndsWith(".h", StringComparison.Ordinal) || (p.EndsWith(".cpp", StringComparison.Ordinal) && (testBench || !p.EndsWith("_test.cpp", StringComparison.Ordinal))))
+            .Where(p => p.EndsWith(".h", StringComparison.Ordinal)
+                || (p.EndsWith(".cpp", StringComparison.Ordinal)
+                    && (testBench || !p.EndsWith("_test.cpp", StringComparison.Ordinal))))
             .Order(StringComparer.Ordinal);
 
     private static void Add(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));

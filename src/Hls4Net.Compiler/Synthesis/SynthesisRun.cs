@@ -9,7 +9,10 @@ namespace Hls4Net.Synthesis;
 /// <param name="Arguments">Its arguments, each one word.</param>
 public sealed record ToolCommand(string Step, string Executable, ImmutableArray<string> Arguments);
 
-/// <summary>What a synthesizer does for a model: the files that it needs, and the calls that it makes one after another in the folder with them.</summary>
+/// <summary>
+/// What a synthesizer does for a model: the files that it needs, and the calls that it makes one after another in the
+/// folder with them.
+/// </summary>
 public sealed record SynthesisRun(ImmutableArray<GeneratedFile> Files, ImmutableArray<ToolCommand> Commands)
 {
     /// <summary>All that the tool says, in the folder it runs in.</summary>

@@ -4,7 +4,10 @@ using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Synthesis;
 
-/// <summary>What a vendor's tool says in one of its runs: kept in a file, and reported line by line, its messages under the names of layers.</summary>
+/// <summary>
+/// What a vendor's tool says in one of its runs: kept in a file, and reported line by line, its messages under the
+/// names of layers.
+/// </summary>
 internal sealed partial class ToolOutput : IDisposable
 {
     // Tools repeat some warnings thousands of times.
@@ -32,7 +35,9 @@ internal sealed partial class ToolOutput : IDisposable
     /// <summary>True if an error was reported.</summary>
     public bool HasErrors { get; private set; }
 
-    /// <summary>What the test bench printed last: test vectors, and how many gave other results than expected.</summary>
+    /// <summary>
+    /// What the test bench printed last: test vectors, and how many gave other results than expected.
+    /// </summary>
     public (int Samples, int Mismatches)? Simulated { get; private set; }
 
     /// <summary>Its last lines, as the end of a sentence.</summary>
@@ -78,8 +83,10 @@ internal sealed partial class ToolOutput : IDisposable
         HasErrors |= descriptor.Severity == Severity.Error;
         if (count > MaxOfOneKind && descriptor.Severity != Severity.Error)
             return;
-        string layer = _functions.In(line.Text) is LayerFunction f ? $"layer {f.Layer}{(f.Node.Length == 0 || f.Node == f.Layer ? "" : $" (node '{f.Node}')")}: " : "";
-        _job.Log.Report(descriptor, $"{Model}: {layer}{(line.Id.Length > 0 ? $"[{line.Id}] " : "")}{line.Text}{line.Advice}");
+        string layer = _functions.In(line.Text) is LayerFunction f
+            ? $"layer {f.Layer}{(f.Node.Length == 0 || f.Node == f.Layer ? "" : $" (node '{f.Node}')")}: " : "";
+        _job.Log.Report(descriptor,
+            $"{Model}: {layer}{(line.Id.Length > 0 ? $"[{line.Id}] " : "")}{line.Text}{line.Advice}");
     }
 
     private void Remember(string line)

@@ -7,7 +7,10 @@ using Hls4Net.Tools;
 
 namespace Hls4Net.Synthesis;
 
-/// <summary>A vendor's tool for high-level synthesis: it is told what to do in files, called beside the firmware, and leaves reports.</summary>
+/// <summary>
+/// A vendor's tool for high-level synthesis: it is told what to do in files, called beside the firmware, and leaves
+/// reports.
+/// </summary>
 public abstract class VendorSynthesizer : ISynthesizer
 {
     /// <inheritdoc/>
@@ -25,8 +28,12 @@ public abstract class VendorSynthesizer : ISynthesizer
     /// <inheritdoc/>
     public SynthesisOptions Settings(SynthesisOptions options) => options;
 
-    /// <summary>What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the tool's.</summary>
-    /// <exception cref="ModelException">The firmware is written for another tool (HLS5111), or it cannot be synthesized so.</exception>
+    /// <summary>
+    /// What is run for a model. The same for the same firmware, options and tool; no path in it is absolute but the
+    /// tool's.
+    /// </summary>
+    /// <exception cref="ModelException">The firmware is written for another tool (HLS5111), or it cannot be synthesized
+    /// so.</exception>
     public SynthesisRun Plan(ModelOptions model, SynthesisOptions options)
     {
         RequireBackend(model);
@@ -37,7 +44,8 @@ public abstract class VendorSynthesizer : ISynthesizer
     public IEnumerable<string> DependsOn(ModelOptions model, SynthesisOptions options)
     {
         SynthesisRun run = Plan(model, options);
-        return [.. run.Files.Select(f => $"{f.Path} {f.Text}"), .. run.Commands.Select(c => string.Join(' ', c.Arguments))];
+        return [.. run.Files.Select(f => $"{f.Path} {f.Text}"),
+            .. run.Commands.Select(c => string.Join(' ', c.Arguments))];
     }
 
     /// <inheritdoc/>
@@ -70,7 +78,8 @@ public abstract class VendorSynthesizer : ISynthesizer
             string vectors = simulated is { } s ? $" for {s.Mismatches} of {s.Samples} vectors" : "";
             throw new ModelException(
                 Descriptors.CosimulationFailed,
-                $"co-simulation of {model.ModelName}: the RTL gives other results than the firmware's C++{vectors}; see {Log(job)}");
+                $"co-simulation of {model.ModelName}: the RTL gives other results than the firmware's C++{vectors}; "
+                + $"see {Log(job)}");
         }
         return result;
     }
@@ -82,16 +91,22 @@ public abstract class VendorSynthesizer : ISynthesizer
     /// <summary>What a line of its output reports.</summary>
     public abstract ToolLine Understand(string line);
 
-    /// <summary>Reads what it left in its folder. The functions' names, by which modules are found to be layers, are the firmware's.</summary>
+    /// <summary>
+    /// Reads what it left in its folder. The functions' names, by which modules are found to be layers, are the
+    /// firmware's.
+    /// </summary>
     /// <exception cref="ModelException">A report is missing or cannot be read (HLS5107).</exception>
-    public abstract SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions);
+    public abstract SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options,
+        ImmutableArray<LayerFunction> functions);
 
     // False where it failed, which is then reported.
     private static bool Execute(SynthesisJob job, ToolCommand command, ToolOutput output)
     {
         (string model, TimeSpan? patience) = (job.Model.ModelName, job.Options.Timeout);
         job.Log.Note($"{model}: {command.Step}: {string.Join(' ', command.Arguments.Prepend(command.Executable))}");
-        ToolCall call = new(job.Folder, command.Executable, command.Arguments) { Line = output.Take, Patience = patience };
+        ToolCall call = new(job.Folder, command.Executable,
+            command.Arguments)
+        { Line = output.Take, Patience = patience };
         try
         {
             ToolRun? run = job.Tools.Run(call, job.Cancellation);
@@ -99,7 +114,8 @@ public abstract class VendorSynthesizer : ISynthesizer
                 return true;
             string end = run is null ? "cannot be started" : $"ended with exit code {run.ExitCode}";
             if (!output.HasErrors)
-                job.Log.Report(Descriptors.SynthesisFailed, $"{model}: {command.Executable} {end}{output.LastWords}; see {Log(job)}");
+                job.Log.Report(Descriptors.SynthesisFailed,
+                    $"{model}: {command.Executable} {end}{output.LastWords}; see {Log(job)}");
         }
         catch (TimeoutException)
         {
@@ -123,14 +139,17 @@ public abstract class VendorSynthesizer : ISynthesizer
         {
             throw new ModelException(
                 Descriptors.SynthesisBackend,
-                $"{model.ModelName} is written as Verilog (Backend=\"{model.Backend}\"), and HlsSynthesizer is {Backend}; set Backend=\"{Backend}\" on "
-                + $"the model, or take HlsSynthesizer=Open, with HlsModelFilter where other models are synthesized by {Backend}");
+                $"{model.ModelName} is written as Verilog (Backend=\"{model.Backend}\"), and HlsSynthesizer is "
+                + $"{Backend}; set Backend=\"{Backend}\" on "
+                + $"the model, or take HlsSynthesizer=Open, with HlsModelFilter where other models are synthesized by "
+                + $"{Backend}");
         }
         if (model.Backend != Backend)
         {
             throw new ModelException(
                 Descriptors.SynthesisBackend,
-                $"the firmware of {model.ModelName} is written for {model.Backend}, and HlsSynthesizer is {Backend}; set Backend=\"{Backend}\" on the "
+                $"the firmware of {model.ModelName} is written for {model.Backend}, and HlsSynthesizer is {Backend}; "
+                + $"set Backend=\"{Backend}\" on the "
                 + $"model, or HlsSynthesizer={model.Backend}");
         }
     }

@@ -2,9 +2,12 @@ using System.Text;
 
 namespace Hls4Net.Text;
 
-/// <summary>Writes indented C++, or C#, with \n line ends. Pragmas stand at the margin, as HLS sources have them.</summary>
+/// <summary>
+/// Writes indented C++, or C#, with \n line ends. Pragmas stand at the margin, as HLS sources have them.
+/// </summary>
 /// <param name="braceOnOwnLine">True for C#'s custom, false for C++'s.</param>
-/// <param name="pragmasBefore">True if the pragmas of a loop or a function stand before it, false if they begin its body.</param>
+/// <param name="pragmasBefore">True if the pragmas of a loop or a function stand before it, false if they begin its
+/// body.</param>
 internal sealed class CppWriter(bool braceOnOwnLine = false, bool pragmasBefore = false)
 {
     private readonly StringBuilder _text = new();
@@ -91,7 +94,9 @@ internal sealed class CppWriter(bool braceOnOwnLine = false, bool pragmasBefore 
         return Line("}");
     }
 
-    /// <summary>Another writer's lines: pragmas stay at the margin, everything else moves in to the current depth.</summary>
+    /// <summary>
+    /// Another writer's lines: pragmas stay at the margin, everything else moves in to the current depth.
+    /// </summary>
     public CppWriter Body(CppWriter other)
     {
         foreach (string line in other.ToString().TrimEnd('\n').Split('\n'))
@@ -112,7 +117,8 @@ internal sealed class CppWriter(bool braceOnOwnLine = false, bool pragmasBefore 
     }
 
     /// <summary>The items of an array, ten a line.</summary>
-    public CppWriter Items<T>(ReadOnlySpan<T> items, Action<StringBuilder, T> append, string before = "", string after = "")
+    public CppWriter Items<T>(ReadOnlySpan<T> items, Action<StringBuilder, T> append, string before = "",
+        string after = "")
     {
         const int PerLine = 10;
         for (int i = 0; i < items.Length; i++)

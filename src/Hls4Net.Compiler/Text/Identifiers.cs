@@ -22,7 +22,8 @@ internal static class Identifiers
         string name = b.ToString(0, Math.Min(b.Length, MaxLength)).TrimEnd('_');
         if (name.Length == 0)
             return "layer";
-        // A prefix keeps names clear of leading digits and of every keyword of C++ and Verilog, all of which are lower case.
+        // A prefix keeps names clear of leading digits and of every keyword of C++ and Verilog, all of which are lower
+        // case.
         return char.IsAsciiDigit(name[0]) || Keywords.IsReserved(name) ? $"layer_{name}" : name;
     }
 }

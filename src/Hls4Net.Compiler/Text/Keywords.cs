@@ -5,7 +5,8 @@ namespace Hls4Net.Text;
 /// <summary>Words that cannot name anything in the generated sources, by language.</summary>
 internal static class Keywords
 {
-    // C++ up to C++23, with the alternative tokens (ISO/IEC 14882, lex.key), and the names that the sources use of namespaces.
+    // C++ up to C++23, with the alternative tokens (ISO/IEC 14882, lex.key), and the names that the sources use of
+    // namespaces.
     private static readonly FrozenSet<string> s_cpp = Words("""
         alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t char8_t class compl concept const const_cast consteval
         constexpr constinit continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit export extern false float
@@ -45,7 +46,8 @@ internal static class Keywords
         time tri wait wand wire wor xnor
         """);
 
-    // The other words of Verilog and SystemVerilog (IEEE 1800, annex B), which tools read .v files as: layers may have them, whose Verilog has more in its names.
+    // The other words of Verilog and SystemVerilog (IEEE 1800, annex B), which tools read .v files as: layers may have
+    // them, whose Verilog has more in its names.
     private static readonly FrozenSet<string> s_systemVerilog = Words("""
         and automatic bit bool break bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos config const constraint context
         continue cover cross default defparam design dist do edge else enum eventually expect export extends extern final for foreach global highz0
@@ -63,7 +65,8 @@ internal static class Keywords
     // Of macros of the standard headers and Linux's.
     private static readonly string[] s_macroPrefixes =
     [
-        "ADJ_", "AIO_", "BC_", "CLOCK_", "CLOCKS_", "CLONE_", "COLL_", "CPU_", "EXIT_", "FD_", "FP_", "HUGE_VAL", "LC_", "MATH_", "MB_", "M_",
+        "ADJ_", "AIO_", "BC_", "CLOCK_", "CLOCKS_", "CLONE_", "COLL_", "CPU_", "EXIT_", "FD_", "FP_", "HUGE_VAL", "LC_",
+            "MATH_", "MB_", "M_",
         "MOD_", "MQ_", "NL_", "PTHREAD_", "RE_DUP", "REG_", "RENAME_", "SCHED_", "SEEK_", "SNAN", "STA_", "TIMER_",
     ];
 
@@ -80,7 +83,9 @@ internal static class Keywords
         || (s_macroEndings.Any(e => name.EndsWith(e, StringComparison.Ordinal)) && !name.Any(char.IsAsciiLetterLower));
 
     /// <summary>The name in Verilog, or where that is a reserved word, the name with <c>_net</c> behind it.</summary>
-    public static string InVerilog(string name) => s_verilog.Contains(name) || s_systemVerilog.Contains(name) ? $"{name}_net" : name;
+    public static string InVerilog(string name) => s_verilog.Contains(name)
+        || s_systemVerilog.Contains(name) ? $"{name}_net" : name;
 
-    private static FrozenSet<string> Words(string words) => words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+    private static FrozenSet<string> Words(string words) =>
+        words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 }

@@ -3,15 +3,17 @@ using System.Globalization;
 namespace Hls4Net.Text;
 
 /// <summary>
-/// The names that are declared in generated sources: each stands for one thing, whatever made it. Upper and lower case are not told apart, because files
-/// are named after layers and not every file system does.
+/// The names that are declared in generated sources: each stands for one thing, whatever made it. Upper and lower case
+/// are not told apart, because files are named after layers and not every file system does.
 /// </summary>
 internal sealed class NameScope
 {
     private readonly HashSet<string> _declared = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(object Owner, string Role), string> _names = [];
 
-    /// <summary>Declares a name: the one wanted, or where that is taken, with the first free number behind it.</summary>
+    /// <summary>
+    /// Declares a name: the one wanted, or where that is taken, with the first free number behind it.
+    /// </summary>
     /// <param name="wanted">The name.</param>
     /// <param name="endings">Endings with which it is declared as well, such as those of a stream's handshake.</param>
     public string Declare(string wanted, params ReadOnlySpan<string> endings)
@@ -25,7 +27,10 @@ internal sealed class NameScope
         return name;
     }
 
-    /// <summary>The name of something that belongs to a layer or a value: declared when it is first asked for, and the same from then on.</summary>
+    /// <summary>
+    /// The name of something that belongs to a layer or a value: declared when it is first asked for, and the same from
+    /// then on.
+    /// </summary>
     /// <param name="owner">The layer or value.</param>
     /// <param name="role">What it is of its owner.</param>
     /// <param name="wanted">The name that it has where that is free.</param>

@@ -11,7 +11,9 @@ internal sealed record ToolRun(int ExitCode, string Output);
 /// <param name="Arguments">Its arguments, each one word.</param>
 internal sealed record ToolCall(string Folder, string Program, IEnumerable<string> Arguments)
 {
-    /// <summary>Takes each line of both of its streams as it comes, one at a time; null to have all of them at the end.</summary>
+    /// <summary>
+    /// Takes each line of both of its streams as it comes, one at a time; null to have all of them at the end.
+    /// </summary>
     public Action<string>? Line { get; init; }
 
     /// <summary>After how long it is stopped; null for never.</summary>

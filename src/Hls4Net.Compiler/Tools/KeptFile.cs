@@ -23,7 +23,8 @@ internal static class KeptFile
 
     /// <summary>What was made of some content: what is kept under its digest, or else made now and kept.</summary>
     /// <param name="folder">Full path of the folder that it is kept in.</param>
-    /// <param name="content">All that it depends on: the sources, what is done with them, the tool and its version.</param>
+    /// <param name="content">All that it depends on: the sources, what is done with them, the tool and its
+    /// version.</param>
     /// <param name="make">Makes it.</param>
     /// <returns>It, and whether it was known.</returns>
     public static (T Value, bool Known) Of<T>(string folder, string content, Func<T> make)

@@ -39,7 +39,8 @@ internal sealed class LocalTools : IToolRunner
     {
         cancellation.ThrowIfCancellationRequested();
         using CancellationTokenSource patience = call.Patience is TimeSpan time ? new(time) : new();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation,
+            patience.Token);
         using Process process = Process.Start(Start(call))!;
         using CancellationTokenRegistration stop = either.Token.Register(() => process.Kill(entireProcessTree: true));
         process.StandardInput.Close();
@@ -93,7 +94,8 @@ internal sealed class LocalTools : IToolRunner
 
     private static ProcessStartInfo Start(ToolCall call)
     {
-        string path = Path.IsPathFullyQualified(call.Program) ? call.Program : ProgramPath.Find(call.Program, Environment.GetEnvironmentVariable)
+        string path = Path.IsPathFullyQualified(call.Program) ? call.Program
+            : ProgramPath.Find(call.Program, Environment.GetEnvironmentVariable)
             ?? throw new Win32Exception($"there is no {call.Program} on the PATH");
         ProcessStartInfo start = new(path, call.Arguments)
         {

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Hls4Net.Tools;
 
-/// <summary>Says how far work of several parts has come: after parts, at most once a second, and every half minute while one of them goes on.</summary>
+/// <summary>
+/// Says how far work of several parts has come: after parts, at most once a second, and every half minute while one of
+/// them goes on.
+/// </summary>
 public sealed class StepProgress : IDisposable
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(30), s_pause = TimeSpan.FromSeconds(1);
@@ -57,7 +60,8 @@ public sealed class StepProgress : IDisposable
     public static string Text(TimeSpan time) => time switch
     {
         { TotalSeconds: < 99.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
-        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture,
+            $"{(int)time.TotalMinutes} min {time.Seconds} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
     };
 
@@ -66,10 +70,12 @@ public sealed class StepProgress : IDisposable
         lock (_gate)
         {
             if (_done < _work.Total)
-                _report($"{_work.Subject}: {_done} of {_work.Total} {_work.Part}s done, {(_running.Count == 0 ? "" : $"at work on {string.Join(", ", _running)}, ")}{Times()}");
+                _report($"{_work.Subject}: {_done} of {_work.Total} {_work.Part}s done, "
+                    + $"{(_running.Count == 0 ? "" : $"at work on {string.Join(", ", _running)}, ")}{Times()}");
         }
     }
 
     private string Times() =>
-        $"{Text(_watch.Elapsed)} elapsed{(_done is 0 || _done == _work.Total ? "" : $", about {Text(_watch.Elapsed * (_work.Total - _done) / _done)} left")}";
+        $"{Text(_watch.Elapsed)} "
+        + $"elapsed{(_done is 0 || _done == _work.Total ? "" : $", about {Text(_watch.Elapsed * (_work.Total - _done) / _done)} left")}";
 }

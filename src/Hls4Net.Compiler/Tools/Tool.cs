@@ -9,9 +9,12 @@ internal static class Tool
     // A vendor's tool may look for a licence first.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs a program on this machine; null if it cannot be started. A cancelled run ends with all its processes.</summary>
+    /// <summary>
+    /// Runs a program on this machine; null if it cannot be started. A cancelled run ends with all its processes.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ToolRun? Run(string folder, string program, IEnumerable<string> arguments, CancellationToken cancellation = default) =>
+    public static ToolRun? Run(string folder, string program, IEnumerable<string> arguments,
+        CancellationToken cancellation = default) =>
         LocalTools.Instance.Run(new ToolCall(folder, program, arguments), cancellation);
 
     /// <summary>What a program that is being looked for says to one argument; null where it does not end.</summary>
@@ -28,7 +31,10 @@ internal static class Tool
         }
     }
 
-    /// <summary>Runs a program that is being looked for, with arguments that end it soon; null where it cannot be started or does not end.</summary>
+    /// <summary>
+    /// Runs a program that is being looked for, with arguments that end it soon; null where it cannot be started or
+    /// does not end.
+    /// </summary>
     public static ToolRun? Probe(string folder, string program, IEnumerable<string> arguments)
     {
         try
@@ -45,7 +51,8 @@ internal static class Tool
     {
         try
         {
-            return LocalTools.Execute(new ToolCall(folder, program, arguments) { Patience = s_patience }, CancellationToken.None);
+            return LocalTools.Execute(new ToolCall(folder, program, arguments) { Patience = s_patience },
+                CancellationToken.None);
         }
         catch (TimeoutException)
         {

@@ -1,8 +1,8 @@
 namespace Hls4Net.Tools;
 
 /// <summary>
-/// A temporary folder for a tool's run. A file in it is held open as long as the run lasts, so that another run can tell a folder in use from one that
-/// a killed run has left.
+/// A temporary folder for a tool's run. A file in it is held open as long as the run lasts, so that another run can
+/// tell a folder in use from one that a killed run has left.
 /// </summary>
 public sealed class WorkFolder : IDisposable
 {
@@ -49,5 +49,6 @@ public sealed class WorkFolder : IDisposable
     }
 
     private static FileStream Hold(string folder) =>
-        new(System.IO.Path.Combine(folder, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        new(System.IO.Path.Combine(folder, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None,
+            bufferSize: 1);
 }

@@ -10,8 +10,8 @@ namespace Hls4Net.Transforms;
 
 /// <summary>
 /// Gives every value a fixed-point type and the range it provably keeps, every constant its mantissas, and puts a
-/// <see cref="Quantize"/> wherever precision changes. Pinned types are taken as they are; automatic ones follow from the ranges, and from
-/// calibration where there is data. The rules of single operations are under Typing.
+/// <see cref="Quantize"/> wherever precision changes. Pinned types are taken as they are; automatic ones follow from
+/// the ranges, and from calibration where there is data. The rules of single operations are under Typing.
 /// </summary>
 internal static class AssignTypes
 {
@@ -33,7 +33,8 @@ internal static class AssignTypes
         foreach (Node node in network.Nodes)
             typed[node.Output] = TypeNode(context, node, [.. node.Inputs.Select(i => typed[i])], point.For(node));
         Network result = new(
-            [.. network.Inputs.Select(i => typed[i])], [.. network.Outputs.Select(o => o with { Value = typed[o.Value] })], context.Nodes);
+            [.. network.Inputs.Select(i => typed[i])],
+                [.. network.Outputs.Select(o => o with { Value = typed[o.Value] })], context.Nodes);
         return new TypedNetwork(result, point, typed, diagnostics);
     }
 
@@ -60,7 +61,8 @@ internal static class AssignTypes
             string types = string.Join(", ", inputs.Select(i => i.Type));
             throw new ModelException(
                 Descriptors.TooWide,
-                $"layer {node.Name}: its exact result needs {width} bits, {FixedPointType.MaxWidth} are supported; choose narrower types for its input ({types}) or its weights, or pin AccumPrecision");
+                $"layer {node.Name}: its exact result needs {width} bits, {FixedPointType.MaxWidth} are supported; "
+                + $"choose narrower types for its input ({types}) or its weights, or pin AccumPrecision");
         }
         catch (Exception e) when (Fault.PassesStep(e, nameof(AssignTypes)) || Fault.PassesNode(e, node.Name))
         {

@@ -4,7 +4,8 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Joins addends that follow one another: the zero-point that QuantizeLinear adds is the one that DequantizeLinear takes off.
+/// Joins addends that follow one another: the zero-point that QuantizeLinear adds is the one that DequantizeLinear
+/// takes off.
 /// </summary>
 internal static class CancelZeroPoints
 {
@@ -21,6 +22,7 @@ internal static class CancelZeroPoints
         // Only integers add without rounding whatever they are.
         if (!first.Values.Concat(second.Values).All(double.IsInteger))
             return rewriter.Keep(node);
-        return sum.Values.All(v => v == 0) ? maker.Inputs[0] : rewriter.Add(node, new Affine(null, sum), maker.Inputs[0]);
+        return sum.Values.All(v => v == 0) ? maker.Inputs[0]
+            : rewriter.Add(node, new Affine(null, sum), maker.Inputs[0]);
     });
 }

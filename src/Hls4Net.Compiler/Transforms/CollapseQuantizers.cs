@@ -4,8 +4,8 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Joins a quantizer with the factors, addends, rectifiers and bounds before it: together they are one monotone step function, which is computed
-/// exactly where each of them alone would have to be rounded.
+/// Joins a quantizer with the factors, addends, rectifiers and bounds before it: together they are one monotone step
+/// function, which is computed exactly where each of them alone would have to be rounded.
 /// </summary>
 internal static class CollapseQuantizers
 {
@@ -24,5 +24,6 @@ internal static class CollapseQuantizers
     });
 
     private static bool IsMonotone(Node node) =>
-        node.Inputs is [Value x] && x.Shape == node.Output.Shape && node.Operation is (Affine or Quotient or Rectifier { Slope: null, Threshold: null } or Clip);
+        node.Inputs is [Value x] && x.Shape == node.Output.Shape
+            && node.Operation is (Affine or Quotient or Rectifier { Slope: null, Threshold: null } or Clip);
 }

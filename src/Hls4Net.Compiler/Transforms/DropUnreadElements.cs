@@ -5,8 +5,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// What pruning leaves behind costs nothing: units that nothing reads lose their weights, and elements that are the same for every input go into
-/// the bias of the product that reads them. The network's outputs keep every bit.
+/// What pruning leaves behind costs nothing: units that nothing reads lose their weights, and elements that are the
+/// same for every input go into the bias of the product that reads them. The network's outputs keep every bit.
 /// </summary>
 internal static class DropUnreadElements
 {
@@ -18,7 +18,9 @@ internal static class DropUnreadElements
         for (int i = nodes.Length - 1; i >= 0; i--)
         {
             if (nodes[i].Operation is Dense { Accumulator: null } dense && !dense.IsBinary(nodes[i].Inputs[0]))
-                nodes[i] = nodes[i] with { Operation = Trimmed(dense, nodes[i].Inputs[0], nodes[i].Output, read[nodes[i].Output]) };
+                nodes[i] = nodes[
+                    i] with
+                { Operation = Trimmed(dense, nodes[i].Inputs[0], nodes[i].Output, read[nodes[i].Output]) };
             Mark(nodes[i], read);
         }
         return network with { Nodes = [.. nodes] };
@@ -35,7 +37,8 @@ internal static class DropUnreadElements
 
     private static Dictionary<Value, bool[]> OfOutputs(Network network)
     {
-        Dictionary<Value, bool[]> read = network.Inputs.Concat(network.Nodes.Select(n => n.Output)).ToDictionary(v => v, v => new bool[v.Shape.Size]);
+        Dictionary<Value, bool[]> read = network.Inputs.Concat(network.Nodes.Select(n => n.Output))
+            .ToDictionary(v => v, v => new bool[v.Shape.Size]);
         foreach (NetworkOutput output in network.Outputs)
             Array.Fill(read[output.Value], true);
         return read;
@@ -46,7 +49,8 @@ internal static class DropUnreadElements
         bool[] output = read[node.Output];
         foreach (Value input in node.Inputs)
         {
-            bool elementwise = node.Operation is Reshape or { IsElementwise: true } && input.Shape.Size == node.Output.Shape.Size;
+            bool elementwise = node.Operation is Reshape or { IsElementwise: true }
+                && input.Shape.Size == node.Output.Shape.Size;
             bool[] elements = read[input];
             for (int i = 0; i < elements.Length; i++)
             {
@@ -71,7 +75,8 @@ internal static class DropUnreadElements
         return false;
     }
 
-    // Columns of units that are not read become zero, rows of inputs that never change too; what these give goes into the bias.
+    // Columns of units that are not read become zero, rows of inputs that never change too; what these give goes into
+    // the bias.
     private static Dense Trimmed(Dense dense, Value input, Value output, bool[] read)
     {
         bool[] units = Units(dense, output.Typing!.Range, read);
@@ -95,13 +100,19 @@ internal static class DropUnreadElements
         Dense trimmed = dense with
         {
             Weights = Constant.OfMantissas(
-                dense.Weights.Shape, dense.Weights.Type!.Value, [.. dense.Weights.Mantissas.Select((w, i) => units[i % dense.Units] && constants[i / dense.Units] is null ? w : 0)]),
+                dense.Weights.Shape, dense.Weights.Type!.Value,
+                    [.. dense.Weights.Mantissas.Select((w, i) => units[i % dense.Units]
+                        && constants[i / dense.Units] is null ? w : 0)]),
         };
         if (dense.Bias is null && bias.All(b => b == 0))
             return trimmed;
         // The sums hold their biases, so these have no more bits than the sums.
         FixedPointType type = ExactRange.TypeFor(new Interval(bias.Min(), bias.Max()), fraction);
-        return trimmed with { Bias = Constant.OfMantissas(new Shape(dense.Units), type, [.. bias.Select(b => (long)b)]) };
+        return trimmed with
+        {
+            Bias = Constant.OfMantissas(new Shape(dense.Units), type,
+            [.. bias.Select(b => (long)b)])
+        };
     }
 
     // Which units keep their sums: those that are read, and those for which no number is in the ranges of all rows.
@@ -113,13 +124,15 @@ internal static class DropUnreadElements
         return [.. units.Select((u, j) => u || Common(range, j, dense.Units) is null)];
     }
 
-    // For each input of a row the number that it always is in every row; null for the others and where no weight reads it.
+    // For each input of a row the number that it always is in every row; null for the others and where no weight reads
+    // it.
     private static long?[] Constants(Dense dense, Intervals range)
     {
         long?[] constants = new long?[dense.Columns];
         for (int i = 0; i < constants.Length; i++)
         {
-            if (Common(range, i, dense.Columns) is Interval only && only.Min == only.Max && AllEqual(range, i, dense.Columns)
+            if (Common(range, i, dense.Columns) is Interval only && only.Min == only.Max
+                && AllEqual(range, i, dense.Columns)
                 && dense.Weights.Mantissas.AsSpan().Slice(i * dense.Units, dense.Units).ContainsAnyExcept(0L))
                 constants[i] = (long)only.Min;
         }

@@ -9,9 +9,10 @@ using Hls4Net.Transforms.TypeRules;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Takes off a product's sums what none of its readers can tell apart, where all of them are requantizations: low bits below every threshold, low bits
-/// that are always zero, and, before a multiplication, what lies beyond the first and the last threshold. A requantization is given by its
-/// thresholds, so it is planned anew for what is left, and its results stay the same at every reachable sum.
+/// Takes off a product's sums what none of its readers can tell apart, where all of them are requantizations: low bits
+/// below every threshold, low bits that are always zero, and, before a multiplication, what lies beyond the first and
+/// the last threshold. A requantization is given by its thresholds, so it is planned anew for what is left, and its
+/// results stay the same at every reachable sum.
 /// </summary>
 internal static class DropUnseenBits
 {
@@ -41,7 +42,8 @@ internal static class DropUnseenBits
 
     private static bool IsProduct(Node node) => node.Operation.Constants.Any(c => c.Role == ConstantRole.Weight);
 
-    private static void Cut(Node node, List<Node> readers, ImmutableArray<Node>.Builder nodes, Dictionary<Node, Node> planned)
+    private static void Cut(Node node, List<Node> readers, ImmutableArray<Node>.Builder nodes,
+        Dictionary<Node, Node> planned)
     {
         if (TypeSeen(node.Output, readers) is not FixedPointType seen)
             return;
@@ -66,11 +68,13 @@ internal static class DropUnseenBits
         Typing typing = sum.Typing!;
         int zeros = typing.Range.Min(r => TrailingZeros(r.Min | typing.Step)), unseen = 62;
         bool parts = false;
-        // The sums between which readers tell sums apart. What lies beyond is held to an end that its channel can reach.
+        // The sums between which readers tell sums apart. What lies beyond is held to an end that its channel can
+        // reach.
         Int128 low = Int128.MaxValue, high = Int128.MinValue;
         foreach (Node reader in readers)
         {
-            (List<StepFunction> functions, List<Interval> intervals, _) = RequantizeTyping.Channels((Requantize)reader.Operation, sum);
+            (List<StepFunction> functions, List<Interval> intervals,
+                _) = RequantizeTyping.Channels((Requantize)reader.Operation, sum);
             if (functions.Sum(f => f.Last - f.First) > MostThresholds)
                 return null;
             for (int c = 0; c < functions.Count; c++)
@@ -85,7 +89,8 @@ internal static class DropUnseenBits
                     unseen = Math.Min(unseen, TrailingZeros(from));
                     (low, high, parts) = (Int128.Min(low, from - 1), Int128.Max(high, from), true);
                 }
-                // The smallest sum is cut to one that may not be reachable: it must not pass a threshold that no reachable sum meets.
+                // The smallest sum is cut to one that may not be reachable: it must not pass a threshold that no
+                // reachable sum meets.
                 long least = (long)intervals[c].Min;
                 while (unseen > zeros && functions[c].Level(least >> unseen << unseen) != functions[c].Level(least))
                     unseen--;
@@ -102,7 +107,8 @@ internal static class DropUnseenBits
         return unseen > 0 ? exact : null;
     }
 
-    // A narrower factor of a multiplication against the comparison that makes it so: about a quarter of a LUT for a product's bit, one for a bit compared.
+    // A narrower factor of a multiplication against the comparison that makes it so: about a quarter of a LUT for a
+    // product's bit, one for a bit compared.
     private static bool SavesMore(Requantize requantize, int exact, int held)
     {
         if (requantize.Plan is not { Method: RequantizeMethod.MultiplyShift, Multiplications: > 0 } plan)
@@ -111,5 +117,6 @@ internal static class DropUnseenBits
         return (exact - held) * (factor + 4) > 4 * held;
     }
 
-    private static int TrailingZeros(Int128 value) => value == 0 ? 62 : Math.Min(62, (int)Int128.TrailingZeroCount(value));
+    private static int TrailingZeros(Int128 value) => value == 0 ? 62
+        : Math.Min(62, (int)Int128.TrailingZeroCount(value));
 }

@@ -6,10 +6,11 @@ using Hls4Net.Transforms.TypeRules;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Recognises masks. A very low number that is added to scores, chosen in their place or put around them says "not this one" where all that follows
-/// looks at the largest elements or at their exponentials:
-/// <c>Softmax(x + [0, -1e9])</c> → <c>Softmax(Exclude(x))</c>; likewise <c>Where(m, -inf, x)</c>, <c>x + (1 - m)·(-10000)</c> and <c>Pad(x, -3.4e38)</c>
-/// before a maximum. What is excluded has no number of its own, so that it widens no type.
+/// Recognises masks. A very low number that is added to scores, chosen in their place or put around them says "not this
+/// one" where all that follows looks at the largest elements or at their exponentials:
+/// <c>Softmax(x + [0, -1e9])</c> → <c>Softmax(Exclude(x))</c>; likewise <c>Where(m, -inf, x)</c>, <c>x + (1 -
+/// m)·(-10000)</c> and <c>Pad(x, -3.4e38)</c> before a maximum. What is excluded has no number of its own, so that it
+/// widens no type.
 /// </summary>
 internal static class ExcludeMasked
 {
@@ -19,15 +20,19 @@ internal static class ExcludeMasked
     public static Network Apply(Network network)
     {
         MaskReaders readers = new(network);
-        Network result = RemoveUnused.Apply(Rewriter.Run(network, (rewriter, node) => Excluded(rewriter, node, readers) ?? rewriter.Keep(node)));
+        Network result = RemoveUnused.Apply(Rewriter.Run(network,
+            (rewriter, node) => Excluded(rewriter, node, readers) ?? rewriter.Keep(node)));
         foreach (Node node in result.Nodes)
         {
             if (LowestOf(node) is double lowest and <= OnlyMask)
             {
                 throw new ModelException(
                     lowest <= Infinite ? Descriptors.NonFiniteWeight : Descriptors.TooWide,
-                    $"layer {node.Name} has the constant {(lowest <= Infinite ? "-∞ (negative infinite)" : TypingContext.Number(lowest))}, which can only be a mask, but {readers.Unclear(node.Output.Name)} sees more of it "
-                    + "than the largest elements or a softmax; mask right before the softmax or the maximum, or export the model with a mask that its numbers reach, -100 for one");
+                    $"layer {node.Name} has the constant "
+                    + $"{(lowest <= Infinite ? "-∞ (negative infinite)" : TypingContext.Number(lowest))}, which can "
+                    + $"only be a mask, but {readers.Unclear(node.Output.Name)} sees more of it "
+                    + "than the largest elements or a softmax; mask right before the softmax or the maximum, or export "
+                    + "the model with a mask that its numbers reach, -100 for one");
             }
         }
         return result;
@@ -47,15 +52,18 @@ internal static class ExcludeMasked
         // A bound that no number reaches.
         if (node.Operation is Clip { Lower: Constant lower } clip && lower.Values[0] <= OnlyMask)
             return clip.Upper is null ? node.Inputs[0] : rewriter.Add(node, clip with { Lower = null }, node.Inputs);
-        if (node.Operation is not (Affine { Scale: null } or Select or Rearrange { Fill: not null } or Elementwise { Function: ElementwiseKind.Add }) || !readers.SeeLargest(node.Output))
+        if (node.Operation is not (Affine { Scale: null } or Select or Rearrange { Fill: not null }
+            or Elementwise { Function: ElementwiseKind.Add }) || !readers.SeeLargest(node.Output))
             return null;
         switch (node.Operation)
         {
             case Rearrange { Fill: Constant fill } rearrange when fill.Values[0] <= OnlyMask
                 || (fill.Values[0] <= MaskParts.Low && readers.IsLowest(node.Output, fill.Values[0])):
                 // Beside another that can only be a mask neither is meant to win: two spellings of "not this one".
-                return rewriter.Add(node, rearrange with { Fill = Constant.Scalar(double.NegativeInfinity) }, node.Inputs);
-            case Affine { Shift: Constant shift } when MaskParts.IsMask(shift) && MaskParts.Of(rewriter.Maker, node.Inputs[0]) is null:
+                return rewriter.Add(node, rearrange with { Fill = Constant.Scalar(double.NegativeInfinity) },
+                    node.Inputs);
+            case Affine { Shift: Constant shift } when MaskParts.IsMask(shift)
+                && MaskParts.Of(rewriter.Maker, node.Inputs[0]) is null:
                 return Masked(rewriter, node, node.Inputs[0], MaskParts.Of(shift, node));
             case Elementwise when node.Inputs is [Value a, Value b]:
                 MaskParts? first = MaskParts.Of(rewriter.Maker, a), second = MaskParts.Of(rewriter.Maker, b);
@@ -65,11 +73,14 @@ internal static class ExcludeMasked
                     (MaskParts mask, null) => Masked(rewriter, node, b, mask),
                     _ => null,
                 };
-            case Select when MaskParts.IsLow(rewriter.Maker, node.Inputs[1]) != MaskParts.IsLow(rewriter.Maker, node.Inputs[2]):
+            case Select
+                when MaskParts.IsLow(rewriter.Maker, node.Inputs[1]) != MaskParts.IsLow(rewriter.Maker, node.Inputs[2]):
                 bool whenTrue = MaskParts.IsLow(rewriter.Maker, node.Inputs[1]);
                 Value condition = node.Inputs[0], x = node.Inputs[whenTrue ? 2 : 1];
                 return rewriter.Maker(x)?.Operation is Literal ? null
-                    : Masked(rewriter, node, x, new([MaskParts.Choosing(rewriter.Maker, condition, whenTrue, MaskParts.LowestOf(rewriter.Maker, node.Inputs[whenTrue ? 1 : 2]))], null), adds: false);
+                    : Masked(rewriter, node, x,
+                        new([MaskParts.Choosing(rewriter.Maker, condition, whenTrue,
+                            MaskParts.LowestOf(rewriter.Maker, node.Inputs[whenTrue ? 1 : 2]))], null), adds: false);
             default:
                 return null;
         }
@@ -82,12 +93,14 @@ internal static class ExcludeMasked
         if (mask.Addend is not null)
             x = Sum(rewriter, node, x, mask.Addend(rewriter));
         if (mask.Conditions.Aggregate(x.Shape, (s, c) => Shape.Broadcast(s, c.Shape)!.Value) != shape)
-            x = rewriter.Add(node with { Name = $"{node.Name}_expanded" }, new Affine(null, new Constant(shape, [.. new double[shape.Size]])), x);
+            x = rewriter.Add(node with { Name = $"{node.Name}_expanded" },
+                new Affine(null, new Constant(shape, [.. new double[shape.Size]])), x);
         foreach (MaskParts.Condition condition in mask.Conditions)
         {
             x = condition.Known is Constant known
                 ? rewriter.Add(node, new Exclude(known, WhenTrue: true, 0, adds), x)
-                : rewriter.Add(node, new Exclude(null, condition.WhenTrue, condition.Lowest, adds), condition.Computed!(rewriter), x);
+                : rewriter.Add(node, new Exclude(null, condition.WhenTrue, condition.Lowest, adds),
+                    condition.Computed!(rewriter), x);
         }
         return x;
     }
@@ -135,7 +148,8 @@ internal sealed class MaskReaders
             if (!seen.Add(value) || !_makers.TryGetValue(value, out Node? maker))
                 continue;
             // What is padded with the same number is excluded along with it.
-            bool same = maker.Operation is Rearrange { Fill: Constant other } && other.Values[0] == fill && SeeLargest(value);
+            bool same = maker.Operation is Rearrange { Fill: Constant other } && other.Values[0] == fill
+                && SeeLargest(value);
             if (value != padded && !same && LowestOf(maker.Operation) <= fill / Near)
                 return false;
             if (!IsBounded(maker.Operation))
@@ -194,13 +208,15 @@ internal sealed class MaskReaders
     public bool SeeLargest(Value value)
     {
         if (!_largest.TryGetValue(value, out bool result))
-            _largest[value] = result = !_shown.Contains(value) && _readers.TryGetValue(value, out List<Node>? all) && all.All(n => SeesLargest(n, value));
+            _largest[value] = result = !_shown.Contains(value) && _readers.TryGetValue(value, out List<Node>? all)
+                && all.All(n => SeesLargest(n, value));
         return result;
     }
 
     private bool SeesLargest(Node node, Value value) => node.Operation switch
     {
-        Softmax or ArgExtreme { Largest: true } or Hardmax or Pool { Function: PoolKind.Max } or Reduce { Function: ReduceKind.Max } or TopK { Largest: true } => true,
+        Softmax or ArgExtreme { Largest: true } or Hardmax or Pool { Function: PoolKind.Max }
+            or Reduce { Function: ReduceKind.Max } or TopK { Largest: true } => true,
         // A softmax that is written out: the exponential of the difference from the largest.
         ElementwiseFunction { Function.Kind: Numerics.FunctionKind.Exp } => true,
         _ => Passes(node, value) && SeeLargest(node.Output),
@@ -214,7 +230,8 @@ internal sealed class MaskReaders
         Clip { Lower: null } => true,
         Clip { Lower: Constant lower } => lower.Values[0] <= MaskParts.Low,
         // The other is a mask, or this is one and what it masks has yet to come.
-        Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Min } => node.Inputs.Any(i => MaskParts.Of(_makers.GetValueOrDefault!, i) is not null),
+        Elementwise { Function: ElementwiseKind.Add or ElementwiseKind.Min } =>
+            node.Inputs.Any(i => MaskParts.Of(_makers.GetValueOrDefault!, i) is not null),
         Elementwise { Function: ElementwiseKind.Sub } => node.Inputs[0] == value && node.Inputs[1] != value,
         Select => node.Inputs[0] != value,
         _ => false,

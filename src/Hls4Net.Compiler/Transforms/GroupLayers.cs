@@ -20,7 +20,8 @@ internal static class GroupLayers
         {
             if (node.Operation is Reshape)
                 continue;
-            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last && node.Inputs is [Value exact] && last.Main.Output == exact && last.Name == node.Name)
+            if (node.Operation is Quantize && layers.Count > 0 && layers[^1] is { Rounding: null } last
+                && node.Inputs is [Value exact] && last.Main.Output == exact && last.Name == node.Name)
             {
                 layers[^1] = last with { Rounding = node };
                 continue;
@@ -40,11 +41,17 @@ internal static class GroupLayers
     {
         if (layer is not { Strategy: Strategy.DistributedArithmetic, Operation.Matrix: Dense dense })
             return;
-        string? reason = layer.ReuseFactor > 1 ? $"ReuseFactor {layer.ReuseFactor} asks for shared multipliers, and there are none; set it to 1, or take Strategy=Latency or Resource"
-            : dense.Multiplications > MaxNetworkProducts ? $"every addition is a statement of the firmware, and {dense.Multiplications} multiplications by constants are too many; up to {MaxNetworkProducts} are supported. Take Strategy=Latency or Resource"
+        string? reason = layer.ReuseFactor > 1
+            ? $"ReuseFactor {layer.ReuseFactor} asks for shared multipliers, and there are none; set it to 1, or take "
+                + $"Strategy=Latency or Resource"
+            : dense.Multiplications > MaxNetworkProducts
+                ? $"every addition is a statement of the firmware, and {dense.Multiplications} multiplications by "
+                    + $"constants are too many; up to {MaxNetworkProducts} are supported. Take Strategy=Latency or "
+                    + $"Resource"
             : null;
         if (reason is not null)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name} has Strategy 'DistributedArithmetic': {reason}");
+            throw new ModelException(Descriptors.OptionNotAvailable,
+                $"layer {layer.Name} has Strategy 'DistributedArithmetic': {reason}");
     }
 
     private static int CheckedReuseFactor(Node node, int reuseFactor)
@@ -55,9 +62,11 @@ internal static class GroupLayers
         if (reuseFactor > 0 && work % reuseFactor == 0)
             return reuseFactor;
         int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
-        string neighbours = string.Join(" and ", divisors.Where(d => d < reuseFactor).TakeLast(1).Concat(divisors.Where(d => d > reuseFactor).Take(1)));
+        string neighbours = string.Join(" and ", divisors.Where(d => d < reuseFactor).TakeLast(1)
+            .Concat(divisors.Where(d => d > reuseFactor).Take(1)));
         throw new ModelException(
             Descriptors.InvalidReuseFactor,
-            $"layer {node.Name}: ReuseFactor {reuseFactor} does not divide its {dense.Columns} x {dense.Units} = {work} multiplications; the nearest that do are {neighbours}");
+            $"layer {node.Name}: ReuseFactor {reuseFactor} does not divide its {dense.Columns} x {dense.Units} = "
+            + $"{work} multiplications; the nearest that do are {neighbours}");
     }
 }

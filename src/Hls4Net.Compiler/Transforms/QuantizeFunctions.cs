@@ -4,8 +4,9 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Joins a function with the quantizer behind it, so that nothing is rounded between them: <c>Quant(Sigmoid(x))</c> → one function of x whose results are
-/// integers. Only where nothing else reads the function's result, and the quantizer is the same for all elements.
+/// Joins a function with the quantizer behind it, so that nothing is rounded between them: <c>Quant(Sigmoid(x))</c> →
+/// one function of x whose results are integers. Only where nothing else reads the function's result, and the quantizer
+/// is the same for all elements.
 /// </summary>
 internal static class QuantizeFunctions
 {
@@ -13,7 +14,8 @@ internal static class QuantizeFunctions
     {
         Dictionary<Value, int> readers = network.CountReaders();
         Network joined = Rewriter.Run(network, (rewriter, node) =>
-            node.Operation is Requantize requantize && IsUniform(requantize) && readers.GetValueOrDefault(node.Inputs[0]) == 1
+            node.Operation is Requantize requantize && IsUniform(requantize)
+                && readers.GetValueOrDefault(node.Inputs[0]) == 1
             && rewriter.OnlyMaker(node) is { Operation: ElementwiseFunction } function
                 ? rewriter.Add(node, new QuantizedFunction(function, requantize), function.Inputs)
                 : rewriter.Keep(node));

@@ -7,5 +7,6 @@ namespace Hls4Net.Transforms;
 internal static class QuotientsToFactors
 {
     public static Network Apply(Network network) => Rewriter.Run(
-        network, (rewriter, node) => rewriter.Keep(node.Operation is Quotient quotient ? node with { Operation = quotient.AsFactor() } : node));
+        network, (rewriter, node) =>
+            rewriter.Keep(node.Operation is Quotient quotient ? node with { Operation = quotient.AsFactor() } : node));
 }

@@ -4,8 +4,8 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Moves the transpose to channels-last that stands behind element-wise operations on an input before them, so that it becomes the layout of
-/// the port.
+/// Moves the transpose to channels-last that stands behind element-wise operations on an input before them, so that it
+/// becomes the layout of the port.
 /// </summary>
 internal static class RaiseTransposes
 {
@@ -19,7 +19,8 @@ internal static class RaiseTransposes
             Stack<(Node Node, Operation Permuted)> chain = [];
             Value source = node.Inputs[0];
             while (rewriter.Maker(source) is { Inputs: [Value x] } maker && readers.GetValueOrDefault(source) == 1
-                && x.Shape == source.Shape && maker.Operation.Permuted(transpose.Permutation, [x.Shape]) is Operation permuted)
+                && x.Shape == source.Shape
+                    && maker.Operation.Permuted(transpose.Permutation, [x.Shape]) is Operation permuted)
             {
                 chain.Push((maker, permuted));
                 source = x;

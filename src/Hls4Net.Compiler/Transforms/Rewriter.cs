@@ -5,8 +5,8 @@ using Hls4Net.Graph;
 namespace Hls4Net.Transforms;
 
 /// <summary>
-/// Rebuilds a network in one sweep from inputs to outputs. A transform sees each node with its inputs already rewritten, and what
-/// makes them, so changes cascade.
+/// Rebuilds a network in one sweep from inputs to outputs. A transform sees each node with its inputs already
+/// rewritten, and what makes them, so changes cascade.
 /// </summary>
 internal sealed class Rewriter
 {
@@ -18,12 +18,16 @@ internal sealed class Rewriter
     {
     }
 
-    /// <summary>Applies <paramref name="visit"/> to every node; it adds what replaces the node and returns the value that replaces its output.</summary>
+    /// <summary>
+    /// Applies <paramref name="visit"/> to every node; it adds what replaces the node and returns the value that
+    /// replaces its output.
+    /// </summary>
     public static Network Run(Network network, Func<Rewriter, Node, Value> visit)
     {
         Rewriter rewriter = new();
         foreach (Node node in network.Nodes)
-            rewriter._replaced[node.Output] = rewriter.Visited(visit, node with { Inputs = [.. node.Inputs.Select(rewriter.Now)] });
+            rewriter._replaced[node.Output] = rewriter.Visited(visit,
+                node with { Inputs = [.. node.Inputs.Select(rewriter.Now)] });
         return network with
         {
             Outputs = [.. network.Outputs.Select(o => o with { Value = rewriter.Now(o.Value) })],
@@ -46,7 +50,9 @@ internal sealed class Rewriter
     /// <summary>What a value of the old network has become.</summary>
     public Value Now(Value old) => _replaced.GetValueOrDefault(old, old);
 
-    /// <summary>What makes the only operand of a node; null for an input, and for a node of none or several operands.</summary>
+    /// <summary>
+    /// What makes the only operand of a node; null for an input, and for a node of none or several operands.
+    /// </summary>
     public Node? OnlyMaker(Node node) => node.Inputs is [Value only] ? Maker(only) : null;
 
     /// <summary>The new network's node that makes a value; null for an input.</summary>

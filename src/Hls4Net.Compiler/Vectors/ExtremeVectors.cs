@@ -4,8 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Vectors;
 
 /// <summary>
-/// The inputs where arithmetic that is too narrow shows: every element at its smallest, at its largest, at both in turn,
-/// and one element at an end with the others at zero.
+/// The inputs where arithmetic that is too narrow shows: every element at its smallest, at its largest, at both in
+/// turn, and one element at an end with the others at zero.
 /// </summary>
 internal static class ExtremeVectors
 {

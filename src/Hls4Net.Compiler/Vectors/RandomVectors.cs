@@ -3,14 +3,16 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Vectors;
 
-/// <summary>Test vectors for a project that names none: enough to compare executions, no measure of accuracy on real data.</summary>
+/// <summary>
+/// Test vectors for a project that names none: enough to compare executions, no measure of accuracy on real data.
+/// </summary>
 internal static class RandomVectors
 {
     private const int Count = 1000;
 
     /// <summary>
-    /// The same vectors each time: ends of the inputs' types first, all of them and one alone; of the others half uniform
-    /// within [-1, 1], half over the whole of the types.
+    /// The same vectors each time: ends of the inputs' types first, all of them and one alone; of the others half
+    /// uniform within [-1, 1], half over the whole of the types.
     /// </summary>
     public static TestVectors Make(Network typed)
     {
@@ -40,7 +42,8 @@ internal static class RandomVectors
         foreach (Value input in typed.Inputs)
         {
             // The smallest mantissa of a symmetric type is of no real number.
-            long least = input.Type is { Overflow: Overflow.SatSym, Signed: true } ? (long)-input.Type.MaxMantissa : long.MinValue;
+            long least = input.Type is { Overflow: Overflow.SatSym, Signed: true } ? (long)-input.Type.MaxMantissa
+                : long.MinValue;
             for (int i = 0; i < input.Shape.Size; i++, at++)
                 reals[at] = Math.Max(mantissas[at], least) * input.Type.Ulp;
         }

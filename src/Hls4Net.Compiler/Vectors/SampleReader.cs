@@ -21,7 +21,10 @@ internal sealed class SampleReader(string kind, IReadOnlyList<(string Name, Immu
         foreach (Column column in columns)
         {
             if (column.Count != samples)
-                throw new ModelException(Descriptors.TestVectorShape, $"'{column.Path}' has {column.Count} samples for {kind} '{column.Name}' where {samples} are expected, as many as for {(count is null ? $"input '{columns[0].Name}'" : "the inputs")}", column.Path);
+                throw new ModelException(Descriptors.TestVectorShape,
+                    $"'{column.Path}' has {column.Count} samples for {kind} '{column.Name}' where {samples} are "
+                    + $"expected, as many as for {(count is null ? $"input '{columns[0].Name}'" : "the inputs")}",
+                    column.Path);
             CheckFinite(column);
         }
         return (samples, Interleave(columns, samples));
@@ -50,10 +53,14 @@ internal sealed class SampleReader(string kind, IReadOnlyList<(string Name, Immu
         if (paths.Length == 1 && Directory.Exists(paths[0]))
             return FromFolder(paths[0]);
         if (paths.Length == 1 && ports.Count > 1 && TensorFile.Names(paths[0]) is string[] names)
-            return ports.Select((port, i) => new[] { TensorFile.Read(paths[0], ArrayOf(port.Name, i, names, paths[0])) });
+            return ports.Select((port, i) =>
+                new[] { TensorFile.Read(paths[0], ArrayOf(port.Name, i, names, paths[0])) });
         if (paths.Length == ports.Count)
             return ports.Select((port, i) => new[] { TensorFile.Read(paths[i], port.Name) });
-        throw new ModelException(Descriptors.TestVectorShape, $"{paths.Length} files are given for the model's {ports.Count} {kind}s ({string.Join(", ", ports.Select(p => $"'{p.Name}'"))}): name one file for each, in this order", paths[0]);
+        throw new ModelException(Descriptors.TestVectorShape,
+            $"{paths.Length} files are given for the model's {ports.Count} {kind}s "
+            + $"({string.Join(", ", ports.Select(p => $"'{p.Name}'"))}): name one file for each, in this order",
+            paths[0]);
     }
 
     private IEnumerable<TensorFile[]> FromFolder(string folder)
@@ -63,22 +70,30 @@ internal sealed class SampleReader(string kind, IReadOnlyList<(string Name, Immu
         {
             string extra = TestDataSet.TensorPath(set, kind, ports.Count);
             if (File.Exists(extra))
-                throw new ModelException(Descriptors.TestVectorShape, $"'{extra}' is for one {kind} more than the model has", extra);
+                throw new ModelException(Descriptors.TestVectorShape,
+                    $"'{extra}' is for one {kind} more than the model has", extra);
         }
-        return ports.Select((_, i) => sets.Select(set => TensorFile.Read(TestDataSet.TensorPath(set, kind, i))).ToArray());
+        return ports.Select((_, i) => sets.Select(set => TensorFile.Read(TestDataSet.TensorPath(set, kind, i)))
+            .ToArray());
     }
 
-    /// <summary>In one .npz for several ports only names can tell them apart: theirs, or numpy's arr_0, arr_1 …</summary>
+    /// <summary>
+    /// In one .npz for several ports only names can tell them apart: theirs, or numpy's arr_0, arr_1 …
+    /// </summary>
     private string ArrayOf(string name, int index, string[] names, string path) =>
         names.Contains(name) ? name
         : names.Contains($"arr_{index}") ? $"arr_{index}"
-        : throw new ModelException(Descriptors.TestVectorFile, $"'{path}' has no array for {kind} '{name}'; it has {string.Join(", ", names.Select(n => $"'{n}'"))}", path);
+        : throw new ModelException(Descriptors.TestVectorFile,
+            $"'{path}' has no array for {kind} '{name}'; it has {string.Join(", ", names.Select(n => $"'{n}'"))}",
+            path);
 
     private Column Join(TensorFile[] files, string name, ImmutableArray<int> shape)
     {
         int count = files.Sum(f => Samples(f, name, shape));
         if (count == 0)
-            throw new ModelException(Descriptors.TestVectorShape, $"{files[0].Label} has shape {files[0].Tensor.ShapeText}: no samples for {kind} '{name}'", files[0].FilePath);
+            throw new ModelException(Descriptors.TestVectorShape,
+                $"{files[0].Label} has shape {files[0].Tensor.ShapeText}: no samples for {kind} '{name}'",
+                files[0].FilePath);
         double[] values = files.Length == 1 ? files[0].Tensor.Values : [.. files.SelectMany(f => f.Tensor.Values)];
         return new Column(name, shape, count, values, files[0].FilePath);
     }
@@ -95,7 +110,9 @@ internal sealed class SampleReader(string kind, IReadOnlyList<(string Name, Immu
         if (whole || flat || single)
             return actual[0];
         string expected = string.Join(", ", shape.Select(d => $"{d}").Prepend("samples"));
-        throw new ModelException(Descriptors.TestVectorShape, $"{file.Label} has shape {file.Tensor.ShapeText}; {kind} '{name}' needs [{expected}]{(shape.Length > 1 ? $" or [samples, {size}]" : "")}", file.FilePath);
+        throw new ModelException(Descriptors.TestVectorShape,
+            $"{file.Label} has shape {file.Tensor.ShapeText}; {kind} '{name}' needs "
+            + $"[{expected}]{(shape.Length > 1 ? $" or [samples, {size}]" : "")}", file.FilePath);
     }
 
     private void CheckFinite(Column column)
@@ -105,7 +122,9 @@ internal sealed class SampleReader(string kind, IReadOnlyList<(string Name, Immu
             return;
         int size = column.Values.Length / column.Count;
         string value = double.IsNaN(column.Values[bad]) ? "NaN" : "an infinite value";
-        throw new ModelException(Descriptors.TestVectorFile, $"'{column.Path}' has {value} for {kind} '{column.Name}' at sample {bad / size}, element {Index(bad % size, column.Shape)} (counted from 0)", column.Path);
+        throw new ModelException(Descriptors.TestVectorFile,
+            $"'{column.Path}' has {value} for {kind} '{column.Name}' at sample {bad / size}, element "
+            + $"{Index(bad % size, column.Shape)} (counted from 0)", column.Path);
     }
 
     private static string Index(int element, ImmutableArray<int> shape)

@@ -20,17 +20,21 @@ internal sealed record TensorFile(string FilePath, string? ArrayName, Tensor Ten
     /// <see cref="ModelException"/> of <see cref="Descriptors.TestVectorFile"/>.
     /// </summary>
     /// <param name="path">The file; its extension says what it is.</param>
-    /// <param name="name">In a file of several arrays, the one wanted; where there is none of that name, the first is taken.</param>
+    /// <param name="name">In a file of several arrays, the one wanted; where there is none of that name, the first is
+    /// taken.</param>
     public static TensorFile Read(string path, string? name = null) => Guard(path, () => Extension(path) switch
     {
         ".npy" => new TensorFile(path, null, NpyReader.Read(File.ReadAllBytes(path))),
         ".npz" => ReadNpz(path, name),
         ".pb" => new TensorFile(path, null, ReadProto(path)),
         _ when !File.Exists(path) => throw new FileNotFoundException(),
-        _ => throw new InvalidDataException("its kind is not known; .npy, .npz, .pb and folders in ONNX's test_data_set layout are read"),
+        _ => throw new InvalidDataException(
+            "its kind is not known; .npy, .npz, .pb and folders in ONNX's test_data_set layout are read"),
     });
 
-    /// <summary>The names of the arrays of a .npz file, in its order; null for a file that holds one unnamed array.</summary>
+    /// <summary>
+    /// The names of the arrays of a .npz file, in its order; null for a file that holds one unnamed array.
+    /// </summary>
     public static string[]? Names(string path) => Extension(path) != ".npz" ? null : Guard(path, () =>
     {
         using FileStream stream = File.OpenRead(path);
@@ -50,7 +54,8 @@ internal sealed record TensorFile(string FilePath, string? ArrayName, Tensor Ten
     private static Tensor ReadProto(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        return TensorReader.ReadDoubles(TensorProto.Parser.ParseFrom(stream), Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return TensorReader.ReadDoubles(TensorProto.Parser.ParseFrom(stream),
+            Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
@@ -69,11 +74,14 @@ internal sealed record TensorFile(string FilePath, string? ArrayName, Tensor Ten
         {
             throw Error(path, "cannot be read: it is not an ONNX tensor, or damaged");
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or ModelException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+                or ModelException)
         {
             throw Error(path, $"cannot be read: {e.Message}");
         }
     }
 
-    private static ModelException Error(string path, string what) => new(Descriptors.TestVectorFile, $"the test vector file '{path}' {what}", path);
+    private static ModelException Error(string path, string what) =>
+        new(Descriptors.TestVectorFile, $"the test vector file '{path}' {what}", path);
 }

@@ -11,15 +11,20 @@ internal static class TestDataSet
 {
     private const string Prefix = "test_data_set_";
 
-    /// <summary>The sets of a folder, by number: the folder itself where it holds tensors, else its test_data_set folders.</summary>
+    /// <summary>
+    /// The sets of a folder, by number: the folder itself where it holds tensors, else its test_data_set folders.
+    /// </summary>
     public static IReadOnlyList<string> Sets(string folder)
     {
         if (File.Exists(TensorPath(folder, "input", 0)) || File.Exists(TensorPath(folder, "output", 0)))
             return [folder];
-        string[] sets = [.. Directory.GetDirectories(folder, Prefix + "*").Where(d => Number(d) is not null).OrderBy(Number)];
+        string[] sets = [.. Directory.GetDirectories(folder, Prefix + "*").Where(d => Number(d) is not null)
+            .OrderBy(Number)];
         return sets.Length > 0
             ? sets
-            : throw new ModelException(Descriptors.TestVectorFile, $"the folder '{folder}' holds neither input_0.pb nor {Prefix}0; a folder of test vectors has ONNX's layout", folder);
+            : throw new ModelException(Descriptors.TestVectorFile,
+                $"the folder '{folder}' holds neither input_0.pb nor {Prefix}0; a folder of test vectors has ONNX's "
+                + $"layout", folder);
     }
 
     /// <summary>True where the folder has tensors of that kind, "input" or "output".</summary>
@@ -30,5 +35,6 @@ internal static class TestDataSet
         Path.Combine(set, string.Create(CultureInfo.InvariantCulture, $"{kind}_{index}.pb"));
 
     private static int? Number(string set) =>
-        int.TryParse(Path.GetFileName(set)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        int.TryParse(Path.GetFileName(set)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
+            out int number) ? number : null;
 }

@@ -4,7 +4,10 @@ using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Vectors;
 
-/// <summary>Finds test vectors that lie far beyond all others, as a value that was never filled in does: they spoil what is calibrated with them.</summary>
+/// <summary>
+/// Finds test vectors that lie far beyond all others, as a value that was never filled in does: they spoil what is
+/// calibrated with them.
+/// </summary>
 internal static class UnusualVectors
 {
     // Times the largest of all other vectors.
@@ -17,7 +20,8 @@ internal static class UnusualVectors
     private const int Fewest = 4;
 
     /// <summary>Warns of each input with such vectors.</summary>
-    public static void Report(TestVectors vectors, IReadOnlyList<(string Name, ImmutableArray<int> Shape)> inputs, DiagnosticBag diagnostics)
+    public static void Report(TestVectors vectors, IReadOnlyList<(string Name, ImmutableArray<int> Shape)> inputs,
+        DiagnosticBag diagnostics)
     {
         int start = 0;
         foreach ((string name, ImmutableArray<int> shape) in inputs)
@@ -28,13 +32,16 @@ internal static class UnusualVectors
         }
     }
 
-    private static void Report(TestVectors vectors, string name, ImmutableArray<int> shape, int start, int size, DiagnosticBag diagnostics)
+    private static void Report(TestVectors vectors, string name, ImmutableArray<int> shape, int start, int size,
+        DiagnosticBag diagnostics)
     {
-        double[] largest = [.. Enumerable.Range(0, vectors.Count).Select(i => Largest(vectors.Input(i).Slice(start, size)))];
+        double[] largest = [.. Enumerable.Range(0, vectors.Count)
+            .Select(i => Largest(vectors.Input(i).Slice(start, size)))];
         int[] order = [.. Enumerable.Range(0, vectors.Count).OrderByDescending(i => largest[i])];
         int most = Math.Max(1, vectors.Count / Rare);
         // How many of the largest stand apart from the next.
-        int apart = vectors.Count < Fewest ? 0 : Enumerable.Range(1, most).LastOrDefault(k => largest[order[k]] > 0 && largest[order[k - 1]] / largest[order[k]] > Far);
+        int apart = vectors.Count < Fewest ? 0 : Enumerable.Range(1, most)
+            .LastOrDefault(k => largest[order[k]] > 0 && largest[order[k - 1]] / largest[order[k]] > Far);
         if (apart == 0)
             return;
         int sample = order[0];
@@ -44,7 +51,11 @@ internal static class UnusualVectors
             Descriptors.UnusualVector,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"test vector {sample} has {vectors.Input(sample)[start + element]:G6} for input '{name}', element {Index(element, shape)} (counted from 0){(apart > 1 ? $", and {apart - 1} more vectors are like it" : "")}; all others reach {usual:G6} at most. Sixteen bits that hold it have steps of {step:G3}. Remove the vector, or give the input's type (HlsLayer Include=\"{name}\" Precision=…)"));
+                $"test vector {sample} has {vectors.Input(sample)[start + element]:G6} for input '{name}', element "
+                + $"{Index(element, shape)} (counted from "
+                + $"0){(apart > 1 ? $", and {apart - 1} more vectors are like it" : "")}; all others reach {usual:G6} "
+                + $"at most. Sixteen bits that hold it have steps of {step:G3}. Remove the vector, or give the input's "
+                + $"type (HlsLayer Include=\"{name}\" Precision=…)"));
     }
 
     private static double Largest(ReadOnlySpan<double> values)

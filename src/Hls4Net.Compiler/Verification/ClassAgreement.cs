@@ -14,8 +14,8 @@ internal enum Decision
 }
 
 /// <summary>
-/// Counts how often the first output decides as the expected one does, and as the labels do. Which threshold a single element has shows only in the end, so that
-/// both are counted.
+/// Counts how often the first output decides as the expected one does, and as the labels do. Which threshold a single
+/// element has shows only in the end, so that both are counted.
 /// </summary>
 internal sealed class ClassAgreement
 {

@@ -3,7 +3,9 @@ using Hls4Net.Vectors;
 
 namespace Hls4Net.Verification;
 
-/// <summary>What the compiled firmware gives for some samples, one after another; the next ones take their place.</summary>
+/// <summary>
+/// What the compiled firmware gives for some samples, one after another; the next ones take their place.
+/// </summary>
 /// <param name="firmware">The firmware.</param>
 /// <param name="capacity">How many samples at most.</param>
 internal sealed class NativeBlock(NativeFirmware firmware, int capacity)
@@ -42,5 +44,6 @@ internal sealed class NativeBlock(NativeFirmware firmware, int capacity)
     /// <summary>The same, given while layers were recorded.</summary>
     public ReadOnlySpan<long> TracedOutputs(int place) => Of(_tracedOutputs, place);
 
-    private ReadOnlySpan<long> Of(long[] all, int place) => all.AsSpan(place * (all.Length / capacity), all.Length / capacity);
+    private ReadOnlySpan<long> Of(long[] all, int place) =>
+        all.AsSpan(place * (all.Length / capacity), all.Length / capacity);
 }

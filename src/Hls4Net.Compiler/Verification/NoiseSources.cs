@@ -8,8 +8,9 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Verification;
 
 /// <summary>
-/// What each layer adds to an output's noise. A layer's own error is what it gives beside what its operation gives on real numbers for the very operands that the
-/// firmware has; that error alone is then put into the exact network, and the output's error is its effect.
+/// What each layer adds to an output's noise. A layer's own error is what it gives beside what its operation gives on
+/// real numbers for the very operands that the firmware has; that error alone is then put into the exact network, and
+/// the output's error is its effect.
 /// </summary>
 internal sealed class NoiseSources
 {
@@ -34,25 +35,32 @@ internal sealed class NoiseSources
     }
 
     /// <summary>The sources of an output's noise, the largest first; empty where it would take too long.</summary>
-    public static ImmutableArray<NoiseSource> Of(ImportedReference imported, Network real, TypedModel model, TestVectors vectors, int output)
+    public static ImmutableArray<NoiseSource> Of(ImportedReference imported, Network real, TypedModel model,
+        TestVectors vectors, int output)
     {
-        long products = real.Nodes.Sum(n => (long)n.Output.Shape.Size * (n.Operation.Matrix is Dense matrix ? matrix.Columns : 1));
-        int samples = (int)Math.Min(Math.Min(MostSamples, vectors.Count), MostProducts / Math.Max(1, products * (real.Nodes.Length + 1)));
+        long products = real.Nodes.Sum(n =>
+            (long)n.Output.Shape.Size * (n.Operation.Matrix is Dense matrix ? matrix.Columns : 1));
+        int samples = (int)Math.Min(Math.Min(MostSamples, vectors.Count),
+            MostProducts / Math.Max(1, products * (real.Nodes.Length + 1)));
         if (samples == 0)
             return [];
         NoiseSources sources = new(real, model);
         Dictionary<Value, (double Noise, double Weights, double Rounding)> sums = [];
         for (int i = 0; i < samples; i++)
-            sources.Add(imported.Representable(vectors.Input((int)((long)i * vectors.Count / samples))), real.Outputs[output].Value, sums);
+            sources.Add(imported.Representable(vectors.Input((int)((long)i * vectors.Count / samples))),
+                real.Outputs[output].Value, sums);
         double total = sums.Values.Sum(s => s.Noise);
         int elements = real.Outputs[output].Value.Shape.Size;
-        return total == 0 ? [] : [.. sums.Where(s => s.Value.Noise > 0).OrderByDescending(s => s.Value.Noise).Select(s => new NoiseSource(
-            sources.NameOf(s.Key), s.Value.Noise / samples / elements, s.Value.Noise / total, s.Value.Weights > s.Value.Rounding))];
+        return total == 0 ? []
+            : [.. sums.Where(s => s.Value.Noise > 0).OrderByDescending(s => s.Value.Noise).Select(s => new NoiseSource(
+            sources.NameOf(s.Key), s.Value.Noise / samples / elements, s.Value.Noise / total,
+                s.Value.Weights > s.Value.Rounding))];
     }
 
     private string NameOf(Value value) => _real.Nodes.FirstOrDefault(n => n.Output == value)?.Name ?? value.Name;
 
-    private void Add(ReadOnlySpan<double> sample, Value output, Dictionary<Value, (double Noise, double Weights, double Rounding)> sums)
+    private void Add(ReadOnlySpan<double> sample, Value output,
+        Dictionary<Value, (double Noise, double Weights, double Rounding)> sums)
     {
         _exact.Run(sample);
         _managed.Run(sample);
@@ -65,9 +73,12 @@ internal sealed class NoiseSources
         foreach (Node node in _real.Nodes)
         {
             double[] ideal = new double[node.Output.Shape.Size];
-            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)], [.. node.Inputs.Select(v => _firmware[v])], ideal);
-            // What is before the conversion of a result differs by its rounded weights. Units that nothing reads are not in the firmware, and reshapes are no layers.
-            bool found = node.Operation is not Reshape && _layers.TryGetValue(node.Name, out Layer? layer) && layer.Output.Shape.Size == ideal.Length;
+            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)], [.. node.Inputs.Select(v => _firmware[v])],
+                ideal);
+            // What is before the conversion of a result differs by its rounded weights. Units that nothing reads are
+            // not in the firmware, and reshapes are no layers.
+            bool found = node.Operation is not Reshape && _layers.TryGetValue(node.Name, out Layer? layer)
+                && layer.Output.Shape.Size == ideal.Length;
             Take(node.Output, found ? Real(_layers[node.Name].Output) : ideal, ideal);
             if (found && _layers[node.Name].Main.Output is { Shape.Size: int size } main && size == ideal.Length)
                 parts[node.Output] = (Power(Real(main), ideal), Power(Real(main), _firmware[node.Output]));
@@ -102,7 +113,8 @@ internal sealed class NoiseSources
             if (!node.Inputs.Any(changed.ContainsKey))
                 continue;
             double[] result = new double[node.Output.Shape.Size];
-            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)], [.. node.Inputs.Select(v => changed.TryGetValue(v, out double[]? c) ? c : _values[v])], result);
+            node.Operation.Evaluate([.. node.Inputs.Select(v => v.Shape)],
+                [.. node.Inputs.Select(v => changed.TryGetValue(v, out double[]? c) ? c : _values[v])], result);
             changed[node.Output] = result;
         }
         return changed.TryGetValue(output, out double[]? reached) ? Power(reached, _values[output]) : 0;
@@ -112,7 +124,8 @@ internal sealed class NoiseSources
     {
         double sum = 0;
         for (int i = 0; i < values.Length; i++)
-            sum += double.IsFinite(values[i] - reference[i]) ? (values[i] - reference[i]) * (values[i] - reference[i]) : 0;
+            sum += double.IsFinite(values[i] - reference[i]) ? (values[i] - reference[i]) * (values[i] - reference[i])
+                : 0;
         return sum;
     }
 

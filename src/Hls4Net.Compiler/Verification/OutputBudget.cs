@@ -6,8 +6,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Verification;
 
 /// <summary>
-/// The noise that each output may have: what AutoError states, or by default what <see cref="NoiseBudget"/> does. An output whose type a setting states, a pinned one or
-/// auto with a number of bits, may have as many roundings to that type instead, as long as <see cref="LeastDecibels"/> are left.
+/// The noise that each output may have: what AutoError states, or by default what <see cref="NoiseBudget"/> does. An
+/// output whose type a setting states, a pinned one or auto with a number of bits, may have as many roundings to that
+/// type instead, as long as <see cref="LeastDecibels"/> are left.
 /// </summary>
 internal static class OutputBudget
 {

@@ -6,21 +6,25 @@ using Hls4Net.Simulation;
 namespace Hls4Net.Verification;
 
 /// <summary>
-/// Compares the transformed real network with the imported one, sample by sample. They may differ by what doubles round; at a discontinuity, such as a
-/// quantizer's tie, that is a whole step. Which of both a difference is the imported network says itself, run again with every value moved by its rounding.
+/// Compares the transformed real network with the imported one, sample by sample. They may differ by what doubles
+/// round; at a discontinuity, such as a quantizer's tie, that is a whole step. Which of both a difference is the
+/// imported network says itself, run again with every value moved by its rounding.
 /// </summary>
 internal sealed class TransformCheck(ImportedReference imported, Network transformed, DiagnosticBag diagnostics)
 {
     // Of the output's largest value: a thousand times what sums of doubles differ by.
     private const double Tolerance = 1e-9;
 
-    // How often a differing sample is run with other roundings, and how far beyond the largest effect of these a difference is no rounding.
+    // How often a differing sample is run with other roundings, and how far beyond the largest effect of these a
+    // difference is no rounding.
     private const int Draws = 8;
     private const double Beyond = 4;
 
     private bool _found;
 
-    /// <summary>Compares the outputs of the sample that both have last run; reports the first difference that is no rounding.</summary>
+    /// <summary>
+    /// Compares the outputs of the sample that both have last run; reports the first difference that is no rounding.
+    /// </summary>
     /// <returns>False if the imported network has to be run again, because it was run with other roundings.</returns>
     public bool Compare(int sample, ReadOnlySpan<double> input, ReferenceSimulator reference)
     {
@@ -30,7 +34,8 @@ internal sealed class TransformCheck(ImportedReference imported, Network transfo
         for (int k = 0; k < transformed.Outputs.Length; k++)
         {
             if (Difference(imported.Output(k), reference[transformed.Outputs[k].Value]) is int element)
-                different.Add((k, element, imported.Output(k)[element], reference[transformed.Outputs[k].Value][element]));
+                different.Add((k, element, imported.Output(k)[element],
+                    reference[transformed.Outputs[k].Value][element]));
         }
         if (different.Count == 0)
             return true;
@@ -43,7 +48,8 @@ internal sealed class TransformCheck(ImportedReference imported, Network transfo
             for (int k = 0; k < exact.Length; k++)
             {
                 for (int i = 0; i < exact[k].Length; i++)
-                    moved[k] = Math.Max(moved[k], Math.Abs(imported.Output(k)[i] - exact[k][i]) is double far && double.IsFinite(far) ? far : 0);
+                    moved[k] = Math.Max(moved[k], Math.Abs(imported.Output(k)[i] - exact[k][i]) is double far
+                        && double.IsFinite(far) ? far : 0);
             }
         }
         foreach ((int output, int element, double expected, double actual) in different)
@@ -53,7 +59,10 @@ internal sealed class TransformCheck(ImportedReference imported, Network transfo
             _found = true;
             diagnostics.Add(
                 Descriptors.TransformsDiffer,
-                string.Create(CultureInfo.InvariantCulture, $"output '{transformed.Outputs[output].Name}', sample {sample}, element {element}: the optimized network gives {actual:G9}, the model as it was read {expected:G9}. This is a defect of Hls4Net; please report it with the model"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"output '{transformed.Outputs[output].Name}', sample {sample}, element {element}: the optimized "
+                    + $"network gives {actual:G9}, the model as it was read {expected:G9}. This is a defect of "
+                    + $"Hls4Net; please report it with the model"));
             break;
         }
         return false;

@@ -15,8 +15,9 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Verification;
 
 /// <summary>
-/// Runs every test vector through the model as it was imported, the transformed real network, the managed simulator and the compiled firmware. The last two
-/// must agree on every bit of every layer, the first two but for the rounding of doubles; the first says how far the types are from the model.
+/// Runs every test vector through the model as it was imported, the transformed real network, the managed simulator and
+/// the compiled firmware. The last two must agree on every bit of every layer, the first two but for the rounding of
+/// doubles; the first says how far the types are from the model.
 /// </summary>
 internal sealed class Verifier
 {
@@ -51,7 +52,8 @@ internal sealed class Verifier
     private long _outputElements;
     private bool _equal = true;
 
-    private Verifier(Compilation compiled, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    private Verifier(Compilation compiled, TestVectors vectors, NativeFirmware? native, RtlDesign? verilog,
+        DiagnosticBag diagnostics)
     {
         _options = compiled.Options;
         _real = compiled.Network;
@@ -60,26 +62,33 @@ internal sealed class Verifier
         _vectors = vectors;
         _isNative = native is not null;
         // Layers that are computed in steps, item by item or by shared multipliers, are left to co-simulation.
-        _programs = verilog is null || verilog.IsStream ? [] : [.. _model.Layers.Zip(verilog.Layers).Where(l => !l.Second.Datapath.IsSequential).Select(l => (l.First, new ProgramEvaluator(l.Second.Datapath.Programs[0])))];
+        _programs = verilog is null || verilog.IsStream ? []
+            : [.. _model.Layers.Zip(verilog.Layers).Where(l => !l.Second.Datapath.IsSequential)
+                .Select(l => (l.First, new ProgramEvaluator(l.Second.Datapath.Programs[0])))];
         _diagnostics = diagnostics;
         _imported = new ImportedReference(compiled.Imported, _options.TransposeInputs);
         _transforms = new TransformCheck(_imported, _real, diagnostics);
         _reference = new ReferenceSimulator(_real);
         _managed = new ManagedSimulator(_model.Network);
         // Layers keep their node's name; what is between a node and its rounding has no counterpart.
-        Dictionary<string, Value> named = _real.Nodes.Where(n => n.Operation is not Reshape).ToDictionary(n => n.Name, n => n.Output);
+        Dictionary<string, Value> named = _real.Nodes.Where(n => n.Operation is not Reshape)
+            .ToDictionary(n => n.Name, n => n.Output);
         IReadOnlyDictionary<Value, bool[]> read = DropUnreadElements.Read(_model.Network);
-        _layers = [.. _model.Layers.Select(l => new ValueStatistics(named.GetValueOrDefault(l.Name), Compared(l), l.Main.Output, read[Compared(l)]))];
-        _inputs = [.. _model.Network.Inputs.Zip(_real.Inputs, (typed, real) => new ValueStatistics(real, typed, typed, read[typed]))];
+        _layers = [.. _model.Layers.Select(l =>
+            new ValueStatistics(named.GetValueOrDefault(l.Name), Compared(l), l.Main.Output, read[Compared(l)]))];
+        _inputs = [.. _model.Network.Inputs.Zip(_real.Inputs,
+            (typed, real) => new ValueStatistics(real, typed, typed, read[typed]))];
         _outputs = [.. _model.Network.Outputs.Select(o => new SignalToNoise(o.Value.Shape.Size))];
     }
 
     /// <summary>Runs the given vectors, or random ones where there are none.</summary>
-    public static VerificationResult Run(Compilation compiled, NativeFirmware? native, RtlDesign? verilog, DiagnosticBag diagnostics)
+    public static VerificationResult Run(Compilation compiled, NativeFirmware? native, RtlDesign? verilog,
+        DiagnosticBag diagnostics)
     {
         TestVectors vectors = compiled.Vectors;
         Verifier verifier = new(compiled, vectors, native, verilog, diagnostics);
-        int block = (int)Math.Clamp(MostTraced / Math.Max(1, compiled.Model.Layers.Sum(l => (long)l.Output.Shape.Size)), 1, MostSamples);
+        int block = (int)Math.Clamp(MostTraced / Math.Max(1, compiled.Model.Layers.Sum(l => (long)l.Output.Shape.Size)),
+            1, MostSamples);
         block = Math.Min(block, vectors.Count);
         NativeBlock? traced = native is null ? null : new NativeBlock(native, block);
         for (int start = 0; start < vectors.Count; start += block)
@@ -89,7 +98,8 @@ internal sealed class Verifier
     }
 
     // Bits that make no difference to what reads them are no error of the layer.
-    private static Value Compared(Layer layer) => layer.Rounding?.Operation is Quantize { Unseen: true } ? layer.Main.Output : layer.Output;
+    private static Value Compared(Layer layer) => layer.Rounding?.Operation is Quantize { Unseen: true }
+        ? layer.Main.Output : layer.Output;
 
     private void RunBlock(NativeBlock? native, int start, int count)
     {
@@ -162,13 +172,16 @@ internal sealed class Verifier
             _equal = false;
             _diagnostics.Add(
                 Descriptors.ExecutionsDiffer,
-                $"layer {layer.Name}: sample {sample}, element {at}: the program that Verilog is printed from gives mantissa {result[at]}, the managed simulator {expected[at]}. This is a defect of Hls4Net; please report it with the model");
+                $"layer {layer.Name}: sample {sample}, element {at}: the program that Verilog is printed from gives "
+                + $"mantissa {result[at]}, the managed simulator {expected[at]}. This is a defect of Hls4Net; please "
+                + $"report it with the model");
         }
     }
 
     private void CompareNative(NativeBlock native, ManagedSimulator managed, int sample, int place, string kind)
     {
-        ReadOnlySpan<long> inputs = native.Inputs(place), layers = native.Layers(place), outputs = native.Outputs(place), tracedOutputs = native.TracedOutputs(place);
+        ReadOnlySpan<long> inputs = native.Inputs(place), layers = native.Layers(place),
+            outputs = native.Outputs(place), tracedOutputs = native.TracedOutputs(place);
         int element = 0;
         foreach (Value port in _model.Network.Inputs)
             Compare("the converted inputs", managed[port], ref inputs, $"{kind} {sample}", ref element);
@@ -182,11 +195,13 @@ internal sealed class Verifier
             Compare("the outputs", managed[output.Value], ref outputs, $"{kind} {sample}", ref element);
         element = 0;
         foreach (NetworkOutput output in _model.Network.Outputs)
-            Compare("the outputs while tracing", managed[output.Value], ref tracedOutputs, $"{kind} {sample}", ref element);
+            Compare("the outputs while tracing", managed[output.Value], ref tracedOutputs, $"{kind} {sample}",
+                ref element);
     }
 
     // The next value of what the library gave; elements are counted on.
-    private void Compare(string what, ReadOnlySpan<long> managed, ref ReadOnlySpan<long> native, string sample, ref int element)
+    private void Compare(string what, ReadOnlySpan<long> managed, ref ReadOnlySpan<long> native, string sample,
+        ref int element)
     {
         int at = managed.CommonPrefixLength(native);
         if (at < managed.Length && _equal)
@@ -194,7 +209,9 @@ internal sealed class Verifier
             _equal = false;
             _diagnostics.Add(
                 Descriptors.ExecutionsDiffer,
-                $"{what}: {sample}, element {element + at}: the compiled C++ gives mantissa {native[at]}, the managed simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with the model");
+                $"{what}: {sample}, element {element + at}: the compiled C++ gives mantissa {native[at]}, the managed "
+                + $"simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with "
+                + $"the model");
         }
         element += managed.Length;
         native = native[managed.Length..];
@@ -208,11 +225,13 @@ internal sealed class Verifier
         ImmutableArray<LayerResult> layers = [.. _model.Layers.Select((layer, i) =>
             _layers[i].Result(overflows[layer.Main] + (layer.Rounding is null ? 0 : overflows[layer.Rounding])))];
         ImmutableArray<OutputResult> outputs = [.. _outputs.Select((o, k) => new OutputResult(
-            _model.Network.Outputs[k].Name, o.Signal, o.Noise, OutputBudget.Allowed(_options, _point, _real, _model.Network, k, o), o.LargestError))];
+            _model.Network.Outputs[k].Name, o.Signal, o.Noise,
+                OutputBudget.Allowed(_options, _point, _real, _model.Network, k, o), o.LargestError))];
         VerificationResult result = new(
             _vectors.Count, randomVectors, _vectors.Expected is not null, _maxError, _sumError / _outputElements,
             _classes.Decision == Decision.Argmax ? _classes.Agreement : null,
-            _vectors.Labels is null ? null : _classes.Accuracy, _vectors.Labels is null ? null : _classes.ExpectedAccuracy,
+            _vectors.Labels is null ? null : _classes.Accuracy,
+                _vectors.Labels is null ? null : _classes.ExpectedAccuracy,
             _managed.InputOverflows, layers, _isNative ? _equal : null)
         {
             Inputs = [.. _inputs.Select((v, i) => v.Result(_managed.OverflowsOfInputs[i]))],
@@ -221,21 +240,29 @@ internal sealed class Verifier
             Threshold = _classes.Decision switch { Decision.Argmax => null, Decision.AboveHalf => 0.5, _ => 0 },
         };
         bool broken = result.Worst is OutputResult worst && (!worst.Holds || worst.Snr < _options.MinSnr);
-        return broken ? result with { Sources = NoiseSources.Of(_imported, _real, _model, _vectors, outputs.IndexOf(result.Worst!)) } : result;
+        return broken
+            ? result with
+            {
+                Sources = NoiseSources.Of(_imported, _real, _model, _vectors,
+                outputs.IndexOf(result.Worst!))
+            } : result;
     }
 
     /// <summary>An input or a layer's result beside its value in the real network.</summary>
     /// <param name="real">That value; null where there is none.</param>
     /// <param name="typed">What is compared with it.</param>
     /// <param name="exact">What it is before it is converted to its type.</param>
-    /// <param name="read">Its elements that an output depends on: the others are not computed, and have no error.</param>
+    /// <param name="read">Its elements that an output depends on: the others are not computed, and have no
+    /// error.</param>
     private sealed class ValueStatistics(Value? real, Value typed, Value exact, bool[] read)
     {
         // The elements that are compared; null for all.
-        private readonly int[]? _compared = typed.Shape.Size > MostMeans || !read.Contains(false) || !read.Contains(true) ? null
+        private readonly int[]? _compared = typed.Shape.Size > MostMeans || !read.Contains(false)
+            || !read.Contains(true) ? null
             : [.. Enumerable.Range(0, read.Length).Where(i => read[i])];
 
-        private readonly SignalToNoise? _noise = real is null || real.Shape.Size != typed.Shape.Size || !read.Contains(true) ? null
+        private readonly SignalToNoise? _noise = real is null || real.Shape.Size != typed.Shape.Size
+            || !read.Contains(true) ? null
             : new SignalToNoise(typed.Shape.Size <= MostMeans ? read.Count(r => r) : typed.Shape.Dimensions[^1]);
 
         private double _min = double.PositiveInfinity, _max = double.NegativeInfinity;
@@ -259,6 +286,7 @@ internal sealed class Verifier
             return elements;
         }
 
-        public LayerResult Result(long overflows) => new(overflows, _noise?.LargestError, new RealRange(_min, _max), _noise?.Decibels);
+        public LayerResult Result(long overflows) =>
+            new(overflows, _noise?.LargestError, new RealRange(_min, _max), _noise?.Decibels);
     }
 }

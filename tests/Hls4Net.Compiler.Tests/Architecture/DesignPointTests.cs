@@ -10,7 +10,9 @@ using Hls4Net.Tests.Quantization;
 
 namespace Hls4Net.Tests.Architecture;
 
-/// <summary>All decisions of a compilation are in one record; entered again, they give the same bytes, and no file is read.</summary>
+/// <summary>
+/// All decisions of a compilation are in one record; entered again, they give the same bytes, and no file is read.
+/// </summary>
 public sealed class DesignPointTests
 {
     [Theory]
@@ -34,11 +36,13 @@ public sealed class DesignPointTests
         Random random = new(5);
         ModelOptions options = Mlp(folder) with
         {
-            TestInputs = [folder.Write("x.npy", Npy.Floats("(20, 4)", [.. Enumerable.Range(0, 80).Select(_ => random.NextSingle() * 2)]))],
+            TestInputs = [folder.Write("x.npy",
+                Npy.Floats("(20, 4)", [.. Enumerable.Range(0, 80).Select(_ => random.NextSingle() * 2)]))],
         };
         DesignPoint point = Again(options);
         Assert.True(point.ByEffect);
-        Assert.Contains(point.Layers.Values, l => l.Fraction is not null && l.Weight is PrecisionSpec.Auto { Width: not null });
+        Assert.Contains(point.Layers.Values, l => l.Fraction is not null
+            && l.Weight is PrecisionSpec.Auto { Width: not null });
     }
 
     // Names of nodes are one another's, not those of inputs.
@@ -47,10 +51,12 @@ public sealed class DesignPointTests
     {
         using TempFolder folder = new();
         Random random = new(6);
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 4).Weights("w", [4, 3], Numbers(12)).Node("MatMul", ["x", "w"], "y").Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 4).Weights("w", [4, 3], Numbers(12))
+            .Node("MatMul", ["x", "w"], "y").Output("y");
         model.Last.Name = "x";
         float[] samples = [.. Enumerable.Range(0, 80).Select(_ => random.NextSingle() * 100)];
-        DesignPoint point = Again(model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Floats("(20, 4)", samples))] });
+        DesignPoint point =
+            Again(model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Floats("(20, 4)", samples))] });
         Assert.NotNull(point.Inputs["x"].Fraction);
         Assert.NotNull(point.Layers["x"].Fraction);
         Assert.NotEqual(point.Inputs["x"].Fraction, point.Layers["x"].Fraction);
@@ -64,7 +70,8 @@ public sealed class DesignPointTests
         int count = 0;
         foreach (int one in Enumerable.Range(seed, 60))
         {
-            RandomNetwork network = images ? RandomNetwork.Make(one, RandomCnn.Make, IOType.IoStream, several: true) : RandomNetwork.Make(one);
+            RandomNetwork network = images ? RandomNetwork.Make(one, RandomCnn.Make, IOType.IoStream, several: true)
+                : RandomNetwork.Make(one);
             if (network.Model is not CompiledModel model)
                 continue;
             DesignPoint point = DesignPointJson.Read(DesignPointJson.Write(model.Compilation.Point));
@@ -81,19 +88,32 @@ public sealed class DesignPointTests
     {
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder().Input("x", 1, 4);
-        model.Custom("qonnx.custom_op.general", "Quant", ["x", model.Scalar(0.125), model.Scalar(0), model.Scalar(6)], "q").Node("Sigmoid", ["q"], "s");
+        model.Custom("qonnx.custom_op.general", "Quant", ["x", model.Scalar(0.125), model.Scalar(0), model.Scalar(6)],
+            "q").Node("Sigmoid", ["q"], "s");
         model.Last.Name = "s";
-        model.Custom("qonnx.custom_op.general", "Quant", ["s", model.Scalar(0.125), model.Scalar(0), model.Scalar(4)], "y").Output("y");
-        ModelOptions options = model.Save(folder) with { Layers = [new("s", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("fixed(9,2)") })] };
+        model.Custom("qonnx.custom_op.general", "Quant", ["s", model.Scalar(0.125), model.Scalar(0), model.Scalar(4)],
+            "y").Output("y");
+        ModelOptions options = model.Save(
+            folder) with
+        {
+            Layers =
+                [new("s", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("fixed(9,2)") })]
+        };
         DesignPoint point = Again(options);
-        Assert.Equal("fixed<9,2>", point.Layers.Single(l => l.Key.EndsWith(".s", StringComparison.Ordinal)).Value.Result.ToString());
+        Assert.Equal("fixed<9,2>",
+            point.Layers.Single(l => l.Key.EndsWith(".s", StringComparison.Ordinal)).Value.Result.ToString());
     }
 
     [Fact]
     public void Planning_writes_what_the_project_leaves_open()
     {
         using TempFolder folder = new();
-        ModelOptions options = Network(folder) with { IOType = IOType.IoStream, TargetInterval = 32, Layers = [new("conv", LayerSettings.Unset with { ReuseFactor = 2 })] };
+        ModelOptions options = Network(folder) with
+        {
+            IOType = IOType.IoStream,
+            TargetInterval = 32,
+            Layers = [new("conv", LayerSettings.Unset with { ReuseFactor = 2 })]
+        };
         RealModel real = RealModel.Read(options, new DiagnosticBag(""));
         DesignPoint asked = real.Asked;
         Assert.Equal((2, null), (asked.Layers["conv"].ReuseFactor, asked.Layers["fc"].ReuseFactor));
@@ -103,7 +123,8 @@ public sealed class DesignPointTests
         foreach (Layer layer in model.Model.Layers)
         {
             LayerDesign design = point.Layers[layer.Name];
-            Assert.Equal((layer.ReuseFactor, layer.Parallelism, layer.Memory?.Storage), (design.ReuseFactor, design.Pixels, design.Memory));
+            Assert.Equal((layer.ReuseFactor, layer.Parallelism, layer.Memory?.Storage),
+                (design.ReuseFactor, design.Pixels, design.Memory));
         }
         Assert.Contains(point.Layers.Values, d => d.Pixels > 1);
         Assert.True(point.Layers["fc"].ReuseFactor > 1);
@@ -113,7 +134,8 @@ public sealed class DesignPointTests
     public void Other_plans_are_made_of_a_typed_design_and_other_types_are_refused()
     {
         using TempFolder folder = new();
-        ModelOptions options = Mlp(folder) with { Defaults = LayerSettings.Unset with { Strategy = Strategy.Resource } };
+        ModelOptions options =
+            Mlp(folder) with { Defaults = LayerSettings.Unset with { Strategy = Strategy.Resource } };
         ModelOptions slower = options with { Layers = [new("fc2", LayerSettings.Unset with { ReuseFactor = 4 })] };
         CompiledModel expected = ModelHarness.Compile(slower);
         RealModel real = RealModel.Read(options, new DiagnosticBag(""));
@@ -133,7 +155,8 @@ public sealed class DesignPointTests
     [InlineData("""{ "layers": { "fc": { "strategy": "Fast" } } }""", "no design")]
     [InlineData("layers", "no design")]
     public void A_text_that_is_no_design_is_refused(string text, string reason) =>
-        Assert.Contains(reason, Assert.Throws<FormatException>(() => DesignPointJson.Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => DesignPointJson.Read(text)).Message,
+            StringComparison.Ordinal);
 
     private static DesignPoint Again(ModelOptions options)
     {
@@ -153,7 +176,8 @@ public sealed class DesignPointTests
     }
 
     private static string Bytes(CompiledModel model) =>
-        string.Concat(model.EmitFirmware().Concat(model.EmitCSim()).Select(f => $"{f.Path}\n{f.Text}")) + model.EmitClass();
+        string.Concat(model.EmitFirmware().Concat(model.EmitCSim()).Select(f => $"{f.Path}\n{f.Text}"))
+            + model.EmitClass();
 
     private static ModelOptions Settings(ModelOptions options, string settings) => settings switch
     {
@@ -171,19 +195,24 @@ public sealed class DesignPointTests
             Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(12,5)") },
             Layers =
             [
-                new("fc", LayerSettings.Unset with { WeightPrecision = ModelHarness.Precision("auto(7)"), AccumPrecision = ModelHarness.Precision("fixed(20,9)") }),
+                new("fc",
+                    LayerSettings.Unset with { WeightPrecision = ModelHarness.Precision("auto(7)"),
+                        AccumPrecision = ModelHarness.Precision("fixed(20,9)") }),
                 new("Relu", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("exact") }),
             ],
         },
-        "resource" => options with { TargetInterval = 6, Defaults = LayerSettings.Unset with { Strategy = Strategy.Resource } },
+        "resource" =>
+            options with { TargetInterval = 6, Defaults = LayerSettings.Unset with { Strategy = Strategy.Resource } },
         _ => options,
     };
 
     private static ModelOptions Network(TempFolder folder)
     {
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 2, 8, 8).Weights("k", [4, 2, 3, 3], Numbers(72)).Node("Conv", ["x", "k"], "c");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2, 8, 8).Weights("k", [4, 2, 3, 3], Numbers(72))
+            .Node("Conv", ["x", "k"], "c");
         model.Last.Name = "conv";
-        model.Node("Relu", ["c"], "h").Node("MaxPool", ["h"], "p", ("kernel_shape", new[] { 2L, 2 }), ("strides", new[] { 2L, 2 }));
+        model.Node("Relu", ["c"], "h").Node("MaxPool", ["h"], "p", ("kernel_shape", new[] { 2L, 2 }),
+            ("strides", new[] { 2L, 2 }));
         model.Node("Flatten", ["p"], "f").Weights("w", [36, 4], Numbers(144)).Node("MatMul", ["f", "w"], "g");
         model.Last.Name = "fc";
         model.Node("Sigmoid", ["g"], "s").Node("Softmax", ["s"], "y").Output("y");
@@ -192,7 +221,8 @@ public sealed class DesignPointTests
 
     private static ModelOptions Mlp(TempFolder folder)
     {
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 4).Weights("w", [4, 8], Numbers(32)).Weights("v", [8, 2], Numbers(16)).Node("MatMul", ["x", "w"], "a");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 4).Weights("w", [4, 8], Numbers(32))
+            .Weights("v", [8, 2], Numbers(16)).Node("MatMul", ["x", "w"], "a");
         model.Last.Name = "fc1";
         model.Node("Relu", ["a"], "b").Node("MatMul", ["b", "v"], "y").Output("y");
         model.Last.Name = "fc2";

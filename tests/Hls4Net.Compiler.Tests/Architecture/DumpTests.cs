@@ -20,10 +20,12 @@ public sealed partial class DumpTests
     public void Real_types_and_layers_are_a_line_for_each_node()
     {
         using TempFolder folder = new();
-        Dictionary<string, string> dumps = Dumps(Model(folder) with { DumpAfter = [ModelOptions.AllPasses] }, new DiagnosticBag(""));
+        Dictionary<string, string> dumps = Dumps(Model(folder) with { DumpAfter = [ModelOptions.AllPasses] },
+            new DiagnosticBag(""));
         Assert.Equal(Passes.All.Select((p, i) => $"{i + 1:D2}-{p.Stage}-{p.Name}.txt"), dumps.Keys);
         Assert.Equal(
-            ["input x → [1, 2]", "fc = Dense(Weights[2, 2] 0.5 1 -1 …, Bias[2] 0.25 -0.5) x → [1, 2]", "y = Rectifier(Relu) fc → [1, 2]", "output y = y"],
+            ["input x → [1, 2]", "fc = Dense(Weights[2, 2] 0.5 1 -1 …, Bias[2] 0.25 -0.5) x → [1, 2]",
+                "y = Rectifier(Relu) fc → [1, 2]", "output y = y"],
             Lines(dumps, nameof(FuseAffine)));
         Assert.Equal(
             [
@@ -37,7 +39,8 @@ public sealed partial class DumpTests
         Assert.Equal(
             [
                 "input x → fixed<8,4> [1, 2]",
-                "fc = Dense(Weights[2, 2] fixed<6,3> 4 8 -8 …, Bias[2] fixed<6,3> 2 -4) x → fixed<9,5> [1, 2] of fixed<12,5> as Resource, reuse factor 2",
+                "fc = Dense(Weights[2, 2] fixed<6,3> 4 8 -8 …, Bias[2] fixed<6,3> 2 -4) x → fixed<9,5> [1, 2] of "
+                + "fixed<12,5> as Resource, reuse factor 2",
                 "y = Rectifier(Relu) fc → ufixed<8,4> [1, 2] as Resource",
                 "output y = y",
             ],
@@ -64,7 +67,11 @@ public sealed partial class DumpTests
     {
         using TempFolder folder = new();
         DiagnosticBag diagnostics = new("");
-        ModelOptions options = Model(folder) with { DumpAfter = [ModelOptions.AllPasses], Layers = [new("fc", LayerSettings.Unset with { ReuseFactor = 3 })] };
+        ModelOptions options = Model(folder) with
+        {
+            DumpAfter = [ModelOptions.AllPasses],
+            Layers = [new("fc", LayerSettings.Unset with { ReuseFactor = 3 })]
+        };
         Dictionary<string, string> dumps = Dumps(options, diagnostics);
         Assert.Contains(diagnostics.Items, d => d.Descriptor == Descriptors.InvalidReuseFactor);
         Assert.EndsWith($"-{nameof(DropUnseenBits)}.txt", dumps.Keys.Last(), StringComparison.Ordinal);
@@ -73,13 +80,15 @@ public sealed partial class DumpTests
     [Fact]
     public void The_page_shows_a_dump()
     {
-        ModelOptions options = ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt.onnx"), "muon_pt");
+        ModelOptions options = ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models",
+            "muon_pt.onnx"), "muon_pt");
         string dump = Dumps(options with { DumpAfter = ["WeightMemories"] }, new DiagnosticBag("")).Values.Single();
         string page = Pages.Read(Page);
         Match marked = Marked().Match(page);
         string written = $"{marked.Groups["start"].Value}\n```text\n{dump}```\n\n{marked.Groups["end"].Value}";
         if (Environment.GetEnvironmentVariable("HLS4NET_WRITE_DOCS") is not (null or ""))
-            File.WriteAllText(Path.Combine(Pages.Root, Page), page.Replace(marked.Value, written, StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(Pages.Root, Page),
+                page.Replace(marked.Value, written, StringComparison.Ordinal));
         Assert.Equal(written, Marked().Match(Pages.Read(Page)).Value);
     }
 
@@ -104,7 +113,8 @@ public sealed partial class DumpTests
 
     private static ModelOptions Model(TempFolder folder)
     {
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.5, 1, -1, 0.75).Weights("b", [2], 0.25, -0.5).Node("Gemm", ["x", "w", "b"], "h");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.5, 1, -1, 0.75)
+            .Weights("b", [2], 0.25, -0.5).Node("Gemm", ["x", "w", "b"], "h");
         model.Last.Name = "fc";
         model.Node("Relu", ["h"], "y").Output("y");
         model.Last.Name = "y";
@@ -115,7 +125,9 @@ public sealed partial class DumpTests
             Layers =
             [
                 new("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,4)") }),
-                new("fc", LayerSettings.Unset with { Precision = weights, ResultPrecision = ModelHarness.Precision("fixed(9,5)"), ReuseFactor = 2 }),
+                new("fc",
+                    LayerSettings.Unset with { Precision = weights,
+                        ResultPrecision = ModelHarness.Precision("fixed(9,5)"), ReuseFactor = 2 }),
             ],
         };
     }
@@ -128,9 +140,11 @@ public sealed partial class DumpTests
     }
 
     private static string[] Lines(Dictionary<string, string> dumps, string pass) =>
-        dumps.First(d => d.Key.EndsWith($"-{pass}.txt", StringComparison.Ordinal)).Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+        dumps.First(d => d.Key.EndsWith($"-{pass}.txt", StringComparison.Ordinal)).Value.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries)[1..];
 
-    [GeneratedRegex(@"^(?:input (?<name>\S+) → \S.*|output \S+ = (?<read>\S+)|(?<name>\S+) = \w+(?:\(.*\))?(?: (?<read>[^ ()]+))* → \[.*)$")]
+    [GeneratedRegex(
+        @"^(?:input (?<name>\S+) → \S.*|output \S+ = (?<read>\S+)|(?<name>\S+) = \w+(?:\(.*\))?(?: (?<read>[^ ()]+))* → \[.*)$")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"(?<start><!-- dump: .*? -->\n).*?(?<end><!-- end of dump -->)", RegexOptions.Singleline)]

@@ -11,7 +11,9 @@ namespace Hls4Net.Tests.Architecture;
 /// <param name="Name">The symbol's name.</param>
 internal sealed record FolderUse(string From, int Line, string To, string Name);
 
-/// <summary>Which file of a project uses which, by resolved symbols: comments, strings and equal names play no part.</summary>
+/// <summary>
+/// Which file of a project uses which, by resolved symbols: comments, strings and equal names play no part.
+/// </summary>
 internal static class FolderGraph
 {
     /// <summary>Every use of one file's declarations in another file.</summary>
@@ -21,18 +23,22 @@ internal static class FolderGraph
         CSharpParseOptions language = new(LanguageVersion.Preview);
         SyntaxTree[] trees = [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(p => Path.GetRelativePath(folder, p).Replace('\\', '/'))
-            .Where(p => !p.StartsWith("obj/", StringComparison.Ordinal) && !p.StartsWith("bin/", StringComparison.Ordinal))
+            .Where(p => !p.StartsWith("obj/", StringComparison.Ordinal)
+                && !p.StartsWith("bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(p => CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, p)), language, p))];
         SyntaxTree implicitUsings = CSharpSyntaxTree.ParseText(
-            "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;",
+            "global using System; global using System.Collections.Generic; global using System.IO; global using "
+            + "System.Linq; global using System.Threading; global using System.Threading.Tasks;",
             language, "usings");
         // The assembly under test has the types that are generated, whose sources are not in the folder.
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Hls4Net.Compiler.Tests",
             [implicitUsings, .. trees],
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                .Select(p => MetadataReference.CreateFromFile(p)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable));
         return [.. trees.AsParallel().AsOrdered().SelectMany(t => Uses(compilation.GetSemanticModel(t), t))];
     }
 
@@ -42,12 +48,15 @@ internal static class FolderGraph
         {
             SymbolInfo info = model.GetSymbolInfo(name);
             ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-            if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol or IRangeVariableSymbol or ILabelSymbol)
+            if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol
+                or IRangeVariableSymbol or ILabelSymbol)
                 continue;
-            foreach (string path in symbol.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.SyntaxTree.FilePath).Distinct())
+            foreach (string path in symbol.OriginalDefinition.DeclaringSyntaxReferences.Select(r =>
+                r.SyntaxTree.FilePath).Distinct())
             {
                 if (path != tree.FilePath && path != "usings")
-                    yield return new FolderUse(tree.FilePath, name.GetLocation().GetLineSpan().StartLinePosition.Line + 1, path, symbol.Name);
+                    yield return new FolderUse(tree.FilePath,
+                        name.GetLocation().GetLineSpan().StartLinePosition.Line + 1, path, symbol.Name);
             }
         }
     }

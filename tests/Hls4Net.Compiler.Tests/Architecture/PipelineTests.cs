@@ -42,7 +42,8 @@ public sealed partial class PipelineTests
         Match marked = Marked().Match(page);
         string written = $"{marked.Groups["start"].Value}\n{table}\n{marked.Groups["end"].Value}";
         if (Environment.GetEnvironmentVariable("HLS4NET_WRITE_DOCS") is not (null or ""))
-            File.WriteAllText(Path.Combine(Pages.Root, Page), page.Replace(marked.Value, written, StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(Pages.Root, Page),
+                page.Replace(marked.Value, written, StringComparison.Ordinal));
         Assert.Equal(written, Marked().Match(Pages.Read(Page)).Value);
     }
 
@@ -51,7 +52,8 @@ public sealed partial class PipelineTests
     {
         using TempFolder folder = new();
         ModelOptions options = new ModelBuilder().Input("x", 1, 4)
-            .Weights("w", [4, 3], 0.3, 1, -1, 0.7, 0.2, 0.1, -0.4, 0.5, 0.9, -0.6, 0.8, -0.2).Node("MatMul", ["x", "w"], "y").Output("y").Save(folder);
+            .Weights("w", [4, 3], 0.3, 1, -1, 0.7, 0.2, 0.1, -0.4, 0.5, 0.9, -0.6, 0.8, -0.2)
+            .Node("MatMul", ["x", "w"], "y").Output("y").Save(folder);
         Random random = new(1);
         float[] samples = [.. Enumerable.Range(0, 80).Select(_ => random.NextSingle())];
         options = options with { TestInputs = [folder.Write("x.npy", Npy.Floats("(20, 4)", samples))] };
@@ -65,14 +67,17 @@ public sealed partial class PipelineTests
     public void Layers_that_stay_keep_their_forms_on_streams()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 3, 8, 8).Weights("k", [4, 3, 3, 3], [.. Enumerable.Range(1, 108).Select(i => i / 64.0)]).Node("Conv", ["x", "k"], "c")
-            .Node("Relu", ["c"], "r").Node("MaxPool", ["r"], "y", ("kernel_shape", new[] { 2L, 2 }), ("strides", new[] { 2L, 2 })).Output("y").Save(folder);
+        ModelOptions options = new ModelBuilder().Input("x", 1, 3, 8, 8).Weights("k", [4, 3, 3, 3],
+            [.. Enumerable.Range(1, 108).Select(i => i / 64.0)]).Node("Conv", ["x", "k"], "c")
+            .Node("Relu", ["c"], "r").Node("MaxPool", ["r"], "y", ("kernel_shape", new[] { 2L, 2 }),
+                ("strides", new[] { 2L, 2 })).Output("y").Save(folder);
         options = options with { IOType = IOType.IoStream };
         Draft draft = Passes.Run(new Draft(options, new DiagnosticBag("")), Until("PlanStreams"));
         TypedModel model = draft.Model!;
         // The first layer that multiplies takes two pixels at a time: what reads it reads other packs.
         Layer wider = model.Layers.First(l => l.Operation.Matrix is not null);
-        TypedModel changed = model with { Layers = [.. model.Layers.Select(l => l == wider ? l with { Parallelism = 2 } : l)] };
+        TypedModel changed =
+            model with { Layers = [.. model.Layers.Select(l => l == wider ? l with { Parallelism = 2 } : l)] };
         StreamPlan again = new(changed, draft.Streams), anew = new(changed);
         int kept = 0;
         foreach (Layer layer in changed.Layers)
@@ -85,9 +90,11 @@ public sealed partial class PipelineTests
         Assert.InRange(kept, 1, changed.Layers.Length - 1);
     }
 
-    private static IEnumerable<Pass> Until(string last) => Passes.All.Take(Passes.All.Select(p => p.Name).ToList().IndexOf(last) + 1);
+    private static IEnumerable<Pass> Until(string last) =>
+        Passes.All.Take(Passes.All.Select(p => p.Name).ToList().IndexOf(last) + 1);
 
-    [GeneratedRegex(@"(?<comment>(?:^        // .*\n)*)^        (?:Pass\.OnNumbers\(|new\(nameof\()", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<comment>(?:^        // .*\n)*)^        (?:Pass\.OnNumbers\(|new\(nameof\()",
+        RegexOptions.Multiline)]
     private static partial Regex Entry();
 
     [GeneratedRegex(@"(?<start><!-- passes: .*? -->\n).*?(?<end><!-- end of passes -->)", RegexOptions.Singleline)]

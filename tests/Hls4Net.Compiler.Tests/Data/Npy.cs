@@ -8,7 +8,8 @@ namespace Hls4Net.Tests.Data;
 internal static class Npy
 {
     public static byte[] File(string descr, string shape, byte[] data, bool fortran = false, int version = 1) =>
-        WithHeader($"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': {shape}, }}", data, version);
+        WithHeader($"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': {shape}, }}", data,
+            version);
 
     public static byte[] WithHeader(string header, byte[] data, int version = 1)
     {
@@ -24,7 +25,8 @@ internal static class Npy
 
     /// <summary>A file of little-endian float64.</summary>
     public static byte[] Doubles(int[] shape, double[] values) =>
-        File("<f8", $"({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")})", [.. values.SelectMany(BitConverter.GetBytes)]);
+        File("<f8", $"({string.Join(", ", shape)}{(shape.Length == 1 ? "," : "")})",
+            [.. values.SelectMany(BitConverter.GetBytes)]);
 
     public static byte[] FloatBytes(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 

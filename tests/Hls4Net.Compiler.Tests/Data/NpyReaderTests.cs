@@ -79,7 +79,8 @@ public sealed class NpyReaderTests
     [Fact]
     public void Keys_may_come_in_any_order_and_either_quote()
     {
-        Tensor tensor = NpyReader.Read(Npy.WithHeader("{\"shape\": (1,), 'fortran_order' : False,\"descr\":'|i1'}", [5]));
+        Tensor tensor = NpyReader.Read(Npy.WithHeader("{\"shape\": (1,), 'fortran_order' : False,\"descr\":'|i1'}",
+            [5]));
         Assert.Equal([5.0], tensor.Values);
     }
 

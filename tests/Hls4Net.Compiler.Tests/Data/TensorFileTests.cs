@@ -16,7 +16,8 @@ public sealed class TensorFileTests : IDisposable
     [InlineData(CompressionLevel.Optimal)]
     public void Npz_gives_the_array_of_the_name_else_the_first(CompressionLevel level)
     {
-        string path = _folder.Write("data.npz", Npy.Zip(level, ("x.npy", Npy.Floats("(2,)", 1, 2)), ("readme.txt", [65]), ("y.npy", Npy.Floats("(1,)", 3))));
+        string path = _folder.Write("data.npz", Npy.Zip(level, ("x.npy", Npy.Floats("(2,)", 1, 2)),
+            ("readme.txt", [65]), ("y.npy", Npy.Floats("(1,)", 3))));
         Assert.Equal([3.0], TensorFile.Read(path, "y").Tensor.Values);
         TensorFile first = TensorFile.Read(path, "z");
         Assert.Equal([1.0, 2], first.Tensor.Values);
@@ -92,7 +93,8 @@ public sealed class TensorFileTests : IDisposable
 
     [Fact]
     public void A_zip_without_arrays_says_so() =>
-        Assert.Contains("holds no arrays", Fails(_folder.Write("x.npz", Npy.Zip(CompressionLevel.Optimal))), StringComparison.Ordinal);
+        Assert.Contains("holds no arrays", Fails(_folder.Write("x.npz", Npy.Zip(CompressionLevel.Optimal))),
+            StringComparison.Ordinal);
 
     private static string Fails(string path)
     {
@@ -107,20 +109,24 @@ public sealed class TensorFileTests : IDisposable
     {
         // A few kilobytes of archive that unpack to 64 MB behind an array of two numbers.
         byte[] npy = Npy.Floats("(2,)", 1, 2);
-        string bomb = _folder.Write("bomb.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", [.. npy, .. new byte[1 << 26]])));
+        string bomb = _folder.Write("bomb.npz",
+            Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", [.. npy, .. new byte[1 << 26]])));
         Assert.InRange(new FileInfo(bomb).Length, 1, 1 << 20);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("needs 8 bytes of data and it has more", Fails(bomb), StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 22);
 
         // A header that promises what does not come costs nothing either.
-        string empty = _folder.Write("empty.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", Npy.File("<f8", "(100000000,)", new byte[8]))));
+        string empty = _folder.Write("empty.npz",
+            Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", Npy.File("<f8", "(100000000,)", new byte[8]))));
         before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("needs 800000000 bytes of data and it has 8", Fails(empty), StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 22);
 
         byte[] header = [.. npy.AsSpan(0, 6), 2, 0, 0xFF, 0xFF, 0xFF, 0x7F, .. new byte[1 << 16]];
-        Assert.Contains("header", Fails(_folder.Write("header.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", header)))), StringComparison.Ordinal);
+        Assert.Contains("header",
+            Fails(_folder.Write("header.npz", Npy.Zip(CompressionLevel.SmallestSize, ("x.npy", header)))),
+            StringComparison.Ordinal);
     }
 
 }

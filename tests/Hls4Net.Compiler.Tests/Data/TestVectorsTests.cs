@@ -55,7 +55,8 @@ public sealed class TestVectorsTests : IDisposable
     public void The_sample_axis_is_found(string shape, int count, params int[] port)
     {
         int size = port.Aggregate(1, (a, b) => a * b);
-        TestVectors vectors = Load(Options([Floats("x", shape, new float[count * size])]), [("x", [.. port])], s_scalar);
+        TestVectors vectors = Load(Options([Floats("x", shape, new float[count * size])]), [("x", [.. port])],
+            s_scalar);
         Assert.Equal(count, vectors.Count);
         Assert.Equal(size, vectors.Input(0).Length);
         Assert.Null(vectors.Expected);
@@ -89,7 +90,8 @@ public sealed class TestVectorsTests : IDisposable
         Fails(Descriptors.TestVectorShape, options with { TestOutputs = [y] }, s_pair, y);
         Fails(Descriptors.TestVectorShape, options with { TestLabels = y }, s_pair, y);
         string fraction = Floats("fraction", "(2,)", 0, 0.5f);
-        Assert.Contains("label 0.5 for sample 1", Fails(Descriptors.TestVectorFile, options with { TestLabels = fraction }, s_pair, fraction), StringComparison.Ordinal);
+        Assert.Contains("label 0.5 for sample 1", Fails(Descriptors.TestVectorFile,
+            options with { TestLabels = fraction }, s_pair, fraction), StringComparison.Ordinal);
         string negative = Floats("negative", "(2,)", -1, 0);
         Fails(Descriptors.TestVectorFile, options with { TestLabels = negative }, s_pair, negative);
     }
@@ -100,7 +102,8 @@ public sealed class TestVectorsTests : IDisposable
     public void A_value_that_is_no_number_names_sample_and_element(float value, string word)
     {
         string path = Floats("b", "(2, 1, 3)", 1, 2, 3, 4, value, float.NaN);
-        string text = Fails(Descriptors.TestVectorFile, Options([Floats("a", "(2, 2)", 1, 2, 3, 4), path]), s_two, path);
+        string text = Fails(Descriptors.TestVectorFile, Options([Floats("a", "(2, 2)", 1, 2, 3, 4), path]), s_two,
+            path);
         Assert.Contains($"{word} for input 'b' at sample 1, element [0, 1]", text, StringComparison.Ordinal);
     }
 
@@ -108,21 +111,25 @@ public sealed class TestVectorsTests : IDisposable
     public void One_npz_serves_several_inputs_by_name()
     {
         (string, byte[]) b = ("b.npy", Npy.Floats("(1, 3)", 3, 4, 5));
-        string path = _folder.Write("data.npz", Npy.Zip(CompressionLevel.Optimal, b, ("a.npy", Npy.Floats("(2,)", 1, 2))));
+        string path = _folder.Write("data.npz",
+            Npy.Zip(CompressionLevel.Optimal, b, ("a.npy", Npy.Floats("(2,)", 1, 2))));
         Assert.Equal([1.0, 2, 3, 4, 5], Load(Options([path]), s_two, s_scalar).Inputs);
 
-        string positional = _folder.Write("positional.npz", Npy.Zip(CompressionLevel.Optimal, ("arr_0.npy", Npy.Floats("(2,)", 1, 2)), ("arr_1.npy", b.Item2)));
+        string positional = _folder.Write("positional.npz",
+            Npy.Zip(CompressionLevel.Optimal, ("arr_0.npy", Npy.Floats("(2,)", 1, 2)), ("arr_1.npy", b.Item2)));
         Assert.Equal([1.0, 2, 3, 4, 5], Load(Options([positional]), s_two, s_scalar).Inputs);
 
         string other = _folder.Write("other.npz", Npy.Zip(CompressionLevel.Optimal, b, ("c.npy", b.Item2)));
-        Assert.Contains("no array for input 'a'; it has 'b', 'c'", Fails(Descriptors.TestVectorFile, Options([other]), s_two, other), StringComparison.Ordinal);
+        Assert.Contains("no array for input 'a'; it has 'b', 'c'",
+            Fails(Descriptors.TestVectorFile, Options([other]), s_two, other), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_number_of_files_is_the_number_of_inputs()
     {
         string a = Floats("a", "(2,)", 1, 2);
-        Assert.Contains("2 inputs ('a', 'b')", Fails(Descriptors.TestVectorShape, Options([a]), s_two, a), StringComparison.Ordinal);
+        Assert.Contains("2 inputs ('a', 'b')", Fails(Descriptors.TestVectorShape, Options([a]), s_two, a),
+            StringComparison.Ordinal);
         Fails(Descriptors.TestVectorShape, Options([a, a, a]), s_two, a);
     }
 
@@ -179,8 +186,10 @@ public sealed class TestVectorsTests : IDisposable
     private static ModelOptions Options(ImmutableArray<string> inputs) =>
         new() { ModelPath = "m.onnx", Source = "m.onnx", ModelName = "m", ClassName = "M", TestInputs = inputs };
 
-    private string Floats(string name, string shape, params float[] values) => _folder.Write(name + ".npy", Npy.Floats(shape, values));
+    private string Floats(string name, string shape, params float[] values) =>
+        _folder.Write(name + ".npy", Npy.Floats(shape, values));
 
     private string Proto(string name, byte[] dims, params float[] values) =>
-        _folder.Write(name, [0x0A, (byte)dims.Length, .. dims, 0x10, 1, 0x4A, (byte)(4 * values.Length), .. Npy.FloatBytes(values)]);
+        _folder.Write(name,
+            [0x0A, (byte)dims.Length, .. dims, 0x10, 1, 0x4A, (byte)(4 * values.Length), .. Npy.FloatBytes(values)]);
 }

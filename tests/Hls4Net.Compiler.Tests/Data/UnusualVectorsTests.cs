@@ -14,7 +14,10 @@ public sealed class UnusualVectorsTests
         values[(17 * 6) + 3] = value;
         Diagnostic warning = Assert.Single(Report(values, 50).Items);
         Assert.Equal(Descriptors.UnusualVector, warning.Descriptor);
-        Assert.Contains(FormattableString.Invariant($"test vector 17 has {value:G6} for input 'image', element [1, 0] (counted from 0); all others reach "), warning.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            FormattableString.Invariant(
+                $"test vector 17 has {value:G6} for input 'image', element [1, 0] (counted from 0); all others reach "),
+                warning.Text, StringComparison.Ordinal);
         Assert.Contains("Include=\"image\"", warning.Text, StringComparison.Ordinal);
     }
 
@@ -24,7 +27,8 @@ public sealed class UnusualVectorsTests
         double[] values = Normal(400, 6);
         foreach (int sample in (int[])[3, 77, 200])
             values[sample * 6] = 9e9;
-        Assert.Contains("and 2 more vectors are like it", Assert.Single(Report(values, 400).Items).Text, StringComparison.Ordinal);
+        Assert.Contains("and 2 more vectors are like it", Assert.Single(Report(values, 400).Items).Text,
+            StringComparison.Ordinal);
         for (int sample = 0; sample < 40; sample++)
             values[sample * 6] = 9e9;
         Assert.Empty(Report(values, 400).Items);
@@ -42,7 +46,8 @@ public sealed class UnusualVectorsTests
     private static DiagnosticBag Report(double[] values, int count)
     {
         DiagnosticBag diagnostics = new("net.onnx");
-        UnusualVectors.Report(new TestVectors(count, values, null, null), [("flag", []), ("image", [2, 2]), ("z", [1])], diagnostics);
+        UnusualVectors.Report(new TestVectors(count, values, null, null), [("flag", []), ("image", [2, 2]), ("z", [1])],
+            diagnostics);
         return diagnostics;
     }
 

@@ -29,14 +29,19 @@ public sealed class CodeBlockTests
         CSharpParseOptions language = new(LanguageVersion.Latest);
         CSharpCompilation compilation = CSharpCompilation.Create(
             "page",
-            [CSharpSyntaxTree.ParseText(CSharp(page)[block], language), CSharpSyntaxTree.ParseText(s_class.Value, language)],
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p)),
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
-        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning));
+            [CSharpSyntaxTree.ParseText(CSharp(page)[block], language),
+                CSharpSyntaxTree.ParseText(s_class.Value, language)],
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                .Select(p => MetadataReference.CreateFromFile(p)),
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable));
+        Assert.Empty(compilation.GetDiagnostics()
+            .Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning));
     }
 
     private static string[] CSharp(string page) =>
-        [.. Pages.Blocks(Pages.Read(page)).Where(b => b.Language == "csharp" && !b.Text.StartsWith("// not compiled", StringComparison.Ordinal)).Select(b => b.Text)];
+        [.. Pages.Blocks(Pages.Read(page)).Where(b => b.Language == "csharp"
+            && !b.Text.StartsWith("// not compiled", StringComparison.Ordinal)).Select(b => b.Text)];
 
     private static readonly Lazy<string> s_class = new(() =>
     {

@@ -11,7 +11,8 @@ public sealed partial class DiagnosticsPageTests
     {
         IEnumerable<string> documented = Section().Matches(Pages.Read("docs/diagnostics.md"))
             .Select(m => $"{m.Groups["code"].Value}: {m.Groups["title"].Value} ({m.Groups["severity"].Value})");
-        IEnumerable<string> known = Descriptors.All.Select(d => $"{d.Code}: {d.Title} ({d.Severity.ToString().ToLowerInvariant()})");
+        IEnumerable<string> known = Descriptors.All.Select(d =>
+            $"{d.Code}: {d.Title} ({d.Severity.ToString().ToLowerInvariant()})");
         Assert.Equal(known, documented);
     }
 
@@ -24,7 +25,8 @@ public sealed partial class DiagnosticsPageTests
             string section = Pages.Section(page, d.Code);
             (string language, string message) = Assert.Single(Pages.Blocks(section));
             Assert.Equal("text", language);
-            Assert.Contains($"{d.Severity.ToString().ToLowerInvariant()} {d.Code}: ", message, StringComparison.Ordinal);
+            Assert.Contains($"{d.Severity.ToString().ToLowerInvariant()} {d.Code}: ", message,
+                StringComparison.Ordinal);
             Assert.True(section.Length - message.Length > 150, $"{d.Code} is explained in a paragraph");
         });
     }

@@ -19,7 +19,8 @@ public sealed partial class LinkTests
                     continue;
                 links++;
                 string[] parts = target.Split('#');
-                string file = parts[0].Length == 0 ? page : Path.GetRelativePath(Pages.Root, Path.Combine(Pages.Root, Path.GetDirectoryName(page)!, parts[0]));
+                string file = parts[0].Length == 0 ? page : Path.GetRelativePath(Pages.Root,
+                    Path.Combine(Pages.Root, Path.GetDirectoryName(page)!, parts[0]));
                 string path = Path.Combine(Pages.Root, file);
                 if (!File.Exists(path) && !Directory.Exists(path))
                     broken.Add($"{page}: {target} is missing");
@@ -32,9 +33,11 @@ public sealed partial class LinkTests
     }
 
     private static IEnumerable<string> Headings(string page) =>
-        WithoutBlocks(Pages.Read(page)).Split('\n').Where(l => l.StartsWith('#')).Select(l => Pages.Anchor(l.TrimStart('#')));
+        WithoutBlocks(Pages.Read(page)).Split('\n').Where(l => l.StartsWith('#'))
+            .Select(l => Pages.Anchor(l.TrimStart('#')));
 
-    private static string WithoutBlocks(string text) => Pages.Blocks(text).Aggregate(text, (t, block) => t.Replace(block.Text, "", StringComparison.Ordinal));
+    private static string WithoutBlocks(string text) => Pages.Blocks(text)
+        .Aggregate(text, (t, block) => t.Replace(block.Text, "", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -25,33 +25,46 @@ internal static class OperatorsPage
 
             """);
         Table(page, OperatorRegistry.Default);
-        page.Append("\nOf the domains ").AppendJoin(", ", OperatorRegistry.QuantizerDomains.Select(d => $"`{d}`")).Append(": QONNX's and FINN's quantizers, with every rounding mode, narrow ranges, scales, zero-points and thresholds by channel. Exporters that wrote them without a domain are read too.\n\n");
+        page.Append("\nOf the domains ").AppendJoin(", ", OperatorRegistry.QuantizerDomains.Select(d => $"`{d}`"))
+            .Append(": QONNX's and FINN's quantizers, with every rounding mode, narrow ranges, scales, zero-points and "
+                + "thresholds by channel. Exporters that wrote them without a domain are read too.\n\n");
         Table(page, OperatorRegistry.Quantizers);
         page.Append("\nOf the domain `qonnx.custom_op.channels_last`, on data [n, spatial…, channels]:\n\n");
         Table(page, OperatorRegistry.ChannelsLast);
         page.Append("\nOf the domain `com.microsoft`:\n\n");
         Table(page, OperatorRegistry.Microsoft);
-        page.Append("\n## Limits\n\nWhat is refused, and how; `RefusalTests` finds every place of the compiler that refuses a model, and holds it against this table.\n\n| operator | what | diagnostic |\n| --- | --- | --- |\n");
+        page.Append(
+            "\n## Limits\n\nWhat is refused, and how; `RefusalTests` finds every place of the compiler that refuses a "
+            + "model, and holds it against this table.\n\n| operator | what | diagnostic |\n| --- | --- | --- |\n");
         foreach (OperatorLimit limit in OperatorLimits.Forms)
-            page.Append(CultureInfo.InvariantCulture, $"| {(limit.Operators.Length == 0 ? "all" : $"`{limit.Operators.Replace(", ", "`, `", StringComparison.Ordinal)}`")} | {limit.Meaning} | {Link(limit.Code)} |\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"| {(limit.Operators.Length == 0 ? "all" : $"`{limit.Operators.Replace(", ", "`, `", StringComparison.Ordinal)}`")} | {limit.Meaning} | {Link(limit.Code)} |\n");
         if (OperatorLimits.Unread.Length > 0)
         {
-            page.Append("\n## Not read\n\nThese are known, and refused with ").Append(Link(Descriptors.UnsupportedOperator)).Append(".\n\n| operator | why |\n| --- | --- |\n");
+            page.Append("\n## Not read\n\nThese are known, and refused with ")
+                .Append(Link(Descriptors.UnsupportedOperator)).Append(".\n\n| operator | why |\n| --- | --- |\n");
             foreach (IGrouping<string, UnreadOperator> reason in OperatorLimits.Unread.GroupBy(u => u.Reason))
-                page.Append("| ").AppendJoin(", ", reason.Select(u => $"`{u.Name}`")).Append(CultureInfo.InvariantCulture, $" | {reason.Key} |\n");
+                page.Append("| ").AppendJoin(", ", reason.Select(u => $"`{u.Name}`"))
+                    .Append(CultureInfo.InvariantCulture, $" | {reason.Key} |\n");
         }
         return page.ToString();
     }
 
     private static void Table(StringBuilder page, IEnumerable<OnnxOperator> operators)
     {
-        page.Append("| operator | sets | attributes | what becomes of it | accuracy | strategies | io_parallel | io_stream |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        page.Append(
+            "| operator | sets | attributes | what becomes of it | accuracy | strategies | io_parallel | io_stream "
+            + "|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (OnnxOperator o in operators)
         {
-            string sets = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(o.Since, OperatorRegistry.MinOpset)}–{OperatorRegistry.MaxOpset}");
-            page.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {sets} | {o.Attributes} | {o.Becomes} | {o.Accuracy} | {o.Strategies} | yes | {(o.Streams ? "yes" : "no")} |\n");
+            string sets = string.Create(CultureInfo.InvariantCulture,
+                $"{Math.Max(o.Since, OperatorRegistry.MinOpset)}–{OperatorRegistry.MaxOpset}");
+            page.Append(CultureInfo.InvariantCulture,
+                $"| `{o.Name}` | {sets} | {o.Attributes} | {o.Becomes} | {o.Accuracy} | {o.Strategies} | yes | "
+                + $"{(o.Streams ? "yes" : "no")} |\n");
         }
     }
 
-    private static string Link(DiagnosticDescriptor code) => $"[{code.Code}](diagnostics.md#{code.Code.ToLowerInvariant()})";
+    private static string Link(DiagnosticDescriptor code) =>
+        $"[{code.Code}](diagnostics.md#{code.Code.ToLowerInvariant()})";
 }

@@ -10,7 +10,8 @@ internal static partial class Pages
     /// <summary>Every page, by its path in the repository: the root's and those of docs/ and samples/.</summary>
     public static IEnumerable<string> All =>
         Directory.EnumerateFiles(Root, "*.md")
-            .Concat(new[] { "docs", "samples" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.md", SearchOption.AllDirectories)))
+            .Concat(new[] { "docs", "samples" }.SelectMany(f =>
+                Directory.EnumerateFiles(Path.Combine(Root, f), "*.md", SearchOption.AllDirectories)))
             .Select(p => Path.GetRelativePath(Root, p))
             .Order(StringComparer.Ordinal);
 
@@ -22,7 +23,8 @@ internal static partial class Pages
         string[] lines = text.Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
-            if (lines[i].StartsWith('|') && !IsSeparator(lines[i]) && !(i + 1 < lines.Length && IsSeparator(lines[i + 1])))
+            if (lines[i].StartsWith('|') && !IsSeparator(lines[i])
+                && !(i + 1 < lines.Length && IsSeparator(lines[i + 1])))
                 yield return [.. lines[i].Trim().Trim('|').Split('|').Select(c => c.Trim())];
         }
     }
@@ -42,7 +44,8 @@ internal static partial class Pages
 
     /// <summary>The name that a link to a heading has.</summary>
     public static string Anchor(string heading) =>
-        string.Concat(heading.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
+        string.Concat(heading.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
+            .Replace(' ', '-');
 
     private static bool IsSeparator(string line) => line.StartsWith("| ---", StringComparison.Ordinal);
 

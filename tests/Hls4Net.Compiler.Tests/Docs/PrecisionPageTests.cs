@@ -18,7 +18,8 @@ public sealed class PrecisionPageTests
         foreach (Rounding mode in Enum.GetValues<Rounding>())
         {
             FixedPointType type = new(8, 8, true, mode);
-            Assert.Equal(Row(mode.Spelling()), string.Join(", ", values.Select(v => (long)FixedPoint.Convert(v, type, out _))));
+            Assert.Equal(Row(mode.Spelling()),
+                string.Join(", ", values.Select(v => (long)FixedPoint.Convert(v, type, out _))));
         }
     }
 
@@ -28,7 +29,8 @@ public sealed class PrecisionPageTests
         foreach (Overflow mode in Enum.GetValues<Overflow>().Where(m => m != Overflow.WrapSm))
         {
             FixedPointType type = new(4, 4, true, Rounding.Trn, mode);
-            Assert.Equal(Row(mode.Spelling()), string.Join(", ", new[] { 9.0, -9 }.Select(v => (long)FixedPoint.Convert(v, type, out _))));
+            Assert.Equal(Row(mode.Spelling()),
+                string.Join(", ", new[] { 9.0, -9 }.Select(v => (long)FixedPoint.Convert(v, type, out _))));
         }
     }
 
@@ -37,27 +39,36 @@ public sealed class PrecisionPageTests
     {
         string[] rows = [.. new double?[] { 30, 40, 50, 60, 70, null }.Select(decibels =>
         {
-            CompiledModel model = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples/TriggerModel/models/muon_pt.onnx")) with
+            CompiledModel model = ModelHarness.Compile(
+                ModelHarness.Options(Path.Combine(Pages.Root, "samples/TriggerModel/models/muon_pt.onnx")) with
             {
                 TestInputs = [Path.Combine(Pages.Root, "samples/TriggerModel/data/x.npy")],
                 AutoError = decibels,
             });
-            IEnumerable<int> weights = model.Model.Layers.Select(l => l.Operation.Matrix).OfType<Dense>().Select(d => d.Weights.Type!.Value.Width);
-            IEnumerable<int> results = model.Model.Layers.Where(l => l.Rounding is not null).Select(l => l.Output.Type.Width);
-            return $"| {(decibels is null ? "none" : $"`{decibels}`")} | {model.Model.Network.Inputs[0].Typing!.TypeOf(0).Width} | {string.Join(", ", results)} | {string.Join(", ", weights)} |";
+            IEnumerable<int> weights = model.Model.Layers.Select(l => l.Operation.Matrix).OfType<Dense>()
+                .Select(d => d.Weights.Type!.Value.Width);
+            IEnumerable<int> results = model.Model.Layers.Where(l => l.Rounding is not null)
+                .Select(l => l.Output.Type.Width);
+            return $"| {(decibels is null ? "none" : $"`{decibels}`")} | "
+                + $"{model.Model.Network.Inputs[0].Typing!.TypeOf(0).Width} | {string.Join(", ", results)} | "
+                + $"{string.Join(", ", weights)} |";
         })];
-        Assert.All(rows, row => Assert.True(Pages.Read("docs/precision.md").Contains(row, StringComparison.Ordinal), string.Join('\n', rows)));
+        Assert.All(rows, row => Assert.True(Pages.Read("docs/precision.md").Contains(row, StringComparison.Ordinal),
+            string.Join('\n', rows)));
     }
 
     [Fact]
     public void Every_precision_in_a_pages_xml_is_understood()
     {
-        IEnumerable<string> precisions = Pages.All.SelectMany(p => Pages.Blocks(Pages.Read(p))).Where(b => b.Language == "xml")
-            .SelectMany(b => System.Text.RegularExpressions.Regex.Matches(b.Text, "Precision=\"([^\"]+)\"").Select(m => m.Groups[1].Value));
+        IEnumerable<string> precisions = Pages.All.SelectMany(p => Pages.Blocks(Pages.Read(p)))
+            .Where(b => b.Language == "xml")
+            .SelectMany(b => System.Text.RegularExpressions.Regex.Matches(b.Text, "Precision=\"([^\"]+)\"")
+                .Select(m => m.Groups[1].Value));
         Assert.NotEmpty(precisions);
         Assert.All(precisions, p => Assert.NotNull(PrecisionSpec.TryParse(p, out _)));
     }
 
     private static string Row(string mode) =>
-        s_rows.Single(r => r.Length == 3 && r[0].Split(' ')[0] == $"`{mode}`")[2].Replace('−', '-').ToString(CultureInfo.InvariantCulture);
+        s_rows.Single(r => r.Length == 3 && r[0].Split(' ')[0] == $"`{mode}`")[2].Replace('−', '-')
+            .ToString(CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ public sealed class QuantizationPageTests
     public void Firmware_on_the_page_is_printed(string layer, double scale, int bits, bool signed)
     {
         string source = Firmware(layer, new QuantSpec(scale, bits, signed));
-        string block = Pages.Blocks(Pages.Read("docs/quantization.md")).Single(b => b.Language == "cpp" && b.Text.Contains($"{layer}_", StringComparison.Ordinal)).Text;
+        string block = Pages.Blocks(Pages.Read("docs/quantization.md"))
+            .Single(b => b.Language == "cpp" && b.Text.Contains($"{layer}_", StringComparison.Ordinal)).Text;
         Assert.Contains(block, source, StringComparison.Ordinal);
     }
 
@@ -23,8 +24,10 @@ public sealed class QuantizationPageTests
     {
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 4).Output("y");
         new QuantSpec(0.125, 6).AddTo(model, "x", "xq");
-        new QuantSpec([0.0625, 0.0781], [1, 2], 0, 4, true, true, "ROUND").AddTo(model, model.Constant([4, 2], 0.4, -0.2, 0.13, 0.3, -0.33, 0.5, 0.1, -0.4), "w");
-        model.Node("MatMul", ["xq", "w"], "product").Node("Add", ["product", model.Constant([2], 0.5, -0.25)], "sum").Node("Relu", ["sum"], "positive");
+        new QuantSpec([0.0625, 0.0781], [1, 2], 0, 4, true, true, "ROUND")
+            .AddTo(model, model.Constant([4, 2], 0.4, -0.2, 0.13, 0.3, -0.33, 0.5, 0.1, -0.4), "w");
+        model.Node("MatMul", ["xq", "w"], "product").Node("Add", ["product", model.Constant([2], 0.5, -0.25)], "sum")
+            .Node("Relu", ["sum"], "positive");
         quantizer.AddTo(model, "positive", "y");
         model.Last.Name = layer;
         using TempFolder folder = new();

@@ -18,7 +18,8 @@ public sealed class ReportPageTests
     // Lists stand as name[], objects as their members; where the whole may be null it has a row of its own.
     private static IEnumerable<string> Keys(Type record, string prefix)
     {
-        foreach (PropertyInfo property in record.GetConstructors()[0].GetParameters().Select(p => record.GetProperty(p.Name!)!))
+        foreach (PropertyInfo property in record.GetConstructors()[0].GetParameters()
+            .Select(p => record.GetProperty(p.Name!)!))
         {
             string key = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;

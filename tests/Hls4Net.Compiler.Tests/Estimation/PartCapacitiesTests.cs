@@ -36,7 +36,8 @@ public sealed class PartCapacitiesTests
     public void A_part_that_the_table_does_not_have_is_unknown(string part) => Assert.Null(PartCapacities.Of(part));
 
     [Fact]
-    public void Every_die_of_the_table_is_found_by_its_own_name_and_has_what_all_have() => Assert.All(PartCapacities.Dies, die =>
+    public void Every_die_of_the_table_is_found_by_its_own_name_and_has_what_all_have() =>
+        Assert.All(PartCapacities.Dies, die =>
     {
         PartCapacity capacity = PartCapacities.Of(die)!;
         Assert.InRange(capacity.Lut, 384, 10_000_000);
@@ -49,7 +50,8 @@ public sealed class PartCapacitiesTests
     public void The_table_says_what_the_tools_say()
     {
         int compared = 0;
-        foreach (string path in Directory.EnumerateFiles(SharedData.Require("hls-reports"), "*csynth.xml", SearchOption.AllDirectories))
+        foreach (string path in Directory.EnumerateFiles(SharedData.Require("hls-reports"), "*csynth.xml",
+            SearchOption.AllDirectories))
         {
             DesignReport report;
             try
@@ -60,9 +62,11 @@ public sealed class PartCapacitiesTests
             {
                 continue;
             }
-            if (report.Part is null || PartCapacities.Of(report.Part) is not PartCapacity capacity || report.Available is not { Lut: not null } available)
+            if (report.Part is null || PartCapacities.Of(report.Part) is not PartCapacity capacity
+                || report.Available is not { Lut: not null } available)
                 continue;
-            Assert.Equal((path, available.Lut, available.Ff, available.Dsp, available.Bram18), (path, capacity.Lut, capacity.Ff, capacity.Dsp, capacity.Bram18));
+            Assert.Equal((path, available.Lut, available.Ff, available.Dsp, available.Bram18),
+                (path, capacity.Lut, capacity.Ff, capacity.Dsp, capacity.Bram18));
             compared++;
         }
         Assert.True(compared >= 10, $"only {compared} reports were compared");

@@ -9,7 +9,9 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Hls;
 
-/// <summary>A vendor's spelling is its dialect's: another one changes types, streams and pragmas, and the places of pragmas.</summary>
+/// <summary>
+/// A vendor's spelling is its dialect's: another one changes types, streams and pragmas, and the places of pragmas.
+/// </summary>
 public sealed class DialectTests
 {
     [Theory]
@@ -22,13 +24,20 @@ public sealed class DialectTests
         CompiledModel model = ModelHarness.Compile(Network(folder) with
         {
             IOType = ioType,
-            Defaults = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = strategy == Strategy.Resource ? 4 : null },
+            Defaults = LayerSettings.Unset with
+            {
+                Strategy = strategy,
+                ReuseFactor = strategy == Strategy.Resource ? 4 : null
+            },
         });
-        FirmwareNames names = new("net", model.Model, model.Streams is null ? model.Model.Storage : model.Streams.Plan.Stream);
+        FirmwareNames names = new("net", model.Model,
+            model.Streams is null ? model.Model.Storage : model.Streams.Plan.Stream);
         Firmware firmware = new(model.Options, model.Model, model.Streams, names, model.Interface, new OtherDialect());
         GeneratedFile[] files = [.. FirmwareEmitter.Emit(firmware).Where(f => f.Path != "hls4net.h")];
         string all = string.Concat(files.Select(f => f.Text));
-        foreach (string word in new[] { "#pragma HLS", "hls::stream", "ap_fixed", "ap_ufixed", "ap_int", "ap_uint", "HLS4NET_FIFO", "hls_stream.h", ".read()", ".write(" })
+        foreach (
+            string word in new[] { "#pragma HLS", "hls::stream", "ap_fixed", "ap_ufixed", "ap_int", "ap_uint",
+                "HLS4NET_FIFO", "hls_stream.h", ".read()", ".write(" })
             Assert.DoesNotContain(word, all, StringComparison.Ordinal);
 
         string[] lines = files.Single(f => f.Path == "net.cpp").Text.Split('\n');
@@ -38,8 +47,11 @@ public sealed class DialectTests
             if (lines[i] is not ("#pragma other unroll" or "#pragma other pipeline" or "#pragma other top"))
                 continue;
             // Before a loop, whose label may stand between, or a function; or before another pragma.
-            string next = lines.Skip(i + 1).First(l => !l.StartsWith("#pragma", StringComparison.Ordinal) && !l.EndsWith(':')).Trim();
-            Assert.True(next.StartsWith("for (", StringComparison.Ordinal) || next.StartsWith("static void ", StringComparison.Ordinal) || next.StartsWith("void ", StringComparison.Ordinal), $"{lines[i]}\n{next}");
+            string next = lines.Skip(i + 1)
+                .First(l => !l.StartsWith("#pragma", StringComparison.Ordinal) && !l.EndsWith(':')).Trim();
+            Assert.True(next.StartsWith("for (", StringComparison.Ordinal)
+                || next.StartsWith("static void ", StringComparison.Ordinal)
+                || next.StartsWith("void ", StringComparison.Ordinal), $"{lines[i]}\n{next}");
             loops += next.StartsWith("for (", StringComparison.Ordinal) ? 1 : 0;
             functions += next.StartsWith("for (", StringComparison.Ordinal) ? 0 : 1;
         }
@@ -57,8 +69,10 @@ public sealed class DialectTests
     [Fact]
     public void Pragmas_stand_where_the_writer_is_told()
     {
-        Assert.Equal("L:\nfor (int i = 0; i < 2; i++) {\n#pragma a\n    x;\n}\nf {\n#pragma b\n}\n", Written(new CppWriter()));
-        Assert.Equal("#pragma a\nL:\nfor (int i = 0; i < 2; i++) {\n    x;\n}\n#pragma b\nf {\n}\n", Written(new CppWriter(pragmasBefore: true)));
+        Assert.Equal("L:\nfor (int i = 0; i < 2; i++) {\n#pragma a\n    x;\n}\nf {\n#pragma b\n}\n",
+            Written(new CppWriter()));
+        Assert.Equal("#pragma a\nL:\nfor (int i = 0; i < 2; i++) {\n    x;\n}\n#pragma b\nf {\n}\n",
+            Written(new CppWriter(pragmasBefore: true)));
 
         static string Written(CppWriter w)
         {
@@ -85,9 +99,11 @@ public sealed class DialectTests
 
         public override bool PragmasBefore => true;
 
-        public override string Fixed(FixedPointType type) => string.Create(CultureInfo.InvariantCulture, $"other_fixed<{type.Width}, {type.Integer}, {type.Signed}>");
+        public override string Fixed(FixedPointType type) =>
+            string.Create(CultureInfo.InvariantCulture, $"other_fixed<{type.Width}, {type.Integer}, {type.Signed}>");
 
-        public override string Integer(int width, bool signed) => string.Create(CultureInfo.InvariantCulture, $"other_int<{width}, {signed}>");
+        public override string Integer(int width, bool signed) =>
+            string.Create(CultureInfo.InvariantCulture, $"other_int<{width}, {signed}>");
 
         public override string Stream(string item) => $"other_channel<{item}>";
 
@@ -129,6 +145,7 @@ public sealed class DialectTests
 
         public override IEnumerable<string> StreamInterface(DesignInterface design) => ["#pragma other top"];
 
-        public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench) => [];
+        public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources,
+            IReadOnlyList<string> testBench) => [];
     }
 }

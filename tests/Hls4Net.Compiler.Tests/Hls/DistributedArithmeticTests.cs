@@ -12,7 +12,10 @@ using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Hls;
 
-/// <summary>Strategy=DistributedArithmetic: what is printed and estimated, and what is refused. Random networks compare its bits.</summary>
+/// <summary>
+/// Strategy=DistributedArithmetic: what is printed and estimated, and what is refused. Random networks compare its
+/// bits.
+/// </summary>
 public sealed class DistributedArithmeticTests
 {
     [Fact]
@@ -26,9 +29,11 @@ public sealed class DistributedArithmeticTests
         for (int n = 0; n < program.Values.Length; n++)
         {
             if (program.Values[n] is { Operation: not IntegerOperation.Constant } value)
-                Assert.Contains($"const hls4net::{(value.Signed ? "" : "u")}bits<{value.Width}> v{n} = ", text, StringComparison.Ordinal);
+                Assert.Contains($"const hls4net::{(value.Signed ? "" : "u")}bits<{value.Width}> v{n} = ", text,
+                    StringComparison.Ordinal);
         }
-        Assert.DoesNotContain("weights", string.Join(' ', model.EmitFirmware().Select(f => f.Path)), StringComparison.Ordinal);
+        Assert.DoesNotContain("weights", string.Join(' ', model.EmitFirmware().Select(f => f.Path)),
+            StringComparison.Ordinal);
         // The program is the layer's matrix.
         ManagedSimulator simulator = new(model.Model.Network);
         simulator.RunRaw([.. Enumerable.Range(0, 12).Select(i => (i * 37L % 256) - 128)]);
@@ -37,14 +42,17 @@ public sealed class DistributedArithmeticTests
         Assert.Equal(simulator[layer.Main.Output].ToArray(), sums);
     }
 
-    // Where some rows have elements that are zero, those of the others being signs, an element of whatever row is none of two values.
+    // Where some rows have elements that are zero, those of the others being signs, an element of whatever row is none
+    // of two values.
     [Fact]
     public void Signs_beside_zeros_are_not_taken_for_signs()
     {
         using TempFolder folder = new();
         Layer layer = ModelHarness.Compile(Dense(folder, 4, 3, 1)).Model.Layers[0];
-        Typing signs = new(new FixedPointType(2, 2, true), [.. Enumerable.Repeat(new Interval(-1, 1), 4), .. Enumerable.Repeat(new Interval(0, 0), 4)], 2);
-        IntegerProgram program = ProgramEmitter.Kernel(layer with { Main = layer.Main with { Inputs = [new Value("x", new Shape(2, 4), signs)] } });
+        Typing signs = new(new FixedPointType(2, 2, true),
+            [.. Enumerable.Repeat(new Interval(-1, 1), 4), .. Enumerable.Repeat(new Interval(0, 0), 4)], 2);
+        IntegerProgram program = ProgramEmitter.Kernel(
+            layer with { Main = layer.Main with { Inputs = [new Value("x", new Shape(2, 4), signs)] } });
         long[] zeros = new long[3], sums = new long[3];
         new ProgramEvaluator(program).Run([0, 0, 0, 0], zeros);
         Assert.Equal(new long[3], zeros);
@@ -62,7 +70,8 @@ public sealed class DistributedArithmeticTests
         using TempFolder folder = new();
         Layer layer = ModelHarness.Compile(Dense(folder, inputs, outputs, seed)).Model.Layers[0];
         IntegerProgram program = ProgramEmitter.Kernel(layer);
-        long bits = program.Values.Where(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 }).Sum(v => (long)v.Width);
+        long bits = program.Values.Where(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })
+            .Sum(v => (long)v.Width);
         Cost estimate = Estimator.For(layer with { Rounding = null }, 5);
         Assert.Equal((0, 1, 0), ((int)estimate.Dsp, estimate.Interval, (int)estimate.Bram18));
         Assert.InRange(estimate.Lut, bits * 0.6, bits * 1.2);
@@ -76,7 +85,8 @@ public sealed class DistributedArithmeticTests
         using TempFolder folder = new();
         ModelOptions options = Dense(folder, inputs, outputs, 1);
         DiagnosticBag diagnostics = new("net.onnx");
-        Assert.Null(ModelCompiler.Compile(options with { Defaults = options.Defaults with { ReuseFactor = reuseFactor } }, diagnostics));
+        Assert.Null(ModelCompiler.Compile(
+            options with { Defaults = options.Defaults with { ReuseFactor = reuseFactor } }, diagnostics));
         Diagnostic refused = Assert.Single(diagnostics.Items, d => d.Descriptor.Severity == Severity.Error);
         Assert.Equal(Descriptors.OptionNotAvailable, refused.Descriptor);
         Assert.Contains(text, refused.Text, StringComparison.Ordinal);
@@ -85,8 +95,10 @@ public sealed class DistributedArithmeticTests
     private static ModelOptions Dense(TempFolder folder, int inputs, int outputs, int seed)
     {
         Random random = new(seed);
-        double[] weights = [.. Enumerable.Range(0, inputs * outputs).Select(_ => (random.Next(-31, 31) is var w && w < 0 ? w : w + 1) / 16.0)];
-        ModelOptions options = new ModelBuilder().Input("x", 1, inputs).Weights("w", [inputs, outputs], weights).Node("MatMul", ["x", "w"], "y").Output("y").Save(folder);
+        double[] weights = [.. Enumerable.Range(0, inputs * outputs)
+            .Select(_ => (random.Next(-31, 31) is var w && w < 0 ? w : w + 1) / 16.0)];
+        ModelOptions options = new ModelBuilder().Input("x", 1, inputs).Weights("w", [inputs, outputs], weights)
+            .Node("MatMul", ["x", "w"], "y").Output("y").Save(folder);
         return options with
         {
             ModelName = "net",

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Hls;
 
-/// <summary>Movements print as loops; a table stands only where elements are not evenly spaced, and then along that axis alone.</summary>
+/// <summary>
+/// Movements print as loops; a table stands only where elements are not evenly spaced, and then along that axis alone.
+/// </summary>
 public sealed class LoopNestTests(ITestOutputHelper output)
 {
     public static TheoryData<string, long[][], (string, object)[], int> Regular => new()
@@ -18,14 +20,16 @@ public sealed class LoopNestTests(ITestOutputHelper output)
         { "Tile", [[1, 1, 2, 3]], [], 5 },
         { "DepthToSpace", [], [("blocksize", 2)], 4 },
         { "SpaceToDepth", [], [("blocksize", 2)], 5 },
-        { "Resize", [[], [], [1, 4, 18, 20]], [("nearest_mode", "floor"), ("coordinate_transformation_mode", "asymmetric")], 4 },
+        { "Resize", [[], [], [1, 4, 18, 20]],
+            [("nearest_mode", "floor"), ("coordinate_transformation_mode", "asymmetric")], 4 },
         { "Pad", [[0, 0, 1, 2, 0, 0, 3, 4]], [], 3 },
         { "Gather", [[1, 3]], [("axis", 1)], 2 },
     };
 
     [Theory]
     [MemberData(nameof(Regular))]
-    public void Evenly_spaced_elements_need_no_table(string op, long[][] constants, (string, object)[] attributes, int loops)
+    public void Evenly_spaced_elements_need_no_table(string op, long[][] constants, (string, object)[] attributes,
+        int loops)
     {
         string body = Body(op, constants, attributes, out bool table);
         Assert.False(table, body);
@@ -52,9 +56,11 @@ public sealed class LoopNestTests(ITestOutputHelper output)
         GeneratedFile[] files = [.. compiled.EmitFirmware()];
         string top = files.Single(f => f.Path == "model.cpp").Text;
         output.WriteLine(top);
-        string weights = string.Concat(files.Where(f => f.Path.StartsWith("weights/", StringComparison.Ordinal)).Select(f => f.Text));
+        string weights = string.Concat(files.Where(f => f.Path.StartsWith("weights/", StringComparison.Ordinal))
+            .Select(f => f.Text));
         table = weights.Contains("_index", StringComparison.Ordinal);
-        int start = top.IndexOf("static void", StringComparison.Ordinal), end = top.IndexOf("\n}\n", start, StringComparison.Ordinal);
+        int start = top.IndexOf("static void", StringComparison.Ordinal),
+            end = top.IndexOf("\n}\n", start, StringComparison.Ordinal);
         return top[start..end];
     }
 }

@@ -6,7 +6,9 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Hostile;
 
-/// <summary>Well-formed files with graphs that ONNX does not allow, or that ask for what there is not: each has its code.</summary>
+/// <summary>
+/// Well-formed files with graphs that ONNX does not allow, or that ask for what there is not: each has its code.
+/// </summary>
 public sealed class BrokenGraphTests
 {
     [Fact]
@@ -27,7 +29,8 @@ public sealed class BrokenGraphTests
         HostileTest.Fails(Descriptors.InvalidGraph, Node("Softmax", ("axis", 1f)), "'axis' as Float");
         HostileTest.Fails(Descriptors.InvalidGraph, Node("Flatten", ("axis", "1")), "'axis' as String");
         HostileTest.Fails(Descriptors.InvalidGraph, Node("LeakyRelu", ("alpha", 0.5f), ("alpha", 0.25f)), "twice");
-        HostileTest.Fails(Descriptors.UnsupportedForm, Node("Identity", ("body", new GraphProto { Name = "sub" })), "'body'");
+        HostileTest.Fails(Descriptors.UnsupportedForm, Node("Identity", ("body", new GraphProto { Name = "sub" })),
+            "'body'");
         ModelBuilder reference = Node("LeakyRelu", ("alpha", 0.5f));
         reference.Last.Attribute[0].RefAttrName = "outer";
         HostileTest.Fails(Descriptors.InvalidGraph, reference, "'outer'");
@@ -60,7 +63,8 @@ public sealed class BrokenGraphTests
     public void Cycles_and_loops()
     {
         HostileTest.Fails(Descriptors.Cycle, Model().Node("Relu", ["y"], "y").Output("y"));
-        HostileTest.Fails(Descriptors.Cycle, Model().Weights("w", [3], 1, 2, 3).Node("Add", ["b", "w"], "a").Node("Relu", ["a"], "b").Output("b"));
+        HostileTest.Fails(Descriptors.Cycle, Model().Weights("w", [3], 1, 2, 3).Node("Add", ["b", "w"], "a")
+            .Node("Relu", ["a"], "b").Output("b"));
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed class BrokenGraphTests
     {
         HostileTest.Fails(Descriptors.InvalidGraph, Relu().Node("Tanh", ["x"], "y"), "already defined");
         HostileTest.Fails(Descriptors.InvalidGraph, Relu().Node("Tanh", ["y"], "x"), "already defined");
-        HostileTest.Fails(Descriptors.InvalidGraph, Relu().Weights("w", [1], 1).Weights("w", [1], 2), "two initializers");
+        HostileTest.Fails(Descriptors.InvalidGraph, Relu().Weights("w", [1], 1).Weights("w", [1], 2),
+            "two initializers");
         HostileTest.Fails(Descriptors.InvalidGraph, Relu().Input("x", 1, 3), "two inputs");
         HostileTest.Fails(Descriptors.InvalidGraph, Relu().Input("", 1, 3), "no name");
         ModelBuilder noOutput = Relu().Node("Tanh", ["x"], "t");
@@ -99,7 +104,8 @@ public sealed class BrokenGraphTests
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Relu", [""], "y").Output("y"), "has no input 0");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Add", ["x"], "y").Output("y"), "has no input 1");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("PRelu", ["x"], "y").Output("y"), "has no input 1");
-        HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("BatchNormalization", ["x"], "y").Output("y"), "has no scale");
+        HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("BatchNormalization", ["x"], "y").Output("y"),
+            "has no scale");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Reshape", ["x"], "y").Output("y"), "has no shape");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Unsqueeze", ["x"], "y").Output("y"), "has no axes");
         HostileTest.Fails(Descriptors.UnsupportedForm, Model().Node("Relu", ["x", "x"], "y").Output("y"), "input 1");
@@ -108,7 +114,8 @@ public sealed class BrokenGraphTests
     [Fact]
     public void Graphs_without_inputs_or_outputs()
     {
-        HostileTest.Fails(Descriptors.InvalidGraph, new ModelBuilder().ConstantNode("c", [1], 1).Output("c"), "no input");
+        HostileTest.Fails(Descriptors.InvalidGraph, new ModelBuilder().ConstantNode("c", [1], 1).Output("c"),
+            "no input");
         HostileTest.Fails(Descriptors.InvalidGraph, Model().Node("Relu", ["x"], "y"), "no output");
         HostileTest.Fails(Descriptors.NotAnOnnxModel, new ModelBuilder().Input("x", 1, 3), "no graph");
     }
@@ -120,9 +127,12 @@ public sealed class BrokenGraphTests
     public void Weights_that_are_no_numbers(double value)
     {
         foreach (string op in new[] { "Add", "Sub", "Mul", "Div", "PRelu" })
-            HostileTest.Fails(Descriptors.NonFiniteWeight, Model().Weights("w", [3], 1, value, 1).Node(op, ["x", "w"], "y").Output("y"), "infinite");
-        HostileTest.Fails(Descriptors.NonFiniteWeight, Model().Weights("w", [3, 1], 1, value, 1).Node("MatMul", ["x", "w"], "y").Output("y"));
-        ModelBuilder variance = Model().Weights("w", [3], 1, 1, 1).Weights("v", [3], 1, -1, value).Node("BatchNormalization", ["x", "w", "w", "w", "v"], "y").Output("y");
+            HostileTest.Fails(Descriptors.NonFiniteWeight,
+                Model().Weights("w", [3], 1, value, 1).Node(op, ["x", "w"], "y").Output("y"), "infinite");
+        HostileTest.Fails(Descriptors.NonFiniteWeight,
+            Model().Weights("w", [3, 1], 1, value, 1).Node("MatMul", ["x", "w"], "y").Output("y"));
+        ModelBuilder variance = Model().Weights("w", [3], 1, 1, 1).Weights("v", [3], 1, -1, value)
+            .Node("BatchNormalization", ["x", "w", "w", "w", "v"], "y").Output("y");
         HostileTest.Fails(Descriptors.NonFiniteWeight, variance);
     }
 
@@ -130,7 +140,8 @@ public sealed class BrokenGraphTests
     public void Products_of_weights_beyond_double()
     {
         ModelBuilder model = Model().Node("Mul", ["x", "w"], "a").Node("Mul", ["a", "w"], "y").Output("y");
-        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)DataType.Double, DoubleData = { 1e300 } });
+        model.Graph.Initializer.Add(
+            new TensorProto { Name = "w", DataType = (int)DataType.Double, DoubleData = { 1e300 } });
         HostileTest.Fails(Descriptors.TooWide, model);
     }
 
@@ -145,8 +156,10 @@ public sealed class BrokenGraphTests
         foreach (double sign in new[] { 1, -1 })
         {
             foreach (string op in new[] { "Add", "Mul", "Div", "PRelu" })
-                _ = HostileTest.Errors(Model().Weights("w", [3], 1, value * sign, 0).Node(op, ["x", "w"], "y").Output("y").ToBytes());
-            HostileTest.Errors(Model().Weights("w", [3, 1], value * sign, value, -value).Weights("b", [1], 1).Node("Gemm", ["x", "w", "b"], "y").Output("y").ToBytes());
+                _ = HostileTest.Errors(Model().Weights("w", [3], 1, value * sign, 0).Node(op, ["x", "w"], "y")
+                    .Output("y").ToBytes());
+            HostileTest.Errors(Model().Weights("w", [3, 1], value * sign, value, -value).Weights("b", [1], 1)
+                .Node("Gemm", ["x", "w", "b"], "y").Output("y").ToBytes());
         }
     }
 
@@ -155,13 +168,21 @@ public sealed class BrokenGraphTests
     [InlineData(DataType.String)]
     [InlineData((DataType)99)]
     internal void Inputs_that_are_no_real_numbers(DataType type) => HostileTest.Fails(
-        Descriptors.UnsupportedElementType, new ModelBuilder().Input("x", type, [1, 3]).Node("Relu", ["x"], "y").Output("y"), "'x'");
+        Descriptors.UnsupportedElementType, new ModelBuilder().Input("x", type, [1, 3]).Node("Relu", ["x"], "y")
+            .Output("y"), "'x'");
 
     [Fact]
     public void Tensors_that_are_no_numbers()
     {
         ModelBuilder model = Model().Node("Add", ["x", "w"], "y").Output("y");
-        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = (int)DataType.String, StringData = { ByteString.CopyFromUtf8("a") }, Dims = { 1 } });
+        model.Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = "w",
+                DataType = (int)DataType.String,
+                StringData = { ByteString.CopyFromUtf8("a") },
+                Dims = { 1 }
+            });
         HostileTest.Fails(Descriptors.UnsupportedElementType, model, "'w'");
         HostileTest.Fails(Descriptors.UnsupportedForm, Relu().Node("Constant", [], "c", ("value_string", "a")));
         HostileTest.Fails(Descriptors.UnsupportedForm, Relu().Node("Constant", [], "c"));
@@ -180,7 +201,8 @@ public sealed class BrokenGraphTests
     [InlineData(28)]
     [InlineData(1000)]
     public void Operator_sets_that_are_not_read(int opset) =>
-        HostileTest.Fails(Descriptors.UnsupportedOpset, new ModelBuilder(opset).Input("x", 1, 3).Node("Relu", ["x"], "y").Output("y"));
+        HostileTest.Fails(Descriptors.UnsupportedOpset,
+            new ModelBuilder(opset).Input("x", 1, 3).Node("Relu", ["x"], "y").Output("y"));
 
     [Fact]
     public void Operator_sets_of_other_domains_only()
@@ -199,5 +221,6 @@ public sealed class BrokenGraphTests
 
     private static ModelBuilder Relu() => Model().Node("Relu", ["x"], "y").Output("y");
 
-    private static ModelBuilder Node(string op, params (string, object)[] attributes) => Model().Node(op, ["x"], "y", attributes).Output("y");
+    private static ModelBuilder Node(string op, params (string, object)[] attributes) => Model()
+        .Node(op, ["x"], "y", attributes).Output("y");
 }

@@ -20,7 +20,8 @@ public sealed class CrashCaseTests
             foreach (IOType ioType in Enum.GetValues<IOType>())
             {
                 DiagnosticBag diagnostics = new("model.onnx");
-                CompiledModel? model = ModelCompiler.Compile(ModelHarness.Options(path) with { TransposeInputs = transposed, IOType = ioType }, diagnostics);
+                CompiledModel? model = ModelCompiler.Compile(
+                    ModelHarness.Options(path) with { TransposeInputs = transposed, IOType = ioType }, diagnostics);
                 Assert.DoesNotContain(diagnostics.Items, d => d.Descriptor == Descriptors.InternalError);
                 Assert.Equal(model is null, diagnostics.HasErrors);
                 _ = model?.EmitFirmware();

@@ -11,7 +11,9 @@ using Hls4Net.Tools;
 
 namespace Hls4Net.Tests.Hostile;
 
-/// <summary>Nodes and ports named after any identifier that an emitter prints: the sources still compile, and compute the same.</summary>
+/// <summary>
+/// Nodes and ports named after any identifier that an emitter prints: the sources still compile, and compute the same.
+/// </summary>
 public sealed partial class EmittedNameTests
 {
     private const int Usual = 8, Many = 400;
@@ -25,13 +27,15 @@ public sealed partial class EmittedNameTests
         List<CompiledModel> models = [];
         foreach ((int seed, string[] names) in Trials(folder))
         {
-            models.AddRange(new[] { IOType.IoParallel, IOType.IoStream }.Select((io, i) => Compile(folder, $"top{seed}_{i}", names, io)));
+            models.AddRange(new[] { IOType.IoParallel, IOType.IoStream }.Select((io, i) =>
+                Compile(folder, $"top{seed}_{i}", names, io)));
         }
         using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0");
         for (int i = 0; i < models.Count; i++)
         {
             ManagedSimulator simulator = new(models[i].Model.Network);
-            long[] sample = [1, -7, 3, 5, 2, 0, -4, 6], outputs = new long[8], layers = new long[models[i].Model.Layers.Sum(l => l.Output.Shape.Size)];
+            long[] sample = [1, -7, 3, 5, 2, 0, -4, 6], outputs = new long[8],
+                layers = new long[models[i].Model.Layers.Sum(l => l.Output.Shape.Size)];
             simulator.RunRaw(sample);
             Assert.Equal(0, firmware.TraceOf(i)(sample, outputs, layers, 1));
             Assert.Equal(models[i].Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray()), outputs);
@@ -73,7 +77,9 @@ public sealed partial class EmittedNameTests
     public void Names_that_meet_a_constant_or_type_are_told_apart(params string[] changes)
     {
         using TempFolder folder = new();
-        using FirmwareBatch firmware = FirmwareBatch.Compile([Compile(folder, "top", Changed(changes), IOType.IoParallel), Compile(folder, "other", Changed(changes), IOType.IoStream)], "-O0");
+        using FirmwareBatch firmware = FirmwareBatch.Compile(
+            [Compile(folder, "top", Changed(changes), IOType.IoParallel),
+                Compile(folder, "other", Changed(changes), IOType.IoStream)], "-O0");
     }
 
     // Glibc's and libstdc++'s, of the version that is installed.
@@ -81,9 +87,12 @@ public sealed partial class EmittedNameTests
     public void No_identifier_is_a_macro_of_the_headers()
     {
         using Gpp gpp = Gpp.Require();
-        gpp.Write("macros.cpp", "#include \"csim_bridge.h\"\n#include \"hls_stream.h\"\n#include \"hls4net.h\"\n#include <cmath>\n#include <cstdio>\n#include <fstream>\n#include <iostream>\n#include <sstream>\n#include <vector>\n");
+        gpp.Write("macros.cpp",
+            "#include \"csim_bridge.h\"\n#include \"hls_stream.h\"\n#include \"hls4net.h\"\n#include <cmath>\n#include "
+            + "<cstdio>\n#include <fstream>\n#include <iostream>\n#include <sstream>\n#include <vector>\n");
         string text = Tool.Run(gpp.Folder, "g++", ["-std=c++14", "-Iinclude", "-dM", "-E", "macros.cpp"])!.Output;
-        string[] macros = [.. Macro().Matches(text).Select(m => m.Groups[1].Value).Where(m => !m.Contains("__", StringComparison.Ordinal) && !m.EndsWith('_'))];
+        string[] macros = [.. Macro().Matches(text).Select(m => m.Groups[1].Value)
+            .Where(m => !m.Contains("__", StringComparison.Ordinal) && !m.EndsWith('_'))];
         Assert.Contains("BYTE_ORDER", macros);
         Assert.DoesNotContain(macros, m => Identifiers.Of(m) == m);
     }
@@ -111,7 +120,8 @@ public sealed partial class EmittedNameTests
             string design = $"top{seed}_{io}";
             CompiledModel model = Compile(folder, design, names, io);
             string work = Directory.CreateDirectory(Path.Combine(folder.Path, $"verilog_{design}")).FullName;
-            string[] files = [.. model.EmitVerilog().Where(f => f.Path.EndsWith(".v", StringComparison.Ordinal)).Select(f => Written(work, f)), Written(work, new GeneratedFile("trace.v", model.Verilog.Trace))];
+            string[] files = [.. model.EmitVerilog().Where(f => f.Path.EndsWith(".v", StringComparison.Ordinal))
+                .Select(f => Written(work, f)), Written(work, new GeneratedFile("trace.v", model.Verilog.Trace))];
             var result = Tool.Run(work, "iverilog", ["-g2005", "-t", "null", .. files])!;
             Assert.True(result.ExitCode == 0, $"{string.Join(' ', names)}: {result.Output}");
         }
@@ -146,26 +156,32 @@ public sealed partial class EmittedNameTests
         foreach (IOType io in new[] { IOType.IoParallel, IOType.IoStream })
         {
             CompiledModel model = Compile(folder, $"pool_{io}", s_names, io);
-            foreach (GeneratedFile file in model.EmitFirmware().Concat(model.EmitCSim().Where(f => f.Path == "bridge.cpp")).Concat(model.EmitVerilog()))
+            foreach (GeneratedFile file in model.EmitFirmware()
+                .Concat(model.EmitCSim().Where(f => f.Path == "bridge.cpp")).Concat(model.EmitVerilog()))
             {
                 foreach (string name in Identifier().Matches(Comment().Replace(file.Text, "")).Select(m => m.Value))
                 {
                     int first = name.IndexOf('_', StringComparison.Ordinal), last = name.LastIndexOf('_');
-                    pool.UnionWith(first > 0 && last < name.Length - 1 ? [name, name[(first + 1)..], name[..last]] : [name]);
+                    pool.UnionWith(first > 0 && last < name.Length - 1 ? [name, name[(first + 1)..], name[..last]]
+                        : [name]);
                 }
             }
         }
-        Assert.Superset(new HashSet<string>(["q_lowest", "q_highest", "fc_weights", "in_x_valid", "y_ready", "softmax_t"], StringComparer.Ordinal), pool);
+        Assert.Superset(new HashSet<string>(["q_lowest", "q_highest", "fc_weights", "in_x_valid", "y_ready",
+            "softmax_t"], StringComparer.Ordinal), pool);
         return [.. pool.Order(StringComparer.Ordinal)];
     }
 
-    // A quantizer with bit widths by channel, products, two operands, a slope, a table, a softmax, and a value with two readers.
+    // A quantizer with bit widths by channel, products, two operands, a slope, a table, a softmax, and a value with two
+    // readers.
     private static CompiledModel Compile(TempFolder folder, string name, string[] names, IOType io)
     {
         const string Domain = "qonnx.custom_op.general";
         ModelBuilder model = new ModelBuilder().Input(names[0], 1, 4).Input(names[1], 1, 4);
-        model.Custom(Domain, "Quant", [names[0], model.Scalar(0.25), model.Scalar(0), model.Constant([4], 3, 4, 5, 2)], "t0").Last.Name = names[2];
-        model.Node("MatMul", ["t0", model.Constant([4, 4], 1, -2, 3, 0.5, 0, 1, 0, 2, -1, 1, 0.25, 0, 2, 0, 1, 1)], "t1").Last.Name = names[3];
+        model.Custom(Domain, "Quant", [names[0], model.Scalar(0.25), model.Scalar(0), model.Constant([4], 3, 4, 5, 2)],
+            "t0").Last.Name = names[2];
+        model.Node("MatMul", ["t0", model.Constant([4, 4], 1, -2, 3, 0.5, 0, 1, 0, 2, -1, 1, 0.25, 0, 2, 0, 1, 1)],
+            "t1").Last.Name = names[3];
         model.Node("Add", ["t1", names[1]], "t2").Last.Name = names[4];
         model.Node("LeakyRelu", ["t2"], names[8], ("alpha", 0.1f)).Last.Name = names[5];
         model.Node("Sigmoid", [names[8]], "t3").Last.Name = names[6];

@@ -6,7 +6,9 @@ using Hls4Net.Tests.Properties;
 
 namespace Hls4Net.Tests.Hostile;
 
-/// <summary>Constants at the ends of float32, where shifts exceed words: what builds must compile and keep its bits.</summary>
+/// <summary>
+/// Constants at the ends of float32, where shifts exceed words: what builds must compile and keep its bits.
+/// </summary>
 public sealed class ExtremeWeightTests
 {
     private static readonly double[] s_values = [1e-45, 1e-12, 1e12, 3e38];
@@ -30,9 +32,12 @@ public sealed class ExtremeWeightTests
             TypedModel model = models[i].Model;
             ManagedSimulator simulator = new(model.Network);
             Graph.Value input = model.Network.Inputs[0], output = model.Network.Outputs[0].Value;
-            foreach (long mantissa in new long[] { 0, 1, -1, 1000, -1000, (long)input.Type.MaxMantissa, (long)input.Type.MinMantissa })
+            foreach (
+                long mantissa in new long[] { 0, 1, -1, 1000, -1000, (long)input.Type.MaxMantissa,
+                    (long)input.Type.MinMantissa })
             {
-                long[] raw = [mantissa, -mantissa - 1, mantissa / 3], outputs = new long[output.Shape.Size], layers = new long[model.Layers.Sum(l => l.Output.Shape.Size)];
+                long[] raw = [mantissa, -mantissa - 1, mantissa / 3], outputs = new long[output.Shape.Size],
+                    layers = new long[model.Layers.Sum(l => l.Output.Shape.Size)];
                 simulator.RunRaw(raw);
                 Assert.True(firmware.TraceOf(i)(raw, outputs, layers, 1) == 0, firmware.Error());
                 Assert.Equal(simulator[output].ToArray(), outputs);
@@ -53,11 +58,15 @@ public sealed class ExtremeWeightTests
                 yield return Model().Node("LeakyRelu", ["x"], "y", ("alpha", value)).Output("y");
                 yield return Model().Weights("w", [], value).Node("Clip", ["x", "w"], "y").Output("y");
                 yield return Model().Weights("w", [], value).Node("Clip", ["x", "", "w"], "y").Output("y");
-                yield return Model().Weights("w", [], value).Weights("v", [], -value).Node("Clip", ["x", "w", "v"], "y").Output("y");
-                yield return Model().Weights("w", [3, 1], value, value, -value).Weights("b", [1], 1).Node("Gemm", ["x", "w", "b"], "y").Output("y");
-                yield return Model().Weights("w", [3, 1], 1, -1, 0.5).Weights("b", [1], value).Node("Gemm", ["x", "w", "b"], "y").Output("y");
+                yield return Model().Weights("w", [], value).Weights("v", [], -value).Node("Clip", ["x", "w", "v"], "y")
+                    .Output("y");
+                yield return Model().Weights("w", [3, 1], value, value, -value).Weights("b", [1], 1)
+                    .Node("Gemm", ["x", "w", "b"], "y").Output("y");
+                yield return Model().Weights("w", [3, 1], 1, -1, 0.5).Weights("b", [1], value)
+                    .Node("Gemm", ["x", "w", "b"], "y").Output("y");
                 foreach (string op in new[] { "Sigmoid", "Tanh", "Softplus" })
-                    yield return Model().Weights("w", [1], value).Node("Mul", ["x", "w"], "m").Node(op, ["m"], "y").Output("y");
+                    yield return Model().Weights("w", [1], value).Node("Mul", ["x", "w"], "m").Node(op, ["m"], "y")
+                        .Output("y");
                 yield return Model().Node("Elu", ["x"], "y", ("alpha", value)).Output("y");
                 yield return Model().Node("Celu", ["x"], "y", ("alpha", value)).Output("y");
             }

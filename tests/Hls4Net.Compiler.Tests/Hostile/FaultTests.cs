@@ -14,7 +14,8 @@ public sealed class FaultTests
         // A matrix that does not fit what it is given: no importer makes that.
         Value x = new("x", new Shape(1, 4)), flat = new("f", new Shape(1, 2, 2)), y = new("y", new Shape(1, 2, 1));
         Node reshape = new("flat", new NodeSource("flat", "Reshape"), new Reshape(flat.Shape), [x], flat);
-        Node broken = new("broken", new NodeSource("broken", "Add"), new Affine(null, new Constant(new Shape(3), [1, 2, 3])), [flat], y);
+        Node broken = new("broken", new NodeSource("broken", "Add"),
+            new Affine(null, new Constant(new Shape(3), [1, 2, 3])), [flat], y);
         Network network = new([x], [new NetworkOutput("y", y)], [reshape, broken]);
         DiagnosticBag diagnostics = new("net.onnx");
         try

@@ -5,11 +5,13 @@ using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Hostile;
 
-/// <summary>Compiles what a hostile or unlucky user may bring: diagnostics or a model, with little work, and never an exception.</summary>
+/// <summary>
+/// Compiles what a hostile or unlucky user may bring: diagnostics or a model, with little work, and never an exception.
+/// </summary>
 internal static class HostileTest
 {
-    // Memory allocated stands for work: unlike time it is the same on every machine. Constants that grow up to the limit of
-    // sizes take 403 MB, nothing else more than 5.
+    // Memory allocated stands for work: unlike time it is the same on every machine. Constants that grow up to the
+    // limit of sizes take 403 MB, nothing else more than 5.
     private const long MostBytes = 1L << 30;
 
     /// <summary>The errors; empty where the model builds. What builds must also be printed.</summary>
@@ -33,7 +35,8 @@ internal static class HostileTest
     }
 
     /// <summary>The model fails with that code, and the message says so much.</summary>
-    public static void Fails(DiagnosticDescriptor expected, byte[] model, string text = "", Func<ModelOptions, ModelOptions>? configure = null)
+    public static void Fails(DiagnosticDescriptor expected, byte[] model, string text = "",
+        Func<ModelOptions, ModelOptions>? configure = null)
     {
         IReadOnlyList<Diagnostic> errors = Errors(model, configure);
         Assert.True(
@@ -41,10 +44,12 @@ internal static class HostileTest
             $"{expected.Code} with '{text}' expected:\n{string.Join('\n', errors)}");
     }
 
-    public static void Fails(DiagnosticDescriptor expected, ModelBuilder model, string text = "", Func<ModelOptions, ModelOptions>? configure = null) =>
+    public static void Fails(DiagnosticDescriptor expected, ModelBuilder model, string text = "",
+        Func<ModelOptions, ModelOptions>? configure = null) =>
         Fails(expected, model.ToBytes(), text, configure);
 
-    public static void Builds(ModelBuilder model, Func<ModelOptions, ModelOptions>? configure = null) => Assert.Empty(Errors(model.ToBytes(), configure));
+    public static void Builds(ModelBuilder model, Func<ModelOptions, ModelOptions>? configure = null) =>
+        Assert.Empty(Errors(model.ToBytes(), configure));
 
     /// <summary>A perceptron of two layers with a normalization: what exporters write.</summary>
     public static ModelBuilder Perceptron()
@@ -68,7 +73,8 @@ internal static class HostileTest
     /// <summary>Everything that moves elements or is told by constants.</summary>
     public static ModelBuilder Layouts() => new ModelBuilder(13)
         .Input("x", 1, 2, 3)
-        .Integers("shape", 1, -1).Integers("axes", 1).Weights("low", [], -1).Weights("high", [], 1).Weights("slope", [3, 1], 0.5, 0.25, 0)
+        .Integers("shape", 1, -1).Integers("axes", 1).Weights("low", [], -1).Weights("high", [], 1)
+            .Weights("slope", [3, 1], 0.5, 0.25, 0)
         .Node("Transpose", ["x"], "t", ("perm", new long[] { 0, 2, 1 }))
         .Node("PRelu", ["t", "slope"], "p")
         .Node("Reshape", ["p", "shape"], "r")

@@ -6,14 +6,16 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Hostile;
 
 /// <summary>
-/// Models with a few things changed: attributes, names, operators, shapes, numbers, operator sets, and now and then bytes. What comes out is
-/// mostly still a graph, and wrong in a way that only the meaning shows.
+/// Models with a few things changed: attributes, names, operators, shapes, numbers, operator sets, and now and then
+/// bytes. What comes out is mostly still a graph, and wrong in a way that only the meaning shows.
 /// </summary>
 internal sealed class ModelMutator
 {
-    private static readonly long[] s_integers = [0, 1, -1, 2, 3, -2, 4, 7, 100, -100, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
+    private static readonly long[] s_integers = [0, 1, -1, 2, 3, -2, 4, 7, 100, -100, int.MaxValue, int.MinValue,
+        long.MaxValue, long.MinValue];
 
-    private static readonly float[] s_numbers = [0, 1, -1, 0.5f, 1e-30f, 1e30f, -1e30f, float.MaxValue, float.Epsilon, float.NaN, float.PositiveInfinity];
+    private static readonly float[] s_numbers = [0, 1, -1, 0.5f, 1e-30f, 1e30f, -1e30f, float.MaxValue, float.Epsilon,
+        float.NaN, float.PositiveInfinity];
 
     private readonly Random _random;
     private readonly ModelProto _model;
@@ -92,7 +94,8 @@ internal sealed class ModelMutator
                 Port(input);
                 break;
             case 10 when _model.OpsetImport.Count > 0:
-                _model.OpsetImport[_random.Next(_model.OpsetImport.Count)].Version = _random.Next(OperatorRegistry.MinOpset, OperatorRegistry.MaxOpset + 1);
+                _model.OpsetImport[_random.Next(_model.OpsetImport.Count)].Version =
+                    _random.Next(OperatorRegistry.MinOpset, OperatorRegistry.MaxOpset + 1);
                 break;
             case 11 when Pick(_model.Graph.Output) is ValueInfoProto port:
                 port.Name = Name();
@@ -106,7 +109,13 @@ internal sealed class ModelMutator
     {
         if (Pick(node.Attribute) is not AttributeProto attribute)
         {
-            node.Attribute.Add(new AttributeProto { Name = Choose("axis", "keepdims", "alpha", "group", "perm"), Type = AttributeProto.Types.AttributeType.Int, I = Choose(s_integers) });
+            node.Attribute.Add(
+                new AttributeProto
+                {
+                    Name = Choose("axis", "keepdims", "alpha", "group", "perm"),
+                    Type = AttributeProto.Types.AttributeType.Int,
+                    I = Choose(s_integers)
+                });
             return;
         }
         switch (_random.Next(8))
@@ -124,7 +133,8 @@ internal sealed class ModelMutator
                 Dimensions(attribute.Ints);
                 break;
             case 4:
-                attribute.S = ByteString.CopyFromUtf8(Choose("", "SAME_UPPER", "SAME_LOWER", "VALID", "constant", "linear", "cubic", "nearest", "x"));
+                attribute.S = ByteString.CopyFromUtf8(Choose("", "SAME_UPPER", "SAME_LOWER", "VALID", "constant",
+                    "linear", "cubic", "nearest", "x"));
                 break;
             default:
                 (attribute.I, attribute.F) = (Choose(s_integers), Choose(s_numbers));
@@ -236,14 +246,16 @@ internal sealed class ModelMutator
             return;
         if (_random.Next(4) == 0)
         {
-            tensor.ElemType = (int)Choose(DataType.Float, DataType.Int8, DataType.Uint8, DataType.Int32, DataType.Int64, DataType.Bool, DataType.Double, DataType.Uint16);
+            tensor.ElemType = (int)Choose(DataType.Float, DataType.Int8, DataType.Uint8, DataType.Int32, DataType.Int64,
+                DataType.Bool, DataType.Double, DataType.Uint16);
             return;
         }
         tensor.Shape ??= new TensorShapeProto();
         List<long> dimensions = [.. tensor.Shape.Dim.Select(d => d.DimValue)];
         Dimensions(dimensions);
         tensor.Shape.Dim.Clear();
-        tensor.Shape.Dim.AddRange(dimensions.Select(d => d == 0 ? new TensorShapeProto.Types.Dimension { DimParam = "N" } : new() { DimValue = d }));
+        tensor.Shape.Dim.AddRange(dimensions.Select(d => d == 0
+            ? new TensorShapeProto.Types.Dimension { DimParam = "N" } : new() { DimValue = d }));
     }
 
     private string Name() => _random.Next(3) switch

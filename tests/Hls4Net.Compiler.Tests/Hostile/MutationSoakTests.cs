@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace Hls4Net.Tests.Hostile;
 
 /// <summary>
-/// Mutants of random models, of the project's own and, where they are, of the shared ones: each ends in firmware or in diagnostics, and takes neither
-/// long nor much memory. `./test.sh --long` tries a million.
+/// Mutants of random models, of the project's own and, where they are, of the shared ones: each ends in firmware or in
+/// diagnostics, and takes neither long nor much memory. `./test.sh --long` tries a million.
 /// </summary>
 public sealed class MutationSoakTests(ITestOutputHelper output)
 {
@@ -57,8 +57,11 @@ public sealed class MutationSoakTests(ITestOutputHelper output)
             if (gigabytes > MostGigabytes)
                 Found("memory", seed, mutant, $"it took {gigabytes:F1} GB");
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{built} of {count} mutants build, seeds from {Soak.FirstSeed}; the longest took {longest:F2} s, the largest {largest:F2} GB"));
-        Assert.True(findings.Count == 0, string.Join('\n', findings.GroupBy(f => f.Kind).Select(g => $"{g.Count()} times, the first of seed {g.First().Seed}: {g.First().Text}")));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{built} of {count} mutants build, seeds from {Soak.FirstSeed}; the longest took {longest:F2} s, the "
+            + $"largest {largest:F2} GB"));
+        Assert.True(findings.Count == 0, string.Join('\n', findings.GroupBy(f => f.Kind)
+            .Select(g => $"{g.Count()} times, the first of seed {g.First().Seed}: {g.First().Text}")));
 
         void Found(string kind, int seed, byte[] mutant, string text)
         {
@@ -126,8 +129,10 @@ public sealed class MutationSoakTests(ITestOutputHelper output)
     // Small models of the shared folder, in an order that does not depend on the file system.
     private static byte[][] Shared()
     {
-        IEnumerable<string> folders = new[] { "models", "cases", "golden", "onnx-node-tests" }.Select(f => SharedData.TryFind(f)).OfType<string>().Where(Directory.Exists);
-        IEnumerable<string> files = folders.SelectMany(f => Directory.EnumerateFiles(f, "*.onnx", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
+        IEnumerable<string> folders = new[] { "models", "cases", "golden", "onnx-node-tests" }.Select(f =>
+            SharedData.TryFind(f)).OfType<string>().Where(Directory.Exists);
+        IEnumerable<string> files = folders.SelectMany(f =>
+            Directory.EnumerateFiles(f, "*.onnx", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
         return [.. files.Where(f => new FileInfo(f).Length <= LargestFile).Select(File.ReadAllBytes).Where(IsModel)];
     }
 

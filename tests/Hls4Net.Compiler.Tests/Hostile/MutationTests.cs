@@ -29,7 +29,8 @@ public sealed class MutationTests(ITestOutputHelper output)
     public void What_is_no_model_says_so()
     {
         HostileTest.Fails(Descriptors.NotAnOnnxModel, []);
-        HostileTest.Fails(Descriptors.NotAnOnnxModel, Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"));
+        HostileTest.Fails(Descriptors.NotAnOnnxModel,
+            Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"));
         HostileTest.Fails(Descriptors.NotAnOnnxModel, Encoding.UTF8.GetBytes("<html><body>404</body></html>"));
         HostileTest.Fails(Descriptors.NotAnOnnxModel, new byte[1000]);
         HostileTest.Fails(Descriptors.NotAnOnnxModel, [.. Enumerable.Repeat((byte)255, 1000)]);
@@ -47,7 +48,8 @@ public sealed class MutationTests(ITestOutputHelper output)
     {
         using TempFolder folder = new();
         foreach (string path in new[] { Path.Combine(folder.Path, "none.onnx"), folder.Path })
-            Assert.Equal(Descriptors.ModelNotFound, Assert.Single(HostileTest.Errors(Models.ModelHarness.Options(path))).Descriptor);
+            Assert.Equal(Descriptors.ModelNotFound,
+                Assert.Single(HostileTest.Errors(Models.ModelHarness.Options(path))).Descriptor);
     }
 
     [Theory]

@@ -7,14 +7,20 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Tests.Hostile;
 
-/// <summary>Names are free text in ONNX: whatever they are, the generated C++ and C# compile, and say what they did before.</summary>
+/// <summary>
+/// Names are free text in ONNX: whatever they are, the generated C++ and C# compile, and say what they did before.
+/// </summary>
 public sealed class NameTests
 {
     private static readonly string[] s_names =
     [
-        "a'b", "a\"b", "a\\", "a\nb", "a\r\nint x;", "*/ int x; /*", "//", "#error", "%s%n", "<c>&amp;</d>", "]]>", "Ünïcödé", "数", "😀", "\uD800", " ", "\t", "\0", "\u2028next",
-        "int", "class", "module", "main", "std", "hls", "acc", "x", "y", "i", "j", "ap_fixed", "hls4net", "HLS4NET_TRACE", "INT_MAX", "NULL", "assert", "model", "Model", "mantissa", "memcpy", "abs", "exp", "tanh", "printf",
-        "_a", "__a", "1", "a__b", "a b", "a-b", "a.b", "a/b", "a:0", "fc", "fc_t", "fc_out", "fc_out_t", "fc_weight_t", "fc_weights", "fc_bias", "fc_2", "FC", "Weights",
+        "a'b", "a\"b", "a\\", "a\nb", "a\r\nint x;", "*/ int x; /*", "//", "#error", "%s%n", "<c>&amp;</d>", "]]>",
+            "Ünïcödé", "数", "😀", "\uD800", " ", "\t", "\0", "\u2028next",
+        "int", "class", "module", "main", "std", "hls", "acc", "x", "y", "i", "j", "ap_fixed", "hls4net",
+            "HLS4NET_TRACE", "INT_MAX", "NULL", "assert", "model", "Model", "mantissa", "memcpy", "abs", "exp", "tanh",
+            "printf",
+        "_a", "__a", "1", "a__b", "a b", "a-b", "a.b", "a/b", "a:0", "fc", "fc_t", "fc_out", "fc_out_t", "fc_weight_t",
+            "fc_weights", "fc_bias", "fc_2", "FC", "Weights",
         "size", "time", "div", "id", "Predict", "InputSize", "string", new string('n', 10_000),
     ];
 
@@ -24,10 +30,15 @@ public sealed class NameTests
         using TempFolder folder = new();
         List<CompiledModel> models = [];
         foreach (string name in s_names)
-            models.Add(ModelHarness.Compile(Named(name, name, $"{name}_in", $"{name}_out").Save(folder, $"m{models.Count}") with { ClassName = $"Model{models.Count}" }));
+            models.Add(ModelHarness.Compile(Named(name, name, $"{name}_in", $"{name}_out")
+                .Save(folder, $"m{models.Count}") with
+            { ClassName = $"Model{models.Count}" }));
         // All names at once, and names that are the same once they are identifiers.
         models.Add(ModelHarness.Compile(Chain(s_names).Save(folder, "all") with { ClassName = "All" }));
-        models.Add(ModelHarness.Compile(Chain(["fc 1", "fc-1", "fc_1", "fc.1", "fc_1_2", "fc_1", "fc_1_2", "fc_1_t", "FC_1"]).Save(folder, "same") with { ClassName = "Same" }));
+        models.Add(
+            ModelHarness.Compile(Chain(["fc 1", "fc-1", "fc_1", "fc.1", "fc_1_2", "fc_1", "fc_1_2", "fc_1_t", "FC_1"])
+                .Save(folder, "same") with
+            { ClassName = "Same" }));
         // The top function and the ports have names too.
         models.Add(ModelHarness.Compile(Named("top", "top", "x", "y").Save(folder, "top")));
         Csc.Compile([.. models.Select(m => m.EmitClass())]);
@@ -50,9 +61,12 @@ public sealed class NameTests
         CompiledModel model = ModelHarness.Compile(Chain(s_names).Save(folder, "top"));
         _ = ModelHarness.CompileCSim(model, gpp);
         gpp.Compile("bench", "-fsyntax-only", "-Wno-unknown-pragmas", "-Wno-unused-label", "firmware/top_test.cpp");
-        foreach (string name in new[] { "NULL", "EOF", "stdin", "errno", "abs", "printf", "i", "value", "line", "result", "std" })
+        foreach (
+            string name in new[] { "NULL", "EOF", "stdin", "errno", "abs", "printf", "i", "value", "line", "result",
+                "std" })
         {
-            CompiledModel ports = ModelHarness.Compile(Named("fc", "w", name, name == "i" ? "text" : $"{name}_").Save(folder, "top"));
+            CompiledModel ports = ModelHarness.Compile(Named("fc", "w", name, name == "i" ? "text" : $"{name}_")
+                .Save(folder, "top"));
             foreach (GeneratedFile file in ports.EmitFirmware())
                 gpp.Write($"ports/{file.Path}", file.Text);
             gpp.Compile("bench", "-fsyntax-only", "-Wno-unknown-pragmas", "-Wno-unused-label", "ports/top_test.cpp");
@@ -72,8 +86,19 @@ public sealed class NameTests
     public void A_model_may_be_called_as_its_bridge_calls_something(string name)
     {
         using TempFolder folder = new();
-        LayerSettings outside = LayerSettings.Unset with { Strategy = Strategy.Resource, ReuseFactor = 2, WeightStorage = WeightStorage.External };
-        ModelHarness.Verify(ModelHarness.Compile(Named("fc", "w", "x", "y").Save(folder, name) with { Layers = name is "weight_ports" or "built_in_weights" or "words" ? [new LayerOverride("*", outside)] : [] }));
+        LayerSettings outside = LayerSettings.Unset with
+        {
+            Strategy = Strategy.Resource,
+            ReuseFactor = 2,
+            WeightStorage = WeightStorage.External
+        };
+        ModelHarness.Verify(ModelHarness.Compile(Named("fc", "w", "x", "y")
+            .Save(folder,
+                name) with
+        {
+            Layers = name is "weight_ports" or "built_in_weights" or "words"
+                    ? [new LayerOverride("*", outside)] : []
+        }));
     }
 
     // Files, and a namespace, of the firmware.
@@ -81,10 +106,12 @@ public sealed class NameTests
     [InlineData("constants")]
     [InlineData("types")]
     [InlineData("hls4net")]
-    public void A_model_cannot_be_called_as_a_file_of_its_firmware(string name) => Assert.Equal(name + "_", Configuration.Names.ModelName(name));
+    public void A_model_cannot_be_called_as_a_file_of_its_firmware(string name) =>
+        Assert.Equal(name + "_", Configuration.Names.ModelName(name));
 
     [Fact]
-    public void Every_name_becomes_a_plain_identifier() => Assert.All(s_names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", Identifiers.Of(n)));
+    public void Every_name_becomes_a_plain_identifier() =>
+        Assert.All(s_names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_]*$", Identifiers.Of(n)));
 
     [Fact]
     public void File_names_stay_short_enough_for_file_systems()
@@ -104,7 +131,8 @@ public sealed class NameTests
 
     private static ModelBuilder Named(string node, string weights, string input, string output)
     {
-        ModelBuilder model = new ModelBuilder().Input(input, 1, 2).Weights(weights, [2, 2], 1, -2, 3, 0.5).Node("MatMul", [input, weights], output).Output(output);
+        ModelBuilder model = new ModelBuilder().Input(input, 1, 2).Weights(weights, [2, 2], 1, -2, 3, 0.5)
+            .Node("MatMul", [input, weights], output).Output(output);
         model.Last.Name = node;
         return model;
     }
@@ -114,7 +142,8 @@ public sealed class NameTests
         ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.5, 0, 0, 0.25);
         for (int i = 0; i < names.Length; i++)
         {
-            model.Node(i % 8 == 0 ? "MatMul" : "Relu", i % 8 == 0 ? [i == 0 ? "x" : $"v{i}", "w"] : [$"v{i}"], $"v{i + 1}");
+            model.Node(i % 8 == 0 ? "MatMul" : "Relu", i % 8 == 0 ? [i == 0 ? "x" : $"v{i}", "w"] : [$"v{i}"],
+                $"v{i + 1}");
             model.Last.Name = names[i];
         }
         return model.Output($"v{names.Length}");

@@ -25,7 +25,8 @@ public sealed class OptionTests
     public void Patterns_that_match_nothing_name_what_there_is()
     {
         foreach (string pattern in new[] { "fc9", "", "Fc?", "*x*y*z*", "[", "Gemm_" })
-            HostileTest.Fails(Descriptors.LayerMatchesNothing, HostileTest.Perceptron(), "node_h", o => o with { Layers = [new LayerOverride(pattern, LayerSettings.Unset)] });
+            HostileTest.Fails(Descriptors.LayerMatchesNothing, HostileTest.Perceptron(), "node_h",
+                o => o with { Layers = [new LayerOverride(pattern, LayerSettings.Unset)] });
     }
 
     [Theory]
@@ -38,9 +39,11 @@ public sealed class OptionTests
         using TempFolder folder = new();
         ModelOptions options = HostileTest.Perceptron().Save(folder);
         int size = shape.Aggregate(1, (a, b) => a * b);
-        string inputs = folder.Write("inputs.npy", Npy.Floats($"({string.Join(' ', shape.Select(d => $"{d},"))})", new float[size]));
+        string inputs = folder.Write("inputs.npy",
+            Npy.Floats($"({string.Join(' ', shape.Select(d => $"{d},"))})", new float[size]));
         IReadOnlyList<Diagnostic> errors = HostileTest.Errors(options with { TestInputs = [inputs] });
-        Assert.Contains(errors, e => e.Descriptor == Descriptors.TestVectorShape || e.Descriptor == Descriptors.TestVectorFile);
+        Assert.Contains(errors, e => e.Descriptor == Descriptors.TestVectorShape
+            || e.Descriptor == Descriptors.TestVectorFile);
     }
 
     [Theory]
@@ -70,11 +73,14 @@ public sealed class OptionTests
         folder.Write("weights.bin", weights);
         Assert.Empty(HostileTest.Errors(Model("weights.bin").Save(folder)));
         foreach (string location in new[] { "missing.bin", "../weights.bin", "/etc/passwd", "" })
-            Assert.Equal(Descriptors.ExternalData, Assert.Single(HostileTest.Errors(Model(location).Save(folder))).Descriptor);
+            Assert.Equal(Descriptors.ExternalData,
+                Assert.Single(HostileTest.Errors(Model(location).Save(folder))).Descriptor);
         folder.Write("weights.bin", weights[..^1]);
-        Assert.Equal(Descriptors.ExternalData, Assert.Single(HostileTest.Errors(Model("weights.bin").Save(folder))).Descriptor);
+        Assert.Equal(Descriptors.ExternalData,
+            Assert.Single(HostileTest.Errors(Model("weights.bin").Save(folder))).Descriptor);
 
         static ModelBuilder Model(string location) =>
-            new ModelBuilder().Input("x", 1, 3).ExternalWeights("w", [3], ("location", location)).Node("Add", ["x", "w"], "y").Output("y");
+            new ModelBuilder().Input("x", 1, 3).ExternalWeights("w", [3], ("location", location))
+                .Node("Add", ["x", "w"], "y").Output("y");
     }
 }

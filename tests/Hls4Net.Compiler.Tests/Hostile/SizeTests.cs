@@ -28,9 +28,11 @@ public sealed class SizeTests
         HostileTest.Fails(Descriptors.InvalidOption, Relu("N", 4), "dimensions", o => WithShape(o, 2, 3, 4));
         HostileTest.Fails(Descriptors.DynamicShape, Relu("N", "features"), "", o => WithShape(o, -1));
         HostileTest.Fails(Descriptors.DynamicShape, Relu(null), "", o => WithShape(o, 0));
-        HostileTest.Fails(Descriptors.InvalidShape, Relu("N", "a", "b"), "", o => WithShape(o, int.MaxValue, int.MaxValue));
+        HostileTest.Fails(Descriptors.InvalidShape, Relu("N", "a", "b"), "",
+            o => WithShape(o, int.MaxValue, int.MaxValue));
 
-        static void Builds(ModelBuilder model, params int[] shape) => HostileTest.Builds(model, o => WithShape(o, shape));
+        static void Builds(ModelBuilder model, params int[] shape) =>
+            HostileTest.Builds(model, o => WithShape(o, shape));
 
         static Configuration.ModelOptions WithShape(Configuration.ModelOptions options, params int[] shape) =>
             options with { InputShapes = options.InputShapes.Add("", [.. shape]) };
@@ -49,11 +51,13 @@ public sealed class SizeTests
     public void Broadcasts_beyond_memory()
     {
         double[] row = new double[1 << 13], wide = new double[1 << 14];
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 1 << 14, 1).Weights("c", [wide.Length], wide).Node("Add", ["x", "c"], "y").Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 1 << 14, 1).Weights("c", [wide.Length], wide)
+            .Node("Add", ["x", "c"], "y").Output("y");
         HostileTest.Fails(Descriptors.InvalidShape, model, "node_y");
 
         // The same of constants alone, and again and again below every single limit.
-        ModelBuilder folded = new ModelBuilder().Input("x", 1, 1).Weights("c0", [row.Length], row).Weights("r", [1 << 10, 1], row[..(1 << 10)]);
+        ModelBuilder folded = new ModelBuilder().Input("x", 1, 1).Weights("c0", [row.Length], row)
+            .Weights("r", [1 << 10, 1], row[..(1 << 10)]);
         for (int i = 0; i < 40; i++)
             folded.Node("Add", ["c0", "r"], $"c{i + 1}");
         HostileTest.Fails(Descriptors.InvalidShape, folded.Node("Mul", ["x", "c40"], "y").Output("y"));
@@ -80,8 +84,10 @@ public sealed class SizeTests
     [Fact]
     public void Results_without_elements()
     {
-        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 3).Weights("w", [3, 0]).Node("MatMul", ["x", "w"], "z").Output("z"), "no elements");
-        HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z").Output("z"), "no elements");
+        HostileTest.Fails(Descriptors.InvalidShape,
+            Relu(1, 3).Weights("w", [3, 0]).Node("MatMul", ["x", "w"], "z").Output("z"), "no elements");
+        HostileTest.Fails(Descriptors.InvalidShape,
+            Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z").Output("z"), "no elements");
         HostileTest.Builds(Relu(1, 1).Weights("w", [0]).Node("Add", ["x", "w"], "z"));
         HostileTest.Fails(Descriptors.InvalidShape, Relu(1, 3).Weights("w", [0, 3]).Node("MatMul", ["x", "w"], "z"));
     }
@@ -102,7 +108,8 @@ public sealed class SizeTests
         foreach (int opset in new[] { 11, 13 })
         {
             foreach (string op in new[] { "Softmax", "LogSoftmax", "Flatten", "BatchNormalization", "MatMul" })
-                _ = HostileTest.Errors(new ModelBuilder(opset).Input("x").Weights("w", [1], 1).Node(op, op == "MatMul" ? ["x", "w"] : ["x"], "y").Output("y").ToBytes());
+                _ = HostileTest.Errors(new ModelBuilder(opset).Input("x").Weights("w", [1], 1)
+                    .Node(op, op == "MatMul" ? ["x", "w"] : ["x"], "y").Output("y").ToBytes());
         }
     }
 
@@ -122,7 +129,8 @@ public sealed class SizeTests
             ModelBuilder model = new ModelBuilder(13).Input("x", 1, 2).Weights("w", [1], 1).Integers("s", 1, 2);
             for (int i = 0; i < count; i++)
             {
-                model.Node(op, op == "Relu" ? [i == 0 ? "x" : $"v{i}"] : [i == 0 ? "x" : $"v{i}", op == "Mul" ? "w" : "s"], $"v{i + 1}");
+                model.Node(op, op == "Relu" ? [i == 0 ? "x" : $"v{i}"]
+                    : [i == 0 ? "x" : $"v{i}", op == "Mul" ? "w" : "s"], $"v{i + 1}");
                 if (!named)
                     model.Last.Name = "";
             }
@@ -138,5 +146,6 @@ public sealed class SizeTests
         }
     }
 
-    private static ModelBuilder Relu(params Dim[]? shape) => new ModelBuilder().Input("x", shape).Node("Relu", ["x"], "y").Output("y");
+    private static ModelBuilder Relu(params Dim[]? shape) => new ModelBuilder().Input("x", shape)
+        .Node("Relu", ["x"], "y").Output("y");
 }

@@ -16,14 +16,16 @@ public sealed class DesignInterfaceTests
     {
         using TempFolder folder = new();
         ModelOptions options = new ModelBuilder().Input("x", 1, 3).Input("while", 1, 2)
-            .Weights("w", [3, 2], 1, 2, -1, 0.5, 3, -2).Node("MatMul", ["x", "w"], "p").Node("Add", ["p", "while"], "y").Node("Relu", ["p"], "z")
+            .Weights("w", [3, 2], 1, 2, -1, 0.5, 3, -2).Node("MatMul", ["x", "w"], "p").Node("Add", ["p", "while"], "y")
+            .Node("Relu", ["p"], "z")
             .Output("y", "z").Save(folder);
         DesignInterface design = ModelHarness.Compile(options).Interface;
 
         Assert.Equal(["x", "while", "y", "z"], design.Ports.Select(p => p.Name));
         // A keyword of C++ is no identifier.
         Assert.Equal(["x", "layer_while", "y", "z"], design.Ports.Select(p => p.Identifier));
-        Assert.Equal([PortDirection.Input, PortDirection.Input, PortDirection.Output, PortDirection.Output], design.Ports.Select(p => p.Direction));
+        Assert.Equal([PortDirection.Input, PortDirection.Input, PortDirection.Output, PortDirection.Output],
+            design.Ports.Select(p => p.Direction));
         Assert.Equal([3, 2, 2, 2], design.Ports.Select(p => p.Size));
         Assert.Equal([0, 3, 0, 2], design.Ports.Select(p => p.Start));
         Assert.Equal((5, 4), (design.InputSize, design.OutputSize));
@@ -60,7 +62,8 @@ public sealed class DesignInterfaceTests
     public void A_channels_last_port_has_the_callers_order_and_several_pixels_a_transfer_where_layers_take_as_many()
     {
         using TempFolder folder = new();
-        DesignInterface design = ModelHarness.Compile(Image(folder) with { TransposeInputs = true, TargetInterval = Height * Width / 3 }).Interface;
+        DesignInterface design = ModelHarness.Compile(
+            Image(folder) with { TransposeInputs = true, TargetInterval = Height * Width / 3 }).Interface;
         DesignPort x = Assert.Single(design.Inputs), y = Assert.Single(design.Outputs);
 
         Assert.Equal<int>([1, Height, Width, Channels], x.Shape.Dimensions);
@@ -79,15 +82,22 @@ public sealed class DesignInterfaceTests
         ModelOptions options = Image(folder) with
         {
             IOType = IOType.IoParallel,
-            Defaults = LayerSettings.Unset with { Strategy = Strategy.Resource, ReuseFactor = 4, WeightStorage = WeightStorage.External },
+            Defaults = LayerSettings.Unset with
+            {
+                Strategy = Strategy.Resource,
+                ReuseFactor = 4,
+                WeightStorage = WeightStorage.External
+            },
         };
         DesignMemory memory = Assert.Single(ModelHarness.Compile(options).Interface.Memories);
-        Assert.Equal((4, Channels * Units, 0, Channels * Units), (memory.Memory.Words, memory.Size, memory.Start, memory.Memory.Words * memory.Memory.Elements));
+        Assert.Equal((4, Channels * Units, 0, Channels * Units),
+            (memory.Memory.Words, memory.Size, memory.Start, memory.Memory.Words * memory.Memory.Elements));
     }
 
     // A convolution of single pixels.
     private static ModelOptions Image(TempFolder folder) => new ModelBuilder().Input("x", 1, Channels, Height, Width)
-        .Weights("w", [Units, Channels, 1, 1], 1, 2, -1, 0.5, 3, -2, 0.25, 1).Node("Conv", ["x", "w"], "y").Output("y").Save(folder)
+        .Weights("w", [Units, Channels, 1, 1], 1, 2, -1, 0.5, 3, -2, 0.25, 1).Node("Conv", ["x", "w"], "y").Output("y")
+        .Save(folder)
         with
     { IOType = IOType.IoStream };
 

@@ -5,18 +5,22 @@ using Hls4Net.Verification;
 
 namespace Hls4Net.Tests.Models;
 
-/// <summary>Trigger networks of CMS with the types of their firmware: every output bit is that of CMS' own emulators.</summary>
+/// <summary>
+/// Trigger networks of CMS with the types of their firmware: every output bit is that of CMS' own emulators.
+/// </summary>
 public sealed class CmsNetworkTests
 {
     private const string Items = "Cms.items.props";
 
     public static IEnumerable<object[]> Models =>
-        new[] { "axol1tl_v3", "axol1tl_v4", "cicada_v2p2p0", "emtfnn_v1", "nnpuppitau_v1", "sc4ngjet_v0" }.Select(m => new object[] { m });
+        new[] { "axol1tl_v3", "axol1tl_v4", "cicada_v2p2p0", "emtfnn_v1", "nnpuppitau_v1", "sc4ngjet_v0" }.Select(m =>
+            new object[] { m });
 
     [SkippableFact]
     public void Every_network_of_the_folder_is_tried()
     {
-        IEnumerable<string> names = Elements(SharedData.Require("cms"), "HlsModel").Select(m => m.Attribute("ModelName")!.Value);
+        IEnumerable<string> names = Elements(SharedData.Require("cms"), "HlsModel")
+            .Select(m => m.Attribute("ModelName")!.Value);
         Assert.Equal(Models.Select(m => (string)m[0]).Order(), names.Order());
     }
 
@@ -36,7 +40,8 @@ public sealed class CmsNetworkTests
     {
         XElement item = Elements(folder, "HlsModel").Single(m => m.Attribute("ModelName")!.Value == name);
         string[] Files(string attribute) =>
-            [.. item.Attribute(attribute)!.Value.Split(';').Select(f => f.Replace("$(CmsFolder)", folder, StringComparison.Ordinal))];
+            [.. item.Attribute(attribute)!.Value.Split(';')
+                .Select(f => f.Replace("$(CmsFolder)", folder, StringComparison.Ordinal))];
         string[] known = ["Include", "ModelName", "TestInputs", "TestOutputs", "MaxAbsError"];
         Assert.All(item.Attributes(), a => Assert.Contains(a.Name.LocalName, known));
         return ModelHarness.Options(Files("Include")[0], name) with

@@ -32,7 +32,8 @@ public sealed class Hls4mlGoldenTests
         Dictionary<string, int> seen = [];
         foreach (Layer layer in model.Model.Layers.Where(l => l.Operation.Kind != "Transpose"))
         {
-            string kind = layer.Operation.Kind switch { "Dense" => "bn_Add", "Conv" => "Conv2D_Conv", string other => other };
+            string kind =
+                layer.Operation.Kind switch { "Dense" => "bn_Add", "Conv" => "Conv2D_Conv", string other => other };
             string name = $"{kind}_{seen[kind] = seen.GetValueOrDefault(kind, -1) + 1}";
             Tensor expected = TensorFile.Read(layers, name).Tensor;
             for (int sample = 0; sample < 10; sample++)
@@ -40,10 +41,12 @@ public sealed class Hls4mlGoldenTests
                 simulator.Run(inputs.Values.AsSpan(sample * columns, columns));
                 int size = layer.Output.Shape.Size;
                 for (int i = 0; i < size; i++)
-                    Assert.Equal(expected.Values[(sample * size) + i], simulator[layer.Output][i] * layer.Output.Type.Ulp);
+                    Assert.Equal(expected.Values[(sample * size) + i],
+                        simulator[layer.Output][i] * layer.Output.Type.Ulp);
             }
         }
-        Assert.Equal(network == "svhn_cnn_nosm" ? "Conv2D_Conv 3, MaxPool 3, Relu 5, bn_Add 3" : "Relu 3, bn_Add 4", string.Join(", ", seen.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value + 1}")));
+        Assert.Equal(network == "svhn_cnn_nosm" ? "Conv2D_Conv 3, MaxPool 3, Relu 5, bn_Add 3" : "Relu 3, bn_Add 4",
+            string.Join(", ", seen.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value + 1}")));
         Assert.True(ModelHarness.Verify(model).Result.ManagedMatchesNative);
     }
 
@@ -61,7 +64,8 @@ public sealed class Hls4mlGoldenTests
         Assert.True(ModelHarness.Verify(model).Result.ManagedMatchesNative);
     }
 
-    private static CompiledModel Compile(string network, IOType ioType, LayerSettings settings, params LayerOverride[] layers) => ModelHarness.Compile(
+    private static CompiledModel Compile(string network, IOType ioType, LayerSettings settings,
+        params LayerOverride[] layers) => ModelHarness.Compile(
         ModelHarness.Options(SharedData.Require("golden", network, "model.onnx")) with
         {
             IOType = ioType,
@@ -83,7 +87,8 @@ public sealed class Hls4mlGoldenTests
             simulator.Run(inputs.Values.AsSpan(sample * columns, columns));
             for (int i = 0; i < size; i++)
                 // The golden file holds float32.
-                Assert.Equal((float)expected.Values[(sample * size) + i], (float)(simulator[output][i] * output.Type.Ulp));
+                Assert.Equal((float)expected.Values[(sample * size) + i],
+                    (float)(simulator[output][i] * output.Type.Ulp));
         }
     }
 }

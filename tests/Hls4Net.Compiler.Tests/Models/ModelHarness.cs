@@ -21,10 +21,12 @@ internal static class ModelHarness
         string path = SharedData.Require("models", folder);
         ModelOptions options = Options(Path.Combine(path, "model.onnx")) with { TestInputs = [path] };
         // Its frames are no samples: a sample is all ten of them.
-        return folder == "a33_qlinear_qtdnn" ? options with { InputShapes = options.InputShapes.Add("", [10, 10]) } : options;
+        return folder == "a33_qlinear_qtdnn" ? options with { InputShapes = options.InputShapes.Add("", [10, 10]) }
+            : options;
     }
 
-    public static PrecisionSpec Precision(string text) => PrecisionSpec.TryParse(text, out string? reason) ?? throw new ArgumentException(reason);
+    public static PrecisionSpec Precision(string text) => PrecisionSpec.TryParse(text, out string? reason)
+        ?? throw new ArgumentException(reason);
 
     /// <summary>Compiles; fails the test with the diagnostics on an error.</summary>
     public static CompiledModel Compile(ModelOptions options)
@@ -49,11 +51,14 @@ internal static class ModelHarness
     {
         foreach (GeneratedFile file in model.EmitFirmware())
             gpp.Write($"firmware/{file.Path}", file.Text);
-        foreach (GeneratedFile file in model.EmitCSim().Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
+        foreach (GeneratedFile file in model.EmitCSim()
+            .Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
             gpp.Write($"csim/{file.Path}", file.Text);
         string name = model.Options.ModelName;
         // g++ 12 does not see that a loop over a stream's items fills an array.
-        return gpp.Compile($"lib{name}.so", "-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-Wno-maybe-uninitialized", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", $"firmware/{name}.cpp", "csim/bridge.cpp");
+        return gpp.Compile($"lib{name}.so", "-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas",
+            "-Wno-unused-label", "-Wno-maybe-uninitialized", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK",
+            $"firmware/{name}.cpp", "csim/bridge.cpp");
     }
 
     /// <summary>Verifies with the compiled firmware; every bit of every layer must agree.</summary>

@@ -15,7 +15,8 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
     // ONNX Runtime is quick and these are not: images of millions of elements.
     private const int LargestFile = 4_000_000;
 
-    private static readonly string[] s_quantizers = ["Quant", "BipolarQuant", "IntQuant", "Trunc", "QuantizeLinear", "DequantizeLinear"];
+    private static readonly string[] s_quantizers = ["Quant", "BipolarQuant", "IntQuant", "Trunc", "QuantizeLinear",
+        "DequantizeLinear"];
 
     [SkippableTheory]
     [InlineData("models", 20)]
@@ -27,7 +28,8 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
         string root = SharedData.Require(shared);
         int judged = 0;
         List<string> wrong = [];
-        foreach (string path in Directory.EnumerateFiles(root, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(p => new FileInfo(p).Length <= LargestFile))
+        foreach (string path in Directory.EnumerateFiles(root, "*.onnx", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Where(p => new FileInfo(p).Length <= LargestFile))
         {
             try
             {
@@ -48,7 +50,8 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
         byte[] bytes = File.ReadAllBytes(path);
         ModelProto model = ModelProto.Parser.ParseFrom(bytes);
         // Quantizers have exact definitions of their own in the tests; on a tie float32 falls to either side.
-        if (model.Graph is null || model.Graph.Node.Any(n => s_quantizers.Contains(n.OpType) || n.OpType.StartsWith("QLinear", StringComparison.Ordinal)))
+        if (model.Graph is null || model.Graph.Node.Any(n => s_quantizers.Contains(n.OpType)
+            || n.OpType.StartsWith("QLinear", StringComparison.Ordinal)))
             return false;
         ModelOptions options = ModelHarness.Options(path);
         Network network;
@@ -66,7 +69,8 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
             return false;
         int[][] shapes = [.. network.Inputs.Select(i => i.Shape.Dimensions.ToArray())];
         Random random = new(1);
-        double[] sample = [.. network.Inputs.SelectMany(i => Enumerable.Range(0, i.Shape.Size).Select(_ => Number(i, random)))];
+        double[] sample = [.. network.Inputs.SelectMany(i => Enumerable.Range(0, i.Shape.Size)
+            .Select(_ => Number(i, random)))];
         double[][] expected;
         try
         {
@@ -77,19 +81,22 @@ public sealed class OnnxRuntimeModelTests(ITestOutputHelper output)
             // A fixed batch, or an element type that C# has not.
             return false;
         }
-        foreach ((string what, Network n) in new[] { ("imported", network), ("transformed", Passes.Simplified(network)) })
+        foreach ((string what,
+            Network n) in new[] { ("imported", network), ("transformed", Passes.Simplified(network)) })
         {
             ReferenceSimulator simulator = new(n);
             simulator.Run(sample);
             for (int k = 0; k < n.Outputs.Length; k++)
             {
                 double[] actual = simulator[n.Outputs[k].Value].ToArray();
-                Assert.True(expected[k].Length == actual.Length, $"{what}, output {k}: {actual.Length} elements, {expected[k].Length} expected");
+                Assert.True(expected[k].Length == actual.Length,
+                    $"{what}, output {k}: {actual.Length} elements, {expected[k].Length} expected");
                 double largest = expected[k].Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max();
                 for (int i = 0; i < actual.Length; i++)
                 {
                     if (double.IsFinite(expected[k][i]))
-                        Assert.True(Math.Abs(expected[k][i] - actual[i]) <= 2e-4 * Math.Max(1, largest), $"{what}, output {k}, element {i}: {actual[i]}, {expected[k][i]} expected");
+                        Assert.True(Math.Abs(expected[k][i] - actual[i]) <= 2e-4 * Math.Max(1, largest),
+                            $"{what}, output {k}, element {i}: {actual[i]}, {expected[k][i]} expected");
                 }
             }
         }

@@ -28,7 +28,8 @@ public sealed class SharedModelTests(ITestOutputHelper output)
     {
         Skip.If(
             s_large.Contains(folder) && !Soak.IsLong,
-            "an image of millions of elements: through g++ in the long form only, held to its definition in SharedQuantizedModelTests");
+            "an image of millions of elements: through g++ in the long form only, held to its definition in "
+            + "SharedQuantizedModelTests");
         Configuration.ModelOptions options = ModelHarness.Shared(folder) with { IOType = ioType };
         DiagnosticBag diagnostics = new("model.onnx");
         CompiledModel? model = ModelCompiler.Compile(options, diagnostics);
@@ -50,7 +51,8 @@ public sealed class SharedModelTests(ITestOutputHelper output)
         if (spread == 0)
             spread = Math.Abs(outcome.Result.Layers[^1].Seen.Max);
         // Expected outputs in float32 may be a quantizer's step off, at a tie.
-        if (model.Network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.IntegerQuantize))
+        if (model.Network.Nodes.Any(n =>
+            n.Operation is Graph.Operations.Requantize or Graph.Operations.IntegerQuantize))
             spread = Math.Max(1, spread);
         Assert.InRange(outcome.Result.MaxAbsError, 0, 0.02 * spread);
     }
@@ -60,9 +62,12 @@ public sealed class SharedModelTests(ITestOutputHelper output)
     // Those whose operators are all read; none of them may fall back to a diagnostic.
     private static readonly string[] s_supported =
     [
-        "a01_mlp_two_layer_keras", "a02_mlp_three_layer_keras", "a03_mlp_three_layer_bn_pytorch", "a04_mlp_tf2onnx_keras",
-        "a05_mlp_acts_duplicate_classifier", "a06_cnn1d_small_keras", "a07_cnn2d_small_maxpool_selu_keras", "a08_cnn_mnist_cntk", "a19_qonnx_qkeras_cnn",
-        "a20_qonnx_brevitas_two_layers_cnn", "a30_autoencoder_ad", "a31_dscnn_kws", "a33_qlinear_qtdnn", "g01_mlp_bn", "g01d_mlp_bn_dynbatch", "g02_cnn_dw",
+        "a01_mlp_two_layer_keras", "a02_mlp_three_layer_keras", "a03_mlp_three_layer_bn_pytorch",
+            "a04_mlp_tf2onnx_keras",
+        "a05_mlp_acts_duplicate_classifier", "a06_cnn1d_small_keras", "a07_cnn2d_small_maxpool_selu_keras",
+            "a08_cnn_mnist_cntk", "a19_qonnx_qkeras_cnn",
+        "a20_qonnx_brevitas_two_layers_cnn", "a30_autoencoder_ad", "a31_dscnn_kws", "a33_qlinear_qtdnn", "g01_mlp_bn",
+            "g01d_mlp_bn_dynbatch", "g02_cnn_dw",
         "g14_conv_autoencoder",
     ];
 }

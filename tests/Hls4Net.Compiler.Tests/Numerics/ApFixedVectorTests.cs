@@ -25,7 +25,8 @@ public sealed class ApFixedVectorTests
             if (Check(line.Split(' ')) is string failure)
                 failures.Add($"{line[..Math.Min(line.Length, 100)]}: {failure}");
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of {count} differ:\n{string.Join('\n', failures.Take(20))}");
+        Assert.True(failures.Count == 0,
+            $"{failures.Count} of {count} differ:\n{string.Join('\n', failures.Take(20))}");
         Assert.InRange(count, atLeast, int.MaxValue);
     }
 
@@ -42,12 +43,16 @@ public sealed class ApFixedVectorTests
         "SUBEQ" => Expect(v[6], (Value(v[1], v[4]) - Value(v[2], v[5])).ConvertTo(Type(v[1]))),
         "MULEQ" => Expect(v[6], (Value(v[1], v[4]) * Value(v[2], v[5])).ConvertTo(Type(v[1]))),
         "DIVEQ" => Expect(v[6], (Value(v[1], v[4]) / Value(v[2], v[5])).ConvertTo(Type(v[1]))),
-        "CMP" => Same($"{v[5]} {v[6]}", $"{Bit(Value(v[1], v[3]).CompareTo(Value(v[2], v[4])) < 0)} {Bit(Value(v[1], v[3]).CompareTo(Value(v[2], v[4])) == 0)}"),
+        "CMP" =>
+            Same($"{v[5]} {v[6]}",
+                $"{Bit(Value(v[1], v[3]).CompareTo(Value(v[2], v[4])) < 0)} "
+                + $"{Bit(Value(v[1], v[3]).CompareTo(Value(v[2], v[4])) == 0)}"),
         // Shifts keep the type: bits fall off at either end.
         "SHL" => Expect(v[4], Shifted(Value(v[1], v[3]), int.Parse(v[2], CultureInfo.InvariantCulture))),
         "SHR" => Expect(v[4], Shifted(Value(v[1], v[3]), -int.Parse(v[2], CultureInfo.InvariantCulture))),
         "NEG" => Expect(v[2], v[4], -Value(v[1], v[3])),
-        "TODBL" => Same(v[3], BitConverter.DoubleToInt64Bits(Value(v[1], v[2]).ToDouble()).ToString("x16", CultureInfo.InvariantCulture)),
+        "TODBL" => Same(v[3], BitConverter.DoubleToInt64Bits(Value(v[1], v[2]).ToDouble())
+            .ToString("x16", CultureInfo.InvariantCulture)),
         "TOINT" => Same(v[3], Value(v[1], v[2]).ToInteger().ToString(CultureInfo.InvariantCulture)),
         _ => "unknown vector",
     };
@@ -56,7 +61,8 @@ public sealed class ApFixedVectorTests
     {
         for (int bits = 0; bits < expected.Length; bits++)
         {
-            FixedPointValue value = new FixedPointValue(FixedPoint.Wrap(bits, from.Width, from.Signed), from).ConvertTo(to);
+            FixedPointValue value = new FixedPointValue(FixedPoint.Wrap(bits, from.Width, from.Signed), from)
+                .ConvertTo(to);
             if (Expect(expected[bits], value) is string failure)
                 return $"[{bits:x}] {failure}";
         }
@@ -64,7 +70,11 @@ public sealed class ApFixedVectorTests
     }
 
     private static FixedPointValue Shifted(FixedPointValue a, int left) =>
-        a with { Mantissa = FixedPoint.Wrap(left >= 0 ? a.Mantissa << left : a.Mantissa >> -left, a.Type.Width, a.Type.Signed) };
+        a with
+        {
+            Mantissa = FixedPoint.Wrap(left >= 0 ? a.Mantissa << left : a.Mantissa >> -left, a.Type.Width,
+            a.Type.Signed)
+        };
 
     private static string? Expect(string type, string hex, FixedPointValue actual)
     {
@@ -77,19 +87,23 @@ public sealed class ApFixedVectorTests
     private static string? Expect(string hex, FixedPointValue actual)
     {
         Int128 bits = FixedPoint.Wrap(actual.Mantissa, actual.Type.Width, false);
-        return Same(Int128.Parse("0" + hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture), bits.ToString(CultureInfo.InvariantCulture));
+        return Same(Int128.Parse("0" + hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            .ToString(CultureInfo.InvariantCulture), bits.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static string? Same(string expected, string actual) => expected == actual ? null : $"expected {expected}, got {actual}";
+    private static string? Same(string expected, string actual) => expected == actual ? null
+        : $"expected {expected}, got {actual}";
 
     private static char Bit(bool b) => b ? '1' : '0';
 
-    private static double Double(string hex) => BitConverter.Int64BitsToDouble(long.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+    private static double Double(string hex) =>
+        BitConverter.Int64BitsToDouble(long.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     private static FixedPointValue Value(string type, string hex)
     {
         FixedPointType t = Type(type);
-        return new(FixedPoint.Wrap(Int128.Parse("0" + hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture), t.Width, t.Signed), t);
+        return new(FixedPoint.Wrap(Int128.Parse("0" + hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            t.Width, t.Signed), t);
     }
 
     private static FixedPointType Type(string text)

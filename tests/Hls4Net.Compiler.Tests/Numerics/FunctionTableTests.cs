@@ -14,7 +14,8 @@ public sealed class FunctionTableTests
     {
         FixedPointType[] outputs =
         [
-            new(8, 3, true, Rounding.Trn, Overflow.Sat), new(10, 1, true, Rounding.RndConv, Overflow.SatSym), new(16, 6, true, Rounding.Rnd, Overflow.Sat),
+            new(8, 3, true, Rounding.Trn, Overflow.Sat), new(10, 1, true, Rounding.RndConv, Overflow.SatSym),
+                new(16, 6, true, Rounding.Rnd, Overflow.Sat),
             new(18, 2, false, Rounding.TrnZero, Overflow.Sat),
         ];
         foreach (int width in new[] { 1, 2, 3, 5, 8, 11, 12 })
@@ -60,21 +61,26 @@ public sealed class FunctionTableTests
     {
         (FixedPointType, FixedPointType)[] types =
         [
-            (new(16, 6), Fixed16), (new(16, 3), new(16, 2, true, Rounding.Trn, Overflow.Sat)), (new(14, 5), new(18, 4, true, Rounding.Rnd, Overflow.Sat)),
-            (new(16, 4, false), new(16, 0, false, Rounding.Rnd, Overflow.Sat)), (new(18, 5), new(12, 4, true, Rounding.Rnd, Overflow.SatSym)),
+            (new(16, 6), Fixed16), (new(16, 3), new(16, 2, true, Rounding.Trn, Overflow.Sat)),
+                (new(14, 5), new(18, 4, true, Rounding.Rnd, Overflow.Sat)),
+            (new(16, 4, false), new(16, 0, false, Rounding.Rnd, Overflow.Sat)),
+                (new(18, 5), new(12, 4, true, Rounding.Rnd, Overflow.SatSym)),
         ];
         foreach ((FixedPointType input, FixedPointType output) in types)
         {
             long min = f.Kind == FunctionKind.Log ? 0 : (long)input.MinMantissa, max = (long)input.MaxMantissa;
             FunctionTable table = FunctionTable.Build(f.Evaluate, input, min, max, output);
-            double lowest = output.Overflow == Overflow.SatSym ? -(double)output.MaxMantissa : (double)output.MinMantissa;
+            double lowest = output.Overflow == Overflow.SatSym ? -(double)output.MaxMantissa
+                : (double)output.MinMantissa;
             double worst = 0;
             for (long x = min; x <= max; x++)
             {
                 long y = table.Evaluate(x);
                 if (y < table.OutMin || y > table.OutMax || table.OutMax > output.MaxMantissa || table.OutMin < lowest)
                     Assert.Fail($"{f} {input} -> {output} at {x}: {y} leaves the range");
-                worst = Math.Max(worst, Math.Abs(y - Math.Clamp(f.Evaluate(x * input.Ulp) / output.Ulp, lowest, (double)output.MaxMantissa)));
+                worst = Math.Max(worst,
+                    Math.Abs(y - Math.Clamp(f.Evaluate(x * input.Ulp) / output.Ulp, lowest,
+                        (double)output.MaxMantissa)));
             }
             Assert.InRange(worst, 0, 1);
             Assert.Equal(worst, table.MaxErrorUlp, 1e-9);
@@ -96,7 +102,8 @@ public sealed class FunctionTableTests
     [Fact]
     public void A_pole_gets_one_entry_per_input_since_segments_would_take_more_memory()
     {
-        FunctionTable table = FunctionTable.Build(new UnaryFunction(FunctionKind.Log).Evaluate, new(16, 6), 0, 32767, Fixed16);
+        FunctionTable table = FunctionTable.Build(new UnaryFunction(FunctionKind.Log).Evaluate, new(16, 6), 0, 32767,
+            Fixed16);
         Assert.Equal(0, table.Shift);
         Assert.InRange(table.MaxErrorUlp, 0, 0.5);
     }
@@ -113,7 +120,8 @@ public sealed class FunctionTableTests
     [Fact]
     public void Constant_ends_are_left_to_the_clamp()
     {
-        FunctionTable table = FunctionTable.Build(Math.Tanh, new(10, 6), -512, 511, new(8, 2, true, Rounding.Rnd, Overflow.Sat));
+        FunctionTable table = FunctionTable.Build(Math.Tanh, new(10, 6), -512, 511,
+            new(8, 2, true, Rounding.Rnd, Overflow.Sat));
         Assert.True(table.ClampsLow && table.ClampsHigh);
         Assert.NotEqual(table.Base[0], table.Base[1]);
         Assert.NotEqual(table.Base[^1], table.Base[^2]);
@@ -135,7 +143,8 @@ public sealed class FunctionTableTests
         FixedPointType wrapping = new(8, 4, true, Rounding.Trn, Overflow.Wrap);
         FunctionTable table = FunctionTable.Build(Math.Exp, new(6, 4), -32, 31, wrapping);
         for (long x = -32; x < 32; x++)
-            Assert.Equal((long)FixedPoint.Convert(Math.Exp(x / 4.0), wrapping with { Rounding = Rounding.RndConv }, out _), table.Evaluate(x));
+            Assert.Equal((long)FixedPoint.Convert(Math.Exp(x / 4.0), wrapping with { Rounding = Rounding.RndConv },
+                out _), table.Evaluate(x));
         Assert.InRange(table.Overflows, 1, 63);
         Assert.InRange(table.MaxErrorUlp, 0, 0.5);
     }
@@ -154,7 +163,8 @@ public sealed class FunctionTableTests
     public void Ties_follow_a_nearest_mode_and_go_to_even_under_truncation()
     {
         FixedPointType half = new(4, 3), whole = new(4, 4, true, Rounding.Trn, Overflow.Sat);
-        long Entry(Rounding mode) => FunctionTable.Build(x => x, half, -8, 7, whole with { Rounding = mode }).Evaluate(-3);
+        long Entry(Rounding mode) => FunctionTable.Build(x => x, half, -8, 7, whole with { Rounding = mode })
+            .Evaluate(-3);
         Assert.Equal(-1, Entry(Rounding.Rnd));
         Assert.Equal(-2, Entry(Rounding.RndInf));
         Assert.Equal(-2, Entry(Rounding.Trn));
@@ -171,10 +181,13 @@ public sealed class FunctionTableTests
     {
         UnaryFunction f = new(kind);
         FixedPointType input = new(24, 5);
-        Assert.Throws<TypeLimitException>(() => FunctionTable.Build(f.Evaluate, input, (long)input.MinMantissa, (long)input.MaxMantissa, Fixed16));
-        FixedPointType coarse = FunctionTable.RequantizedInput(input, Fixed16, f.SlopeBound(input.MinValue, input.MaxValue));
+        Assert.Throws<TypeLimitException>(() =>
+            FunctionTable.Build(f.Evaluate, input, (long)input.MinMantissa, (long)input.MaxMantissa, Fixed16));
+        FixedPointType coarse = FunctionTable.RequantizedInput(input, Fixed16,
+            f.SlopeBound(input.MinValue, input.MaxValue));
         Assert.InRange(coarse.Width, 1, 20);
-        FunctionTable table = FunctionTable.Build(f.Evaluate, coarse, (long)coarse.MinMantissa, (long)coarse.MaxMantissa, Fixed16, 0.75);
+        FunctionTable table = FunctionTable.Build(f.Evaluate, coarse, (long)coarse.MinMantissa,
+            (long)coarse.MaxMantissa, Fixed16, 0.75);
         Assert.InRange(table.MaxErrorUlp, 0, 0.75);
         for (long x = (long)input.MinMantissa; x <= input.MaxMantissa; x += 997)
         {
@@ -185,5 +198,6 @@ public sealed class FunctionTableTests
     }
 
     [Fact]
-    public void Inputs_coarse_enough_are_not_requantized() => Assert.Equal(new(8, 4), FunctionTable.RequantizedInput(new(8, 4), Fixed16, 1));
+    public void Inputs_coarse_enough_are_not_requantized() =>
+        Assert.Equal(new(8, 4), FunctionTable.RequantizedInput(new(8, 4), Fixed16, 1));
 }

@@ -3,7 +3,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Tests.Numerics;
 
-/// <summary>Exponential and functions made of it in 256-bit fixed point, sharing no code with <see cref="UnaryFunction"/>.</summary>
+/// <summary>
+/// Exponential and functions made of it in 256-bit fixed point, sharing no code with <see cref="UnaryFunction"/>.
+/// </summary>
 internal static class HighPrecision
 {
     private const int Bits = 256;
@@ -20,8 +22,10 @@ internal static class HighPrecision
             FunctionKind.Softplus => Log(One + Exp(v)),
             FunctionKind.Softsign => Divide(v, One + BigInteger.Abs(v)),
             FunctionKind.Elu => v >= 0 ? v : Multiply(From(function.Alpha), Exp(v) - One),
-            FunctionKind.Selu => Multiply(From(function.Gamma), v > 0 ? v : Multiply(From(function.Alpha), Exp(v) - One)),
-            FunctionKind.Celu => BigInteger.Max(v, 0) + BigInteger.Min(0, Multiply(From(function.Alpha), Exp(Divide(v, From(function.Alpha))) - One)),
+            FunctionKind.Selu => Multiply(From(function.Gamma),
+                v > 0 ? v : Multiply(From(function.Alpha), Exp(v) - One)),
+            FunctionKind.Celu => BigInteger.Max(v, 0) + BigInteger.Min(0,
+                Multiply(From(function.Alpha), Exp(Divide(v, From(function.Alpha))) - One)),
             FunctionKind.Exp => Exp(v),
             FunctionKind.Log => Log(v),
             FunctionKind.Reciprocal => Divide(One, v),
@@ -39,9 +43,13 @@ internal static class HighPrecision
             FunctionKind.Atan => Atan(v),
             FunctionKind.Sinh => (Exp(v) - Exp(-v)) / 2,
             FunctionKind.Cosh => (Exp(v) + Exp(-v)) / 2,
-            FunctionKind.Asinh => v < 0 ? -Log(SquareRoot(One + Multiply(v, v)) - v) : Log(SquareRoot(One + Multiply(v, v)) + v),
+            FunctionKind.Asinh => v < 0 ? -Log(SquareRoot(One + Multiply(v, v)) - v)
+                : Log(SquareRoot(One + Multiply(v, v)) + v),
             FunctionKind.Gelu => Multiply(v, One + Erf(Divide(v, SquareRoot(2 * One)))) / 2,
-            FunctionKind.GeluTanh => Divide(v, One + Exp(-2 * Multiply(SquareRoot(Divide(2 * One, Pi)), v + (Multiply(v, Multiply(v, v)) * 44715 / 1000000)))),
+            FunctionKind.GeluTanh =>
+                Divide(v,
+                    One + Exp(-2 * Multiply(SquareRoot(Divide(2 * One, Pi)),
+                        v + (Multiply(v, Multiply(v, v)) * 44715 / 1000000)))),
             FunctionKind.HardSwish => Multiply(v, BigInteger.Clamp((v / 6) + (One / 2), 0, One)),
             FunctionKind.Swish => Divide(v, One + Exp(-Multiply(From(function.Alpha), v))),
             FunctionKind.Mish => Multiply(v, Tanh(Log(One + Exp(v)))),
@@ -124,7 +132,8 @@ internal static class HighPrecision
     private static BigInteger From(double value)
     {
         (long mantissa, int exponent) = FixedPoint.Decompose(value);
-        return Bits + exponent >= 0 ? (BigInteger)mantissa << (Bits + exponent) : throw new ArgumentOutOfRangeException(nameof(value));
+        return Bits + exponent >= 0 ? (BigInteger)mantissa << (Bits + exponent)
+            : throw new ArgumentOutOfRangeException(nameof(value));
     }
 
     private static double ToDouble(BigInteger value)

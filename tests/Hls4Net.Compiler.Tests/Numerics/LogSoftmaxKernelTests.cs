@@ -6,7 +6,8 @@ public sealed class LogSoftmaxKernelTests
 {
     private static readonly FixedPointType[] Outputs =
     [
-        new(16, 6, true, Rounding.Rnd, Overflow.Sat), new(18, 8), new(8, 4, true, Rounding.Trn, Overflow.Sat), new(24, 8), new(9, 9), new(12, 3, true, Rounding.Rnd, Overflow.SatSym),
+        new(16, 6, true, Rounding.Rnd, Overflow.Sat), new(18, 8), new(8, 4, true, Rounding.Trn, Overflow.Sat),
+            new(24, 8), new(9, 9), new(12, 3, true, Rounding.Rnd, Overflow.SatSym),
     ];
 
     [Fact]
@@ -18,7 +19,8 @@ public sealed class LogSoftmaxKernelTests
         {
             int n = random.Next(1, 65);
             (FixedPointType input, long[] x) = RandomLogits.Next(random, n);
-            LogSoftmaxKernel kernel = LogSoftmaxKernel.Build(n, input, x.Min() - 40, x.Max() + 40, Outputs[random.Next(Outputs.Length)]);
+            LogSoftmaxKernel kernel = LogSoftmaxKernel.Build(n, input, x.Min() - 40, x.Max() + 40,
+                Outputs[random.Next(Outputs.Length)]);
             for (int k = 0; k < 8; k++)
             {
                 RandomLogits.Perturb(random, x, k);
@@ -73,7 +75,8 @@ public sealed class LogSoftmaxKernelTests
     public void Outputs_too_narrow_must_saturate()
     {
         Assert.Throws<TypeLimitException>(() => LogSoftmaxKernel.Build(4, new(8, 8), -128, 127, new(8, 4)));
-        LogSoftmaxKernel kernel = LogSoftmaxKernel.Build(4, new(8, 8), -128, 127, new(8, 4, true, Rounding.Rnd, Overflow.Sat));
+        LogSoftmaxKernel kernel = LogSoftmaxKernel.Build(4, new(8, 8), -128, 127,
+            new(8, 4, true, Rounding.Rnd, Overflow.Sat));
         long[] y = new long[4];
         kernel.Evaluate([-128, 127, -128, 0], y);
         Assert.Equal([-128, 0, -128, -128], y);

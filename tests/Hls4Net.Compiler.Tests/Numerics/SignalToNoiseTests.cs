@@ -19,7 +19,7 @@ public sealed class SignalToNoiseTests
     }
 
     [Fact]
-    public void Where_nothing_varies_over_samples_the_elements_about_their_common_mean_are_the_signal_and_else_the_value_itself()
+    public void The_signal_of_constant_samples_is_what_elements_differ_by_and_else_the_value()
     {
         SignalToNoise sample = new(2), constant = new(2);
         sample.Add([9, 11], [9, 11.5]);

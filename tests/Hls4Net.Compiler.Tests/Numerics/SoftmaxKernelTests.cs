@@ -6,7 +6,8 @@ public sealed class SoftmaxKernelTests
 {
     private static readonly FixedPointType[] Outputs =
     [
-        new(16, 1, false), new(16, 0, false), new(18, 2), new(8, 1), new(8, 0, false), new(16, 6), new(12, 2), new(5, 2),
+        new(16, 1, false), new(16, 0, false), new(18, 2), new(8, 1), new(8, 0, false), new(16, 6), new(12, 2),
+            new(5, 2),
     ];
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class SoftmaxKernelTests
                 worstAtTie = Math.Max(worstAtTie, error);
             }
         }
-        // Rounding down or up costs one unit at most, breaking a tie one more; what precedes it, a few hundredths (measured: 1.014 and 1.96).
+        // Rounding down or up costs one unit at most, breaking a tie one more; what precedes it, a few hundredths
+        // (measured: 1.014 and 1.96).
         Assert.InRange(worst, 0.5, 1.05);
         Assert.InRange(worstAtTie, 0.5, 2.05);
         Assert.True(ties > 0, "no tie was tried");
@@ -125,7 +127,8 @@ public sealed class SoftmaxKernelTests
     [InlineData(8, -1, false)]
     [InlineData(40, 1, true)]
     public void Unfit_outputs_are_refused(int width, int integer, bool signed) =>
-        Assert.Throws<TypeLimitException>(() => SoftmaxKernel.Build(8, new(8, 4), -128, 127, new(width, integer, signed)));
+        Assert.Throws<TypeLimitException>(() =>
+            SoftmaxKernel.Build(8, new(8, 4), -128, 127, new(width, integer, signed)));
 
     [Theory]
     [InlineData(0, 200, 12)]
@@ -142,7 +145,8 @@ public sealed class SoftmaxKernelTests
         Assert.Equal(1L << fraction, exponential.Evaluate(0));
         for (int k = 0; k < 20_000; k++)
         {
-            long d = k < 1000 ? Math.Min(k, max) : k % 2 == 0 ? random.NextInt64(max + 1) : random.NextInt64(Math.Min(exponential.Limit + 5, max) + 1);
+            long d = k < 1000 ? Math.Min(k, max) : k % 2 == 0 ? random.NextInt64(max + 1)
+                : random.NextInt64(Math.Min(exponential.Limit + 5, max) + 1);
             double exact = Math.Exp(-Math.ScaleB(d, -inputFraction)) * (1L << fraction);
             Assert.InRange(Math.Abs(exponential.Evaluate(d) - exact), 0, exponential.MaxErrorUnits + 1e-6);
         }

@@ -7,10 +7,13 @@ public sealed class UnaryFunctionTests
     public static readonly UnaryFunction[] All =
     [
         new(FunctionKind.Sigmoid), new(FunctionKind.Tanh), new(FunctionKind.Softplus), new(FunctionKind.Softsign),
-        UnaryFunction.Elu(), UnaryFunction.Elu(0.3), UnaryFunction.Elu(-0.5), UnaryFunction.Selu(), UnaryFunction.Celu(), UnaryFunction.Celu(2.5), UnaryFunction.Celu(-1.5),
+        UnaryFunction.Elu(), UnaryFunction.Elu(0.3), UnaryFunction.Elu(-0.5), UnaryFunction.Selu(),
+            UnaryFunction.Celu(), UnaryFunction.Celu(2.5), UnaryFunction.Celu(-1.5),
         new(FunctionKind.Exp), new(FunctionKind.Log), new(FunctionKind.Reciprocal),
-        new(FunctionKind.Sqrt), UnaryFunction.Power(-0.5, 3), UnaryFunction.Power(3), UnaryFunction.Power(-1, -2), new(FunctionKind.Erf), new(FunctionKind.Sin), new(FunctionKind.Cos), new(FunctionKind.Atan),
-        new(FunctionKind.Sinh), new(FunctionKind.Cosh), new(FunctionKind.Asinh), new(FunctionKind.Gelu), new(FunctionKind.GeluTanh), new(FunctionKind.HardSwish),
+        new(FunctionKind.Sqrt), UnaryFunction.Power(-0.5, 3), UnaryFunction.Power(3), UnaryFunction.Power(-1, -2),
+            new(FunctionKind.Erf), new(FunctionKind.Sin), new(FunctionKind.Cos), new(FunctionKind.Atan),
+        new(FunctionKind.Sinh), new(FunctionKind.Cosh), new(FunctionKind.Asinh), new(FunctionKind.Gelu),
+            new(FunctionKind.GeluTanh), new(FunctionKind.HardSwish),
         UnaryFunction.Swish(), UnaryFunction.Swish(1.5), new(FunctionKind.Mish),
     ];
 
@@ -41,9 +44,16 @@ public sealed class UnaryFunctionTests
                 if (!Defined(f, x))
                     x = -x;
                 double expected = HighPrecision.Evaluate(f, x), actual = f.Evaluate(x);
-                // The exponential amplifies the rounding of its argument by that argument. Below 1e-40 the definition has too few digits.
-                double argument = f.Kind switch { FunctionKind.Gelu => x * x / 2, FunctionKind.GeluTanh => Math.Abs(x) + (0.1 * Math.Abs(x * x * x)), _ => Math.Abs(x) };
-                Assert.True(Math.Abs(actual - expected) <= 2e-15 * (1 + argument / 8) * Math.Abs(expected) + 1e-40, $"{f} at {x:R}: {actual:R}, not {expected:R}");
+                // The exponential amplifies the rounding of its argument by that argument. Below 1e-40 the definition
+                // has too few digits.
+                double argument = f.Kind switch
+                {
+                    FunctionKind.Gelu => x * x / 2,
+                    FunctionKind.GeluTanh => Math.Abs(x) + (0.1 * Math.Abs(x * x * x)),
+                    _ => Math.Abs(x)
+                };
+                Assert.True(Math.Abs(actual - expected) <= 2e-15 * (1 + argument / 8) * Math.Abs(expected) + 1e-40,
+                    $"{f} at {x:R}: {actual:R}, not {expected:R}");
             }
     }
 
@@ -64,7 +74,8 @@ public sealed class UnaryFunctionTests
     [InlineData(FunctionKind.Softsign, double.PositiveInfinity, 1)]
     [InlineData(FunctionKind.Log, 0, double.NegativeInfinity)]
     [InlineData(FunctionKind.Reciprocal, 0, double.PositiveInfinity)]
-    public void Limits(FunctionKind kind, double x, double expected) => Assert.Equal(expected, new UnaryFunction(kind).Evaluate(x));
+    public void Limits(FunctionKind kind, double x, double expected) =>
+        Assert.Equal(expected, new UnaryFunction(kind).Evaluate(x));
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -83,7 +94,8 @@ public sealed class UnaryFunctionTests
             if (double.IsFinite(max))
                 Assert.InRange(max - grid.Max(), 0, 1e-2);
             for (int k = 1; k < grid.Length && double.IsFinite(slope); k++)
-                Assert.True(Math.Abs(grid[k] - grid[k - 1]) <= slope * (hi - lo) / 1000 * (1 + 1e-9), $"{f} on [{lo}, {hi}]");
+                Assert.True(Math.Abs(grid[k] - grid[k - 1]) <= slope * (hi - lo) / 1000 * (1 + 1e-9),
+                    $"{f} on [{lo}, {hi}]");
         }
     }
 

@@ -17,7 +17,8 @@ public sealed class FunctionTests
     public void Attributes_are_the_callers_or_the_functions_defaults_or_none()
     {
         ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y")
-            .Function(Own, "act", ["a"], ["b"], ["slope"], Part("LeakyRelu", ["a"], ["c"], ("alpha", "@slope")), Part("Elu", ["c"], ["b"], ("alpha", "@steep")))
+            .Function(Own, "act", ["a"], ["b"], ["slope"], Part("LeakyRelu", ["a"], ["c"], ("alpha", "@slope")),
+                Part("Elu", ["c"], ["b"], ("alpha", "@steep")))
             .Call(Own, "act", ["x"], "one", ("slope", 0.5), ("steep", 2.0))
             .Call(Own, "act", ["one"], "y");
         model.Proto.Functions[0].AttributeProto.Add(Attribute("steep", 0.25));
@@ -34,8 +35,10 @@ public sealed class FunctionTests
     public void Functions_call_functions_and_leave_out_inputs_and_outputs()
     {
         ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y")
-            .Function(Own, "clip", ["v", "low", "high"], ["clipped", "rest"], [], Part("Clip", ["v", "low", "high"], ["clipped"]), Part("Sub", ["v", "clipped"], ["rest"]))
-            .Function(Own, "outer", ["v"], ["w"], [], Part("Constant", [], ["one"], ("value_float", 1.0)), Inner("clip", ["v", "", "one"], ["", "r"]), Part("Neg", ["r"], ["w"]))
+            .Function(Own, "clip", ["v", "low", "high"], ["clipped", "rest"], [],
+                Part("Clip", ["v", "low", "high"], ["clipped"]), Part("Sub", ["v", "clipped"], ["rest"]))
+            .Function(Own, "outer", ["v"], ["w"], [], Part("Constant", [], ["one"], ("value_float", 1.0)),
+                Inner("clip", ["v", "", "one"], ["", "r"]), Part("Neg", ["r"], ["w"]))
             .Call(Own, "outer", ["x"], "y");
         OperatorTest.Expect(model, s_x.Map(v => -Math.Max(v - 1, 0)), s_x);
     }
@@ -53,18 +56,25 @@ public sealed class FunctionTests
         OperatorTest.Expect(model, e.Map(v => v / e.Values.Sum()), x);
     }
 
-    /// <summary>What PyTorch's exporter of operator set 18 writes: a linear layer whose addend depends on the rank, types by CastLike.</summary>
+    /// <summary>
+    /// What PyTorch's exporter of operator set 18 writes: a linear layer whose addend depends on the rank, types by
+    /// CastLike.
+    /// </summary>
     [Fact]
     public void Linear_layers_as_torchlib_writes_them()
     {
-        ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y").Weights("fc.weight", [2, 6], [.. Enumerable.Range(0, 12).Select(i => (i - 5) / 8.0)]).Weights("fc.bias", [2], 0.5, -1)
-            .Function("pkg.onnxscript.torch_lib.common", "Rank", ["input"], ["rank"], [], Part("Shape", ["input"], ["shape"]), Part("Size", ["shape"], ["rank"]))
+        ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y").Weights("fc.weight", [2, 6],
+            [.. Enumerable.Range(0, 12).Select(i => (i - 5) / 8.0)]).Weights("fc.bias", [2], 0.5, -1)
+            .Function("pkg.onnxscript.torch_lib.common", "Rank", ["input"], ["rank"], [],
+                Part("Shape", ["input"], ["shape"]), Part("Size", ["shape"], ["rank"]))
             .Function("pkg.onnxscript.torch_lib", "aten_t", ["self"], ["result"], [],
                 Inner("Rank", ["self"], ["rank"], "pkg.onnxscript.torch_lib.common"),
                 Part("Constant", [], ["two"], ("value_int", 2)),
                 Part("CastLike", ["two", "rank"], ["two_cast"]),
                 Part("Equal", ["rank", "two_cast"], ["is_matrix"]),
-                Part("If", ["is_matrix"], ["result"], ("then_branch", Body([], ["t"], Part("Transpose", ["self"], ["t"], ("perm", new long[] { 1, 0 })))), ("else_branch", Body([], ["s"], Part("Identity", ["self"], ["s"])))))
+                Part("If", ["is_matrix"], ["result"],
+                    ("then_branch", Body([], ["t"], Part("Transpose", ["self"], ["t"], ("perm", new long[] { 1, 0 })))),
+                    ("else_branch", Body([], ["s"], Part("Identity", ["self"], ["s"])))))
             .Function("pkg.onnxscript.torch_lib", "aten_addmm", ["self", "mat1", "mat2"], ["result"], ["alpha", "beta"],
                 Part("MatMul", ["mat1", "mat2"], ["product"]),
                 Part("Constant", [], ["alpha_value"], ("value_float", "@alpha")),
@@ -76,7 +86,9 @@ public sealed class FunctionTests
                 Part("Add", ["scaled", "addend"], ["result"]))
             .Call("pkg.onnxscript.torch_lib", "aten_t", ["fc.weight"], "wt")
             .Call("pkg.onnxscript.torch_lib", "aten_addmm", ["fc.bias", "x", "wt"], "y", ("alpha", 2.0), ("beta", 3.0));
-        NdArray expected = NdArray.Make([1, 2], i => (2 * Enumerable.Range(0, 6).Sum(k => s_x.Values[k] * ((i[1] * 6) + k - 5) / 8.0)) + (3 * (i[1] == 0 ? 0.5 : -1)));
+        NdArray expected = NdArray.Make([1, 2],
+            i => (2 * Enumerable.Range(0, 6).Sum(k => s_x.Values[k] * ((i[1] * 6) + k - 5) / 8.0))
+                + (3 * (i[1] == 0 ? 0.5 : -1)));
         OperatorTest.Expect(model, expected, s_x);
     }
 
@@ -84,7 +96,8 @@ public sealed class FunctionTests
     public void Layers_are_named_after_the_call()
     {
         ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y").Weights("w", [6, 2], new double[12])
-            .Function(Own, "linear", ["v", "m"], ["r"], [], Part("MatMul", ["v", "m"], ["p"]), Part("Relu", ["p"], ["r"]))
+            .Function(Own, "linear", ["v", "m"], ["r"], [], Part("MatMul", ["v", "m"], ["p"]),
+                Part("Relu", ["p"], ["r"]))
             .Call(Own, "linear", ["x", "w"], "y");
         model.Last.Name = "fc1";
         model.Proto.Functions[0].Node[0].Name = "n0";
@@ -94,13 +107,14 @@ public sealed class FunctionTests
     }
 
     [Fact]
-    public void An_own_reading_comes_before_a_function_of_the_same_name_and_a_function_before_an_operator_that_the_set_lacks()
+    public void An_operator_comes_before_a_function_of_its_name_and_a_function_before_a_missing_operator()
     {
         ModelBuilder known = new ModelBuilder(18).Input("x", 1, 6).Output("y")
             .Function("com.microsoft", "QuickGelu", ["v"], ["w"], ["alpha"], Part("Neg", ["v"], ["w"]))
             .Call("com.microsoft", "QuickGelu", ["x"], "y", ("alpha", 1.0));
         OperatorTest.Expect(known, s_x.Map(v => v / (1 + Math.Exp(-v))), s_x);
-        ModelBuilder lacking = new ModelBuilder(18).Input("x", 1, 6).Output("y").Function("", "Gelu", ["v"], ["w"], [], Part("Neg", ["v"], ["w"])).Node("Gelu", ["x"], "y");
+        ModelBuilder lacking = new ModelBuilder(18).Input("x", 1, 6).Output("y")
+            .Function("", "Gelu", ["v"], ["w"], [], Part("Neg", ["v"], ["w"])).Node("Gelu", ["x"], "y");
         OperatorTest.Expect(lacking, s_x.Map(v => -v), s_x);
     }
 
@@ -108,7 +122,8 @@ public sealed class FunctionTests
     public void Unread_operators_of_functions_are_named_with_the_function()
     {
         ModelBuilder model = new ModelBuilder(18).Input("x", 1, 6).Output("y")
-            .Function(Own, "f", ["v"], ["w"], [], Part("Strange", ["v"], ["w"])).Call(Own, "f", ["x"], "u").Call(Own, "f", ["u"], "y");
+            .Function(Own, "f", ["v"], ["w"], [], Part("Strange", ["v"], ["w"])).Call(Own, "f", ["x"], "u")
+            .Call(Own, "f", ["u"], "y");
         using TempFolder folder = new();
         Diagnostic only = Assert.Single(Models.ModelHarness.CompileFailing(model.Save(folder)));
         Assert.Equal(Descriptors.UnsupportedOperator, only.Descriptor);
@@ -120,9 +135,12 @@ public sealed class FunctionTests
     {
         OperatorTest.Fails(Descriptors.Cycle, Calling("f", "f"));
         OperatorTest.Fails(Descriptors.Cycle, Calling("f", "g", "f"));
-        OperatorTest.Fails(Descriptors.InvalidGraph, Calling("f").Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["v"], ["w"])));
-        OperatorTest.Fails(Descriptors.UndefinedValue, new ModelBuilder(18).Input("x", 1, 6).Output("y").Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["x"], ["w"])).Call(Own, "f", ["x"], "y"));
-        OperatorTest.Fails(Descriptors.UndefinedValue, new ModelBuilder(18).Input("x", 1, 6).Output("y").Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["v"], ["u"])).Call(Own, "f", ["x"], "y"));
+        OperatorTest.Fails(Descriptors.InvalidGraph,
+            Calling("f").Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["v"], ["w"])));
+        OperatorTest.Fails(Descriptors.UndefinedValue, new ModelBuilder(18).Input("x", 1, 6).Output("y")
+            .Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["x"], ["w"])).Call(Own, "f", ["x"], "y"));
+        OperatorTest.Fails(Descriptors.UndefinedValue, new ModelBuilder(18).Input("x", 1, 6).Output("y")
+            .Function(Own, "f", ["v"], ["w"], [], Part("Neg", ["v"], ["u"])).Call(Own, "f", ["x"], "y"));
         OperatorTest.Fails(Descriptors.InvalidGraph, Calling("f").Call(Own, "f", ["x", "x"], "z"));
         OperatorTest.Fails(Descriptors.UnsupportedForm, Calling("f").Call(Own, "f", ["x"], "z", ("unknown", 1)));
     }
@@ -132,10 +150,12 @@ public sealed class FunctionTests
     {
         ModelBuilder doubling = new ModelBuilder(18).Input("x", 1, 6).Output("y").Call(Own, "f0", ["x"], "y");
         for (int i = 0; i < 40; i++)
-            doubling.Function(Own, $"f{i}", ["v"], ["w"], [], Inner($"f{i + 1}", ["v"], ["u"]), Inner($"f{i + 1}", ["u"], ["w"]));
+            doubling.Function(Own, $"f{i}", ["v"], ["w"], [], Inner($"f{i + 1}", ["v"], ["u"]),
+                Inner($"f{i + 1}", ["u"], ["w"]));
         doubling.Function(Own, "f40", ["v"], ["w"], [], Part("Identity", ["v"], ["w"]));
         OperatorTest.Fails(Descriptors.UnsupportedForm, doubling);
-        OperatorTest.Fails(Descriptors.UnsupportedForm, Calling([.. Enumerable.Range(0, 5000).Select(i => $"f{i}"), "end"]));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            Calling([.. Enumerable.Range(0, 5000).Select(i => $"f{i}"), "end"]));
     }
 
     // Functions of which each calls the next; the last one's callee is one of them, or else a negation.

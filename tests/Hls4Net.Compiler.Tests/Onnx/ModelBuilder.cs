@@ -15,7 +15,9 @@ internal readonly record struct Dim(long? Size, string? Name)
     public static implicit operator Dim(string name) => new(null, name);
 }
 
-/// <summary>Makes ONNX models, whole ones and broken ones: whatever has no method here is set on <see cref="Proto"/>.</summary>
+/// <summary>
+/// Makes ONNX models, whole ones and broken ones: whatever has no method here is set on <see cref="Proto"/>.
+/// </summary>
 internal sealed class ModelBuilder
 {
     private int _unnamed;
@@ -62,7 +64,12 @@ internal sealed class ModelBuilder
     /// <summary>An initializer whose data lie in a file beside the model.</summary>
     public ModelBuilder ExternalWeights(string name, int[] shape, params (string Key, string Value)[] entries)
     {
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto tensor = new()
+        {
+            Name = name,
+            DataType = (int)DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External
+        };
         tensor.Dims.AddRange(shape.Select(d => (long)d));
         tensor.ExternalData.AddRange(entries.Select(e => new StringStringEntryProto { Key = e.Key, Value = e.Value }));
         Graph.Initializer.Add(tensor);
@@ -70,7 +77,8 @@ internal sealed class ModelBuilder
     }
 
     /// <summary>A Constant node with a float32 tensor.</summary>
-    public ModelBuilder ConstantNode(string name, int[] shape, params double[] values) => Node("Constant", [], name, ("value", Tensor("", shape, values)));
+    public ModelBuilder ConstantNode(string name, int[] shape, params double[] values) =>
+        Node("Constant", [], name, ("value", Tensor("", shape, values)));
 
     /// <summary>A node of one output, named after it.</summary>
     public ModelBuilder Node(string op, string[] inputs, string output, params (string Name, object Value)[] attributes)
@@ -84,7 +92,8 @@ internal sealed class ModelBuilder
     }
 
     /// <summary>A function of the model's own.</summary>
-    public ModelBuilder Function(string domain, string name, string[] inputs, string[] outputs, string[] attributes, params NodeProto[] nodes)
+    public ModelBuilder Function(string domain, string name, string[] inputs, string[] outputs, string[] attributes,
+        params NodeProto[] nodes)
     {
         FunctionProto function = new() { Domain = domain, Name = name };
         function.Input.AddRange(inputs);
@@ -97,20 +106,25 @@ internal sealed class ModelBuilder
     }
 
     /// <summary>A node that calls a function, or one of another domain.</summary>
-    public ModelBuilder Call(string domain, string op, string[] inputs, string output, params (string Name, object Value)[] attributes)
+    public ModelBuilder Call(string domain, string op, string[] inputs, string output,
+        params (string Name, object Value)[] attributes)
     {
         Node(op, inputs, output, attributes);
         Last.Domain = domain;
         return this;
     }
 
-    /// <summary>A node of a function or a body; an attribute whose value begins with @ refers to the function's of that name.</summary>
-    public static NodeProto Part(string op, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
+    /// <summary>
+    /// A node of a function or a body; an attribute whose value begins with @ refers to the function's of that name.
+    /// </summary>
+    public static NodeProto Part(string op, string[] inputs, string[] outputs,
+        params (string Name, object Value)[] attributes)
     {
         NodeProto node = new() { OpType = op };
         node.Input.AddRange(inputs);
         node.Output.AddRange(outputs);
-        node.Attribute.AddRange(attributes.Select(a => a.Value is string text && text.StartsWith('@') ? new AttributeProto { Name = a.Name, RefAttrName = text[1..] } : Attribute(a.Name, a.Value)));
+        node.Attribute.AddRange(attributes.Select(a => a.Value is string text && text.StartsWith('@')
+            ? new AttributeProto { Name = a.Name, RefAttrName = text[1..] } : Attribute(a.Name, a.Value)));
         return node;
     }
 
@@ -133,12 +147,18 @@ internal sealed class ModelBuilder
     public byte[] ToBytes() => Proto.ToByteArray();
 
     /// <summary>Writes the model and returns options that name it.</summary>
-    public ModelOptions Save(TempFolder folder, string name = "model") => ModelHarness.Options(folder.Write($"{name}.onnx", ToBytes()), name);
+    public ModelOptions Save(TempFolder folder, string name = "model") =>
+        ModelHarness.Options(folder.Write($"{name}.onnx", ToBytes()), name);
 
     public static TensorProto Tensor(string name, int[] shape, params double[] values)
     {
         float[] floats = [.. values.Select(v => (float)v)];
-        TensorProto tensor = new() { Name = name, DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(floats)) };
+        TensorProto tensor = new()
+        {
+            Name = name,
+            DataType = (int)DataType.Float,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(floats))
+        };
         tensor.Dims.AddRange(shape.Select(d => (long)d));
         return tensor;
     }
@@ -148,9 +168,12 @@ internal sealed class ModelBuilder
 
     public static AttributeProto Attribute(string name, object value) => value switch
     {
-        float or double => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = Convert.ToSingle(value, null) },
-        int or long => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = Convert.ToInt64(value, null) },
-        string text => new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text) },
+        float or double =>
+            new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = Convert.ToSingle(value, null) },
+        int or long =>
+            new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = Convert.ToInt64(value, null) },
+        string text =>
+            new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text) },
         long[] integers => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { integers } },
         float[] floats => new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats, Floats = { floats } },
         TensorProto tensor => new() { Name = name, Type = AttributeProto.Types.AttributeType.Tensor, T = tensor },

@@ -21,7 +21,8 @@ public sealed class NodeNamesTests
     [InlineData("2nd", "Relu", "layer_2nd")]
     [InlineData("int", "Relu", "layer_int")]
     [InlineData("数", "Relu", "layer")]
-    public void A_node_is_called_after_its_scope(string name, string op, string expected) => Assert.Equal(expected, For(new NodeNames(), name, op));
+    public void A_node_is_called_after_its_scope(string name, string op, string expected) =>
+        Assert.Equal(expected, For(new NodeNames(), name, op));
 
     [Theory]
     [InlineData("Gemm_0", "fc1.weight", "fc1")]
@@ -29,7 +30,8 @@ public sealed class NodeNamesTests
     [InlineData("", "encoder.0.weight", "encoder_0")]
     [InlineData("", ".weight", "Gemm")]
     [InlineData("own", "fc1.weight", "own")]
-    public void A_node_without_a_name_of_its_own_is_called_after_its_weight(string name, string weight, string expected) =>
+    public void A_node_without_a_name_of_its_own_is_called_after_its_weight(string name, string weight,
+        string expected) =>
         Assert.Equal(expected, For(new NodeNames(), name, "Gemm", "x", weight));
 
     [Fact]

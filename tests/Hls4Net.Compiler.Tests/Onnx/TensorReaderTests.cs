@@ -28,22 +28,33 @@ public sealed class TensorReaderTests : IDisposable
     [InlineData(DataType.Uint16, new byte[] { 0xFE, 0xFF, 1, 0 }, 65534, 1)]
     [InlineData(DataType.Int32, new byte[] { 0xFE, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0 }, -2, 1)]
     [InlineData(DataType.Uint32, new byte[] { 0xFE, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0 }, 4294967294, 1)]
-    [InlineData(DataType.Int64, new byte[] { 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0, 0, 0, 0 }, -2, 1)]
-    [InlineData(DataType.Uint64, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0 }, 9223372036854775808, 1)]
+    [InlineData(DataType.Int64, new byte[] { 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 0, 0, 0, 0, 0, 0 },
+        -2, 1)]
+    [InlineData(DataType.Uint64, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0 },
+        9223372036854775808, 1)]
     internal void Raw_data_reads(DataType type, byte[] raw, double first, double second) =>
-        Assert.Equal([first, second], Read(new TensorProto { Dims = { 2 }, DataType = (int)type, RawData = ByteString.CopyFrom(raw) }).Values);
+        Assert.Equal([first, second],
+            Read(new TensorProto { Dims = { 2 }, DataType = (int)type, RawData = ByteString.CopyFrom(raw) }).Values);
 
     [Fact]
     public void Typed_fields_read()
     {
-        Assert.Equal([-2.5, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Float, FloatData = { -2.5f, 1 } }).Values);
-        Assert.Equal([-2.5, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Double, DoubleData = { -2.5, 1 } }).Values);
-        Assert.Equal([-2.0, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Int64, Int64Data = { -2, 1 } }).Values);
-        Assert.Equal([9223372036854775808, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Uint64, Uint64Data = { 1ul << 63, 1 } }).Values);
-        Assert.Equal([4294967294, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Uint32, Uint64Data = { 4294967294, 1 } }).Values);
-        Assert.Equal([-2.5, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Float16, Int32Data = { 0xC100, 0x3C00 } }).Values);
-        Assert.Equal([-2.5, 1], Read(new() { Dims = { 2 }, DataType = (int)DataType.Bfloat16, Int32Data = { 0xC020, 0x3F80 } }).Values);
-        Assert.Equal([-2.0, 1, 7], Read(new() { Dims = { 3 }, DataType = (int)DataType.Int4, Int32Data = { 0x1E, 0x07 } }).Values);
+        Assert.Equal([-2.5, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Float, FloatData = { -2.5f, 1 } }).Values);
+        Assert.Equal([-2.5, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Double, DoubleData = { -2.5, 1 } }).Values);
+        Assert.Equal([-2.0, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Int64, Int64Data = { -2, 1 } }).Values);
+        Assert.Equal([9223372036854775808, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Uint64, Uint64Data = { 1ul << 63, 1 } }).Values);
+        Assert.Equal([4294967294, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Uint32, Uint64Data = { 4294967294, 1 } }).Values);
+        Assert.Equal([-2.5, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Float16, Int32Data = { 0xC100, 0x3C00 } }).Values);
+        Assert.Equal([-2.5, 1],
+            Read(new() { Dims = { 2 }, DataType = (int)DataType.Bfloat16, Int32Data = { 0xC020, 0x3F80 } }).Values);
+        Assert.Equal([-2.0, 1, 7],
+            Read(new() { Dims = { 3 }, DataType = (int)DataType.Int4, Int32Data = { 0x1E, 0x07 } }).Values);
         foreach (DataType type in new[] { DataType.Int8, DataType.Int16, DataType.Int32 })
             Assert.Equal([-2.0, 1], Read(new() { Dims = { 2 }, DataType = (int)type, Int32Data = { -2, 1 } }).Values);
         foreach (DataType type in new[] { DataType.Uint8, DataType.Uint16, DataType.Bool })
@@ -53,8 +64,10 @@ public sealed class TensorReaderTests : IDisposable
     [Fact]
     public void Integers_keep_all_their_bits()
     {
-        TensorProto tensor = new() { Dims = { 1, 2 }, DataType = (int)DataType.Int64, Int64Data = { long.MaxValue, long.MinValue } };
-        (System.Collections.Immutable.ImmutableArray<int> shape, long[] values) = TensorReader.ReadIntegers(tensor, _folder.Path);
+        TensorProto tensor =
+            new() { Dims = { 1, 2 }, DataType = (int)DataType.Int64, Int64Data = { long.MaxValue, long.MinValue } };
+        (System.Collections.Immutable.ImmutableArray<int> shape, long[] values) = TensorReader.ReadIntegers(tensor,
+            _folder.Path);
         Assert.Equal([1, 2], shape.ToArray());
         Assert.Equal([long.MaxValue, long.MinValue], values);
     }
@@ -63,10 +76,12 @@ public sealed class TensorReaderTests : IDisposable
     public void Integers_of_other_tensors_are_errors()
     {
         Integers(Descriptors.UnsupportedElementType, new() { DataType = (int)DataType.Float, FloatData = { 1 } });
-        Integers(Descriptors.UnsupportedElementType, new() { DataType = (int)DataType.Uint64, Uint64Data = { ulong.MaxValue } });
+        Integers(Descriptors.UnsupportedElementType,
+            new() { DataType = (int)DataType.Uint64, Uint64Data = { ulong.MaxValue } });
 
         void Integers(DiagnosticDescriptor descriptor, TensorProto tensor) =>
-            Assert.Equal(descriptor, Assert.Throws<ModelException>(() => TensorReader.ReadIntegers(tensor, _folder.Path)).Descriptor);
+            Assert.Equal(descriptor,
+                Assert.Throws<ModelException>(() => TensorReader.ReadIntegers(tensor, _folder.Path)).Descriptor);
     }
 
     [Fact]
@@ -79,11 +94,20 @@ public sealed class TensorReaderTests : IDisposable
     [Fact]
     public void What_breaks_the_rules_is_an_error_that_names_the_tensor()
     {
-        Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { 3 }, DataType = (int)DataType.Float, FloatData = { 1, 2 } });
-        Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { 3 }, DataType = (int)DataType.Float, RawData = ByteString.CopyFrom(new byte[11]) });
+        Fails(Descriptors.InvalidGraph,
+            new() { Name = "w", Dims = { 3 }, DataType = (int)DataType.Float, FloatData = { 1, 2 } });
+        Fails(Descriptors.InvalidGraph,
+            new()
+            {
+                Name = "w",
+                Dims = { 3 },
+                DataType = (int)DataType.Float,
+                RawData = ByteString.CopyFrom(new byte[11])
+            });
         Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { -1 }, DataType = (int)DataType.Float });
         Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { 1L << 40 }, DataType = (int)DataType.Float });
-        Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { 1 << 20, 1 << 20, 1 << 24 }, DataType = (int)DataType.Float });
+        Fails(Descriptors.InvalidGraph,
+            new() { Name = "w", Dims = { 1 << 20, 1 << 20, 1 << 24 }, DataType = (int)DataType.Float });
         Fails(Descriptors.InvalidGraph, new() { Name = "w", Dims = { 1 << 30 }, DataType = (int)DataType.Float });
         Fails(Descriptors.UnsupportedElementType, new() { Name = "w", DataType = (int)DataType.String });
         Fails(Descriptors.UnsupportedElementType, new() { Name = "w", DataType = 99 });
@@ -94,7 +118,8 @@ public sealed class TensorReaderTests : IDisposable
     public void External_data_reads_with_and_without_offset_and_length()
     {
         _folder.Write("sub/weights.bin", [9, 9, 9, 9, .. Npy.FloatBytes(0.5f, -3), 9]);
-        Assert.Equal([0.5, -3], Read(External(("location", "sub/weights.bin"), ("offset", "4"), ("length", "8"))).Values);
+        Assert.Equal([0.5, -3],
+            Read(External(("location", "sub/weights.bin"), ("offset", "4"), ("length", "8"))).Values);
         Assert.Equal([0.5, -3], Read(External(("location", "./sub/weights.bin"), ("offset", "4"))).Values);
         _folder.Write("exact.bin", Npy.FloatBytes(0.5f, -3));
         Assert.Equal([0.5, -3], Read(External(("location", "exact.bin"))).Values);
@@ -110,7 +135,8 @@ public sealed class TensorReaderTests : IDisposable
         FailsExternal("cannot be read", ("location", "folder"));
         FailsExternal("names no file", ("offset", "4"));
         FailsExternal("which has 8", ("location", "weights.bin"), ("offset", "4"));
-        FailsExternal("which has 8", ("location", "weights.bin"), ("offset", long.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        FailsExternal("which has 8", ("location", "weights.bin"),
+            ("offset", long.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         FailsExternal("has 4", ("location", "weights.bin"), ("length", "4"));
         FailsExternal("not a number", ("location", "weights.bin"), ("offset", "-4"));
         FailsExternal("not a number", ("location", "weights.bin"), ("length", "x"));
@@ -125,7 +151,8 @@ public sealed class TensorReaderTests : IDisposable
     [InlineData("")]
     [InlineData(".")]
     [InlineData("..")]
-    public void External_data_outside_the_models_folder_is_an_error(string location) => FailsExternal("not a plain path", ("location", location));
+    public void External_data_outside_the_models_folder_is_an_error(string location) =>
+        FailsExternal("not a plain path", ("location", location));
 
     [SkippableFact]
     public void External_data_through_a_symbolic_link_is_an_error()
@@ -155,7 +182,13 @@ public sealed class TensorReaderTests : IDisposable
     /// <summary>A tensor of two float32 with those entries of external data.</summary>
     private static TensorProto External(params (string Key, string Value)[] entries)
     {
-        TensorProto tensor = new() { Name = "w", Dims = { 2 }, DataType = (int)DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto tensor = new()
+        {
+            Name = "w",
+            Dims = { 2 },
+            DataType = (int)DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External
+        };
         tensor.ExternalData.AddRange(entries.Select(e => new StringStringEntryProto { Key = e.Key, Value = e.Value }));
         return tensor;
     }

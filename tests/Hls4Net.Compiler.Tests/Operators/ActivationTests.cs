@@ -22,7 +22,8 @@ public sealed class ActivationTests
         { "Elu", -2, null, x => x < 0 ? -2 * (Math.Exp(x) - 1) : x },
         { "Celu", null, null, x => Math.Max(0, x) + Math.Min(0, Math.Exp(x) - 1) },
         { "Celu", 2, null, x => Math.Max(0, x) + Math.Min(0, 2 * (Math.Exp(x / 2) - 1)) },
-        { "Selu", null, null, x => x > 0 ? 1.0507009873554805 * x : 1.0507009873554805 * 1.6732632423543772 * (Math.Exp(x) - 1) },
+        { "Selu", null, null, x => x > 0 ? 1.0507009873554805 * x
+            : 1.0507009873554805 * 1.6732632423543772 * (Math.Exp(x) - 1) },
         { "Selu", 2, 3, x => x > 0 ? 3 * x : 3 * 2 * (Math.Exp(x) - 1) },
         { "Sigmoid", null, null, x => 1 / (1 + Math.Exp(-x)) },
         { "HardSigmoid", null, null, x => Math.Max(0, Math.Min(1, (0.2f * x) + 0.5)) },
@@ -39,12 +40,14 @@ public sealed class ActivationTests
     [MemberData(nameof(Functions))]
     public void Element_wise_function(string op, float? alpha, float? second, Func<double, double> definition)
     {
-        (string, object)[] attributes = [.. alpha is null ? s_none : [("alpha", alpha)], .. second is null ? s_none : [(op == "Selu" ? "gamma" : "beta", second)]];
+        (string, object)[] attributes = [.. alpha is null ? s_none : [("alpha", alpha)],
+            .. second is null ? s_none : [(op == "Selu" ? "gamma" : "beta", second)]];
         NdArray x = new([1, 2, 4], [0, 0.25, -0.25, 1, -1.5, 3.5, -3.5, 1.0000001192092896]);
         OperatorTest.ExpectNode(17, op, x, attributes, x.Map(definition));
         OperatorTest.ExpectFolded(17, op, x, attributes, x.Map(definition));
         // Operators that ONNX has had unchanged, but for the element types, since the oldest set that is read.
-        OperatorTest.ExpectNode(op is "Celu" ? 12 : op is "ThresholdedRelu" ? 10 : 7, op, x, attributes, x.Map(definition));
+        OperatorTest.ExpectNode(op is "Celu" ? 12 : op is "ThresholdedRelu" ? 10 : 7, op, x, attributes,
+            x.Map(definition));
     }
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class ActivationTests
     public void Clip_by_attributes(int opset)
     {
         NdArray x = NdArray.Random(new Random(2), 1, 20);
-        OperatorTest.ExpectNode(opset, "Clip", x, [("min", -1f), ("max", 0.5f)], x.Map(v => Math.Min(Math.Max(v, -1), 0.5)));
+        OperatorTest.ExpectNode(opset, "Clip", x, [("min", -1f), ("max", 0.5f)],
+            x.Map(v => Math.Min(Math.Max(v, -1), 0.5)));
         OperatorTest.ExpectNode(opset, "Clip", x, [("min", 1.25f)], x.Map(v => Math.Max(v, 1.25)));
         OperatorTest.ExpectNode(opset, "Clip", x, [("max", -1.25f)], x.Map(v => Math.Min(v, -1.25)));
         OperatorTest.ExpectNode(opset, "Clip", x, [], x);
@@ -90,7 +94,8 @@ public sealed class ActivationTests
     [Fact]
     public void Clip_takes_the_ends_of_float_for_no_bound_and_refuses_what_is_none()
     {
-        NdArray x = NdArray.Random(new Random(4), 1, 5), lowest = new([], [float.MinValue]), highest = new([], [float.MaxValue]), infinite = new([], [double.PositiveInfinity]);
+        NdArray x = NdArray.Random(new Random(4), 1, 5), lowest = new([], [float.MinValue]),
+            highest = new([], [float.MaxValue]), infinite = new([], [double.PositiveInfinity]);
         OperatorTest.ExpectNode(13, "Clip", x, [], x, lowest, highest);
         OperatorTest.ExpectNode(13, "Clip", x, [], x, null, infinite);
         Fails(Descriptors.NonFiniteWeight, infinite);
@@ -99,7 +104,8 @@ public sealed class ActivationTests
         Fails(Descriptors.InvalidShape, new NdArray([0], []));
 
         static void Fails(DiagnosticDescriptor expected, NdArray lower) => OperatorTest.Fails(
-            expected, new ModelBuilder(13).Input("x", 1, 5).Weights("lower", lower.Shape, lower.Values).Node("Clip", ["x", "lower"], "y").Output("y"));
+            expected, new ModelBuilder(13).Input("x", 1, 5).Weights("lower", lower.Shape, lower.Values)
+                .Node("Clip", ["x", "lower"], "y").Output("y"));
     }
 
     [Theory]
@@ -115,7 +121,8 @@ public sealed class ActivationTests
         Random random = new(5);
         NdArray x = NdArray.Random(random, 1, 3, 4), slope = NdArray.Random(random, shape);
         foreach (int opset in new[] { 7, 9, 16 })
-            OperatorTest.ExpectNode(opset, "PRelu", x, [], NdArray.Broadcast(x, slope, (v, s) => v < 0 ? s * v : v), slope);
+            OperatorTest.ExpectNode(opset, "PRelu", x, [], NdArray.Broadcast(x, slope, (v, s) => v < 0 ? s * v : v),
+                slope);
     }
 
     [Fact]
@@ -123,7 +130,8 @@ public sealed class ActivationTests
     {
         Random random = new(5);
         NdArray x = NdArray.Random(random, 1, 3, 4), slope = NdArray.Random(random, 3);
-        OperatorTest.ExpectNode(6, "PRelu", x, [], NdArray.Broadcast(x, slope.Reshape(3, 1), (v, s) => v < 0 ? s * v : v), slope);
+        OperatorTest.ExpectNode(6, "PRelu", x, [],
+            NdArray.Broadcast(x, slope.Reshape(3, 1), (v, s) => v < 0 ? s * v : v), slope);
     }
 
     [Theory]
@@ -147,7 +155,8 @@ public sealed class ActivationTests
         from += from < 0 ? 3 : 0;
         NdArray expected = NdArray.Make(x.Shape, index =>
         {
-            double sum = NdArray.Indices(x.Shape).Where(other => Group(other).SequenceEqual(Group(index))).Sum(other => Math.Exp(x[other]));
+            double sum = NdArray.Indices(x.Shape).Where(other => Group(other).SequenceEqual(Group(index)))
+                .Sum(other => Math.Exp(x[other]));
             return op == "Softmax" ? Math.Exp(x[index]) / sum : x[index] - Math.Log(sum);
         });
         OperatorTest.ExpectNode(opset, op, x, axis is null ? [] : [("axis", axis.Value)], expected);

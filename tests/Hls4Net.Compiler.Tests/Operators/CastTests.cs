@@ -26,7 +26,8 @@ public sealed class CastTests
         OperatorTest.ExpectFolded(21, "Cast", x, [("to", to)], expected);
         OperatorTest.ExpectNode(21, "Cast", x, [("to", to)], expected);
         using TempFolder folder = new();
-        ModelBuilder model = new ModelBuilder(21).Input("x", DataType.Int32, [1, 9]).Output("y").Node("Cast", ["x"], "y", ("to", to));
+        ModelBuilder model = new ModelBuilder(21).Input("x", DataType.Int32, [1, 9]).Output("y")
+            .Node("Cast", ["x"], "y", ("to", to));
         NdArray whole = x.Map(Math.Truncate);
         AssertFirmware(0, model, folder, whole, whole.Map(v => (double)Wrapped((long)v, bits, signed)));
     }
@@ -35,10 +36,14 @@ public sealed class CastTests
     public void A_cast_of_real_numbers_beyond_the_type_is_reported()
     {
         using TempFolder folder = new();
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Output("y").Node("Cast", ["x"], "y", ("to", (int)DataType.Int8));
-        Assert.Contains(Verified(model, folder, new([1, 2], [300, 1])), d => d.Descriptor == Descriptors.PossibleOverflow && d.Text.Contains("300", StringComparison.Ordinal));
-        Assert.DoesNotContain(Verified(model, folder, new([1, 2], [100, 1])), d => d.Descriptor == Descriptors.PossibleOverflow);
-        ModelBuilder integers = new ModelBuilder().Input("x", DataType.Int16, [1, 2]).Output("y").Node("Cast", ["x"], "y", ("to", (int)DataType.Int8));
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Output("y")
+            .Node("Cast", ["x"], "y", ("to", (int)DataType.Int8));
+        Assert.Contains(Verified(model, folder, new([1, 2], [300, 1])),
+            d => d.Descriptor == Descriptors.PossibleOverflow && d.Text.Contains("300", StringComparison.Ordinal));
+        Assert.DoesNotContain(Verified(model, folder, new([1, 2], [100, 1])),
+            d => d.Descriptor == Descriptors.PossibleOverflow);
+        ModelBuilder integers = new ModelBuilder().Input("x", DataType.Int16, [1, 2]).Output("y")
+            .Node("Cast", ["x"], "y", ("to", (int)DataType.Int8));
         Assert.Empty(Verified(integers, folder, new([1, 2], [300, 1])));
     }
 
@@ -71,16 +76,20 @@ public sealed class CastTests
         NdArray x = NdArray.Make([6, 3, Side, Side], _ => random.Next(256));
         double[] weights = [.. Enumerable.Range(0, 2 * 3 * 9).Select(_ => (double)(float)(random.NextDouble() - 0.5))];
         ModelBuilder model = new ModelBuilder().Input("x", DataType.Uint8, [1, 3, Side, Side]).Output("y")
-            .Weights("full", [], 255).Weights("mean", [3, 1, 1], mean).Weights("deviation", [3, 1, 1], deviation).Weights("w", [2, 3, 3, 3], weights)
-            .Node("Cast", ["x"], "real", ("to", (int)DataType.Float)).Node("Div", ["real", "full"], "unit").Node("Sub", ["unit", "mean"], "centred")
-            .Node("Div", ["centred", "deviation"], "normal").Node("Conv", ["normal", "w"], "y", ("kernel_shape", new long[] { 3, 3 }));
+            .Weights("full", [], 255).Weights("mean", [3, 1, 1], mean).Weights("deviation", [3, 1, 1], deviation)
+            .Weights("w", [2, 3, 3, 3], weights)
+            .Node("Cast", ["x"], "real", ("to", (int)DataType.Float)).Node("Div", ["real", "full"], "unit")
+                .Node("Sub", ["unit", "mean"], "centred")
+            .Node("Div", ["centred", "deviation"], "normal")
+                .Node("Conv", ["normal", "w"], "y", ("kernel_shape", new long[] { 3, 3 }));
         NdArray expected = NdArray.Make([6, 2, 2, 2], at =>
         {
             double sum = 0;
             for (int c = 0; c < 3; c++)
             {
                 for (int k = 0; k < 9; k++)
-                    sum += weights[(((at[1] * 3) + c) * 9) + k] * ((x[at[0], c, at[2] + (k / 3), at[3] + (k % 3)] / 255) - mean[c]) / deviation[c];
+                    sum += weights[(((at[1] * 3) + c) * 9) + k] * ((x[at[0], c, at[2] + (k / 3), at[3] + (k % 3)] / 255)
+                        - mean[c]) / deviation[c];
             }
             return sum;
         });
@@ -93,21 +102,28 @@ public sealed class CastTests
     {
         const int Channels = 6;
         Random random = new(5);
-        double[] pedestal = [.. Enumerable.Range(0, Channels).Select(_ => (double)(float)(200 + (random.NextDouble() * 20)))];
-        double[] gain = [.. Enumerable.Range(0, Channels).Select(_ => (double)(float)(0.01 + (random.NextDouble() * 0.05)))];
-        double[] weights = [.. Enumerable.Range(0, Channels * 3).Select(_ => (double)(float)(random.NextDouble() - 0.5))];
+        double[] pedestal = [.. Enumerable.Range(0, Channels)
+            .Select(_ => (double)(float)(200 + (random.NextDouble() * 20)))];
+        double[] gain = [.. Enumerable.Range(0, Channels)
+            .Select(_ => (double)(float)(0.01 + (random.NextDouble() * 0.05)))];
+        double[] weights = [.. Enumerable.Range(0, Channels * 3)
+            .Select(_ => (double)(float)(random.NextDouble() - 0.5))];
         NdArray x = NdArray.Make([40, Channels], _ => random.Next(180, 4096));
         ModelBuilder model = new ModelBuilder().Input("x", DataType.Uint16, [1, Channels]).Output("y")
-            .Weights("pedestal", [Channels], pedestal).Weights("gain", [Channels], gain).Weights("w", [Channels, 3], weights)
-            .Node("Cast", ["x"], "real", ("to", (int)DataType.Float)).Node("Sub", ["real", "pedestal"], "signal").Node("Mul", ["signal", "gain"], "energy")
+            .Weights("pedestal", [Channels], pedestal).Weights("gain", [Channels], gain)
+            .Weights("w", [Channels, 3], weights)
+            .Node("Cast", ["x"], "real", ("to", (int)DataType.Float)).Node("Sub", ["real", "pedestal"], "signal")
+                .Node("Mul", ["signal", "gain"], "energy")
             .Node("Relu", ["energy"], "positive").Node("MatMul", ["positive", "w"], "y");
         NdArray expected = NdArray.Make([40, 3], at =>
-            Enumerable.Range(0, Channels).Sum(c => weights[(c * 3) + at[1]] * Math.Max(0, (x[at[0], c] - pedestal[c]) * gain[c])));
+            Enumerable.Range(0, Channels)
+                .Sum(c => weights[(c * 3) + at[1]] * Math.Max(0, (x[at[0], c] - pedestal[c]) * gain[c])));
         using TempFolder folder = new();
         AssertFirmware(expected.Values.Max(Math.Abs) * 1e-3, model, folder, x, expected);
     }
 
-    private static void AssertFirmware(double bound, ModelBuilder model, TempFolder folder, NdArray inputs, NdArray expected)
+    private static void AssertFirmware(double bound, ModelBuilder model, TempFolder folder, NdArray inputs,
+        NdArray expected)
     {
         ModelOptions options = model.Save(folder) with
         {
@@ -120,7 +136,9 @@ public sealed class CastTests
     private static IReadOnlyList<Diagnostic> Verified(ModelBuilder model, TempFolder folder, NdArray inputs)
     {
         DiagnosticBag diagnostics = new("model");
-        ModelOptions options = model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Doubles(inputs.Shape, inputs.Values))] };
+        ModelOptions options = model.Save(
+            folder) with
+        { TestInputs = [folder.Write("x.npy", Npy.Doubles(inputs.Shape, inputs.Values))] };
         ModelCompiler.Compile(options, diagnostics)!.Verify(null, diagnostics);
         return diagnostics.Items;
     }

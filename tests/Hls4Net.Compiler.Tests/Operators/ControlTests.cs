@@ -16,17 +16,23 @@ public sealed class ControlTests
     public void If_takes_the_branch_of_a_constant(bool condition) => OperatorTest.Expect(
         new ModelBuilder(17).Input("x", 1, 6).Output("y").Weights("k", [], 3).Weights("c", [], condition ? 1 : 0)
             .Node("Cast", ["c"], "condition", ("to", (int)TensorProto.Types.DataType.Bool))
-            .Node("If", ["condition"], "y", ("then_branch", Body([], ["t"], Part("Mul", ["x", "k"], ["t"]))), ("else_branch", Body([], ["e"], Part("Strange", ["x"], ["m"]), Part("Relu", ["m"], ["e"])).Fixed(condition))),
+            .Node("If", ["condition"], "y", ("then_branch", Body([], ["t"], Part("Mul", ["x", "k"], ["t"]))),
+                ("else_branch", Body([], ["e"], Part("Strange", ["x"], ["m"]), Part("Relu", ["m"], ["e"]))
+                    .Fixed(condition))),
         s_x.Map(v => condition ? 3 * v : Math.Max(-v, 0)),
         s_x);
 
     [Fact]
     public void If_on_a_shape_and_inside_another_captures_what_is_around() => OperatorTest.Expect(
         new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("two", 2).Integers("one", 1)
-            .Node("Shape", ["x"], "s").Node("Shape", ["s"], "rank").Node("Equal", ["rank", "two"], "matrix").Node("Less", ["rank", "one"], "scalar")
+            .Node("Shape", ["x"], "s").Node("Shape", ["s"], "rank").Node("Equal", ["rank", "two"], "matrix")
+            .Node("Less", ["rank", "one"], "scalar")
             .Node("Neg", ["x"], "minus")
             .Node("If", ["matrix"], "y",
-                ("then_branch", Body([], ["t"], Part("Exp", ["minus"], ["inner"]), Part("If", ["scalar"], ["t"], ("then_branch", Body([], ["a"], Part("Identity", ["x"], ["a"]))), ("else_branch", Body([], ["b"], Part("Add", ["inner", "x"], ["b"])))))),
+                ("then_branch",
+                    Body([], ["t"], Part("Exp", ["minus"], ["inner"]),
+                        Part("If", ["scalar"], ["t"], ("then_branch", Body([], ["a"], Part("Identity", ["x"], ["a"]))),
+                            ("else_branch", Body([], ["b"], Part("Add", ["inner", "x"], ["b"])))))),
                 ("else_branch", Body([], ["x"]))),
         s_x.Map(v => Math.Exp(-v) + v),
         s_x);
@@ -35,7 +41,8 @@ public sealed class ControlTests
     public void If_of_a_computed_condition_selects() => OperatorTest.Expect(
         new ModelBuilder(17).Input("x", 1, 6).Output("y").Weights("zero", [], 0)
             .Node("ReduceSum", ["x"], "sum", ("keepdims", 0)).Node("Less", ["sum", "zero"], "negative")
-            .Node("If", ["negative"], "y", ("then_branch", Body([], ["t"], Part("Neg", ["x"], ["t"]))), ("else_branch", Body([], ["x"]))),
+            .Node("If", ["negative"], "y", ("then_branch", Body([], ["t"], Part("Neg", ["x"], ["t"]))),
+                ("else_branch", Body([], ["x"]))),
         s_x.Map(v => s_x.Values.Sum() < 0 ? -v : v),
         s_x);
 
@@ -44,13 +51,15 @@ public sealed class ControlTests
         Descriptors.UnsupportedForm,
         new ModelBuilder(17).Input("x", 1, 6).Output("y").Weights("zero", [], 0)
             .Node("ReduceSum", ["x"], "sum", ("keepdims", 0)).Node("Less", ["sum", "zero"], "negative")
-            .Node("If", ["negative"], "y", ("then_branch", Body([], ["t"], Part("ReduceMax", ["x"], ["t"]))), ("else_branch", Body([], ["e"], Part("Flatten", ["x"], ["e"], ("axis", 0))))));
+            .Node("If", ["negative"], "y", ("then_branch", Body([], ["t"], Part("ReduceMax", ["x"], ["t"]))),
+                ("else_branch", Body([], ["e"], Part("Flatten", ["x"], ["e"], ("axis", 0))))));
 
     [Fact]
     public void Nodes_that_a_branch_reads_may_stand_behind_it()
     {
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Weights("c", [], 1)
-            .Node("If", ["c"], "y", ("then_branch", Body([], ["t"], Part("Relu", ["late"], ["t"]))), ("else_branch", Body([], ["x"])))
+            .Node("If", ["c"], "y", ("then_branch", Body([], ["t"], Part("Relu", ["late"], ["t"]))),
+                ("else_branch", Body([], ["x"])))
             .Node("Neg", ["x"], "late");
         OperatorTest.Expect(model, s_x.Map(v => Math.Max(-v, 0)), s_x);
     }
@@ -61,9 +70,12 @@ public sealed class ControlTests
     [InlineData(4)]
     public void Loop_hands_values_on_and_stacks_rows(int trips)
     {
-        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", trips).Weights("half", [], 0.5)
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", trips)
+            .Weights("half", [], 0.5)
             .Node("Loop", ["n", "", "x"], "last", ("body", Body(["i", "go", "v"], ["go_on", "w", "row"],
-                Part("Identity", ["go"], ["go_on"]), Part("Cast", ["i"], ["f"], ("to", 1)), Part("Mul", ["v", "half"], ["h"]), Part("Add", ["h", "f"], ["w"]), Part("ReduceSum", ["w"], ["row"], ("keepdims", 0)))))
+                Part("Identity", ["go"], ["go_on"]), Part("Cast", ["i"], ["f"], ("to", 1)),
+                Part("Mul", ["v", "half"], ["h"]), Part("Add", ["h", "f"], ["w"]),
+                Part("ReduceSum", ["w"], ["row"], ("keepdims", 0)))))
             .Node("Add", ["last", "last"], "y");
         double[] v = s_x.Values;
         for (int i = 0; i < trips; i++)
@@ -75,7 +87,9 @@ public sealed class ControlTests
     public void Rows_of_a_loop_are_a_tensor()
     {
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", 6).Integers("minus", -1)
-            .Node("Loop", ["n", "",], "rows", ("body", Body(["i", "go"], ["go", "row"], Part("Sub", ["minus", "i"], ["at"]), Part("Gather", ["x", "at"], ["g"], ("axis", 1)), Part("Exp", ["g"], ["row"]))))
+            .Node("Loop", ["n", "",], "rows",
+                ("body", Body(["i", "go"], ["go", "row"], Part("Sub", ["minus", "i"], ["at"]),
+                    Part("Gather", ["x", "at"], ["g"], ("axis", 1)), Part("Exp", ["g"], ["row"]))))
             .Node("Flatten", ["rows"], "y", ("axis", 0));
         OperatorTest.Expect(model, new NdArray([1, 6], [.. s_x.Values.Reverse().Select(Math.Exp)]), s_x);
     }
@@ -83,9 +97,12 @@ public sealed class ControlTests
     [Fact]
     public void Loop_goes_on_while_a_condition_of_constants_holds()
     {
-        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("zero", 0).Integers("five", 5).Integers("two", 2).Weights("true", [], 1)
-            .Node("Loop", ["", "true", "zero", "x"], "count", ("body", Body(["i", "go", "k", "v"], ["go_on", "next", "w"],
-                Part("Add", ["k", "two"], ["next"]), Part("Less", ["next", "five"], ["go_on"]), Part("Neg", ["v"], ["m"]), Part("Relu", ["m"], ["r"]), Part("Sub", ["r", "v"], ["w"]))));
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("zero", 0).Integers("five", 5)
+            .Integers("two", 2).Weights("true", [], 1)
+            .Node("Loop", ["", "true", "zero", "x"], "count",
+                ("body", Body(["i", "go", "k", "v"], ["go_on", "next", "w"],
+                Part("Add", ["k", "two"], ["next"]), Part("Less", ["next", "five"], ["go_on"]),
+                    Part("Neg", ["v"], ["m"]), Part("Relu", ["m"], ["r"]), Part("Sub", ["r", "v"], ["w"]))));
         model.Last.Output.Add("y");
         OperatorTest.Expect(model, s_x.Map(v => Step(Step(Step(v)))), s_x);
 
@@ -95,20 +112,27 @@ public sealed class ControlTests
     [Fact]
     public void Loops_that_data_end_or_nothing_ends_are_refused()
     {
-        OperatorTest.Fails(Descriptors.UnsupportedForm, Looping(Part("ReduceSum", ["v"], ["s"], ("keepdims", 0)), Part("Less", ["s", "true"], ["go_on"])));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            Looping(Part("ReduceSum", ["v"], ["s"], ("keepdims", 0)), Part("Less", ["s", "true"], ["go_on"])));
         OperatorTest.Fails(Descriptors.UnsupportedForm, Looping(Part("Identity", ["go"], ["go_on"])));
 
-        static ModelBuilder Looping(params NodeProto[] condition) => new ModelBuilder(17).Input("x", 1, 6).Output("y").Weights("true", [], 1)
-            .Node("Loop", ["", "true", "x"], "y", ("body", Body(["i", "go", "v"], ["go_on", "w"], [.. condition, Part("Identity", ["v"], ["w"])])));
+        static ModelBuilder Looping(params NodeProto[] condition) => new ModelBuilder(17).Input("x", 1, 6).Output("y")
+            .Weights("true", [], 1)
+            .Node("Loop", ["", "true", "x"], "y",
+                ("body", Body(["i", "go", "v"], ["go_on", "w"], [.. condition, Part("Identity", ["v"], ["w"])])));
     }
 
     [Fact]
     public void Layers_of_iterations_have_names_of_their_own()
     {
-        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", 3).Weights("w", [6, 6], new double[36])
-            .Node("Loop", ["n", "", "x"], "y", ("body", Body(["i", "go", "v"], ["go", "r"], Part("MatMul", ["v", "w"], ["m"]).Named("/cell/MatMul"), Part("Relu", ["m"], ["r"]).Named("act"))));
+        ModelBuilder model = new ModelBuilder(17).Input("x", 1, 6).Output("y").Integers("n", 3)
+            .Weights("w", [6, 6], new double[36])
+            .Node("Loop", ["n", "", "x"], "y",
+                ("body", Body(["i", "go", "v"], ["go", "r"], Part("MatMul", ["v", "w"], ["m"]).Named("/cell/MatMul"),
+                    Part("Relu", ["m"], ["r"]).Named("act"))));
         using TempFolder folder = new();
-        Assert.Equal(["cell_0", "act_0", "cell_1", "act_1", "cell_2", "act_2"], OperatorTest.Import(model.Save(folder)).Nodes.Select(n => n.Name));
+        Assert.Equal(["cell_0", "act_0", "cell_1", "act_1", "cell_2", "act_2"],
+            OperatorTest.Import(model.Save(folder)).Nodes.Select(n => n.Name));
     }
 
     [Theory]
@@ -122,7 +146,9 @@ public sealed class ControlTests
         ModelBuilder model = new ModelBuilder(17).Input("x", 1, 4, 3).Output("y").Weights("zero", [1, 3], 0, 0, 0)
             .Node("Scan", ["zero", "x"], "sum",
                 ("body", Body(["s", "e"], ["t", "row"], Part("Add", ["s", "e"], ["t"]), Part("Neg", ["t"], ["row"]))),
-                ("num_scan_inputs", 1), ("scan_input_axes", new long[] { 1 }), ("scan_input_directions", new long[] { backwards }), ("scan_output_directions", new long[] { prepended }), ("scan_output_axes", new long[] { axis }));
+                ("num_scan_inputs", 1), ("scan_input_axes", new long[] { 1 }),
+                    ("scan_input_directions", new long[] { backwards }),
+                    ("scan_output_directions", new long[] { prepended }), ("scan_output_axes", new long[] { axis }));
         model.Last.Output.Add("y");
         List<double[]> rows = [];
         double[] sum = new double[3];

@@ -26,8 +26,11 @@ public sealed class ExporterFormTests
     [InlineData(15, 1, 0, false)]
     public void Normalization_in_training_is_refused(int opset, int outputs, int? attribute, bool training)
     {
-        ModelBuilder model = new ModelBuilder(opset).Input("x", 1, 3).Output("y").Weights("one", [3], 1, 1, 1).Weights("zero", [3], 0, 0, 0)
-            .Node("BatchNormalization", ["x", "one", "zero", "zero", "one"], "y", [("epsilon", 0.0), .. attribute is int a ? new (string, object)[] { (opset < 7 ? "is_test" : "training_mode", a) } : []]);
+        ModelBuilder model = new ModelBuilder(opset).Input("x", 1, 3).Output("y").Weights("one", [3], 1, 1, 1)
+            .Weights("zero", [3], 0, 0, 0)
+            .Node("BatchNormalization", ["x", "one", "zero", "zero", "one"], "y",
+                [("epsilon", 0.0), .. attribute is int a
+                    ? new (string, object)[] { (opset < 7 ? "is_test" : "training_mode", a) } : []]);
         model.Last.Output.AddRange(Enumerable.Range(1, outputs - 1).Select(k => $"out{k}"));
         if (training)
             OperatorTest.Fails(Descriptors.UnsupportedForm, model);
@@ -35,7 +38,9 @@ public sealed class ExporterFormTests
             OperatorTest.Expect(model, s_x, s_x);
     }
 
-    /// <summary>Outputs as far as windows reach, and zeros or less padding at the end for what output_shape asks beyond.</summary>
+    /// <summary>
+    /// Outputs as far as windows reach, and zeros or less padding at the end for what output_shape asks beyond.
+    /// </summary>
     [Theory]
     [InlineData("NOTSET", 1, 0, 8)]
     [InlineData("NOTSET", 2, 0, 12)]
@@ -50,7 +55,8 @@ public sealed class ExporterFormTests
     public void Transposed_convolution_of_a_stated_size(string autoPad, int stride, int padding, int size)
     {
         NdArray x = NdArray.Random(new Random(2), 1, 1, 4), w = NdArray.Random(new Random(3), 1, 1, 3);
-        int full = (stride * 3) + padding + 3, total = Math.Max(0, full - size), before = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
+        int full = (stride * 3) + padding + 3, total = Math.Max(0, full - size),
+            before = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
         NdArray expected = new(1, 1, size);
         for (int i = 0; i < 4; i++)
         {
@@ -63,7 +69,8 @@ public sealed class ExporterFormTests
         }
         OperatorTest.ExpectNode(
             13, "ConvTranspose", x,
-            [("auto_pad", autoPad), ("strides", new long[] { stride }), ("output_padding", new long[] { padding }), ("output_shape", new long[] { size })], expected, w);
+            [("auto_pad", autoPad), ("strides", new long[] { stride }), ("output_padding", new long[] { padding }),
+                ("output_shape", new long[] { size })], expected, w);
     }
 
     [Theory]
@@ -73,7 +80,8 @@ public sealed class ExporterFormTests
     {
         // Rows 0, 2, 2 and columns 1, 0, 1 of a matrix of three rows.
         SparseTensorProto sparse = new() { Values = ModelBuilder.Tensor("w", [3], 2, -1, 0.5), Dims = { 3, 2 } };
-        sparse.Indices = linear ? ModelBuilder.IntegerTensor("", 1, 4, 5) : ModelBuilder.IntegerTensor("", 0, 1, 2, 0, 2, 1);
+        sparse.Indices = linear ? ModelBuilder.IntegerTensor("", 1, 4, 5)
+            : ModelBuilder.IntegerTensor("", 0, 1, 2, 0, 2, 1);
         if (!linear)
         {
             sparse.Indices.Dims.Clear();
@@ -84,7 +92,13 @@ public sealed class ExporterFormTests
         stored.Graph.SparseInitializer.Add(sparse);
         OperatorTest.Expect(stored, expected, s_x);
         ModelBuilder node = new ModelBuilder(13).Input("x", 1, 3).Output("y").Node("Constant", [], "w");
-        node.Last.Attribute.Add(new AttributeProto { Name = "sparse_value", Type = AttributeProto.Types.AttributeType.SparseTensor, SparseTensor = sparse });
+        node.Last.Attribute.Add(
+            new AttributeProto
+            {
+                Name = "sparse_value",
+                Type = AttributeProto.Types.AttributeType.SparseTensor,
+                SparseTensor = sparse
+            });
         OperatorTest.Expect(node.Node("MatMul", ["x", "w"], "y"), expected, s_x);
     }
 
@@ -98,13 +112,23 @@ public sealed class ExporterFormTests
         OperatorTest.Fails(Descriptors.InvalidShape, Stored([-1, 2], 1));
         // Many of them, none too large by itself.
         ModelBuilder many = Stored([1 << 12, 1 << 11], 1);
-        many.Graph.SparseInitializer.AddRange(Enumerable.Range(0, 50).Select(i => new SparseTensorProto(many.Graph.SparseInitializer[0]) { Values = ModelBuilder.Tensor($"v{i}", [1], 1) }));
+        many.Graph.SparseInitializer.AddRange(Enumerable.Range(0, 50)
+            .Select(i =>
+                new SparseTensorProto(
+                    many.Graph.SparseInitializer[0])
+                { Values = ModelBuilder.Tensor($"v{i}", [1], 1) }));
         OperatorTest.Fails(Descriptors.InvalidShape, many);
 
         static ModelBuilder Stored(long[] dimensions, params long[] indices)
         {
             ModelBuilder model = new ModelBuilder(13).Input("x", 1, 3).Output("y").Node("Relu", ["x"], "y");
-            model.Graph.SparseInitializer.Add(new SparseTensorProto { Values = ModelBuilder.Tensor("w", [indices.Length], new double[indices.Length]), Indices = ModelBuilder.IntegerTensor("", indices), Dims = { dimensions } });
+            model.Graph.SparseInitializer.Add(
+                new SparseTensorProto
+                {
+                    Values = ModelBuilder.Tensor("w", [indices.Length], new double[indices.Length]),
+                    Indices = ModelBuilder.IntegerTensor("", indices),
+                    Dims = { dimensions }
+                });
             return model;
         }
     }
@@ -114,11 +138,14 @@ public sealed class ExporterFormTests
     {
         OperatorTest.Expect(
             new ModelBuilder(13).Input("x", 1, 3).Output("y").Integers("zero", 0).Integers("one", 1)
-                .Node("Slice", ["x", "zero", "zero", "one"], "empty").Node("Relu", ["empty"], "r").Node("Mul", ["r", "r"], "m").Node("Concat", ["m", "x"], "y", ("axis", 1)),
+                .Node("Slice", ["x", "zero", "zero", "one"], "empty").Node("Relu", ["empty"], "r")
+                .Node("Mul", ["r", "r"], "m").Node("Concat", ["m", "x"], "y", ("axis", 1)),
             s_x, s_x);
         OperatorTest.Expect(
-            new ModelBuilder(13).Input("x", 1, 3).Output("y").Weights("legacy", [0]).Node("Concat", ["legacy", "x", "x"], "y", ("axis", -1)), NdArray.Make([1, 6], i => s_x.Values[i[1] % 3]), s_x);
-        ModelBuilder parts = new ModelBuilder(13).Input("x", 1, 3).Output("y").Integers("parts", 0, 3, 0).Node("Split", ["x", "parts"], "a", ("axis", 1));
+            new ModelBuilder(13).Input("x", 1, 3).Output("y").Weights("legacy", [0]).Node("Concat",
+                ["legacy", "x", "x"], "y", ("axis", -1)), NdArray.Make([1, 6], i => s_x.Values[i[1] % 3]), s_x);
+        ModelBuilder parts = new ModelBuilder(13).Input("x", 1, 3).Output("y").Integers("parts", 0, 3, 0)
+            .Node("Split", ["x", "parts"], "a", ("axis", 1));
         parts.Last.Output.AddRange(["b", "c"]);
         OperatorTest.Expect(parts.Node("Concat", ["c", "b", "a"], "y", ("axis", 1)), s_x, s_x);
     }
@@ -127,11 +154,14 @@ public sealed class ExporterFormTests
     public void Quantization_of_constants_by_their_range()
     {
         // -1 … 2: scale 3/255, zero-point 85.
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 3).Output("y").Weights("w", [1, 3], -1, 2, 0.1).Node("DynamicQuantizeLinear", ["w"], "q");
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 3).Output("y").Weights("w", [1, 3], -1, 2, 0.1)
+            .Node("DynamicQuantizeLinear", ["w"], "q");
         model.Last.Output.AddRange(["scale", "zero"]);
         model.Node("DequantizeLinear", ["q", "scale", "zero"], "d").Node("Add", ["x", "d"], "y");
-        OperatorTest.Expect(model, new NdArray([1, 3], [s_x.Values[0] - 1, s_x.Values[1] + 2, s_x.Values[2] + (8 * 3.0f / 255)]), s_x);
-        OperatorTest.Fails(Descriptors.UnsupportedForm, new ModelBuilder(13).Input("x", 1, 3).Output("q").Node("DynamicQuantizeLinear", ["x"], "q"));
+        OperatorTest.Expect(model,
+            new NdArray([1, 3], [s_x.Values[0] - 1, s_x.Values[1] + 2, s_x.Values[2] + (8 * 3.0f / 255)]), s_x);
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            new ModelBuilder(13).Input("x", 1, 3).Output("q").Node("DynamicQuantizeLinear", ["x"], "q"));
     }
 
     [Fact]
@@ -139,10 +169,14 @@ public sealed class ExporterFormTests
     {
         NdArray x = NdArray.Random(new Random(4), 1, 1, 5), v = NdArray.Random(new Random(5), 2, 1, 3);
         // A weight norm: v · g / |v|.
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 1, 5).Output("y").Weights("v", v.Shape, v.Values).Weights("g", [2, 1, 1], 2, 0.5)
-            .Node("ReduceL2", ["v"], "norm", ("axes", new long[] { 1, 2 })).Node("Div", ["v", "norm"], "unit").Node("Mul", ["unit", "g"], "w").Node("Conv", ["x", "w"], "y");
-        double[] norms = [.. Enumerable.Range(0, 2).Select(u => Math.Sqrt(Enumerable.Range(0, 3).Sum(t => v[u, 0, t] * v[u, 0, t])))];
-        OperatorTest.Expect(model, NdArray.Make([1, 2, 3], i => Enumerable.Range(0, 3).Sum(t => x[0, 0, i[2] + t] * v[i[1], 0, t]) * (i[1] == 0 ? 2 : 0.5) / norms[i[1]]), x);
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 1, 5).Output("y").Weights("v", v.Shape, v.Values)
+            .Weights("g", [2, 1, 1], 2, 0.5)
+            .Node("ReduceL2", ["v"], "norm", ("axes", new long[] { 1, 2 })).Node("Div", ["v", "norm"], "unit")
+                .Node("Mul", ["unit", "g"], "w").Node("Conv", ["x", "w"], "y");
+        double[] norms = [.. Enumerable.Range(0, 2)
+            .Select(u => Math.Sqrt(Enumerable.Range(0, 3).Sum(t => v[u, 0, t] * v[u, 0, t])))];
+        OperatorTest.Expect(model, NdArray.Make([1, 2, 3], i => Enumerable.Range(0, 3)
+            .Sum(t => x[0, 0, i[2] + t] * v[i[1], 0, t]) * (i[1] == 0 ? 2 : 0.5) / norms[i[1]]), x);
     }
 
     [Theory]
@@ -154,7 +188,8 @@ public sealed class ExporterFormTests
     {
         ModelBuilder model = new ModelBuilder(18).Input("x", 1, 3).Output("y").Weights("c", [], value);
         model.Graph.Initializer.Add(new TensorProto { Name = "like", DataType = type, Dims = { 0 } });
-        model.Node("CastLike", ["c", "like"], "k").Node("Cast", ["k"], "f", ("to", (int)DataType.Float)).Node("Mul", ["x", "f"], "y");
+        model.Node("CastLike", ["c", "like"], "k").Node("Cast", ["k"], "f", ("to", (int)DataType.Float))
+            .Node("Mul", ["x", "f"], "y");
         OperatorTest.Expect(model, s_x.Map(v => v * expected), s_x);
     }
 }

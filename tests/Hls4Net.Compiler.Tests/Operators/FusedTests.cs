@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Numerics;
 using Hls4Net.Tests.Onnx;
@@ -9,7 +10,8 @@ public sealed class FusedTests
 {
     private const string Microsoft = "com.microsoft";
 
-    private static readonly NdArray s_x = NdArray.Random(new Random(1), 1, 4), s_w = NdArray.Random(new Random(2), 4, 3), s_b = NdArray.Random(new Random(3), 3);
+    private static readonly NdArray s_x = NdArray.Random(new Random(1), 1, 4),
+        s_w = NdArray.Random(new Random(2), 4, 3), s_b = NdArray.Random(new Random(3), 3);
 
     public static TheoryData<string, (string Name, object Value)[]> Activations => new()
     {
@@ -32,15 +34,19 @@ public sealed class FusedTests
     [MemberData(nameof(Activations))]
     public void FusedGemm(string activation, (string Name, object Value)[] parameters)
     {
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Output("y").Weights("w", s_w.Transpose(1, 0).Shape, s_w.Transpose(1, 0).Values).Weights("b", [3], s_b.Values)
-            .Call(Microsoft, "FusedGemm", ["x", "w", "b"], "y", [("alpha", 0.5), ("beta", 2.0), ("transB", 1), ("activation", activation), .. parameters]);
-        OperatorTest.Expect(model, NdArray.Make([1, 3], i => Act(activation, parameters, (0.5 * Product(i[1])) + (2 * s_b.Values[i[1]]))), s_x);
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Output("y")
+            .Weights("w", s_w.Transpose(1, 0).Shape, s_w.Transpose(1, 0).Values).Weights("b", [3], s_b.Values)
+            .Call(Microsoft, "FusedGemm", ["x", "w", "b"], "y",
+                [("alpha", 0.5), ("beta", 2.0), ("transB", 1), ("activation", activation), .. parameters]);
+        OperatorTest.Expect(model, NdArray.Make([1, 3],
+            i => Act(activation, parameters, (0.5 * Product(i[1])) + (2 * s_b.Values[i[1]]))), s_x);
     }
 
     [Fact]
     public void Unknown_activations_are_refused() => OperatorTest.Fails(
         Descriptors.UnsupportedForm,
-        new ModelBuilder(13).Input("x", 1, 4).Output("y").Weights("w", [4, 3], s_w.Values).Call(Microsoft, "FusedGemm", ["x", "w"], "y", ("activation", "Strange")));
+        new ModelBuilder(13).Input("x", 1, 4).Output("y").Weights("w", [4, 3], s_w.Values)
+            .Call(Microsoft, "FusedGemm", ["x", "w"], "y", ("activation", "Strange")));
 
     [Theory]
     [InlineData("LeakyRelu", new float[] { 0.25f })]
@@ -49,9 +55,12 @@ public sealed class FusedTests
     [InlineData("Relu", new float[0])]
     public void FusedConv_adds_and_activates(string activation, float[] parameters)
     {
-        NdArray x = NdArray.Random(new Random(4), 1, 2, 5), w = NdArray.Random(new Random(5), 3, 2, 3), z = NdArray.Random(new Random(6), 1, 3, 3);
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 2, 5).Input("z", 1, 3, 3).Output("y").Weights("w", w.Shape, w.Values).Weights("b", [3], s_b.Values)
-            .Call(Microsoft, "FusedConv", ["x", "w", "b", "z"], "y", ("activation", activation), ("activation_params", parameters), ("kernel_shape", new long[] { 3 }));
+        NdArray x = NdArray.Random(new Random(4), 1, 2, 5), w = NdArray.Random(new Random(5), 3, 2, 3),
+            z = NdArray.Random(new Random(6), 1, 3, 3);
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 2, 5).Input("z", 1, 3, 3).Output("y")
+            .Weights("w", w.Shape, w.Values).Weights("b", [3], s_b.Values)
+            .Call(Microsoft, "FusedConv", ["x", "w", "b", "z"], "y", ("activation", activation),
+                ("activation_params", parameters), ("kernel_shape", new long[] { 3 }));
         NdArray expected = NdArray.Make([1, 3, 3], i =>
         {
             double sum = s_b.Values[i[1]] + z[0, i[1], i[2]];
@@ -83,16 +92,27 @@ public sealed class FusedTests
         // Both are [2, 3, 4] · [2, 4, 5] before their axes are moved.
         NdArray a = NdArray.Random(new Random(7), 2, 3, 4), b = NdArray.Random(new Random(8), 2, 4, 5);
         NdArray storedA = Stored(a, transA, batchA), storedB = Stored(b, transB, batchB);
-        ModelBuilder model = new ModelBuilder(13).Input("one", 1, 1).Input("x", storedA.Shape[0], storedA.Shape[1], storedA.Shape[2]).Output("y").Weights("b", storedB.Shape, storedB.Values)
-            .Call(Microsoft, "FusedMatMul", ["x", "b"], "y", ("alpha", 0.5), ("transA", transA), ("transB", transB), ("transBatchA", batchA), ("transBatchB", batchB));
+        ModelBuilder model = new ModelBuilder(13).Input("one", 1, 1).Input("x", storedA.Shape[0], storedA.Shape[1],
+            storedA.Shape[2]).Output("y").Weights("b", storedB.Shape, storedB.Values)
+            .Call(Microsoft, "FusedMatMul", ["x", "b"], "y", ("alpha", 0.5), ("transA", transA), ("transB", transB),
+                ("transBatchA", batchA), ("transBatchB", batchB));
         model.Graph.Input.RemoveAt(0);
-        NdArray expected = NdArray.Make([2, 3, 5], i => 0.5 * Enumerable.Range(0, 4).Sum(k => a[i[0], i[1], k] * b[i[0], k, i[2]]));
+        NdArray expected = NdArray.Make([2, 3, 5], i => 0.5 * Enumerable.Range(0, 4)
+            .Sum(k => a[i[0], i[1], k] * b[i[0], k, i[2]]));
         using TempFolder folder = new();
-        Graph.Network network = Hls4Net.Onnx.Importer.Import(model.Save(folder) with { InputShapes = System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<int>>.Empty.Add("x", [.. storedA.Shape]) }, new DiagnosticBag(""));
+        Graph.Network network = Hls4Net.Onnx.Importer.Import(
+            model.Save(
+                folder) with
+            {
+                InputShapes =
+                    ImmutableDictionary<string, ImmutableArray<int>>.Empty.Add(
+                        "x", [.. storedA.Shape])
+            }, new DiagnosticBag(""));
         Simulation.ReferenceSimulator simulator = new(network);
         simulator.Run(storedA.Values);
         Assert.Equal(expected.Shape, network.Outputs[0].Value.Shape.Dimensions);
-        Assert.All(expected.Values.Zip(simulator[network.Outputs[0].Value].ToArray()), p => Assert.Equal(p.First, p.Second, 1e-6));
+        Assert.All(expected.Values.Zip(simulator[network.Outputs[0].Value].ToArray()),
+            p => Assert.Equal(p.First, p.Second, 1e-6));
 
         // [b, r, c] as [b, c, r], and [b, r, c] as [r, b, c]: what the attributes undo, the batches first.
         static NdArray Stored(NdArray x, int matrix, int batch)
@@ -110,14 +130,17 @@ public sealed class FusedTests
     public void Gelus(string op, FunctionKind function, bool biased)
     {
         double[] b = [0.5, -1, 0, 2];
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Output("y").Weights("b", [4], b).Call(Microsoft, op, biased ? ["x", "b"] : ["x"], "y");
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Output("y").Weights("b", [4], b)
+            .Call(Microsoft, op, biased ? ["x", "b"] : ["x"], "y");
         UnaryFunction gelu = new(function);
-        OperatorTest.Expect(model, new NdArray([1, 4], [.. s_x.Values.Select((v, i) => gelu.Evaluate(v + (biased ? b[i] : 0)))]), s_x);
+        OperatorTest.Expect(model,
+            new NdArray([1, 4], [.. s_x.Values.Select((v, i) => gelu.Evaluate(v + (biased ? b[i] : 0)))]), s_x);
     }
 
     [Fact]
     public void QuickGelu() => OperatorTest.Expect(
-        new ModelBuilder(13).Input("x", 1, 4).Output("y").Call(Microsoft, "QuickGelu", ["x"], "y"), s_x.Map(v => v / (1 + Math.Exp(-1.702f * v))), s_x);
+        new ModelBuilder(13).Input("x", 1, 4).Output("y").Call(Microsoft, "QuickGelu", ["x"], "y"),
+            s_x.Map(v => v / (1 + Math.Exp(-1.702f * v))), s_x);
 
     [Theory]
     [InlineData(false)]
@@ -127,19 +150,24 @@ public sealed class FusedTests
         NdArray skip = NdArray.Random(new Random(9), 1, 4);
         double[] gamma = [1, 2, 0.5, -1], beta = [0, 1, -1, 0.5], bias = [0.25, 0, -0.5, 1];
         string[] inputs = rms ? ["x", "skip", "gamma", "bias"] : ["x", "skip", "gamma", "beta", "bias"];
-        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Input("skip", 1, 4).Output("z").Weights("gamma", [4], gamma).Weights("beta", [4], beta).Weights("bias", [4], bias)
-            .Call(Microsoft, rms ? "SkipSimplifiedLayerNormalization" : "SkipLayerNormalization", inputs, "y", ("epsilon", 0.125));
+        ModelBuilder model = new ModelBuilder(13).Input("x", 1, 4).Input("skip", 1, 4).Output("z")
+            .Weights("gamma", [4], gamma).Weights("beta", [4], beta).Weights("bias", [4], bias)
+            .Call(Microsoft, rms ? "SkipSimplifiedLayerNormalization" : "SkipLayerNormalization", inputs, "y",
+                ("epsilon", 0.125));
         model.Last.Output.AddRange(["", "", "sum"]);
         model.Node("Add", ["y", "sum"], "z");
         double[] sum = [.. s_x.Values.Select((v, i) => v + skip.Values[i] + bias[i])];
         double mean = rms ? 0 : sum.Average(), root = Math.Sqrt(sum.Average(v => (v - mean) * (v - mean)) + 0.125);
-        OperatorTest.Expect(model, new NdArray([1, 4], [.. sum.Select((v, i) => ((v - mean) / root * gamma[i]) + (rms ? 0 : beta[i]) + v)]), s_x, skip);
+        OperatorTest.Expect(model, new NdArray([1, 4],
+            [.. sum.Select((v, i) => ((v - mean) / root * gamma[i]) + (rms ? 0 : beta[i]) + v)]), s_x, skip);
     }
 
     [Fact]
     public void Normalizations_of_before_they_were_onnxs() => OperatorTest.Expect(
-        new ModelBuilder(11).Input("x", 1, 4).Output("y").Weights("gamma", [4], 1, 2, 3, 4).Node("SimplifiedLayerNormalization", ["x", "gamma"], "y", ("epsilon", 0.125)),
-        new NdArray([1, 4], [.. s_x.Values.Select((v, i) => v / Math.Sqrt(s_x.Values.Average(u => u * u) + 0.125) * (i + 1))]),
+        new ModelBuilder(11).Input("x", 1, 4).Output("y").Weights("gamma", [4], 1, 2, 3, 4)
+            .Node("SimplifiedLayerNormalization", ["x", "gamma"], "y", ("epsilon", 0.125)),
+        new NdArray([1, 4],
+            [.. s_x.Values.Select((v, i) => v / Math.Sqrt(s_x.Values.Average(u => u * u) + 0.125) * (i + 1))]),
         s_x);
 
     private static double Product(int column) => Enumerable.Range(0, 4).Sum(k => s_x.Values[k] * s_w[k, column]);
@@ -161,6 +189,7 @@ public sealed class FusedTests
             _ => v,
         };
 
-        double Parameter(string name, double otherwise) => parameters.FirstOrDefault(p => p.Name == $"activation_{name}").Value is double given ? given : otherwise;
+        double Parameter(string name, double otherwise) =>
+            parameters.FirstOrDefault(p => p.Name == $"activation_{name}").Value is double given ? given : otherwise;
     }
 }

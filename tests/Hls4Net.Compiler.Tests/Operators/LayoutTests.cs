@@ -44,7 +44,8 @@ public sealed class LayoutTests
     [InlineData(new long[] { 1 << 20, 1 << 20 })]
     [InlineData(new long[] { -1, 1 << 20, 1 << 20 })]
     [InlineData(new long[] { long.MinValue, 24 })]
-    public void Reshapes_that_do_not_fit_are_errors(long[] target) => OperatorTest.Fails(Descriptors.InvalidShape, Reshaped(13, target));
+    public void Reshapes_that_do_not_fit_are_errors(long[] target) =>
+        OperatorTest.Fails(Descriptors.InvalidShape, Reshaped(13, target));
 
     [Fact]
     public void Reshape_with_allowzero_takes_zeros_by_their_word() =>
@@ -52,7 +53,8 @@ public sealed class LayoutTests
 
     [Fact]
     public void Reshape_to_a_computed_shape() => OperatorTest.Expect(
-        new ModelBuilder(13).Input("x", 1, 2, 3).Node("Shape", ["x"], "s").Node("Relu", ["x"], "r").Node("Reshape", ["r", "s"], "y").Output("y"),
+        new ModelBuilder(13).Input("x", 1, 2, 3).Node("Shape", ["x"], "s").Node("Relu", ["x"], "r")
+            .Node("Reshape", ["r", "s"], "y").Output("y"),
         new NdArray([1, 2, 3], [0, 1, 2, 3, 4, 5]),
         new NdArray([1, 2, 3], [-1, 1, 2, 3, 4, 5]));
 
@@ -89,14 +91,16 @@ public sealed class LayoutTests
     [InlineData(new long[] { 0, 4, 3, 2, 1 })]
     [InlineData(new long[] { 2, 0, 1, 4, 3 })]
     public void Transpose(long[]? permutation) => OperatorTest.ExpectNode(
-        13, "Transpose", s_x, permutation is null ? [] : [("perm", permutation)], s_x.Transpose(permutation is null ? [4, 3, 2, 1, 0] : [.. permutation.Select(p => (int)p)]));
+        13, "Transpose", s_x, permutation is null ? [] : [("perm", permutation)],
+            s_x.Transpose(permutation is null ? [4, 3, 2, 1, 0] : [.. permutation.Select(p => (int)p)]));
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0, 1, 2, 3, 3)]
     [InlineData(0, 1, 2, 3, 5)]
     public void Transposes_that_are_no_permutation_are_errors(params int[] permutation) => OperatorTest.Fails(
-        Descriptors.InvalidShape, Model(13).Node("Transpose", ["x"], "y", ("perm", permutation.Select(p => (long)p).ToArray())).Output("y"));
+        Descriptors.InvalidShape,
+            Model(13).Node("Transpose", ["x"], "y", ("perm", permutation.Select(p => (long)p).ToArray())).Output("y"));
 
     [Theory]
     [InlineData(null, null, new double[] { 1, 2, 3, 1, 4 })]
@@ -105,9 +109,12 @@ public sealed class LayoutTests
     [InlineData(-2, 99, new double[] { 1, 4 })]
     public void Shape_is_a_constant(int? start, int? end, double[] expected)
     {
-        (string, object)[] attributes = [.. start is null ? [] : new[] { ("start", (object)start) }, .. end is null ? [] : new[] { ("end", (object)end) }];
-        ModelBuilder model = Model(15).Input("zero", expected.Length).Node("Shape", ["x"], "s", attributes).Node("Add", ["zero", "s"], "y").Output("y");
-        OperatorTest.Expect(model, new NdArray([expected.Length], expected), s_x, new NdArray([expected.Length], new double[expected.Length]));
+        (string, object)[] attributes = [.. start is null ? [] : new[] { ("start", (object)start) },
+            .. end is null ? [] : new[] { ("end", (object)end) }];
+        ModelBuilder model = Model(15).Input("zero", expected.Length).Node("Shape", ["x"], "s", attributes)
+            .Node("Add", ["zero", "s"], "y").Output("y");
+        OperatorTest.Expect(model, new NdArray([expected.Length], expected), s_x,
+            new NdArray([expected.Length], new double[expected.Length]));
     }
 
     [Fact]
@@ -120,7 +127,8 @@ public sealed class LayoutTests
         Check([2], [0.5, 1], ("value", ModelBuilder.Tensor("", [2], 0.5, 1)));
 
         static void Check(int[] shape, double[] values, (string, object) attribute) => OperatorTest.Expect(
-            new ModelBuilder(13).Input("x", 1, 2).Node("Constant", [], "c", attribute).Node("Mul", ["x", "c"], "y").Output("y"),
+            new ModelBuilder(13).Input("x", 1, 2).Node("Constant", [], "c", attribute).Node("Mul", ["x", "c"], "y")
+                .Output("y"),
             NdArray.Broadcast(new NdArray([1, 2], [3, 5]), new NdArray(shape, values), (a, b) => a * b),
             new NdArray([1, 2], [3, 5]));
     }
@@ -130,7 +138,8 @@ public sealed class LayoutTests
     [InlineData(10)] // float16
     [InlineData(11)] // double
     [InlineData(16)] // bfloat16
-    public void Cast_between_real_types_is_the_identity(int type) => OperatorTest.ExpectNode(13, "Cast", s_x, [("to", type)], s_x);
+    public void Cast_between_real_types_is_the_identity(int type) =>
+        OperatorTest.ExpectNode(13, "Cast", s_x, [("to", type)], s_x);
 
     [Fact]
     public void Cast_to_truth_asks_for_zero()
@@ -143,7 +152,8 @@ public sealed class LayoutTests
     [Theory]
     [InlineData(7)]
     [InlineData(10)]
-    public void Dropout_by_attribute(int opset) => OperatorTest.ExpectNode(opset, "Dropout", s_x, [("ratio", 0.25f)], s_x);
+    public void Dropout_by_attribute(int opset) =>
+        OperatorTest.ExpectNode(opset, "Dropout", s_x, [("ratio", 0.25f)], s_x);
 
     [Fact]
     public void Dropout_by_inputs()
@@ -151,19 +161,26 @@ public sealed class LayoutTests
         NdArray ratio = new([], [0.25]), no = new([], [0]);
         OperatorTest.ExpectNode(13, "Dropout", s_x, [("seed", 3)], s_x, ratio, no);
         OperatorTest.ExpectNode(12, "Dropout", s_x, [], s_x, ratio);
-        OperatorTest.Fails(Descriptors.UnsupportedForm, Model(13).Weights("r", [], 0.5).Weights("t", [], 1).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
-        OperatorTest.Fails(Descriptors.UnsupportedForm, Model(13).Input("t", 1).Weights("r", [], 0.5).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
-        OperatorTest.Fails(Descriptors.InvalidShape, Model(13).Weights("r", [], 0.5).Weights("t", [0]).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            Model(13).Weights("r", [], 0.5).Weights("t", [], 1).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            Model(13).Input("t", 1).Weights("r", [], 0.5).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.InvalidShape,
+            Model(13).Weights("r", [], 0.5).Weights("t", [0]).Node("Dropout", ["x", "r", "t"], "y").Output("y"));
     }
 
-    private static ModelBuilder Model(int opset) => new ModelBuilder(opset).Input("x", [.. s_x.Shape.Select(d => (Dim)d)]);
+    private static ModelBuilder Model(int opset) => new ModelBuilder(opset)
+        .Input("x", [.. s_x.Shape.Select(d => (Dim)d)]);
 
-    private static ModelBuilder Reshaped(int opset, long[] target) => Model(opset).Integers("shape", target).Node("Reshape", ["x", "shape"], "y").Output("y");
+    private static ModelBuilder Reshaped(int opset, long[] target) => Model(opset).Integers("shape", target)
+        .Node("Reshape", ["x", "shape"], "y").Output("y");
 
-    private static ModelBuilder ByAttribute(string op, long[]? axes) => Model(11).Node(op, ["x"], "y", axes is null ? [] : [("axes", axes)]).Output("y");
+    private static ModelBuilder ByAttribute(string op, long[]? axes) => Model(11)
+        .Node(op, ["x"], "y", axes is null ? [] : [("axes", axes)]).Output("y");
 
     private static ModelBuilder ByInput(string op, long[]? axes) =>
-        axes is null ? Model(13).Node(op, ["x"], "y").Output("y") : Model(13).Integers("axes", axes).Node(op, ["x", "axes"], "y").Output("y");
+        axes is null ? Model(13).Node(op, ["x"], "y").Output("y") : Model(13).Integers("axes", axes)
+            .Node(op, ["x", "axes"], "y").Output("y");
 
     private static void Expect(string op, long[]? axes, NdArray expected)
     {

@@ -21,18 +21,23 @@ public sealed class MatrixProductTests
         NdArray a = NdArray.Random(random, left), b = NdArray.Random(random, right), expected = NdArray.MatMul(a, b);
         // A matrix of one row is no sample of several.
         if (right is not [3, 2])
-            OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Input("b", Dims(b)).Node("MatMul", ["a", "b"], "y").Output("y"), expected, a, b);
-        OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Weights("b", right, b.Values).Node("MatMul", ["a", "b"], "y").Output("y"), expected, a);
+            OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Input("b", Dims(b))
+                .Node("MatMul", ["a", "b"], "y").Output("y"), expected, a, b);
+        OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Weights("b", right, b.Values)
+            .Node("MatMul", ["a", "b"], "y").Output("y"), expected, a);
         if (right is not [3, 2])
-            OperatorTest.Expect(new ModelBuilder().Input("b", Dims(b)).Weights("a", left, a.Values).Node("MatMul", ["a", "b"], "y").Output("y"), expected, b);
+            OperatorTest.Expect(new ModelBuilder().Input("b", Dims(b)).Weights("a", left, a.Values)
+                .Node("MatMul", ["a", "b"], "y").Output("y"), expected, b);
         OperatorTest.ExpectFolded(17, "MatMul", a, [], expected, b);
     }
 
     [Fact]
     public void Shapes_that_have_no_product_are_errors()
     {
-        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("a", 1, 3).Input("b", 1, 2, 2).Node("MatMul", ["a", "b"], "y").Output("y"));
-        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("a", 1, 2, 1, 3).Input("b", 1, 3, 3, 2).Node("MatMul", ["a", "b"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.InvalidShape,
+            new ModelBuilder().Input("a", 1, 3).Input("b", 1, 2, 2).Node("MatMul", ["a", "b"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("a", 1, 2, 1, 3).Input("b", 1, 3, 3, 2)
+            .Node("MatMul", ["a", "b"], "y").Output("y"));
     }
 
     [Theory]
@@ -49,12 +54,17 @@ public sealed class MatrixProductTests
         (string, object)[] attributes = [("alpha", alpha), ("beta", beta), ("transB", transposed ? 1 : 0)];
         NdArray expected = NdArray.Broadcast(product, c, (p, s) => (alpha * p) + (beta * s));
         // The right matrix comes as a vector, since a matrix would be a batch of rows.
-        ModelBuilder Model() => new ModelBuilder().Input("a", 1, 3).Input("b", 6).Integers("shape", [.. right.Shape.Select(d => (long)d)]).Node("Reshape", ["b", "shape"], "m");
-        OperatorTest.Expect(Model().Node("Gemm", ["a", "m"], "y", attributes).Output("y"), product.Map(p => alpha * p), a, b);
-        OperatorTest.Expect(Model().Weights("c", c.Shape, c.Values).Node("Gemm", ["a", "m", "c"], "y", attributes).Output("y"), expected, a, b);
-        OperatorTest.Expect(Model().Input("c", 1, 2).Node("Gemm", ["a", "m", "c"], "y", attributes).Output("y"), expected, a, b, c);
+        ModelBuilder Model() => new ModelBuilder().Input("a", 1, 3).Input("b", 6)
+            .Integers("shape", [.. right.Shape.Select(d => (long)d)]).Node("Reshape", ["b", "shape"], "m");
+        OperatorTest.Expect(Model().Node("Gemm", ["a", "m"], "y", attributes).Output("y"), product.Map(p => alpha * p),
+            a, b);
+        OperatorTest.Expect(Model().Weights("c", c.Shape, c.Values).Node("Gemm", ["a", "m", "c"], "y", attributes)
+            .Output("y"), expected, a, b);
+        OperatorTest.Expect(Model().Input("c", 1, 2).Node("Gemm", ["a", "m", "c"], "y", attributes).Output("y"),
+            expected, a, b, c);
         OperatorTest.Expect(
-            new ModelBuilder().Input("a", 1, 3).Weights("b", right.Shape, b.Values).Input("c", 1, 2).Node("Gemm", ["a", "b", "c"], "y", attributes).Output("y"), expected, a, c);
+            new ModelBuilder().Input("a", 1, 3).Weights("b", right.Shape, b.Values).Input("c", 1, 2)
+                .Node("Gemm", ["a", "b", "c"], "y", attributes).Output("y"), expected, a, c);
     }
 
     [Theory]
@@ -84,7 +94,8 @@ public sealed class MatrixProductTests
             OperatorTest.ExpectNode(13, "Einsum", a, attributes, expected);
             return;
         }
-        OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Input("b", Dims(b)).Node("Einsum", ["a", "b"], "y", attributes).Output("y"), expected, a, b);
+        OperatorTest.Expect(new ModelBuilder().Input("a", Dims(a)).Input("b", Dims(b))
+            .Node("Einsum", ["a", "b"], "y", attributes).Output("y"), expected, a, b);
         OperatorTest.ExpectNode(13, "Einsum", a, attributes, expected, b);
         OperatorTest.ExpectFolded(13, "Einsum", a, attributes, expected, b);
     }
@@ -101,23 +112,29 @@ public sealed class MatrixProductTests
         Fails(Descriptors.InvalidShape, "");
 
         static void Fails(DiagnosticDescriptor expected, string equation) =>
-            OperatorTest.Fails(expected, new ModelBuilder().Input("x", 1, 2, 2).Node("Einsum", ["x"], "y", ("equation", equation)).Output("y"));
+            OperatorTest.Fails(expected, new ModelBuilder().Input("x", 1, 2, 2)
+                .Node("Einsum", ["x"], "y", ("equation", equation)).Output("y"));
     }
 
-    // The sum over all values of all letters, as the specification writes it. An ellipsis here is as long in every term that has one.
+    // The sum over all values of all letters, as the specification writes it. An ellipsis here is as long in every term
+    // that has one.
     private static NdArray Defined(string equation, NdArray[] operands)
     {
         equation = equation.Replace(" ", "", StringComparison.Ordinal);
         string[] sides = equation.Split("->");
         string[] terms = sides[0].Split(',');
-        int longest = terms.Zip(operands, (t, o) => t.Contains("...", StringComparison.Ordinal) ? o.Rank - t.Replace("...", "", StringComparison.Ordinal).Length : 0).Max();
+        int longest = terms.Zip(operands, (t, o) => t.Contains("...", StringComparison.Ordinal)
+            ? o.Rank - t.Replace("...", "", StringComparison.Ordinal).Length : 0).Max();
         string ellipsis = "ABCDEFG"[..longest];
         string result = sides.Length == 2 ? sides[1]
-            : (sides[0].Contains("...", StringComparison.Ordinal) ? "..." : "") + new string([.. sides[0].Where(char.IsAsciiLetter).GroupBy(c => c).Where(g => g.Count() == 1).Select(g => g.Key).Order()]);
+            : (sides[0].Contains("...", StringComparison.Ordinal) ? "..." : "")
+            + new string([.. sides[0].Where(char.IsAsciiLetter).GroupBy(c => c).Where(g => g.Count() == 1)
+                .Select(g => g.Key).Order()]);
         terms = [.. terms.Select(t => t.Replace("...", ellipsis, StringComparison.Ordinal))];
         result = result.Replace("...", ellipsis, StringComparison.Ordinal);
         char[] letters = [.. terms.SelectMany(t => t).Distinct()];
-        int Size(char letter) => terms.Zip(operands).Where(t => t.First.Contains(letter)).Max(t => t.Second.Shape[t.First.IndexOf(letter)]);
+        int Size(char letter) => terms.Zip(operands).Where(t => t.First.Contains(letter))
+            .Max(t => t.Second.Shape[t.First.IndexOf(letter)]);
         NdArray y = new([.. result.Select(Size)]);
         foreach (int[] index in NdArray.Indices([.. letters.Select(Size)]))
         {

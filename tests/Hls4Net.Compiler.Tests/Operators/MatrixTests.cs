@@ -8,7 +8,8 @@ public sealed class MatrixTests
 {
     [Fact]
     public void Products_over_no_elements_are_zero() =>
-        OperatorTest.ExpectFolded(13, "MatMul", new NdArray([2, 0], []), [], new NdArray([2, 3], new double[6]), new NdArray([0, 3], []));
+        OperatorTest.ExpectFolded(13, "MatMul", new NdArray([2, 0], []), [], new NdArray([2, 3], new double[6]),
+            new NdArray([0, 3], []));
 
     [Theory]
     [InlineData(new[] { 3 }, new[] { 3 })]
@@ -53,11 +54,14 @@ public sealed class MatrixTests
     public void Gemm(bool transposeA, bool transposeB, float? alpha, float? beta, int[]? addend)
     {
         Random random = new(2);
-        NdArray a = NdArray.Random(random, 1, 3), b = transposeA ? NdArray.Random(random, 1, 2) : transposeB ? NdArray.Random(random, 2, 3) : NdArray.Random(random, 3, 2);
+        NdArray a = NdArray.Random(random, 1, 3), b = transposeA ? NdArray.Random(random, 1, 2) : transposeB
+            ? NdArray.Random(random, 2, 3) : NdArray.Random(random, 3, 2);
         NdArray? c = addend is null ? null : NdArray.Random(random, addend);
-        NdArray product = NdArray.MatMul(transposeA ? a.Transpose(1, 0) : a, transposeB ? b.Transpose(1, 0) : b).Map(v => v * (alpha ?? 1));
+        NdArray product = NdArray.MatMul(transposeA ? a.Transpose(1, 0) : a, transposeB ? b.Transpose(1, 0) : b)
+            .Map(v => v * (alpha ?? 1));
         NdArray expected = c is null ? product : NdArray.Broadcast(product, c, (p, v) => p + (v * (beta ?? 1)));
-        (string, object)[] attributes = [("transA", transposeA ? 1 : 0), ("transB", transposeB ? 1 : 0), .. alpha is null ? [] : new[] { ("alpha", (object)alpha), ("beta", beta!) }];
+        (string, object)[] attributes = [("transA", transposeA ? 1 : 0), ("transB", transposeB ? 1 : 0),
+            .. alpha is null ? [] : new[] { ("alpha", (object)alpha), ("beta", beta!) }];
         foreach (int opset in new[] { 7, 9, 11, 13 })
             OperatorTest.ExpectNode(opset, "Gemm", a, attributes, expected, c is null ? [b] : [b, c]);
         OperatorTest.ExpectFolded(13, "Gemm", a, attributes, expected, c is null ? [b] : [b, c]);
@@ -70,12 +74,17 @@ public sealed class MatrixTests
         OperatorTest.Fails(Descriptors.InvalidShape, Product("MatMul", []));
         OperatorTest.Fails(Descriptors.InvalidShape, Product("Gemm", [4, 2]));
         OperatorTest.Fails(Descriptors.InvalidShape, Product("Gemm", [3]));
-        OperatorTest.Fails(Descriptors.InvalidShape, Product("Gemm", [3, 2]).Weights("c", [3], 1, 2, 3).Node("Gemm", ["x", "w", "c"], "z"));
-        OperatorTest.Fails(Descriptors.InvalidShape, Product("Gemm", [3, 2]).Weights("c", [2, 2], 1, 2, 3, 4).Node("Gemm", ["x", "w", "c"], "z"));
-        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("x", 1, 3).Weights("w", [1, 3], 1, 2, 3).Node("MatMul", ["w", "x"], "y").Output("y"));
-        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("x", 1, 3).Weights("w", [3, 2], new double[6]).Node("Gemm", ["x", "w", "x"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.InvalidShape,
+            Product("Gemm", [3, 2]).Weights("c", [3], 1, 2, 3).Node("Gemm", ["x", "w", "c"], "z"));
+        OperatorTest.Fails(Descriptors.InvalidShape,
+            Product("Gemm", [3, 2]).Weights("c", [2, 2], 1, 2, 3, 4).Node("Gemm", ["x", "w", "c"], "z"));
+        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("x", 1, 3).Weights("w", [1, 3], 1, 2, 3)
+            .Node("MatMul", ["w", "x"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.InvalidShape, new ModelBuilder().Input("x", 1, 3)
+            .Weights("w", [3, 2], new double[6]).Node("Gemm", ["x", "w", "x"], "y").Output("y"));
 
         static ModelBuilder Product(string op, int[] matrix) =>
-            new ModelBuilder().Input("x", 1, 3).Weights("w", matrix, new double[matrix.Aggregate(1, (a, b) => a * b)]).Node(op, ["x", "w"], "y").Output("y");
+            new ModelBuilder().Input("x", 1, 3).Weights("w", matrix, new double[matrix.Aggregate(1, (a, b) => a * b)])
+                .Node(op, ["x", "w"], "y").Output("y");
     }
 }

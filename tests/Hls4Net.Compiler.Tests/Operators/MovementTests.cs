@@ -32,14 +32,18 @@ public sealed class MovementTests
             int size = expected.Shape[axis], low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
             start = Math.Clamp(start < 0 ? start + size : start, low, high);
             end = Math.Clamp(end < 0 ? end + size : end, low, high);
-            int[] kept = [.. Enumerable.Range(0, size).Select(i => start + (i * step)).TakeWhile(i => step > 0 ? i < end : i > end)];
+            int[] kept = [.. Enumerable.Range(0, size).Select(i => start + (i * step))
+                .TakeWhile(i => step > 0 ? i < end : i > end)];
             expected = expected.Take(axis, kept);
         }
         foreach (int opset in new[] { 10, 11, 13 })
-            OperatorTest.ExpectNode(opset, "Slice", s_x, [], expected, Numbers(starts), Numbers(ends), Numbers(axes), steps is null ? null : Numbers(steps));
-        OperatorTest.ExpectFolded(13, "Slice", s_x, [], expected, Numbers(starts), Numbers(ends), Numbers(axes), steps is null ? null : Numbers(steps));
+            OperatorTest.ExpectNode(opset, "Slice", s_x, [], expected, Numbers(starts), Numbers(ends), Numbers(axes),
+                steps is null ? null : Numbers(steps));
+        OperatorTest.ExpectFolded(13, "Slice", s_x, [], expected, Numbers(starts), Numbers(ends), Numbers(axes),
+            steps is null ? null : Numbers(steps));
         if (steps is null)
-            OperatorTest.ExpectNode(9, "Slice", s_x, [("starts", Longs(starts)), ("ends", Longs(ends)), ("axes", Longs(axes))], expected);
+            OperatorTest.ExpectNode(9, "Slice", s_x,
+                [("starts", Longs(starts)), ("ends", Longs(ends)), ("axes", Longs(axes))], expected);
     }
 
     [Theory]
@@ -67,7 +71,9 @@ public sealed class MovementTests
         Random random = new(axis + 10);
         int[] shape = [1, 2, 3, 4];
         NdArray indices = NdArray.Make(shape, _ => random.Next(-s_x.Shape[at], s_x.Shape[at]));
-        NdArray expected = NdArray.Make(shape, i => s_x[[.. i.Select((v, a) => a != at ? v : (int)indices[i] < 0 ? (int)indices[i] + s_x.Shape[at] : (int)indices[i])]]);
+        NdArray expected = NdArray.Make(shape,
+            i => s_x[[.. i.Select((v, a) => a != at ? v : (int)indices[i] < 0 ? (int)indices[i] + s_x.Shape[at]
+                : (int)indices[i])]]);
         OperatorTest.ExpectNode(13, "GatherElements", s_x, [("axis", axis)], expected, indices);
         OperatorTest.ExpectFolded(13, "GatherElements", s_x, [("axis", axis)], expected, indices);
     }
@@ -85,7 +91,8 @@ public sealed class MovementTests
         int[] result = [.. outer, .. s_x.Shape[(batch + depth)..]];
         NdArray expected = NdArray.Make(result, i =>
         {
-            int[] tuple = [.. Enumerable.Range(0, depth).Select(k => (int)indices[[.. i[..outer.Length], k]]).Select((v, k) => v < 0 ? v + s_x.Shape[batch + k] : v)];
+            int[] tuple = [.. Enumerable.Range(0, depth).Select(k => (int)indices[[.. i[..outer.Length], k]])
+                .Select((v, k) => v < 0 ? v + s_x.Shape[batch + k] : v)];
             return s_x[[.. i[..batch], .. tuple, .. i[outer.Length..]]];
         });
         OperatorTest.ExpectNode(13, "GatherND", s_x, batch == 0 ? [] : [("batch_dims", batch)], expected, indices);
@@ -139,7 +146,8 @@ public sealed class MovementTests
     public void Pad(string mode, int before, int after, int other)
     {
         // What is taken off goes first.
-        NdArray cut = s_x.Take(3, [.. Enumerable.Range(Math.Max(0, -before), 5 - Math.Max(0, -before) - Math.Max(0, -after))]);
+        NdArray cut = s_x.Take(3,
+            [.. Enumerable.Range(Math.Max(0, -before), 5 - Math.Max(0, -before) - Math.Max(0, -after))]);
         cut = cut.Take(2, [.. Enumerable.Range(Math.Max(0, -other), 4 - Math.Max(0, -other))]);
         int rows = Math.Max(other, 0), start = Math.Max(before, 0), width = cut.Shape[3], height = cut.Shape[2];
         NdArray expected = NdArray.Make([1, 3, height + rows, start + width + Math.Max(after, 0)], i =>
@@ -149,9 +157,11 @@ public sealed class MovementTests
         });
         int[] pads = [0, 0, other, before, 0, 0, 0, after];
         foreach (int opset in new[] { 11, 13, 18 })
-            OperatorTest.ExpectNode(opset, "Pad", s_x, [("mode", mode)], expected, Numbers(pads), new NdArray([], [1.5]));
+            OperatorTest.ExpectNode(opset, "Pad", s_x, [("mode", mode)], expected, Numbers(pads),
+                new NdArray([], [1.5]));
         OperatorTest.ExpectNode(6, "Pad", s_x, [("mode", mode), ("pads", Longs(pads)), ("value", 1.5f)], expected);
-        OperatorTest.ExpectNode(18, "Pad", s_x, [("mode", mode)], expected, Numbers(before, other, after, 0), new NdArray([], [1.5]), Numbers(-1, 2));
+        OperatorTest.ExpectNode(18, "Pad", s_x, [("mode", mode)], expected, Numbers(before, other, after, 0),
+            new NdArray([], [1.5]), Numbers(-1, 2));
 
         int At(int i, int size)
         {
@@ -189,7 +199,9 @@ public sealed class MovementTests
             bool byInput = parts is not null && opset >= 13;
             if (byInput)
                 model.Integers("parts", Longs(parts!));
-            model.Node("Split", byInput ? ["x", "parts"] : ["x"], "y0", [("axis", axis), .. parts is not null && !byInput ? [("split", Longs(parts))] : opset == 18 && parts is null ? new (string, object)[] { ("num_outputs", 2) } : []]);
+            model.Node("Split", byInput ? ["x", "parts"] : ["x"], "y0",
+                [("axis", axis), .. parts is not null && !byInput ? [("split", Longs(parts))] : opset == 18
+                    && parts is null ? new (string, object)[] { ("num_outputs", 2) } : []]);
             model.Last.Output.Add([.. Enumerable.Range(1, sizes.Length - 1).Select(i => $"y{i}")]);
             OperatorTest.Expect(model.Output($"y{k}"), s_x.Take(at, [.. Enumerable.Range(start, sizes[k])]), s_x);
         }
@@ -203,7 +215,8 @@ public sealed class MovementTests
     [InlineData(0, 9)]
     public void Trilu(int upper, int diagonal)
     {
-        NdArray expected = NdArray.Make(s_x.Shape, i => (upper == 1 ? i[3] - i[2] >= diagonal : i[3] - i[2] <= diagonal) ? s_x[i] : 0);
+        NdArray expected = NdArray.Make(s_x.Shape, i => (upper == 1 ? i[3] - i[2] >= diagonal : i[3] - i[2] <= diagonal)
+            ? s_x[i] : 0);
         OperatorTest.ExpectNode(14, "Trilu", s_x, [("upper", upper)], expected, Numbers(diagonal).Reshape());
     }
 
@@ -211,8 +224,10 @@ public sealed class MovementTests
     public void Reverse_sequence()
     {
         int[] lengths = [2, 0, 5];
-        NdArray expected = NdArray.Make(s_x.Shape, i => s_x[0, i[1], i[2], i[3] < lengths[i[1]] ? lengths[i[1]] - 1 - i[3] : i[3]]);
-        OperatorTest.ExpectNode(10, "ReverseSequence", s_x, [("batch_axis", 1), ("time_axis", 3)], expected, Numbers(lengths));
+        NdArray expected = NdArray.Make(s_x.Shape,
+            i => s_x[0, i[1], i[2], i[3] < lengths[i[1]] ? lengths[i[1]] - 1 - i[3] : i[3]]);
+        OperatorTest.ExpectNode(10, "ReverseSequence", s_x, [("batch_axis", 1), ("time_axis", 3)], expected,
+            Numbers(lengths));
     }
 
     [Fact]
@@ -220,21 +235,28 @@ public sealed class MovementTests
     {
         OperatorTest.ExpectNode(11, "Compress", s_x, [("axis", 2)], s_x.Take(2, [0, 3]), Numbers(1, 0, 0, 1));
         OperatorTest.ExpectNode(11, "Compress", s_x, [("axis", -1)], s_x.Take(3, [1]), Numbers(0, 1));
-        OperatorTest.ExpectNode(11, "Compress", s_x, [], new NdArray([2], [s_x.Values[1], s_x.Values[3]]), Numbers(0, 1, 0, 1, 0));
+        OperatorTest.ExpectNode(11, "Compress", s_x, [], new NdArray([2], [s_x.Values[1], s_x.Values[3]]),
+            Numbers(0, 1, 0, 1, 0));
     }
 
     [Fact]
     public void Concat_of_computed_and_constant_tensors()
     {
-        NdArray a = NdArray.Random(new Random(4), 1, 2, 3), b = NdArray.Random(new Random(5), 1, 2, 1), c = NdArray.Random(new Random(6), 1, 2, 4);
-        NdArray expected = NdArray.Make([1, 2, 8], i => i[2] < 3 ? a[i] : i[2] < 4 ? b[0, i[1], 0] : c[0, i[1], i[2] - 4]);
+        NdArray a = NdArray.Random(new Random(4), 1, 2, 3), b = NdArray.Random(new Random(5), 1, 2, 1),
+            c = NdArray.Random(new Random(6), 1, 2, 4);
+        NdArray expected = NdArray.Make([1, 2, 8], i => i[2] < 3 ? a[i] : i[2] < 4 ? b[0, i[1], 0]
+            : c[0, i[1], i[2] - 4]);
         foreach (int axis in new[] { 2, -1 })
         {
-            ModelBuilder model = new ModelBuilder(13).Input("a", 1, 2, 3).Weights("b", b.Shape, b.Values).Input("c", 1, 2, 4).Weights("none", [1, 2, 0]);
-            OperatorTest.Expect(model.Node("Concat", ["a", "none", "b", "c"], "y", ("axis", axis)).Output("y"), expected, a, c);
+            ModelBuilder model = new ModelBuilder(13).Input("a", 1, 2, 3).Weights("b", b.Shape, b.Values)
+                .Input("c", 1, 2, 4).Weights("none", [1, 2, 0]);
+            OperatorTest.Expect(model.Node("Concat", ["a", "none", "b", "c"], "y", ("axis", axis)).Output("y"),
+                expected, a, c);
         }
-        ModelBuilder rows = new ModelBuilder(13).Input("a", 1, 2, 3).Node("Relu", ["a"], "r").Node("Concat", ["a", "r", "a"], "y", ("axis", 1)).Output("y");
-        OperatorTest.Expect(rows, NdArray.Make([1, 6, 3], i => i[1] / 2 == 1 ? Math.Max(0, a[0, i[1] % 2, i[2]]) : a[0, i[1] % 2, i[2]]), a);
+        ModelBuilder rows = new ModelBuilder(13).Input("a", 1, 2, 3).Node("Relu", ["a"], "r")
+            .Node("Concat", ["a", "r", "a"], "y", ("axis", 1)).Output("y");
+        OperatorTest.Expect(rows,
+            NdArray.Make([1, 6, 3], i => i[1] / 2 == 1 ? Math.Max(0, a[0, i[1] % 2, i[2]]) : a[0, i[1] % 2, i[2]]), a);
     }
 
     [Fact]
@@ -276,11 +298,15 @@ public sealed class MovementTests
         Fails("Compress", [("axis", 2)], Numbers(0, 0, 0, 0, 1));
         Fails("Concat", [("axis", 4)], Numbers(0));
         Fails("Concat", [("axis", 0)], Numbers(0));
-        OperatorTest.Fails(Descriptors.UnsupportedForm, Node("Pad", [("mode", "odd")], Numbers(0, 0, 0, 1, 0, 0, 0, 0)));
-        OperatorTest.Fails(Descriptors.NonFiniteWeight, Node("Pad", [], Numbers(0, 0, 0, 1, 0, 0, 0, 0), new NdArray([], [double.NegativeInfinity])));
-        OperatorTest.Fails(Descriptors.UnsupportedForm, new ModelBuilder(13).Input("x", 4).Input("i", 2).Node("Gather", ["x", "i"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            Node("Pad", [("mode", "odd")], Numbers(0, 0, 0, 1, 0, 0, 0, 0)));
+        OperatorTest.Fails(Descriptors.NonFiniteWeight,
+            Node("Pad", [], Numbers(0, 0, 0, 1, 0, 0, 0, 0), new NdArray([], [double.NegativeInfinity])));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            new ModelBuilder(13).Input("x", 4).Input("i", 2).Node("Gather", ["x", "i"], "y").Output("y"));
 
-        static void Fails(string op, (string, object)[] attributes, params NdArray?[] constants) => OperatorTest.Fails(Descriptors.InvalidShape, Node(op, attributes, constants));
+        static void Fails(string op, (string, object)[] attributes, params NdArray?[] constants) =>
+            OperatorTest.Fails(Descriptors.InvalidShape, Node(op, attributes, constants));
     }
 
     private static ModelBuilder Node(string op, (string, object)[] attributes, params NdArray?[] constants)

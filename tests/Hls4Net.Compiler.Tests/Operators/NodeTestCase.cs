@@ -12,8 +12,8 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Operators;
 
 /// <summary>
-/// One of the ONNX project's node tests as a model of ours. Their tensors have no sample axis, so one is put before each input; and all
-/// their operands are inputs, so what a layer has as weights becomes constants.
+/// One of the ONNX project's node tests as a model of ours. Their tensors have no sample axis, so one is put before
+/// each input; and all their operands are inputs, so what a layer has as weights becomes constants.
 /// </summary>
 internal sealed class NodeTestCase
 {
@@ -22,7 +22,8 @@ internal sealed class NodeTestCase
     /// <summary>Operators whose operands are all data.</summary>
     private static readonly HashSet<string> s_symmetric = new(StringComparer.Ordinal)
     {
-        "Add", "And", "Concat", "Div", "Einsum", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "MatMul", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu", "Sub", "Sum", "Where", "Xor",
+        "Add", "And", "Concat", "Div", "Einsum", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "MatMul",
+            "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu", "Sub", "Sum", "Where", "Xor",
     };
 
     private static readonly DataType[] s_reals = [DataType.Float, DataType.Double, DataType.Float16, DataType.Bfloat16];
@@ -46,20 +47,24 @@ internal sealed class NodeTestCase
     public IEnumerable<NodeProto> Nodes => _model.Graph.Node;
 
     /// <summary>
-    /// Sets of inputs that flow, each of them a run: the first one that carries data; for an operator of several equal operands all, and then all but
-    /// one in turn.
+    /// Sets of inputs that flow, each of them a run: the first one that carries data; for an operator of several equal
+    /// operands all, and then all but one in turn.
     /// </summary>
     public IEnumerable<int[]> Runs
     {
         get
         {
-            int[] real = [.. Enumerable.Range(0, _tensors.Length).Where(i => s_reals.Contains((DataType)_tensors[i].DataType))];
-            bool symmetric = Nodes.Any(n => n.Domain.Length == 0 && s_symmetric.Contains(n.OpType)) && (_model.Graph.Node.Count == 1 || _tensors.Length == real.Length);
+            int[] real = [.. Enumerable.Range(0, _tensors.Length)
+                .Where(i => s_reals.Contains((DataType)_tensors[i].DataType))];
+            bool symmetric = Nodes.Any(n => n.Domain.Length == 0 && s_symmetric.Contains(n.OpType))
+                && (_model.Graph.Node.Count == 1 || _tensors.Length == real.Length);
             if (!symmetric || real.Length < 2)
             {
                 // Integers of a quantized operator are its data.
-                int first = real.Length > 0 && !Nodes.Any(n => n.OpType.Contains("Linear", StringComparison.Ordinal) || n.OpType == "Where") ? real[0] : 0;
-                return symmetric && real.Length < 2 && _tensors.Length is 2 or 3 ? Several([.. Enumerable.Range(0, _tensors.Length)]) : _tensors.Length == 0 ? [] : [[first]];
+                int first = real.Length > 0 && !Nodes.Any(n => n.OpType.Contains("Linear", StringComparison.Ordinal)
+                    || n.OpType == "Where") ? real[0] : 0;
+                return symmetric && real.Length < 2 && _tensors.Length is 2 or 3
+                    ? Several([.. Enumerable.Range(0, _tensors.Length)]) : _tensors.Length == 0 ? [] : [[first]];
             }
             return Several(Nodes.Any(n => n.OpType == "Where") ? [.. Enumerable.Range(0, _tensors.Length)] : real);
         }
@@ -76,8 +81,13 @@ internal sealed class NodeTestCase
         model.Graph.Input.AddRange(free);
         try
         {
-            TensorProto[] inputs = [.. free.Select((_, i) => TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb")))))];
-            Tensor[] outputs = [.. model.Graph.Output.Select((_, i) => TensorFile.Read(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"output_{i}.pb"))).Tensor)];
+            TensorProto[] inputs =
+                [.. free.Select((_, i) => TensorProto.Parser.ParseFrom(
+                    File.ReadAllBytes(Path.Combine(data,
+                        string.Create(CultureInfo.InvariantCulture, $"input_{i}.pb")))))];
+            Tensor[] outputs = [.. model.Graph.Output.Select((_, i) =>
+                TensorFile.Read(Path.Combine(data, string.Create(CultureInfo.InvariantCulture, $"output_{i}.pb")))
+                    .Tensor)];
             reason = null;
             return new NodeTestCase(model, inputs, outputs);
         }
@@ -91,7 +101,10 @@ internal sealed class NodeTestCase
     /// <summary>The values of the operands that flow, one after another.</summary>
     public double[] Sample(int[] flowing) => [.. flowing.SelectMany(i => _inputs[i].Values)];
 
-    /// <summary>Options for the model in which those operands are the inputs, each of a type of so many bits that holds its values.</summary>
+    /// <summary>
+    /// Options for the model in which those operands are the inputs, each of a type of so many bits that holds its
+    /// values.
+    /// </summary>
     public ModelOptions Save(TempFolder folder, int[] flowing, int bits)
     {
         ModelProto model = _model.Clone();
@@ -107,11 +120,14 @@ internal sealed class NodeTestCase
             }
             string port = $"{Prefix}{i}";
             model.Graph.Input.Add(WithSampleAxis(inputs[i], port));
-            TensorProto shape = new() { Name = $"{port}_shape", DataType = (int)DataType.Int64, Dims = { _inputs[i].Shape.Length } };
+            TensorProto shape =
+                new() { Name = $"{port}_shape", DataType = (int)DataType.Int64, Dims = { _inputs[i].Shape.Length } };
             shape.Int64Data.AddRange(_inputs[i].Shape.Select(d => (long)d));
             model.Graph.Initializer.Add(shape);
-            model.Graph.Node.Insert(0, new NodeProto { OpType = "Reshape", Input = { port, shape.Name }, Output = { inputs[i].Name } });
-            types.Add(new LayerOverride(port, LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(TypeOf(i, bits)) }));
+            model.Graph.Node.Insert(0,
+                new NodeProto { OpType = "Reshape", Input = { port, shape.Name }, Output = { inputs[i].Name } });
+            types.Add(new LayerOverride(port,
+                LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(TypeOf(i, bits)) }));
         }
         // Types are calibrated with the sample, where it is one of finite numbers.
         bool finite = flowing.All(i => Array.TrueForAll(_inputs[i].Values, double.IsFinite));
@@ -119,9 +135,18 @@ internal sealed class NodeTestCase
         {
             TensorProto sample = _tensors[flowing[k]].Clone();
             sample.Dims.Insert(0, 1);
-            folder.Write(string.Create(CultureInfo.InvariantCulture, $"vectors/test_data_set_0/input_{k}.pb"), sample.ToByteArray());
+            folder.Write(string.Create(CultureInfo.InvariantCulture, $"vectors/test_data_set_0/input_{k}.pb"),
+                sample.ToByteArray());
         }
-        return new ModelOptions { ModelPath = folder.Write("model.onnx", model.ToByteArray()), Source = "model.onnx", ModelName = "model", ClassName = "Model", Layers = [.. types], TestInputs = finite ? [Path.Combine(folder.Path, "vectors")] : [] };
+        return new ModelOptions
+        {
+            ModelPath = folder.Write("model.onnx", model.ToByteArray()),
+            Source = "model.onnx",
+            ModelName = "model",
+            ClassName = "Model",
+            Layers = [.. types],
+            TestInputs = finite ? [Path.Combine(folder.Path, "vectors")] : []
+        };
     }
 
     private static IEnumerable<int[]> Several(int[] all)

@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Operators;
 
-/// <summary>The ONNX project's node tests: every one matches, or is refused for a limit that docs/operators.md states.</summary>
+/// <summary>
+/// The ONNX project's node tests: every one matches, or is refused for a limit that docs/operators.md states.
+/// </summary>
 public sealed class NodeTests(ITestOutputHelper output)
 {
     private const int BatchSize = 64;
@@ -20,13 +22,16 @@ public sealed class NodeTests(ITestOutputHelper output)
         output.WriteLine(NodeTestRun.Score(tier, outcomes));
         foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => o.Outcome.Limit is not null))
             output.WriteLine($"{name}: {outcome.Limit}");
-        foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => o.Outcome.Failure is not null || o.Outcome.RanNothing))
+        foreach ((string name, NodeTestOutcome outcome) in outcomes.Where(o => o.Outcome.Failure is not null
+            || o.Outcome.RanNothing))
             output.WriteLine($"{name}: {outcome.Failure ?? "ran nothing"}");
         Assert.Empty(outcomes.Where(o => o.Outcome.Failure is not null).Select(o => $"{o.Name}: {o.Outcome.Failure}"));
         Assert.Contains(outcomes, o => o.Outcome.Passed);
     }
 
-    /// <summary>Of the third tier what exporters write around the layers: remainders, ranges, loops, gelus as functions.</summary>
+    /// <summary>
+    /// Of the third tier what exporters write around the layers: remainders, ranges, loops, gelus as functions.
+    /// </summary>
     [SkippableFact]
     public void Node_tests_of_what_exporters_write_match_or_meet_a_stated_limit()
     {
@@ -35,7 +40,8 @@ public sealed class NodeTests(ITestOutputHelper output)
         string[] kinds = ["constantofshape", "dynamicquantizelinear", "gelu", "mod", "range", "scan9"];
         (string Name, NodeTestOutcome Outcome)[] outcomes =
         [
-            .. Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(f => kinds.Contains(Path.GetFileName(f).Split('_')[1]))
+            .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)
+                .Where(f => kinds.Contains(Path.GetFileName(f).Split('_')[1]))
                 .Select(f => (Path.GetFileName(f), NodeTestRun.Run(f, IOType.IoParallel, null))),
         ];
         output.WriteLine(NodeTestRun.Score("tier3, what exporters write", outcomes));
@@ -65,7 +71,8 @@ public sealed class NodeTests(ITestOutputHelper output)
         List<string> differ = [];
         foreach (NodeTestSample[] batch in samples.Chunk(BatchSize))
         {
-            using FirmwareBatch firmware = FirmwareBatch.Compile([.. batch.Select(s => s.Model)], "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+            using FirmwareBatch firmware = FirmwareBatch.Compile([.. batch.Select(s => s.Model)], "-O0",
+                "-DHLS4NET_STREAM_DEPTH_CHECK");
             for (int i = 0; i < batch.Length; i++)
             {
                 long[] outputs = new long[batch[i].Outputs.Length];
@@ -75,7 +82,9 @@ public sealed class NodeTests(ITestOutputHelper output)
                     differ.Add($"{batch[i].Test}: the firmware's outputs differ");
             }
         }
-        output.WriteLine($"io_stream, {NodeTestRun.Score(tier, outcomes)}; {samples.Count - differ.Count} of {samples.Count} firmwares equal the managed simulator");
+        output.WriteLine(
+            $"io_stream, {NodeTestRun.Score(tier, outcomes)}; {samples.Count - differ.Count} of {samples.Count} "
+            + $"firmwares equal the managed simulator");
         Assert.Empty(differ);
     }
 }

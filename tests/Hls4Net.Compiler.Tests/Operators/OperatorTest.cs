@@ -11,7 +11,9 @@ namespace Hls4Net.Tests.Operators;
 /// <summary>What a model means on real numbers, before and after the transforms, held against a definition.</summary>
 internal static class OperatorTest
 {
-    /// <summary>Runs a model of one output on the concatenation of its inputs; shape and values must be those expected.</summary>
+    /// <summary>
+    /// Runs a model of one output on the concatenation of its inputs; shape and values must be those expected.
+    /// </summary>
     public static void Expect(ModelBuilder model, NdArray expected, params NdArray[] inputs)
     {
         using TempFolder folder = new();
@@ -23,7 +25,8 @@ internal static class OperatorTest
     }
 
     /// <summary>One node from x to y; further inputs are initializers, and in a second model Constant nodes.</summary>
-    public static void ExpectNode(int opset, string op, NdArray x, (string Name, object Value)[] attributes, NdArray expected, params NdArray?[] constants)
+    public static void ExpectNode(int opset, string op, NdArray x, (string Name, object Value)[] attributes,
+        NdArray expected, params NdArray?[] constants)
     {
         foreach (bool asNodes in new[] { false, true })
         {
@@ -34,7 +37,8 @@ internal static class OperatorTest
     }
 
     /// <summary>The same node on constants alone is folded: adding its result to zeros gives it back.</summary>
-    public static void ExpectFolded(int opset, string op, NdArray x, (string Name, object Value)[] attributes, NdArray expected, params NdArray?[] constants)
+    public static void ExpectFolded(int opset, string op, NdArray x, (string Name, object Value)[] attributes,
+        NdArray expected, params NdArray?[] constants)
     {
         ModelBuilder model = new ModelBuilder(opset).Input("zero", [.. expected.Shape.Select(d => (Dim)d)]).Output("y");
         string[] names = [Constant(model, x, false), .. constants.Select(c => Constant(model, c, false))];
@@ -47,7 +51,8 @@ internal static class OperatorTest
     {
         using TempFolder folder = new();
         IReadOnlyList<Diagnostic> diagnostics = Models.ModelHarness.CompileFailing(model.Save(folder));
-        Assert.True(diagnostics.Any(d => d.Descriptor == expected), $"{expected.Code} expected:\n{string.Join('\n', diagnostics)}");
+        Assert.True(diagnostics.Any(d => d.Descriptor == expected),
+            $"{expected.Code} expected:\n{string.Join('\n', diagnostics)}");
     }
 
     public static Network Import(ModelOptions options) => Importer.Import(options, new DiagnosticBag(options.Source));
@@ -64,7 +69,8 @@ internal static class OperatorTest
         if (constant is null)
             return "";
         string name = model.Fresh("c");
-        _ = asNode ? model.ConstantNode(name, constant.Shape, constant.Values) : model.Weights(name, constant.Shape, constant.Values);
+        _ = asNode ? model.ConstantNode(name, constant.Shape, constant.Values)
+            : model.Weights(name, constant.Shape, constant.Values);
         return name;
     }
 

@@ -3,7 +3,10 @@ using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Operators;
 
-/// <summary>Reductions, places of extremes, the largest few and cumulative sums, against their definitions over the elements of each line.</summary>
+/// <summary>
+/// Reductions, places of extremes, the largest few and cumulative sums, against their definitions over the elements of
+/// each line.
+/// </summary>
 public sealed class ReductionTests
 {
     private static readonly NdArray s_x = NdArray.Random(new Random(1), 1, 3, 4, 5);
@@ -46,8 +49,10 @@ public sealed class ReductionTests
         foreach (int opset in new[] { 6, 11, 13, 18 })
         {
             bool input = opset >= byInput;
-            (string, object)[] attributes = axes is null || input ? [] : [("axes", axes.Select(a => (long)a).ToArray())];
-            NdArray?[] constants = axes is null || !input ? [] : [new NdArray([axes.Length], [.. axes.Select(a => (double)a)])];
+            (string, object)[] attributes = axes is null
+                || input ? [] : [("axes", axes.Select(a => (long)a).ToArray())];
+            NdArray?[] constants = axes is null
+                || !input ? [] : [new NdArray([axes.Length], [.. axes.Select(a => (double)a)])];
             OperatorTest.ExpectNode(opset, op, s_x, attributes, kept, constants);
             if (dropped.Rank > 0)
                 OperatorTest.ExpectNode(opset, op, s_x, [.. attributes, ("keepdims", 0)], dropped, constants);
@@ -59,8 +64,10 @@ public sealed class ReductionTests
     public void Logarithms_of_sums()
     {
         NdArray x = s_x.Map(Math.Abs);
-        OperatorTest.ExpectNode(13, "ReduceLogSum", x, [("axes", new[] { 1L, 2 })], x.Reduce([1, 2], v => Math.Log(v.Sum())));
-        OperatorTest.ExpectNode(18, "ReduceLogSum", x, [("keepdims", 0)], x.Reduce([3], v => Math.Log(v.Sum())).Reshape(1, 3, 4), new NdArray([1], [-1]));
+        OperatorTest.ExpectNode(13, "ReduceLogSum", x, [("axes", new[] { 1L, 2 })],
+            x.Reduce([1, 2], v => Math.Log(v.Sum())));
+        OperatorTest.ExpectNode(18, "ReduceLogSum", x, [("keepdims", 0)],
+            x.Reduce([3], v => Math.Log(v.Sum())).Reshape(1, 3, 4), new NdArray([1], [-1]));
     }
 
     [Fact]
@@ -91,7 +98,8 @@ public sealed class ReductionTests
                 });
                 if (keep == 0)
                     expected = expected.Reshape([.. expected.Shape.Where((_, a) => a != axis)]);
-                OperatorTest.ExpectNode(13, op, x, [("axis", axis - (4 * (axis % 2))), ("keepdims", keep), ("select_last_index", last)], expected);
+                OperatorTest.ExpectNode(13, op, x,
+                    [("axis", axis - (4 * (axis % 2))), ("keepdims", keep), ("select_last_index", last)], expected);
                 if (last == 0)
                     OperatorTest.ExpectNode(11, op, x, [("axis", axis), ("keepdims", keep)], expected);
             }
@@ -112,8 +120,10 @@ public sealed class ReductionTests
         {
             NdArray expected = NdArray.Make([.. x.Shape.Select((d, a) => a == at ? count : d)], index =>
             {
-                double[] line = [.. Enumerable.Range(0, x.Shape[at]).Select(i => x[[.. index.Select((v, a) => a == at ? i : v)]])];
-                int[] order = [.. Enumerable.Range(0, line.Length).OrderBy(i => largest == 1 ? -line[i] : line[i]).ThenBy(i => i)];
+                double[] line = [.. Enumerable.Range(0, x.Shape[at])
+                    .Select(i => x[[.. index.Select((v, a) => a == at ? i : v)]])];
+                int[] order = [.. Enumerable.Range(0, line.Length).OrderBy(i => largest == 1 ? -line[i] : line[i])
+                    .ThenBy(i => i)];
                 return output == 0 ? line[order[index[at]]] : order[index[at]];
             });
             ModelBuilder model = new ModelBuilder(11).Input("x", 1, 3, 4, 5).Integers("k", count);
@@ -136,7 +146,8 @@ public sealed class ReductionTests
             NdArray expected = NdArray.Make(s_x.Shape, index => Enumerable.Range(0, s_x.Shape[at])
                 .Where(i => reverse == 1 ? i >= index[at] + exclusive : i <= index[at] - exclusive)
                 .Sum(i => s_x[[.. index.Select((v, a) => a == at ? i : v)]]));
-            OperatorTest.ExpectNode(14, "CumSum", s_x, [("exclusive", exclusive), ("reverse", reverse)], expected, new NdArray([], [axis]));
+            OperatorTest.ExpectNode(14, "CumSum", s_x, [("exclusive", exclusive), ("reverse", reverse)], expected,
+                new NdArray([], [axis]));
         }
     }
 
@@ -151,7 +162,8 @@ public sealed class ReductionTests
         Fails(Node("TopK", [], new NdArray([1], [0])));
         Fails(Node("TopK", [], new NdArray([2], [1, 1])));
         Fails(Node("CumSum", [], new NdArray([], [4])));
-        OperatorTest.Fails(Descriptors.UnsupportedForm, new ModelBuilder(18).Input("x", 4).Input("k", 1).Node("TopK", ["x", "k"], "y").Output("y"));
+        OperatorTest.Fails(Descriptors.UnsupportedForm,
+            new ModelBuilder(18).Input("x", 4).Input("k", 1).Node("TopK", ["x", "k"], "y").Output("y"));
 
         static void Fails(ModelBuilder model) => OperatorTest.Fails(Descriptors.InvalidShape, model);
     }

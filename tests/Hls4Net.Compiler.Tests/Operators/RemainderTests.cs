@@ -15,16 +15,24 @@ namespace Hls4Net.Tests.Operators;
 public sealed class RemainderTests
 {
     [Theory]
-    [InlineData(0, new double[] { -7, 7, -7, 7, 6, -6, 0, 5 }, new double[] { 3, 3, -3, -3, 3, 3, -4, 7 }, new double[] { 2, 1, -1, -2, 0, 0, 0, 5 })]
-    [InlineData(1, new double[] { -7, 7, -7, 7, 6, -6, 0, 5 }, new double[] { 3, 3, -3, -3, 3, 3, -4, 7 }, new double[] { -1, 1, -1, 1, 0, 0, 0, 5 })]
-    [InlineData(1, new double[] { -4.3f, 7.2f, 5 }, new double[] { 2.1f, -3.4f, 8 }, new double[] { -4.3f + 4.2f, 7.2f - 6.8f, 5 })]
-    public void Signs_are_those_of_the_divisor_or_with_fmod_of_the_dividend(int fmod, double[] x, double[] y, double[] expected)
+    [InlineData(0, new double[] { -7, 7, -7, 7, 6, -6, 0, 5 }, new double[] { 3, 3, -3, -3, 3, 3, -4, 7 },
+        new double[] { 2, 1, -1, -2, 0, 0, 0, 5 })]
+    [InlineData(1, new double[] { -7, 7, -7, 7, 6, -6, 0, 5 }, new double[] { 3, 3, -3, -3, 3, 3, -4, 7 },
+        new double[] { -1, 1, -1, 1, 0, 0, 0, 5 })]
+    [InlineData(1, new double[] { -4.3f, 7.2f, 5 }, new double[] { 2.1f, -3.4f, 8 },
+        new double[] { -4.3f + 4.2f, 7.2f - 6.8f, 5 })]
+    public void Signs_are_those_of_the_divisor_or_with_fmod_of_the_dividend(int fmod, double[] x, double[] y,
+        double[] expected)
     {
-        OperatorTest.ExpectNode(13, "Mod", new NdArray([x.Length], x), [("fmod", fmod)], new NdArray([x.Length], expected), new NdArray([x.Length], y));
-        OperatorTest.ExpectFolded(13, "Mod", new NdArray([x.Length], x), [("fmod", fmod)], new NdArray([x.Length], expected), new NdArray([x.Length], y));
+        OperatorTest.ExpectNode(13, "Mod", new NdArray([x.Length], x), [("fmod", fmod)],
+            new NdArray([x.Length], expected), new NdArray([x.Length], y));
+        OperatorTest.ExpectFolded(13, "Mod", new NdArray([x.Length], x), [("fmod", fmod)],
+            new NdArray([x.Length], expected), new NdArray([x.Length], y));
     }
 
-    /// <summary>Exact in every execution, on integers of 8 bits and on fixed-point numbers of different units, by zero too.</summary>
+    /// <summary>
+    /// Exact in every execution, on integers of 8 bits and on fixed-point numbers of different units, by zero too.
+    /// </summary>
     [Property(MaxTest = 20)]
     public void Firmware_leaves_what_a_division_leaves(int[] xs, int[] ys, bool fmod, bool integers)
     {
@@ -46,9 +54,12 @@ public sealed class RemainderTests
     [InlineData(false, true)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public void Firmware_equals_the_simulator(bool fmod, bool integers) => ModelHarness.Verify(Compiled(40, fmod, integers));
+    public void Firmware_equals_the_simulator(bool fmod, bool integers) =>
+        ModelHarness.Verify(Compiled(40, fmod, integers));
 
-    /// <summary>The integer program that becomes Verilog, on operands at the ends of their types and at random.</summary>
+    /// <summary>
+    /// The integer program that becomes Verilog, on operands at the ends of their types and at random.
+    /// </summary>
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -64,7 +75,8 @@ public sealed class RemainderTests
         long[] ends = [-128, -127, -1, 0, 1, 127], result = new long[4];
         for (int sample = 0; sample < 500; sample++)
         {
-            long[] operands = [.. Enumerable.Range(0, 8).Select(_ => random.Next(2) == 0 ? ends[random.Next(ends.Length)] : random.Next(-128, 128))];
+            long[] operands = [.. Enumerable.Range(0, 8)
+                .Select(_ => random.Next(2) == 0 ? ends[random.Next(ends.Length)] : random.Next(-128, 128))];
             simulator.RunRaw(operands);
             evaluator.Run(operands, result);
             Assert.Equal(simulator[model.Model.Network.Outputs[0].Value].ToArray(), result);
@@ -75,7 +87,8 @@ public sealed class RemainderTests
     {
         using TempFolder folder = new();
         DataType type = integers ? DataType.Int8 : DataType.Float;
-        ModelBuilder model = new ModelBuilder(13).Input("x", type, [n]).Input("y", type, [n]).Node("Mod", ["x", "y"], "r", ("fmod", fmod ? 1 : 0)).Output("r");
+        ModelBuilder model = new ModelBuilder(13).Input("x", type, [n]).Input("y", type, [n])
+            .Node("Mod", ["x", "y"], "r", ("fmod", fmod ? 1 : 0)).Output("r");
         ModelOptions options = model.Save(folder);
         return ModelHarness.Compile(integers ? options : options with
         {

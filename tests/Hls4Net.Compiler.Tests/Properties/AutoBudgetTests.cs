@@ -8,8 +8,8 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// Precision=auto on random networks as triggers have them, features, weights and biases of many scales: the outputs keep
-/// their budget of noise, or the build says which layer lost most.
+/// Precision=auto on random networks as triggers have them, features, weights and biases of many scales: the outputs
+/// keep their budget of noise, or the build says which layer lost most.
 /// </summary>
 public sealed class AutoBudgetTests(ITestOutputHelper output)
 {
@@ -31,13 +31,15 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
             (OutputResult? worst, DiagnosticBag diagnostics) = Verified(folder, seed);
             if (worst is { Holds: true })
                 continue;
-            missed.Add($"seed {seed}: {worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
+            missed.Add(
+                $"seed {seed}: {worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
             silent += diagnostics.Items.Count == 0 ? 1 : 0;
         }
         output.WriteLine($"{Count - missed.Count} of {Count} keep their budget, seeds from {Soak.FirstSeed}");
         output.WriteLine(string.Join('\n', missed));
         Assert.Equal(0, silent);
-        // What a type cannot give is warned of, and seldom: a probability that varies by less than a softmax's last bit.
+        // What a type cannot give is warned of, and seldom: a probability that varies by less than a softmax's last
+        // bit.
         Assert.InRange(missed.Count, 0, Math.Max(1, Count / 50));
     }
 
@@ -62,7 +64,8 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
     {
         using TempFolder folder = new();
         (OutputResult? worst, DiagnosticBag diagnostics) = Verified(folder, seed);
-        Assert.True(worst is { Holds: true }, $"{worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
+        Assert.True(worst is { Holds: true },
+            $"{worst?.Snr:F1} dB of {worst?.Budget:F1}; {string.Join("; ", diagnostics.Items)}");
     }
 
     private static (OutputResult? Worst, DiagnosticBag Diagnostics) Verified(TempFolder folder, int seed)
@@ -87,12 +90,14 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
         double[] Weights(int rows, Func<int, double> scale) =>
             [.. Enumerable.Range(0, rows).SelectMany(i => Enumerable.Range(0, hidden).Select(_ => Unit() * scale(i)))];
         ModelBuilder model = new ModelBuilder().Output("y");
-        _ = codes ? model.Input("x", DataType.Uint8, [1, inputs]).Node("Cast", ["x"], "features", ("to", (long)DataType.Float)) : model.Input("x", 1, inputs);
+        _ = codes ? model.Input("x", DataType.Uint8, [1, inputs])
+            .Node("Cast", ["x"], "features", ("to", (long)DataType.Float)) : model.Input("x", 1, inputs);
         model.Weights("w1", [inputs, hidden], Weights(inputs, i => Scale(1) / Math.Pow(scales[i], undone)))
             .Weights("b1", [hidden], [.. Enumerable.Range(0, hidden).Select(_ => Unit() * Scale(1))])
             .Weights("w2", [hidden, classes], [.. Enumerable.Range(0, hidden * classes).Select(_ => Unit() * Scale(1))])
             .Weights("mask", [1, classes], [.. Enumerable.Range(0, classes).Select(c => c == 1 ? -1e9 : 0)]);
-        model.Node("Gemm", [codes ? "features" : "x", "w1", "b1"], "h").Node(random.Next(3) switch { 0 => "Tanh", _ => "Relu" }, ["h"], "r");
+        model.Node("Gemm", [codes ? "features" : "x", "w1", "b1"], "h")
+            .Node(random.Next(3) switch { 0 => "Tanh", _ => "Relu" }, ["h"], "r");
         switch (random.Next(4))
         {
             case 0:
@@ -102,13 +107,15 @@ public sealed class AutoBudgetTests(ITestOutputHelper output)
                 model.Node("MatMul", ["r", "w2"], "logits").Node("Softmax", ["logits"], "y");
                 break;
             case 2 when classes > 2:
-                model.Node("MatMul", ["r", "w2"], "logits").Node("Add", ["logits", "mask"], "masked").Node("Softmax", ["masked"], "y");
+                model.Node("MatMul", ["r", "w2"], "logits").Node("Add", ["logits", "mask"], "masked")
+                    .Node("Softmax", ["masked"], "y");
                 break;
             default:
                 model.Node("MatMul", ["r", "w2"], "y");
                 break;
         }
-        float[] vectors = [.. Enumerable.Range(0, Samples * inputs).Select(i => codes ? random.Next(256) : (float)(Unit() * scales[i % inputs]))];
+        float[] vectors = [.. Enumerable.Range(0, Samples * inputs)
+            .Select(i => codes ? random.Next(256) : (float)(Unit() * scales[i % inputs]))];
         return (model, vectors, inputs);
     }
 }

@@ -5,7 +5,8 @@ using Hls4Net.Tests.Models;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// Firmware for PandA Bambu, without the tool: the C++ is that of AMD's tools but for the interface, means the same, and is what a clang front end takes.
+/// Firmware for PandA Bambu, without the tool: the C++ is that of AMD's tools but for the interface, means the same,
+/// and is what a clang front end takes.
 /// </summary>
 public sealed class BambuFirmwareTests
 {
@@ -19,11 +20,13 @@ public sealed class BambuFirmwareTests
     public void The_managed_simulator_equals_it_on_every_bit()
     {
         using FirmwareBatch firmware = FirmwareBatch.Compile([.. s_networks.Value.Select(n => n.Model)], "-O0");
-        Assert.All(s_networks.Value.Index(), n => Assert.Null(BitEqualityTests.CompareLayers(n.Item.Network, firmware, n.Index)));
+        Assert.All(s_networks.Value.Index(),
+            n => Assert.Null(BitEqualityTests.CompareLayers(n.Item.Network, firmware, n.Index)));
     }
 
     [SkippableFact]
-    public void A_clang_front_end_takes_it_without_a_warning() => FirmwareBatch.CheckWithClang([.. s_networks.Value.Select(n => n.Model)]);
+    public void A_clang_front_end_takes_it_without_a_warning() =>
+        FirmwareBatch.CheckWithClang([.. s_networks.Value.Select(n => n.Model)]);
 
     [SkippableFact]
     public void A_clang_front_end_takes_what_is_written_for_AMD_without_a_warning() =>
@@ -49,7 +52,8 @@ public sealed class BambuFirmwareTests
         Assert.Contains("#pragma HLS interface port=x mode=array elem_count=", top, StringComparison.Ordinal);
         Assert.Contains("x_registers[i] = x[i];", top, StringComparison.Ordinal);
         Assert.Contains("fc1(x_registers, fc1_out);", top, StringComparison.Ordinal);
-        string[] pragmas = [.. model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => f.Text.Split('\n')).Where(l => l.StartsWith("#pragma", StringComparison.Ordinal))];
+        string[] pragmas = [.. model.EmitFirmware().Where(f => f.Path != "hls4net.h")
+            .SelectMany(f => f.Text.Split('\n')).Where(l => l.StartsWith("#pragma", StringComparison.Ordinal))];
         Assert.Equal(2, pragmas.Length);
         Assert.DoesNotContain(model.EmitFirmware(), f => f.Path.EndsWith(".tcl", StringComparison.Ordinal));
     }
@@ -60,17 +64,24 @@ public sealed class BambuFirmwareTests
     public void Types_that_its_header_would_take_for_others_are_refused(string precision)
     {
         ModelOptions options = MuonOptions with { Backend = Backend.Bambu };
-        CompiledModel model = ModelHarness.Compile(options with { Defaults = options.Defaults with { ResultPrecision = ModelHarness.Precision(precision) } });
+        CompiledModel model = ModelHarness.Compile(
+            options with { Defaults = options.Defaults with { ResultPrecision = ModelHarness.Precision(precision) } });
         ModelException e = Assert.Throws<ModelException>(() => model.EmitFirmware());
         Assert.Equal(Descriptors.OptionNotAvailable, e.Descriptor);
         Assert.Contains("is not available with Backend=Bambu", e.Message, StringComparison.Ordinal);
     }
 
-    private static ModelOptions MuonOptions => ModelHarness.Options(Path.Combine(Docs.Pages.Root, "samples/TriggerModel/models/muon_pt.onnx"), "muon_pt");
+    private static ModelOptions MuonOptions =>
+        ModelHarness.Options(Path.Combine(Docs.Pages.Root, "samples/TriggerModel/models/muon_pt.onnx"), "muon_pt");
 
     private static CompiledModel Muon() => ModelHarness.Compile(MuonOptions);
 
-    private static CompiledModel ForBambu(CompiledModel model) => new(model.Compilation with { Options = model.Options with { Backend = Backend.Bambu, IOType = IOType.IoParallel } });
+    private static CompiledModel ForBambu(CompiledModel model) =>
+        new(model.Compilation with
+        {
+            Options =
+            model.Options with { Backend = Backend.Bambu, IOType = IOType.IoParallel }
+        });
 
     private static bool Emits(CompiledModel model)
     {

@@ -25,7 +25,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
         RandomNetwork[] networks = [.. RandomNetwork.From(batch * 1000).Take(BatchSize)];
         output.WriteLine($"{networks.Length} networks of {networks[^1].Seed - (batch * 1000) + 1} made");
         // The optimiser sees through undefined behaviour, so one batch goes through it.
-        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model!)], batch % 4 == 3 ? "-O2" : "-O0");
+        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model!)],
+            batch % 4 == 3 ? "-O2" : "-O0");
         List<string> failures = [];
         for (int i = 0; i < networks.Length; i++)
         {
@@ -34,7 +35,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
             if (CompareInputs(networks[i], firmware, i) is string inputs)
                 failures.Add($"{inputs}\n  {networks[i]}");
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of {networks.Length} networks differ:\n{string.Join('\n', failures.Take(10))}");
+        Assert.True(failures.Count == 0,
+            $"{failures.Count} of {networks.Length} networks differ:\n{string.Join('\n', failures.Take(10))}");
     }
 
     [Fact]
@@ -48,7 +50,8 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
             if (network.Model is not null)
                 continue;
             refused++;
-            Assert.All(network.Diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error), d => Assert.Contains(d.Descriptor.Code, allowed));
+            Assert.All(network.Diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error),
+                d => Assert.Contains(d.Descriptor.Code, allowed));
         }
         output.WriteLine($"{refused} of 500 refused");
         Assert.InRange(refused, 1, 250);
@@ -68,7 +71,10 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The first difference between the managed simulator and the firmware, on random samples; null where there is none.</summary>
+    /// <summary>
+    /// The first difference between the managed simulator and the firmware, on random samples; null where there is
+    /// none.
+    /// </summary>
     internal static string? CompareLayers(RandomNetwork network, FirmwareBatch firmware, int index)
     {
         TypedModel model = network.Model!.Model;
@@ -89,14 +95,17 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
         long[] outputs = new long[managedOutputs.Count], layers = new long[managedLayers.Count];
         if (firmware.TraceOf(index)(raw, outputs, layers, Samples) != 0)
             return $"the firmware fails: {firmware.Error()}";
-        return Difference("outputs", [.. managedOutputs], outputs) is string o && Difference("layers", [.. managedLayers], layers) is not string
+        return Difference("outputs", [.. managedOutputs], outputs) is string o
+            && Difference("layers", [.. managedLayers], layers) is not string
             ? o
             : Difference("layers", [.. managedLayers], layers);
     }
 
     private static string? CompareInputs(RandomNetwork network, FirmwareBatch firmware, int index)
     {
-        double[] reals = [0, -0.0, 1, -1, 0.5, -0.5, 1e-30, -1e-30, 1e30, -1e30, 123.456, -7.8125, double.MaxValue, -double.MaxValue, double.Epsilon, -double.Epsilon, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        double[] reals = [0, -0.0, 1, -1, 0.5, -0.5, 1e-30, -1e-30, 1e30, -1e30, 123.456, -7.8125, double.MaxValue,
+            -double.MaxValue, double.Epsilon, -double.Epsilon, double.NaN, double.PositiveInfinity,
+            double.NegativeInfinity];
         IReadOnlyList<Value> ports = network.Model!.Model.Network.Inputs;
         int size = ports.Sum(p => p.Shape.Size);
         // Every number in every element.
@@ -110,13 +119,16 @@ public sealed class BitEqualityTests(ITestOutputHelper output)
                 managed.AddRange(simulator[port]);
         }
         long[] native = new long[managed.Count];
-        return firmware.QuantizeOf(index)(samples, native, reals.Length) != 0 ? firmware.Error() : Difference("inputs", [.. managed], native);
+        return firmware.QuantizeOf(index)(samples, native, reals.Length) != 0 ? firmware.Error()
+            : Difference("inputs", [.. managed], native);
     }
 
     private static string? Difference(string what, long[] managed, long[] native)
     {
         int at = managed.AsSpan().CommonPrefixLength(native);
         return at == managed.Length ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{what}: number {at} of {managed.Length} is {managed[at]} in the managed simulator, {native[at]} in the compiled C++");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{what}: number {at} of {managed.Length} is {managed[at]} in the managed simulator, {native[at]} in "
+                + $"the compiled C++");
     }
 }

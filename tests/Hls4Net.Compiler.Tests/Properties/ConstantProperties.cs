@@ -5,7 +5,10 @@ using Seed = FsCheck.DoNotSize<int>;
 
 namespace Hls4Net.Tests.Properties;
 
-/// <summary>Constants of odd scales that are added, compared, clipped with or padded: the firmware is the network within the rounding of its results.</summary>
+/// <summary>
+/// Constants of odd scales that are added, compared, clipped with or padded: the firmware is the network within the
+/// rounding of its results.
+/// </summary>
 public sealed class ConstantProperties
 {
     [Property(MaxTest = 100)]
@@ -15,7 +18,8 @@ public sealed class ConstantProperties
         RandomConstants chain = new(seed.Item);
         CompiledModel model = ModelHarness.Compile(chain.Save(folder));
         ManagedSimulator simulator = new(model.Model.Network);
-        // No type is wider than 16 bits where the results' range asks for less: a unit of any of them is what one step may cost.
+        // No type is wider than 16 bits where the results' range asks for less: a unit of any of them is what one step
+        // may cost.
         double unit = model.Model.Layers.Skip(chain.Decides ? FirstDecision(model) + 1 : 0).Max(l => l.Output.Type.Ulp);
         for (int sample = 0; sample < chain.Inputs.Length; sample++)
         {
@@ -25,7 +29,8 @@ public sealed class ConstantProperties
             for (int i = 0; i < mantissas.Length; i++)
             {
                 double error = Math.Abs((mantissas[i] * ulp) - chain.Expected[sample][i]);
-                Assert.True(error <= unit * chain.Steps, $"sample {sample}, element {i}: off by {error}, {chain.Steps} steps of {unit}");
+                Assert.True(error <= unit * chain.Steps,
+                    $"sample {sample}, element {i}: off by {error}, {chain.Steps} steps of {unit}");
             }
         }
         Assert.All(model.Model.Layers, l => Assert.InRange(l.Output.Type.Width, 1, 34));
@@ -36,7 +41,9 @@ public sealed class ConstantProperties
     {
         using TempFolder folder = new();
         List<CompiledModel> models =
-            [.. Enumerable.Range(0, 12).Select(i => ModelHarness.Compile(new RandomConstants(7000 + i).Save(folder, $"m{i}") with { Backend = Configuration.Backend.Rtl }))];
+            [.. Enumerable.Range(0, 12)
+                .Select(i => ModelHarness.Compile(new RandomConstants(7000 + i)
+                    .Save(folder, $"m{i}") with { Backend = Configuration.Backend.Rtl }))];
         Streams.StreamFirmware.AssertEqual(models);
         foreach (CompiledModel model in models)
         {
@@ -47,5 +54,6 @@ public sealed class ConstantProperties
     }
 
     private static int FirstDecision(CompiledModel model) =>
-        model.Model.Layers.Select((layer, i) => (layer, i)).First(l => l.layer.Operation is Graph.Operations.ExactFunction).i;
+        model.Model.Layers.Select((layer, i) => (layer, i))
+            .First(l => l.layer.Operation is Graph.Operations.ExactFunction).i;
 }

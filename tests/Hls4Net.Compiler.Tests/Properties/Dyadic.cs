@@ -27,18 +27,21 @@ internal readonly record struct Dyadic(BigInteger Numerator, int Fraction) : ICo
 
     public static Dyadic Max(Dyadic a, Dyadic b) => a.CompareTo(b) >= 0 ? a : b;
 
-    public int CompareTo(Dyadic other) => At(Math.Max(Fraction, other.Fraction)).CompareTo(other.At(Math.Max(Fraction, other.Fraction)));
+    public int CompareTo(Dyadic other) => At(Math.Max(Fraction, other.Fraction))
+        .CompareTo(other.At(Math.Max(Fraction, other.Fraction)));
 
     /// <summary>The value in a type, by UG1399.</summary>
     public Dyadic Convert(FixedPointType type) =>
-        new(ExactArithmetic.Mantissa(ExactArithmetic.Convert(Numerator, Fraction, type), type.Width, type.Signed), type.Fraction);
+        new(ExactArithmetic.Mantissa(ExactArithmetic.Convert(Numerator, Fraction, type), type.Width, type.Signed),
+            type.Fraction);
 
     /// <summary>In units of 2^-fraction; fails where that is no integer.</summary>
     public BigInteger Mantissa(int fraction)
     {
         if (fraction >= Fraction)
             return At(fraction);
-        BigInteger mantissa = BigInteger.DivRem(Numerator, BigInteger.One << (Fraction - fraction), out BigInteger rest);
+        BigInteger mantissa = BigInteger.DivRem(Numerator, BigInteger.One << (Fraction - fraction),
+            out BigInteger rest);
         return rest.IsZero ? mantissa : throw new InvalidOperationException($"{this} is no multiple of 2^-{fraction}");
     }
 

@@ -5,7 +5,9 @@ using Hls4Net.Tests.Operators;
 
 namespace Hls4Net.Tests.Properties;
 
-/// <summary>What the operations on mantissas mean, in exact arithmetic on the values that mantissas stand for.</summary>
+/// <summary>
+/// What the operations on mantissas mean, in exact arithmetic on the values that mantissas stand for.
+/// </summary>
 internal static class ExactOperations
 {
     /// <summary>The result of a node; null for operations that are defined by tables, or rounded.</summary>
@@ -16,7 +18,8 @@ internal static class ExactOperations
         Elementwise elementwise => Combined(elementwise.Function, node, operands),
         Select => Chosen(Broadcast(node, operands)),
         MatrixProduct => Matrices(node, operands),
-        ExactFunction { Function: ExactFunctionKind.Abs } => [.. operands[0].Select(x => Dyadic.Max(x, x * new Dyadic(-1, 0)))],
+        ExactFunction { Function: ExactFunctionKind.Abs } =>
+            [.. operands[0].Select(x => Dyadic.Max(x, x * new Dyadic(-1, 0)))],
         _ => Evaluate(node, operands[0]),
     };
 
@@ -25,18 +28,22 @@ internal static class ExactOperations
         Dense dense => Product(dense, x),
         Affine affine => Scaled(affine, x, node.Inputs[0].Shape, node.Output.Shape),
         Rectifier rectifier => Rectified(rectifier, x, node.Output.Shape),
-        Clip clip => [.. x.Select(v => Dyadic.Min(Dyadic.Max(v, Bound(clip.Lower) ?? v), Bound(clip.Upper) ?? Dyadic.Max(v, Bound(clip.Lower) ?? v)))],
+        Clip clip =>
+            [.. x.Select(v => Dyadic.Min(Dyadic.Max(v, Bound(clip.Lower) ?? v),
+                Bound(clip.Upper) ?? Dyadic.Max(v, Bound(clip.Lower) ?? v)))],
         Quantize quantize => [.. x.Select(v => v.Convert(quantize.To))],
         Reshape => x,
         Rearrange rearrange => Moved(rearrange, x, node.Inputs[0].Shape),
         Reduce reduce => Reduced(reduce, x, node.Inputs[0].Shape),
-        ArgExtreme extreme => Lines(x, node.Inputs[0].Shape, extreme.Axis, line => [new Dyadic(Place(extreme, line), 0)]),
+        ArgExtreme extreme => Lines(x, node.Inputs[0].Shape, extreme.Axis,
+            line => [new Dyadic(Place(extreme, line), 0)]),
         TopK top => Lines(x, node.Inputs[0].Shape, top.Axis, line => Largest(top, line)),
         _ => null,
     };
 
     private static Dyadic[][] Broadcast(Node node, Dyadic[][] operands) =>
-        [.. operands.Select((o, k) => node.Inputs[k].Shape.BroadcastIndices(node.Output.Shape).Select(i => o[i]).ToArray())];
+        [.. operands.Select((o, k) => node.Inputs[k].Shape.BroadcastIndices(node.Output.Shape).Select(i => o[i])
+            .ToArray())];
 
     private static Dyadic[] Combined(ElementwiseKind function, Node node, Dyadic[][] operands) =>
         Broadcast(node, operands).Aggregate((all, next) => [.. all.Zip(next, (a, b) => Combined(function, a, b))]);
@@ -74,24 +81,28 @@ internal static class ExactOperations
         Shape a = node.Inputs[0].Shape, b = node.Inputs[1].Shape, y = node.Output.Shape;
         int m = a[a.Rank - 2], k = a[a.Rank - 1], n = b[b.Rank - 1];
         Shape batch = new(y.Dimensions.AsSpan()[..^2]);
-        int[] left = new Shape(a.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch), right = new Shape(b.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch);
+        int[] left = new Shape(a.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch),
+            right = new Shape(b.Dimensions.AsSpan()[..^2]).BroadcastIndices(batch);
         return
         [
             .. from stack in Enumerable.Range(0, batch.Size)
                from row in Enumerable.Range(0, m)
                from column in Enumerable.Range(0, n)
-               select Enumerable.Range(0, k).Aggregate(Dyadic.Zero, (sum, i) => sum + (x[0][(((left[stack] * m) + row) * k) + i] * x[1][(((right[stack] * k) + i) * n) + column])),
+               select Enumerable.Range(0, k).Aggregate(Dyadic.Zero, (sum, i) =>
+                   sum + (x[0][(((left[stack] * m) + row) * k) + i] * x[1][(((right[stack] * k) + i) * n) + column])),
         ];
     }
 
     /// <summary>The constants' values as typed.</summary>
-    public static Dyadic[] Values(Constant constant) => [.. constant.Mantissas.Select(m => new Dyadic(m, constant.Fraction))];
+    public static Dyadic[] Values(Constant constant) =>
+        [.. constant.Mantissas.Select(m => new Dyadic(m, constant.Fraction))];
 
     /// <summary>Every term of output j of a row, the bias included.</summary>
     public static IEnumerable<Dyadic> Terms(Dense dense, Dyadic[] x, int row, int j)
     {
         Dyadic[] weights = Values(dense.Weights);
-        IEnumerable<Dyadic> products = Enumerable.Range(0, dense.Columns).Select(i => x[(row * dense.Columns) + i] * weights[(i * dense.Units) + j]);
+        IEnumerable<Dyadic> products = Enumerable.Range(0, dense.Columns)
+            .Select(i => x[(row * dense.Columns) + i] * weights[(i * dense.Units) + j]);
         return dense.Bias is null ? products : products.Prepend(Values(dense.Bias)[j]);
     }
 
@@ -103,12 +114,14 @@ internal static class ExactOperations
     ];
 
     private static Dyadic Sum(IEnumerable<Dyadic> terms, FixedPointType? pinned) => terms.Aggregate(
-        Dyadic.Zero, (sum, term) => pinned is FixedPointType type ? (sum + term.Convert(type)).Convert(type) : sum + term);
+        Dyadic.Zero, (sum, term) => pinned is FixedPointType type ? (sum + term.Convert(type)).Convert(type)
+            : sum + term);
 
     private static Dyadic[] Scaled(Affine affine, Dyadic[] x, Shape input, Shape output)
     {
         int[] at = input.BroadcastIndices(output);
-        Dyadic[] scale = Broadcast(affine.Scale, output, new Dyadic(1, 0)), shift = Broadcast(affine.Shift, output, Dyadic.Zero);
+        Dyadic[] scale = Broadcast(affine.Scale, output, new Dyadic(1, 0)),
+            shift = Broadcast(affine.Shift, output, Dyadic.Zero);
         return [.. at.Select((from, i) => (x[from] * scale[i]) + shift[i])];
     }
 
@@ -163,9 +176,11 @@ internal static class ExactOperations
     {
         int[] start = [.. input.Dimensions.Select((d, a) => a == axis ? 1 : d)];
         Dictionary<string, Dyadic[]> lines = NdArray.Indices(start).ToDictionary(i => string.Join(',', i), i =>
-            become([.. Enumerable.Range(0, input[axis]).Select(k => x[Flat(input, [.. i.Select((v, a) => a == axis ? k : v)])])]));
+            become([.. Enumerable.Range(0, input[axis])
+                .Select(k => x[Flat(input, [.. i.Select((v, a) => a == axis ? k : v)])])]));
         int length = lines.Values.First().Length;
-        return [.. NdArray.Indices([.. start.Select((d, a) => a == axis ? length : d)]).Select(i => lines[string.Join(',', i.Select((v, a) => a == axis ? 0 : v))][i[axis]])];
+        return [.. NdArray.Indices([.. start.Select((d, a) => a == axis ? length : d)])
+            .Select(i => lines[string.Join(',', i.Select((v, a) => a == axis ? 0 : v))][i[axis]])];
     }
 
     private static int Place(ArgExtreme extreme, Dyadic[] line)
@@ -177,14 +192,18 @@ internal static class ExactOperations
 
     private static Dyadic[] Largest(TopK top, Dyadic[] line)
     {
-        int[] order = [.. Enumerable.Range(0, line.Length).OrderBy(i => line[i], Comparer<Dyadic>.Create((a, b) => top.Largest ? b.CompareTo(a) : a.CompareTo(b))).ThenBy(i => i).Take(top.Count)];
+        int[] order = [.. Enumerable.Range(0, line.Length)
+            .OrderBy(i => line[i], Comparer<Dyadic>.Create((a, b) => top.Largest ? b.CompareTo(a) : a.CompareTo(b)))
+            .ThenBy(i => i).Take(top.Count)];
         return [.. order.Select(i => top.Places ? new Dyadic(i, 0) : line[i])];
     }
 
-    private static int Flat(Shape shape, int[] index) => index.Select((v, a) => v * shape.Product(a + 1, shape.Rank)).Sum();
+    private static int Flat(Shape shape, int[] index) => index.Select((v, a) => v * shape.Product(a + 1, shape.Rank))
+        .Sum();
 
     private static Dyadic? Bound(Constant? constant) => constant is null ? null : Values(constant)[0];
 
     private static Dyadic[] Broadcast(Constant? constant, Shape shape, Dyadic otherwise) =>
-        constant is null ? [.. Enumerable.Repeat(otherwise, shape.Size)] : [.. constant.Shape.BroadcastIndices(shape).Select(i => Values(constant)[i])];
+        constant is null ? [.. Enumerable.Repeat(otherwise, shape.Size)]
+            : [.. constant.Shape.BroadcastIndices(shape).Select(i => Values(constant)[i])];
 }

@@ -4,7 +4,9 @@ using Hls4Net.Simulation;
 
 namespace Hls4Net.Tests.Properties;
 
-/// <summary>Mantissas of samples, and what the managed simulator makes of them: all samples' outputs, and all layers' results.</summary>
+/// <summary>
+/// Mantissas of samples, and what the managed simulator makes of them: all samples' outputs, and all layers' results.
+/// </summary>
 internal sealed record Expectation(CompiledModel Model, long[] Inputs, long[] Outputs, long[] Layers)
 {
     public static Expectation Of(CompiledModel model, IEnumerable<long[]> samples)

@@ -7,8 +7,9 @@ using Hls4Net.Text;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// The firmware of many networks in one library. g++ spends most of its time on the headers, so each network's sources are included
-/// as they are in a namespace of their own, and a small bridge instead of the complete one is made for each.
+/// The firmware of many networks in one library. g++ spends most of its time on the headers, so each network's sources
+/// are included as they are in a namespace of their own, and a small bridge instead of the complete one is made for
+/// each.
 /// </summary>
 internal sealed partial class FirmwareBatch : IDisposable
 {
@@ -28,20 +29,25 @@ internal sealed partial class FirmwareBatch : IDisposable
     public delegate int Quantize(double[] inputs, long[] mantissas, long samples);
 
     /// <summary>Compiles all; fails the test on any warning.</summary>
-    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, params string[] options) => Compile(models, text => text, options);
+    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, params string[] options) =>
+        Compile(models, text => text, options);
 
     /// <summary>Compiles all after their top functions' text was changed.</summary>
-    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, Func<string, string> change, params string[] options)
+    public static FirmwareBatch Compile(IReadOnlyList<CompiledModel> models, Func<string, string> change,
+        params string[] options)
     {
         Gpp gpp = Gpp.Require();
         Write(gpp, models, change);
         // Where loops fill an array from a stream, g++ 12 at -O2 does not always see that they fill all of it.
         string path = gpp.Compile(
-            "libbatch.so", [.. options, "-Wno-maybe-uninitialized", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
+            "libbatch.so", [.. options, "-Wno-maybe-uninitialized", "-fPIC", "-shared", "-fvisibility=hidden",
+                "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "-DHLS4NET_CHECK", "batch.cpp"]);
         return new FirmwareBatch(gpp, NativeLibrary.Load(path));
     }
 
-    /// <summary>Checks all with a clang front end, which finds fault with nothing; skips the test where there is none.</summary>
+    /// <summary>
+    /// Checks all with a clang front end, which finds fault with nothing; skips the test where there is none.
+    /// </summary>
     public static void CheckWithClang(IReadOnlyList<CompiledModel> models, params string[] options)
     {
         using Gpp gpp = Gpp.Require();
@@ -49,8 +55,12 @@ internal sealed partial class FirmwareBatch : IDisposable
         gpp.CheckWithClang([.. options, "batch.cpp"]);
     }
 
-    /// <summary>Checks all with a clang front end against other headers of the HLS types than ours: what the tools' compilers see, without a simulation.</summary>
-    public static void CheckWithClang(IReadOnlyList<CompiledModel> models, IEnumerable<GeneratedFile> headers, params string[] options)
+    /// <summary>
+    /// Checks all with a clang front end against other headers of the HLS types than ours: what the tools' compilers
+    /// see, without a simulation.
+    /// </summary>
+    public static void CheckWithClang(IReadOnlyList<CompiledModel> models, IEnumerable<GeneratedFile> headers,
+        params string[] options)
     {
         using Gpp gpp = Gpp.Require();
         StringBuilder source = new("#include <hls_stream.h>\n#include <hls4net.h>\n");
@@ -63,13 +73,15 @@ internal sealed partial class FirmwareBatch : IDisposable
     }
 
     /// <summary>
-    /// Compiles all as a program of its own, for what a library in this process cannot have, such as sanitizers; runs the samples
-    /// through it, and fails the test where an output differs or the program ends with a complaint.
+    /// Compiles all as a program of its own, for what a library in this process cannot have, such as sanitizers; runs
+    /// the samples through it, and fails the test where an output differs or the program ends with a complaint.
     /// </summary>
-    public static void Execute(IReadOnlyList<Expectation> networks, params string[] options) => Execute(networks, [], options);
+    public static void Execute(IReadOnlyList<Expectation> networks, params string[] options) =>
+        Execute(networks, [], options);
 
     /// <summary>The same with other headers of the HLS types than ours.</summary>
-    public static void Execute(IReadOnlyList<Expectation> networks, IEnumerable<GeneratedFile> headers, params string[] options)
+    public static void Execute(IReadOnlyList<Expectation> networks, IEnumerable<GeneratedFile> headers,
+        params string[] options)
     {
         using Gpp gpp = Gpp.Require();
         foreach (GeneratedFile header in headers)
@@ -80,18 +92,33 @@ internal sealed partial class FirmwareBatch : IDisposable
         {
             (CompiledModel model, long[] inputs, long[] outputs, long[] layers) = networks[i];
             int samples = inputs.Length / model.Model.Network.Inputs.Sum(v => v.Shape.Size);
-            main.AppendLine(CultureInfo.InvariantCulture, $"    {{ static const int64_t in[] = {{ {Numbers(inputs)} }}, expected[] = {{ {Numbers(outputs)} }}, traced[] = {{ {Numbers(layers)} }};")
-                .AppendLine(CultureInfo.InvariantCulture, $"    static int64_t out[{outputs.Length}], layers[{layers.Length}];")
-                .AppendLine(CultureInfo.InvariantCulture, $"    if (predict_{i}(in, out, {samples})) {{ failures++; fprintf(stderr, \"network {i}: %s\\n\", error()); }}")
-                .AppendLine(CultureInfo.InvariantCulture, $"    for (int k = 0; k < {outputs.Length}; k++) if (out[k] != expected[k]) {{ failures++; fprintf(stderr, \"network {i}: number %d is %lld, %lld expected\\n\", k, (long long)out[k], (long long)expected[k]); }}")
-                .AppendLine(CultureInfo.InvariantCulture, $"    if (trace_{i}(in, out, layers, {samples})) {{ failures++; fprintf(stderr, \"trace of network {i}: %s\\n\", error()); }}")
-                .AppendLine(CultureInfo.InvariantCulture, $"    for (int k = 0; k < {layers.Length}; k++) if (layers[k] != traced[k]) {{ failures++; fprintf(stderr, \"network {i}: layer number %d is %lld, %lld expected\\n\", k, (long long)layers[k], (long long)traced[k]); }} }}");
+            main.AppendLine(CultureInfo.InvariantCulture,
+                $"    {{ static const int64_t in[] = {{ {Numbers(inputs)} }}, expected[] = {{ {Numbers(outputs)} }}, "
+                + $"traced[] = {{ {Numbers(layers)} }};")
+                .AppendLine(CultureInfo.InvariantCulture,
+                    $"    static int64_t out[{outputs.Length}], layers[{layers.Length}];")
+                .AppendLine(CultureInfo.InvariantCulture,
+                    $"    if (predict_{i}(in, out, {samples})) {{ failures++; fprintf(stderr, \"network {i}: %s\\n\", "
+                    + $"error()); }}")
+                .AppendLine(CultureInfo.InvariantCulture,
+                    $"    for (int k = 0; k < {outputs.Length}; k++) if (out[k] != expected[k]) {{ failures++; "
+                    + $"fprintf(stderr, \"network {i}: number %d is %lld, %lld expected\\n\", k, (long long)out[k], "
+                    + $"(long long)expected[k]); }}")
+                .AppendLine(CultureInfo.InvariantCulture,
+                    $"    if (trace_{i}(in, out, layers, {samples})) {{ failures++; fprintf(stderr, \"trace of network "
+                    + $"{i}: %s\\n\", error()); }}")
+                .AppendLine(CultureInfo.InvariantCulture,
+                    $"    for (int k = 0; k < {layers.Length}; k++) if (layers[k] != traced[k]) {{ failures++; "
+                    + $"fprintf(stderr, \"network {i}: layer number %d is %lld, %lld expected\\n\", k, (long "
+                    + $"long)layers[k], (long long)traced[k]); }} }}");
         }
         gpp.Write("main.cpp", main.Append("    return failures > 0;\n}\n").ToString());
-        gpp.Compile("batch", [.. options, "-Wno-maybe-uninitialized", "-Wno-unknown-pragmas", "-Wno-unused-label", "-DHLS4NET_CSIM", "main.cpp"]);
+        gpp.Compile("batch", [.. options, "-Wno-maybe-uninitialized", "-Wno-unknown-pragmas", "-Wno-unused-label",
+            "-DHLS4NET_CSIM", "main.cpp"]);
         gpp.Execute("batch");
 
-        static string Numbers(long[] numbers) => string.Join(", ", numbers.Select(n => n == long.MinValue ? "INT64_MIN" : n.ToString(CultureInfo.InvariantCulture) + "LL"));
+        static string Numbers(long[] numbers) => string.Join(", ",
+            numbers.Select(n => n == long.MinValue ? "INT64_MIN" : n.ToString(CultureInfo.InvariantCulture) + "LL"));
     }
 
     public Trace TraceOf(int network) => Export<Trace>($"trace_{network}");
@@ -143,22 +170,33 @@ internal sealed partial class FirmwareBatch : IDisposable
 
     private static void Add(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change)
     {
-        foreach (GeneratedFile file in model.EmitCSim().Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
+        foreach (GeneratedFile file in model.EmitCSim()
+            .Where(f => !f.Path.StartsWith("include/", StringComparison.Ordinal)))
             gpp.Write($"{index}/csim/{file.Path}", file.Text);
         AddFirmware(gpp, source, model, index, change, $"#include \"{index}/csim/bridge.cpp\"\n");
-        source.AppendLine($"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return network_{index}::batch_trace(i, o, l, n); }}");
-        source.AppendLine($"HLS4NET_EXPORT int predict_{index}(const int64_t* i, int64_t* o, int64_t n) {{ return network_{index}::batch_predict(i, o, n); }}");
-        source.AppendLine($"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return network_{index}::batch_quantize(i, m, n); }}");
+        source.AppendLine(
+            $"HLS4NET_EXPORT int trace_{index}(const int64_t* i, int64_t* o, int64_t* l, int64_t n) {{ return "
+            + $"network_{index}::batch_trace(i, o, l, n); }}");
+        source.AppendLine(
+            $"HLS4NET_EXPORT int predict_{index}(const int64_t* i, int64_t* o, int64_t n) {{ return "
+            + $"network_{index}::batch_predict(i, o, n); }}");
+        source.AppendLine(
+            $"HLS4NET_EXPORT int quantize_{index}(const double* i, int64_t* m, int64_t n) {{ return "
+            + $"network_{index}::batch_quantize(i, m, n); }}");
     }
 
-    private static void AddFirmware(Gpp gpp, StringBuilder source, CompiledModel model, int index, Func<string, string> change, string bridge)
+    private static void AddFirmware(Gpp gpp, StringBuilder source, CompiledModel model, int index,
+        Func<string, string> change, string bridge)
     {
         string name = model.Options.ModelName;
         foreach (GeneratedFile file in model.EmitFirmware())
             gpp.Write($"{index}/firmware/{file.Path}", file.Path == $"{name}.cpp" ? change(file.Text) : file.Text);
-        source.AppendLine($"namespace network_{index} {{").AppendLine($"#include \"{index}/firmware/{name}.cpp\"").Append(bridge).AppendLine("}");
-        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's, which all share.
-        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h").SelectMany(f => Guard().Matches(f.Text)))
+        source.AppendLine($"namespace network_{index} {{").AppendLine($"#include \"{index}/firmware/{name}.cpp\"")
+            .Append(bridge).AppendLine("}");
+        // Include guards are unique within a model only; but the header that firmware brings along is the runtime's,
+        // which all share.
+        foreach (Match guard in model.EmitFirmware().Where(f => f.Path != "hls4net.h")
+            .SelectMany(f => Guard().Matches(f.Text)))
             source.AppendLine($"#undef {guard.Groups[1].Value}");
     }
 

@@ -6,14 +6,15 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// A random chain of operators with constants of odd scales on integer or one-bit inputs, and what it means on real numbers. An exact part comes
-/// first, so that what is decided there has one right answer.
+/// A random chain of operators with constants of odd scales on integer or one-bit inputs, and what it means on real
+/// numbers. An exact part comes first, so that what is decided there has one right answer.
 /// </summary>
 internal sealed class RandomConstants
 {
     private const int Width = 5, Samples = 40;
 
-    private static readonly DataType[] s_types = [DataType.Bool, DataType.Uint8, DataType.Int8, DataType.Int16, DataType.Uint4];
+    private static readonly DataType[] s_types = [DataType.Bool, DataType.Uint8, DataType.Int8, DataType.Int16,
+        DataType.Uint4];
 
     private readonly Random _random;
     private readonly ModelBuilder _model = new(17);
@@ -32,7 +33,8 @@ internal sealed class RandomConstants
             DataType.Int8 => (-128, 127),
             _ => (-32768, 32767),
         };
-        double[][] inputs = [.. Enumerable.Range(0, Samples).Select(_ => (double[])[.. Enumerable.Range(0, Width).Select(_ => (double)_random.Next(least, most + 1))])];
+        double[][] inputs = [.. Enumerable.Range(0, Samples)
+            .Select(_ => (double[])[.. Enumerable.Range(0, Width).Select(_ => (double)_random.Next(least, most + 1))])];
         double[][] values = inputs;
         double reach = most - least;
         if (_random.Next(2) == 0)
@@ -73,7 +75,8 @@ internal sealed class RandomConstants
     private double[][] Constant(double[][] values, double reach)
     {
         // Anything from far below a unit of the data to beyond their reach; a float, as models have them.
-        double c = (float)((_random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (_random.NextDouble() * 5) - 4) * reach), d = (float)(c + (reach * _random.NextDouble()));
+        double c = (float)((_random.Next(2) == 0 ? -1 : 1) * Math.Pow(10, (_random.NextDouble() * 5) - 4) * reach),
+            d = (float)(c + (reach * _random.NextDouble()));
         return _random.Next(6) switch
         {
             0 => Step(values, "Add", c, v => v + c),

@@ -14,7 +14,8 @@ internal sealed partial class RandomModel
         if (_random.Next(2) == 0)
             _model.Node("Upsample", [x, scales], y, ("mode", mode));
         else
-            _model.Node("Resize", [x, "", scales], y, ("mode", mode), ("coordinate_transformation_mode", Pick("half_pixel", "asymmetric", "align_corners")));
+            _model.Node("Resize", [x, "", scales], y, ("mode", mode),
+                ("coordinate_transformation_mode", Pick("half_pixel", "asymmetric", "align_corners")));
         return [.. shape.Zip(factors, (d, f) => d * f)];
     }
 
@@ -63,7 +64,9 @@ internal sealed partial class RandomModel
         if (shape.Length < 3)
             return null;
         if (_random.Next(2) == 0)
-            return Plain("MeanVarianceNormalization", x, shape, y, ("axes", Pick<long[]>([1], [2], [1, 2], [.. Enumerable.Range(2, shape.Length - 2).Select(a => (long)a)])));
+            return Plain("MeanVarianceNormalization", x, shape, y,
+                ("axes",
+                    Pick<long[]>([1], [2], [1, 2], [.. Enumerable.Range(2, shape.Length - 2).Select(a => (long)a)])));
         int groups = Pick([.. Enumerable.Range(1, shape[1]).Where(g => shape[1] % g == 0)]);
         _model.Node("GroupNormalization", [x, Constant([groups]), Constant([groups])], y, ("num_groups", groups));
         return shape;
@@ -79,7 +82,10 @@ internal sealed partial class RandomModel
                 return shape;
             case 1 when shape.Length > 1:
                 int time = axis == 0 ? 1 : axis;
-                _model.Node("ReverseSequence", [x, Integers([.. Enumerable.Range(0, shape[0]).Select(_ => (long)_random.Next(1, shape[time] + 1))])], y, ("batch_axis", 0), ("time_axis", time));
+                _model.Node("ReverseSequence",
+                    [x, Integers([.. Enumerable.Range(0, shape[0])
+                        .Select(_ => (long)_random.Next(1, shape[time] + 1))])], y, ("batch_axis", 0),
+                        ("time_axis", time));
                 return shape;
             case 2 when shape[axis] > 1:
                 _model.Node("Split", [x], y, ("axis", axis));
@@ -94,7 +100,8 @@ internal sealed partial class RandomModel
                 _model.Node("GatherND", [x, Matrix([1, 2], 0, row)], y);
                 return [1, .. shape[2..]];
             case 5:
-                return Plain(Pick("Acos", "Asin", "Acosh", "Asinh", "Atanh", "Cos", "Cosh", "Sinh", "Tan"), x, shape, y);
+                return Plain(Pick("Acos", "Asin", "Acosh", "Asinh", "Atanh", "Cos", "Cosh", "Sinh", "Tan"), x,
+                    shape, y);
             case 6:
                 string op = Pick("ReduceL2", "ReduceLogSum");
                 _model.Node(op, [x], y, ("axes", new long[] { axis }));

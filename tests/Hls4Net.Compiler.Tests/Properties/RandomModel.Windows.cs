@@ -9,12 +9,14 @@ internal sealed partial class RandomModel
             return null;
         bool transposed = _random.Next(4) == 0;
         int[] divisors = [.. Enumerable.Range(1, shape[1]).Where(d => shape[1] % d == 0)];
-        int groups = _random.Next(2) == 0 ? 1 : Pick(divisors), channels = shape[1] / groups, units = groups * _random.Next(1, 4);
+        int groups = _random.Next(2) == 0 ? 1 : Pick(divisors), channels = shape[1] / groups,
+            units = groups * _random.Next(1, 4);
         Axis[] axes = [.. shape[2..].Select(size => MakeAxis(size, transposed))];
         int[] result = [shape[0], units, .. axes.Select(a => transposed ? a.TransposedOutputs : a.Outputs)];
         if (result.Any(d => d is < 1 or > 12))
             return null;
-        string weights = Constant(transposed ? [shape[1], units / groups, .. axes.Select(a => a.Kernel)] : [units, channels, .. axes.Select(a => a.Kernel)]);
+        string weights = Constant(transposed ? [shape[1], units / groups, .. axes.Select(a => a.Kernel)]
+            : [units, channels, .. axes.Select(a => a.Kernel)]);
         string[] inputs = _random.Next(2) == 0 ? [x, weights] : [x, weights, Constant([units])];
         List<(string, object)> attributes = [.. Attributes(axes)];
         if (groups > 1)
@@ -33,11 +35,13 @@ internal sealed partial class RandomModel
             return [.. shape[..2], .. shape[2..].Select(_ => 1)];
         }
         Axis[] axes = [.. shape[2..].Select(size => MakeAxis(size, transposed: false) with { Dilation = 1 })];
-        axes = [.. axes.Select(a => a with { Before = Math.Min(a.Before, a.Kernel - 1), After = Math.Min(a.After, a.Kernel - 1) })];
+        axes = [.. axes.Select(a =>
+            a with { Before = Math.Min(a.Before, a.Kernel - 1), After = Math.Min(a.After, a.Kernel - 1) })];
         int[] result = [.. shape[..2], .. axes.Select(a => a.Outputs)];
         if (result.Any(d => d < 1))
             return null;
-        List<(string, object)> attributes = [("kernel_shape", axes.Select(a => (long)a.Kernel).ToArray()), .. Attributes(axes).Where(a => a.Name != "dilations")];
+        List<(string, object)> attributes = [("kernel_shape", axes.Select(a => (long)a.Kernel).ToArray()),
+            .. Attributes(axes).Where(a => a.Name != "dilations")];
         bool average = _random.Next(2) == 0;
         if (average && _random.Next(2) == 0)
             attributes.Add(("count_include_pad", 1));
@@ -47,7 +51,8 @@ internal sealed partial class RandomModel
 
     private Axis MakeAxis(int size, bool transposed)
     {
-        int kernel = _random.Next(1, Math.Min(transposed ? 3 : 4, size + 2)), stride = _random.Next(1, 3), dilation = _random.Next(4) == 0 ? 2 : 1;
+        int kernel = _random.Next(1, Math.Min(transposed ? 3 : 4, size + 2)), stride = _random.Next(1, 3),
+            dilation = _random.Next(4) == 0 ? 2 : 1;
         return new Axis(size, kernel, stride, _random.Next(0, kernel), _random.Next(0, kernel), dilation);
     }
 

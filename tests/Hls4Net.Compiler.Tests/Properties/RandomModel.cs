@@ -3,8 +3,8 @@ using Hls4Net.Tests.Onnx;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// An ONNX model of random operations on random shapes, the same for the same seed. Every operator that becomes an operation of the
-/// network occurs, values are shared, and outputs lie in the middle as well as at the ends.
+/// An ONNX model of random operations on random shapes, the same for the same seed. Every operator that becomes an
+/// operation of the network occurs, values are shared, and outputs lie in the middle as well as at the ends.
 /// </summary>
 internal sealed partial class RandomModel
 {
@@ -54,11 +54,13 @@ internal sealed partial class RandomModel
         int[]? result = _random.Next(50) switch
         {
             25 or 26 or 27 => Combined(Pick("Add", "Sub", "Mul", "Div"), x, shape, y),
-            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x, shape, y),
+            28 => Combined(Pick("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"), x,
+                shape, y),
             29 => Several(x, shape, y),
             30 => Where(x, shape, y),
             31 => Plain(Pick("Abs", "Sign", "Floor", "Ceil", "Round", "Not", "Neg"), x, shape, y),
-            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish", "Swish"), x, shape, y),
+            32 => Plain(Pick("Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Sin", "Atan", "Gelu", "HardSwish", "Mish",
+                "Swish"), x, shape, y),
             33 => Plain("Shrink", x, shape, y, ("lambd", Weight()), ("bias", Weight())),
             34 => MatMul(x, shape, y),
             35 => Normalized(x, shape, y),
@@ -115,7 +117,8 @@ internal sealed partial class RandomModel
         int[] result = [.. shape[..^1], units];
         string weights = Constant([shape[^1], units]);
         if (shape.Length == 2 && _random.Next(2) == 0)
-            _model.Node("Gemm", _random.Next(3) == 0 ? [x, weights] : [x, weights, Constant(Pick<int[]>([units], [1], [], [1, units]))], y);
+            _model.Node("Gemm", _random.Next(3) == 0 ? [x, weights]
+                : [x, weights, Constant(Pick<int[]>([units], [1], [], [1, units]))], y);
         else if (_random.Next(2) == 0)
             _model.Node("MatMul", [x, weights], y);
         else
@@ -190,7 +193,8 @@ internal sealed partial class RandomModel
             return null;
         // With itself, transposed.
         int[] permutation = [.. Enumerable.Range(0, shape.Length - 2), shape.Length - 1, shape.Length - 2];
-        _model.Node("Transpose", [x], $"{y}_columns", ("perm", permutation.Select(p => (long)p).ToArray())).Node("MatMul", [x, $"{y}_columns"], y);
+        _model.Node("Transpose", [x], $"{y}_columns", ("perm", permutation.Select(p => (long)p).ToArray()))
+            .Node("MatMul", [x, $"{y}_columns"], y);
         return [.. shape[..^1], shape[^2]];
     }
 
@@ -200,7 +204,8 @@ internal sealed partial class RandomModel
         switch (_random.Next(4))
         {
             case 0:
-                _model.Node("LayerNormalization", [x, Constant(shape[axis..]), Constant(shape[axis..])], y, ("axis", axis), ("epsilon", _random.NextDouble() / 100));
+                _model.Node("LayerNormalization", [x, Constant(shape[axis..]), Constant(shape[axis..])], y,
+                    ("axis", axis), ("epsilon", _random.NextDouble() / 100));
                 return shape;
             case 1:
                 return Plain("LpNormalization", x, shape, y, ("axis", axis), ("p", _random.Next(1, 3)));
@@ -238,8 +243,10 @@ internal sealed partial class RandomModel
         if (shape.Length < 2)
             return null;
         string variance = _model.Fresh("c");
-        _model.Weights(variance, [shape[1]], [.. Enumerable.Range(0, shape[1]).Select(_ => _random.NextDouble() + 0.1)]);
-        _model.Node("BatchNormalization", [x, Constant([shape[1]]), Constant([shape[1]]), Constant([shape[1]]), variance], y);
+        _model.Weights(variance, [shape[1]],
+            [.. Enumerable.Range(0, shape[1]).Select(_ => _random.NextDouble() + 0.1)]);
+        _model.Node("BatchNormalization",
+            [x, Constant([shape[1]]), Constant([shape[1]]), Constant([shape[1]]), variance], y);
         return shape;
     }
 
@@ -251,7 +258,8 @@ internal sealed partial class RandomModel
 
     private int[]? Clip(string x, int[] shape, string y)
     {
-        string[] bounds = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => _random.Next(3) == 0 ? "" : Constant([]))];
+        string[] bounds = [.. Enumerable.Range(0, _random.Next(1, 3))
+            .Select(_ => _random.Next(3) == 0 ? "" : Constant([]))];
         _model.Node("Clip", [x, .. bounds], y);
         return shape;
     }
@@ -282,8 +290,10 @@ internal sealed partial class RandomModel
 
     private int[] Slice(string x, int[] shape, string y)
     {
-        int axis = _random.Next(shape.Length), size = shape[axis], step = Pick(1, 1, 2, -1, -2), start = _random.Next(size);
-        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1), end = start + (count * step);
+        int axis = _random.Next(shape.Length), size = shape[axis], step = Pick(1, 1, 2, -1, -2),
+            start = _random.Next(size);
+        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1),
+            end = start + (count * step);
         _model.Node("Slice", [x, Integers(start), Integers(end < 0 ? -1000 : end), Integers(axis), Integers(step)], y);
         return With(shape, axis, count);
     }
@@ -300,16 +310,19 @@ internal sealed partial class RandomModel
         // A table for the whole tensor.
         string all = _model.Fresh("c");
         int size = shape.Aggregate(1, (a, b) => a * b);
-        _model.Weights(all, shape, [.. Enumerable.Range(0, size).Select(_ => (double)_random.Next(shape[axis]))]).Node("GatherElements", [x, all], y, ("axis", axis));
+        _model.Weights(all, shape, [.. Enumerable.Range(0, size).Select(_ => (double)_random.Next(shape[axis]))])
+            .Node("GatherElements", [x, all], y, ("axis", axis));
         return shape;
     }
 
     private int[] Pad(string x, int[] shape, string y)
     {
-        int axis = _random.Next(shape.Length), before = _random.Next(3), after = _random.Next(shape[axis] > 1 ? -1 : 0, 3);
+        int axis = _random.Next(shape.Length), before = _random.Next(3),
+            after = _random.Next(shape[axis] > 1 ? -1 : 0, 3);
         long[] pads = new long[2 * shape.Length];
         (pads[axis], pads[axis + shape.Length]) = (before, after);
-        _model.Node("Pad", _random.Next(2) == 0 ? [x, Integers(pads)] : [x, Integers(pads), Constant([])], y, ("mode", Pick("constant", "constant", "edge", "reflect")));
+        _model.Node("Pad", _random.Next(2) == 0 ? [x, Integers(pads)] : [x, Integers(pads), Constant([])], y,
+            ("mode", Pick("constant", "constant", "edge", "reflect")));
         return With(shape, axis, shape[axis] + before + after);
     }
 
@@ -319,7 +332,8 @@ internal sealed partial class RandomModel
         if (shape[axis] == 1 && _random.Next(2) == 0)
             _model.Node("Expand", [x, Integers([.. With(shape, axis, times).Select(d => (long)d)])], y);
         else
-            _model.Node("Tile", [x, Integers([.. With([.. shape.Select(_ => 1)], axis, times).Select(d => (long)d)])], y);
+            _model.Node("Tile",
+                [x, Integers([.. With([.. shape.Select(_ => 1)], axis, times).Select(d => (long)d)])], y);
         return With(shape, axis, shape[axis] * times);
     }
 
@@ -327,14 +341,17 @@ internal sealed partial class RandomModel
     {
         int axis = _random.Next(shape.Length), size = _random.Next(1, 7);
         string sizes = Integers([.. With(shape, axis, size).Select(d => (long)d)]);
-        _model.Node("Resize", [x, "", "", sizes], y, ("mode", Pick("nearest", "linear")), ("coordinate_transformation_mode", Pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")));
+        _model.Node("Resize", [x, "", "", sizes], y, ("mode", Pick("nearest", "linear")),
+            ("coordinate_transformation_mode",
+                Pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")));
         return With(shape, axis, size);
     }
 
     private int[] Concat(string x, int[] shape, string y)
     {
         int axis = _random.Next(shape.Length);
-        List<(string Name, int[] Shape)> parts = [(x, shape), .. _values.Where(v => v.Shape.Length == shape.Length && With(v.Shape, axis, 0).SequenceEqual(With(shape, axis, 0))).Take(2)];
+        List<(string Name, int[] Shape)> parts = [(x, shape), .. _values.Where(v => v.Shape.Length == shape.Length
+            && With(v.Shape, axis, 0).SequenceEqual(With(shape, axis, 0))).Take(2)];
         if (_random.Next(2) == 0)
             parts.Add((Constant(With(shape, axis, 2)), With(shape, axis, 2)));
         _read.UnionWith(parts.Select(p => p.Name));
@@ -346,7 +363,8 @@ internal sealed partial class RandomModel
     {
         int axis = _random.Next(shape.Length), second = _random.Next(shape.Length);
         long[] axes = [.. new[] { axis, second }.Distinct().Select(a => (long)a)];
-        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceSumSquare", "ReduceProd", "ReduceLogSumExp");
+        string op = Pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceSumSquare",
+            "ReduceProd", "ReduceLogSumExp");
         bool input = op == "ReduceSum" && Opset >= 13;
         _model.Node(op, input ? [x, Integers(axes)] : [x], y, input ? [] : [("axes", axes)]);
         return With(With(shape, axis, 1), second, 1);
@@ -358,11 +376,13 @@ internal sealed partial class RandomModel
         switch (_random.Next(4))
         {
             case 0:
-                _model.Node(Pick("ArgMax", "ArgMin"), [x], y, Opset >= 12 ? [("axis", axis), ("select_last_index", _random.Next(2))] : [("axis", axis)]);
+                _model.Node(Pick("ArgMax", "ArgMin"), [x], y,
+                    Opset >= 12 ? [("axis", axis), ("select_last_index", _random.Next(2))] : [("axis", axis)]);
                 return With(shape, axis, 1);
             case 1:
                 string axisName = _model.Fresh("c");
-                _model.Weights(axisName, [], axis).Node("CumSum", [x, axisName], y, ("exclusive", _random.Next(2)), ("reverse", _random.Next(2)));
+                _model.Weights(axisName, [], axis)
+                    .Node("CumSum", [x, axisName], y, ("exclusive", _random.Next(2)), ("reverse", _random.Next(2)));
                 return shape;
             default:
                 _model.Node("TopK", [x, Integers(count)], y, ("axis", axis), ("largest", _random.Next(2)));
@@ -397,7 +417,8 @@ internal sealed partial class RandomModel
         string name = _model.Fresh("c");
         Func<double> value = Distribution();
         double[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => value())];
-        _ = Opset == 11 ? _model.ConstantNode(name, shape, values).Weights(_model.Fresh("unused"), shape, values) : _model.Weights(name, shape, values);
+        _ = Opset == 11 ? _model.ConstantNode(name, shape, values).Weights(_model.Fresh("unused"), shape, values)
+            : _model.Weights(name, shape, values);
         return name;
     }
 

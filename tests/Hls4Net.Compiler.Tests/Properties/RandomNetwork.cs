@@ -14,7 +14,8 @@ namespace Hls4Net.Tests.Properties;
 /// <summary>A random model compiled with random settings, the same for the same seed.</summary>
 internal sealed class RandomNetwork
 {
-    private static readonly WeightStorage?[] s_storages = [null, WeightStorage.Logic, WeightStorage.Bram, WeightStorage.External];
+    private static readonly WeightStorage?[] s_storages = [null, WeightStorage.Logic, WeightStorage.Bram,
+        WeightStorage.External];
 
     private readonly Random _random;
     private Queue<long[]>? _extremes;
@@ -33,13 +34,15 @@ internal sealed class RandomNetwork
     public DiagnosticBag Diagnostics { get; } = new("model.onnx");
 
     /// <summary>Streams and whole arrays take turns.</summary>
-    public static RandomNetwork Make(int seed) => Make(seed, RandomModel.Make, seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream);
+    public static RandomNetwork Make(int seed) =>
+        Make(seed, RandomModel.Make, seed % 2 == 0 ? IOType.IoParallel : IOType.IoStream);
 
     /// <summary>The same for models of another kind.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="model">Makes a model.</param>
     /// <param name="ioType">How values travel.</param>
-    /// <param name="several">True for a TargetInterval that asks for several pixels at a time, with few multiplications for each multiplier.</param>
+    /// <param name="several">True for a TargetInterval that asks for several pixels at a time, with few multiplications
+    /// for each multiplier.</param>
     public static RandomNetwork Make(int seed, Func<Random, ModelBuilder> model, IOType ioType, bool several = false)
     {
         RandomNetwork network = new(seed);
@@ -60,11 +63,14 @@ internal sealed class RandomNetwork
         }
     }
 
-    /// <summary>Mantissas for all inputs: first all at an end, and one alone; then ends, zeros, small and arbitrary ones.</summary>
+    /// <summary>
+    /// Mantissas for all inputs: first all at an end, and one alone; then ends, zeros, small and arbitrary ones.
+    /// </summary>
     public long[] Sample()
     {
         _extremes ??= new Queue<long[]>(ExtremeVectors.Of(Model!.Model.Network).Take(8));
-        return _extremes.TryDequeue(out long[]? extreme) ? extreme : [.. Model!.Model.Network.Inputs.SelectMany(Mantissas)];
+        return _extremes.TryDequeue(out long[]? extreme) ? extreme
+            : [.. Model!.Model.Network.Inputs.SelectMany(Mantissas)];
     }
 
     public override string ToString() =>
@@ -91,7 +97,11 @@ internal sealed class RandomNetwork
         options = options with { Defaults = Settings(2) };
         Network network = Passes.Simplified(Importer.Import(options, new DiagnosticBag("")));
         if (several)
-            options = options with { Defaults = options.Defaults with { WeightStorage = s_storages[Seed & 3] }, TargetInterval = RandomCnn.Target(_random, network.Inputs[0].Shape.Size / network.Inputs[0].Shape[1]) };
+            options = options with
+            {
+                Defaults = options.Defaults with { WeightStorage = s_storages[Seed & 3] },
+                TargetInterval = RandomCnn.Target(_random, network.Inputs[0].Shape.Size / network.Inputs[0].Shape[1])
+            };
         ImmutableArray<LayerOverride>.Builder layers = ImmutableArray.CreateBuilder<LayerOverride>();
         foreach (Node node in network.Nodes)
         {
@@ -100,13 +110,25 @@ internal sealed class RandomNetwork
                 int work = dense.Columns * dense.Units;
                 int[] divisors = [.. Enumerable.Range(1, work).Where(d => work % d == 0)];
                 (Strategy strategy, int factor) = several
-                    ? (Pick(Strategy.Latency, Strategy.Latency, Strategy.DistributedArithmetic), Pick([1, 1, .. divisors.Where(d => d is > 1 and < 5)]))
+                    ? (Pick(Strategy.Latency, Strategy.Latency, Strategy.DistributedArithmetic),
+                        Pick([1, 1, .. divisors.Where(d => d is > 1 and < 5)]))
                     : (Pick(Strategy.Latency, Strategy.Resource, Strategy.DistributedArithmetic), Pick(divisors));
-                LayerSettings reuse = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = strategy == Strategy.DistributedArithmetic ? 1 : factor };
+                LayerSettings reuse = LayerSettings.Unset with
+                {
+                    Strategy = strategy,
+                    ReuseFactor = strategy == Strategy.DistributedArithmetic ? 1 : factor
+                };
                 // What is read a word a step may be anywhere.
                 if (reuse is { Strategy: Strategy.Resource, ReuseFactor: > 1 })
                     reuse = reuse with { WeightStorage = s_storages[(Seed + layers.Count) & 3] };
-                layers.Add(new LayerOverride(node.Name, _random.Next(4) == 0 ? Settings(3) with { Strategy = reuse.Strategy, ReuseFactor = reuse.ReuseFactor, WeightStorage = reuse.WeightStorage } : reuse));
+                layers.Add(new LayerOverride(node.Name,
+                    _random.Next(4) == 0
+                        ? Settings(3) with
+                        {
+                            Strategy = reuse.Strategy,
+                            ReuseFactor = reuse.ReuseFactor,
+                            WeightStorage = reuse.WeightStorage
+                        } : reuse));
             }
             else if (_random.Next(5) == 0)
             {
@@ -141,8 +163,10 @@ internal sealed class RandomNetwork
     {
         int width = _random.Next(10) == 0 ? _random.Next(20, 41) : _random.Next(1, 20);
         Overflow overflow = Pick(Enum.GetValues<Overflow>());
-        int saturationBits = overflow is Overflow.Wrap or Overflow.WrapSm && _random.Next(3) == 0 ? _random.Next(0, width + 1) : 0;
-        return new FixedPointType(width, _random.Next(-3, Math.Min(width, 16) + 4), overflow == Overflow.WrapSm || _random.Next(4) != 0, Pick(Enum.GetValues<Rounding>()), overflow, saturationBits);
+        int saturationBits = overflow is Overflow.Wrap or Overflow.WrapSm
+            && _random.Next(3) == 0 ? _random.Next(0, width + 1) : 0;
+        return new FixedPointType(width, _random.Next(-3, Math.Min(width, 16) + 4), overflow == Overflow.WrapSm
+            || _random.Next(4) != 0, Pick(Enum.GetValues<Rounding>()), overflow, saturationBits);
     }
 
     private T Pick<T>(params T[] choices) => choices[_random.Next(choices.Length)];

@@ -7,9 +7,10 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// A valid ONNX model of random operators of several operator sets on tensors of 0 to 5 axes, the same for the same seed, which ONNX Runtime runs.
-/// Numbers begin as multiples of an eighth. A tensor is exact while float32 and fixed point hold it without rounding: only such are rounded,
-/// compared or quantized, since anything else may fall on the other side of a tie.
+/// A valid ONNX model of random operators of several operator sets on tensors of 0 to 5 axes, the same for the same
+/// seed, which ONNX Runtime runs. Numbers begin as multiples of an eighth. A tensor is exact while float32 and fixed
+/// point hold it without rounding: only such are rounded, compared or quantized, since anything else may fall on the
+/// other side of a tie.
 /// </summary>
 internal sealed partial class RandomOnnxGraph
 {
@@ -36,7 +37,8 @@ internal sealed partial class RandomOnnxGraph
     /// <param name="Name">Its name.</param>
     /// <param name="Shape">Its shape.</param>
     /// <param name="Magnitude">No element is larger.</param>
-    /// <param name="Digits">Binary digits right of the point that hold every element; more than 20 with the magnitude's for what is rounded.</param>
+    /// <param name="Digits">Binary digits right of the point that hold every element; more than 20 with the magnitude's
+    /// for what is rounded.</param>
     internal sealed record Tensor(string Name, int[] Shape, double Magnitude, int Digits)
     {
         public int Size => Shape.Aggregate(1, (a, b) => a * b);
@@ -46,13 +48,18 @@ internal sealed partial class RandomOnnxGraph
         public bool IsExact => Digits + Math.Log2(Math.Max(Magnitude, 1)) <= 15;
     }
 
-    /// <summary>The model, its inputs' shapes, samples, the largest number that it may have, and whether functions are tables in it.</summary>
-    internal sealed record Graph(ModelBuilder Model, int[][] Inputs, double[][] Samples, double Magnitude, bool HasTables, string Text)
+    /// <summary>
+    /// The model, its inputs' shapes, samples, the largest number that it may have, and whether functions are tables in
+    /// it.
+    /// </summary>
+    internal sealed record Graph(ModelBuilder Model, int[][] Inputs, double[][] Samples, double Magnitude,
+        bool HasTables, string Text)
     {
         /// <summary>Options that state every input's shape: the first axis is no sample axis here.</summary>
         public ModelOptions Options(ModelOptions options) => options with
         {
-            InputShapes = options.InputShapes.AddRange(Inputs.Select((s, i) => KeyValuePair.Create($"x{i}", System.Collections.Immutable.ImmutableArray.Create(s)))),
+            InputShapes = options.InputShapes.AddRange(Inputs.Select((s, i) =>
+                KeyValuePair.Create($"x{i}", System.Collections.Immutable.ImmutableArray.Create(s)))),
         };
     }
 
@@ -68,11 +75,14 @@ internal sealed partial class RandomOnnxGraph
             graph.AddNode();
         graph.AddOutputs(inputs.Length);
         int size = inputs.Sum(i => i.Size);
-        double[][] data = [.. Enumerable.Range(0, samples).Select(s => Enumerable.Range(0, size).Select(_ => random.Next(-32, 33) / 8.0).ToArray())];
+        double[][] data = [.. Enumerable.Range(0, samples)
+            .Select(s => Enumerable.Range(0, size).Select(_ => random.Next(-32, 33) / 8.0).ToArray())];
         string text = string.Join('\n', graph._model.Graph.Node.Select(n =>
-            $"{string.Join(", ", n.Output)} = {n.OpType}({string.Join(", ", n.Input)}) {string.Join(" ", n.Attribute.Select(a => $"{a.Name}={(a.Ints.Count > 0 ? a.Ints : a.Type == AttributeProto.Types.AttributeType.Float ? a.F : a.Type == AttributeProto.Types.AttributeType.String ? a.S.ToStringUtf8() : a.I)}"))}"));
+            $"{string.Join(", ", n.Output)} = {n.OpType}({string.Join(", ", n.Input)}) "
+            + $"{string.Join(" ", n.Attribute.Select(a => $"{a.Name}={(a.Ints.Count > 0 ? a.Ints : a.Type == AttributeProto.Types.AttributeType.Float ? a.F : a.Type == AttributeProto.Types.AttributeType.String ? a.S.ToStringUtf8() : a.I)}"))}"));
         string shapes = string.Join(", ", graph._values.Select(v => $"{v.Name}[{string.Join(",", v.Shape)}]"));
-        return new Graph(graph._model, [.. inputs.Select(i => i.Shape)], data, graph._values.Max(v => v.Magnitude), graph._tables, $"set {graph.Opset}: {shapes}\n{text}");
+        return new Graph(graph._model, [.. inputs.Select(i => i.Shape)], data, graph._values.Max(v => v.Magnitude),
+            graph._tables, $"set {graph.Opset}: {shapes}\n{text}");
     }
 
     private Tensor Input(int index)
@@ -100,7 +110,8 @@ internal sealed partial class RandomOnnxGraph
     }
 
     // A node of one output, whose tensor is known from here on.
-    private Tensor Node(string op, int[] shape, double magnitude, int digits, string[] inputs, params (string, object)[] attributes)
+    private Tensor Node(string op, int[] shape, double magnitude, int digits, string[] inputs,
+        params (string, object)[] attributes)
     {
         string name = _model.Fresh("v");
         _model.Node(op, inputs, name, attributes);
@@ -108,14 +119,16 @@ internal sealed partial class RandomOnnxGraph
         return new Tensor(name, shape, magnitude, digits);
     }
 
-    private Tensor Inexact(string op, int[] shape, double magnitude, string[] inputs, params (string, object)[] attributes)
+    private Tensor Inexact(string op, int[] shape, double magnitude, string[] inputs,
+        params (string, object)[] attributes)
     {
         _tables = true;
         return Node(op, shape, magnitude, 100, inputs, attributes);
     }
 
     // The same elements, moved: exact as they are.
-    private Tensor Moved(string op, Tensor x, int[] shape, string[] more, params (string, object)[] attributes) => Node(op, shape, x.Magnitude, x.Digits, [x.Name, .. more], attributes);
+    private Tensor Moved(string op, Tensor x, int[] shape, string[] more, params (string, object)[] attributes) =>
+        Node(op, shape, x.Magnitude, x.Digits, [x.Name, .. more], attributes);
 
     private void AddNode()
     {
@@ -166,7 +179,8 @@ internal sealed partial class RandomOnnxGraph
 
     private Tensor? Unary(Tensor x)
     {
-        string op = Choose("Relu", "Neg", "Abs", "LeakyRelu", "Identity", "Floor", "Ceil", "Sign", "Round", "ThresholdedRelu", "HardSigmoid", "Shrink", "Dropout");
+        string op = Choose("Relu", "Neg", "Abs", "LeakyRelu", "Identity", "Floor", "Ceil", "Sign", "Round",
+            "ThresholdedRelu", "HardSigmoid", "Shrink", "Dropout");
         switch (op)
         {
             case "LeakyRelu":
@@ -176,7 +190,8 @@ internal sealed partial class RandomOnnxGraph
             case "HardSigmoid":
                 return Node(op, x.Shape, 1, x.Digits + 2, [x.Name], ("alpha", 0.25f), ("beta", 0.5f));
             case "Shrink" when Opset >= 9 && x.IsExact:
-                return Node(op, x.Shape, x.Magnitude + 1, x.Digits + 1, [x.Name], ("lambd", 1.5f), ("bias", Choose(0f, 0.5f)));
+                return Node(op, x.Shape, x.Magnitude + 1, x.Digits + 1, [x.Name], ("lambd", 1.5f),
+                    ("bias", Choose(0f, 0.5f)));
             case "Floor" or "Ceil" when x.IsExact:
                 return Node(op, x.Shape, x.Magnitude + 1, 0, [x.Name]);
             case "Round" when x.IsExact && Opset >= 11:
@@ -194,8 +209,10 @@ internal sealed partial class RandomOnnxGraph
     private Tensor? Function(Tensor x)
     {
         (string op, int since) = Choose(
-            ("Sigmoid", 6), ("Tanh", 6), ("Softplus", 6), ("Softsign", 6), ("Elu", 6), ("Selu", 6), ("Celu", 12), ("Erf", 9), ("Exp", 6), ("Log", 6), ("Sqrt", 6), ("Reciprocal", 6), ("Sin", 7), ("Cos", 7),
-            ("Tan", 7), ("Asin", 7), ("Acos", 7), ("Atan", 7), ("Sinh", 9), ("Cosh", 9), ("Asinh", 9), ("Acosh", 9), ("Atanh", 9), ("HardSwish", 14), ("Mish", 18), ("Gelu", 20), ("Pow", 7), ("Pow2", 7));
+            ("Sigmoid", 6), ("Tanh", 6), ("Softplus", 6), ("Softsign", 6), ("Elu", 6), ("Selu", 6), ("Celu", 12),
+                ("Erf", 9), ("Exp", 6), ("Log", 6), ("Sqrt", 6), ("Reciprocal", 6), ("Sin", 7), ("Cos", 7),
+            ("Tan", 7), ("Asin", 7), ("Acos", 7), ("Atan", 7), ("Sinh", 9), ("Cosh", 9), ("Asinh", 9), ("Acosh", 9),
+                ("Atanh", 9), ("HardSwish", 14), ("Mish", 18), ("Gelu", 20), ("Pow", 7), ("Pow2", 7));
         if (Opset < since)
             return null;
         switch (op)
@@ -235,8 +252,10 @@ internal sealed partial class RandomOnnxGraph
     // What a tensor is joined with: a computed one that broadcasts, mostly, else a constant.
     private Tensor Operand(Tensor x)
     {
-        Tensor[] fitting = [.. _values.Where(v => Broadcast(v.Shape, x.Shape) is int[] s && s.Aggregate(1, (a, b) => a * b) <= MaxElements)];
-        return fitting.Length > 0 && _random.Next(5) < 3 ? fitting[_random.Next(fitting.Length)] : Constant(Broadcastable(x.Shape));
+        Tensor[] fitting = [.. _values.Where(v => Broadcast(v.Shape, x.Shape) is int[] s
+            && s.Aggregate(1, (a, b) => a * b) <= MaxElements)];
+        return fitting.Length > 0 && _random.Next(5) < 3 ? fitting[_random.Next(fitting.Length)]
+            : Constant(Broadcastable(x.Shape));
     }
 
     private Tensor? Binary(Tensor x)
@@ -248,7 +267,8 @@ internal sealed partial class RandomOnnxGraph
         if (op == "Div")
         {
             y = Positive(y, 0.5);
-            return Inexact(op, shape, 2 * x.Magnitude, _random.Next(4) == 0 && !_model.Graph.Initializer.Any(i => i.Name == x.Name) ? [x.Name, y.Name] : [x.Name, y.Name]);
+            return Inexact(op, shape, 2 * x.Magnitude, _random.Next(4) == 0
+                && !_model.Graph.Initializer.Any(i => i.Name == x.Name) ? [x.Name, y.Name] : [x.Name, y.Name]);
         }
         string[] operands = _random.Next(2) == 0 ? [x.Name, y.Name] : [y.Name, x.Name];
         return op == "Mul" ? Node(op, shape, x.Magnitude * y.Magnitude, x.Digits + y.Digits, operands)
@@ -272,7 +292,8 @@ internal sealed partial class RandomOnnxGraph
             return null;
         int count = operands.Count;
         double magnitude = op == "Sum" ? operands.Sum(o => o.Magnitude) : operands.Max(o => o.Magnitude);
-        int digits = operands.Max(o => o.Digits) + (op == "Mean" ? double.IsPow2(count) ? (int)Math.Log2(count) : 100 : 0);
+        int digits = operands.Max(o => o.Digits)
+            + (op == "Mean" ? double.IsPow2(count) ? (int)Math.Log2(count) : 100 : 0);
         return Node(op, shape, magnitude, digits, [.. operands.Select(o => o.Name)]);
     }
 
@@ -281,7 +302,8 @@ internal sealed partial class RandomOnnxGraph
     {
         Tensor y = Operand(x);
         string op = Choose("Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual");
-        if (!x.IsExact || !y.IsExact || Broadcast(x.Shape, y.Shape) is not int[] shape || Opset < (op == "Equal" ? 11 : op.EndsWith("Equal", StringComparison.Ordinal) ? 12 : 9))
+        if (!x.IsExact || !y.IsExact || Broadcast(x.Shape, y.Shape) is not int[] shape
+            || Opset < (op == "Equal" ? 11 : op.EndsWith("Equal", StringComparison.Ordinal) ? 12 : 9))
             return null;
         Tensor truth = Node(op, shape, 1, 0, [x.Name, y.Name]);
         switch (_random.Next(5))
@@ -300,7 +322,8 @@ internal sealed partial class RandomOnnxGraph
             return Node("Cast", shape, 1, 0, [truth.Name], ("to", (int)DataType.Float));
         Tensor a = Operand(x), b = Operand(x);
         return Broadcast(a.Shape, shape) is int[] s && Broadcast(s, b.Shape) is int[] all
-            ? Node("Where", all, Math.Max(a.Magnitude, b.Magnitude), Math.Max(a.Digits, b.Digits), [truth.Name, a.Name, b.Name]) : null;
+            ? Node("Where", all, Math.Max(a.Magnitude, b.Magnitude), Math.Max(a.Digits, b.Digits),
+                [truth.Name, a.Name, b.Name]) : null;
     }
 
     private Tensor? Dense(Tensor x)
@@ -311,7 +334,8 @@ internal sealed partial class RandomOnnxGraph
         if (x.Rank == 2 && _random.Next(2) == 0)
         {
             bool transposed = _random.Next(2) == 0, left = _random.Next(4) == 0;
-            Tensor b = Constant(transposed ? [units, left ? x.Shape[0] : columns] : [left ? x.Shape[0] : columns, units]);
+            Tensor b = Constant(transposed ? [units, left ? x.Shape[0] : columns]
+                : [left ? x.Shape[0] : columns, units]);
             int rows = left ? columns : x.Shape[0];
             float alpha = Choose(1f, 0.5f), beta = Choose(1f, 2f);
             List<string> inputs = [x.Name, b.Name];
@@ -320,11 +344,13 @@ internal sealed partial class RandomOnnxGraph
                 inputs.Add(Constant(Choose<int[]>([units], [1], [], [rows, 1], [1, units])).Name);
             else if (Opset < 11)
                 return null;
-            return Node("Gemm", [rows, units], magnitude + 8, x.Digits + b.Digits + 1, [.. inputs], ("transB", transposed ? 1 : 0), ("transA", left ? 1 : 0), ("alpha", alpha), ("beta", beta));
+            return Node("Gemm", [rows, units], magnitude + 8, x.Digits + b.Digits + 1, [.. inputs],
+                ("transB", transposed ? 1 : 0), ("transA", left ? 1 : 0), ("alpha", alpha), ("beta", beta));
         }
         Tensor w = Constant(_random.Next(4) == 0 ? [columns] : [columns, units]);
         int[] shape = w.Rank == 1 ? x.Shape[..^1] : [.. x.Shape[..^1], units];
-        return Node("MatMul", x.Rank == 1 && w.Rank == 1 ? [] : shape, x.Magnitude * w.Magnitude * columns, x.Digits + w.Digits, [x.Name, w.Name]);
+        return Node("MatMul", x.Rank == 1 && w.Rank == 1 ? [] : shape, x.Magnitude * w.Magnitude * columns,
+            x.Digits + w.Digits, [x.Name, w.Name]);
     }
 
     private Tensor? MatMul(Tensor x)
@@ -332,7 +358,8 @@ internal sealed partial class RandomOnnxGraph
         if (x.Rank < 2)
             return null;
         Tensor columns = Transposed(x, [.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
-        return Node("MatMul", [.. x.Shape[..^1], x.Shape[^2]], x.Magnitude * x.Magnitude * x.Shape[^1], 2 * x.Digits, [x.Name, columns.Name]);
+        return Node("MatMul", [.. x.Shape[..^1], x.Shape[^2]], x.Magnitude * x.Magnitude * x.Shape[^1], 2 * x.Digits,
+            [x.Name, columns.Name]);
     }
 
     private Tensor? Einsum(Tensor x)
@@ -342,9 +369,11 @@ internal sealed partial class RandomOnnxGraph
         if (x.Rank == 2)
         {
             Tensor w = Constant([3, x.Shape[1]]);
-            return Node("Einsum", [3, x.Shape[0]], x.Magnitude * w.Magnitude * x.Shape[1], x.Digits + w.Digits, [x.Name, w.Name], ("equation", "ij,kj->ki"));
+            return Node("Einsum", [3, x.Shape[0]], x.Magnitude * w.Magnitude * x.Shape[1], x.Digits + w.Digits,
+                [x.Name, w.Name], ("equation", "ij,kj->ki"));
         }
-        return Node("Einsum", [x.Shape[0], x.Shape[1], x.Shape[1]], x.Magnitude * x.Magnitude * x.Shape[2], 2 * x.Digits, [x.Name, x.Name], ("equation", "bij,bkj->bik"));
+        return Node("Einsum", [x.Shape[0], x.Shape[1], x.Shape[1]], x.Magnitude * x.Magnitude * x.Shape[2],
+            2 * x.Digits, [x.Name, x.Name], ("equation", "bij,bkj->bik"));
     }
 
     private Tensor Transposed(Tensor x, int[] order) =>
@@ -363,9 +392,11 @@ internal sealed partial class RandomOnnxGraph
         {
             int axis = _random.Next(x.Rank + 1);
             int[] flat = [x.Shape[..axis].Aggregate(1, (a, b) => a * b), x.Shape[axis..].Aggregate(1, (a, b) => a * b)];
-            return Moved("Flatten", x, flat, [], ("axis", Opset >= 11 && axis < x.Rank && _random.Next(2) == 0 ? axis - x.Rank : axis));
+            return Moved("Flatten", x, flat, [],
+                ("axis", Opset >= 11 && axis < x.Rank && _random.Next(2) == 0 ? axis - x.Rank : axis));
         }
-        int[] shape = Choose<int[]>([x.Size], [1, x.Size], [1, x.Size, 1], [1, .. x.Shape], [.. x.Shape.Where(d => d != 1)], [x.Size, 1]);
+        int[] shape = Choose<int[]>([x.Size], [1, x.Size], [1, x.Size, 1], [1, .. x.Shape],
+            [.. x.Shape.Where(d => d != 1)], [x.Size, 1]);
         long[] target = [.. shape.Select(d => (long)d)];
         if (target.Length > 0 && _random.Next(3) == 0)
             target[Array.IndexOf(shape, shape.Max())] = -1;
@@ -379,7 +410,8 @@ internal sealed partial class RandomOnnxGraph
             int at = _random.Next(x.Rank + 1);
             long axis = Opset >= 11 && _random.Next(2) == 0 ? at - x.Rank - 1 : at;
             int[] shape = [.. x.Shape[..at], 1, .. x.Shape[at..]];
-            return Opset < 13 ? Moved("Unsqueeze", x, shape, [], ("axes", new[] { axis })) : Moved("Unsqueeze", x, shape, [Longs(axis)]);
+            return Opset < 13 ? Moved("Unsqueeze", x, shape, [], ("axes", new[] { axis }))
+                : Moved("Unsqueeze", x, shape, [Longs(axis)]);
         }
         int[] ones = [.. Enumerable.Range(0, x.Rank).Where(a => x.Shape[a] == 1)];
         if (ones.Length == 0)
@@ -388,7 +420,8 @@ internal sealed partial class RandomOnnxGraph
         if (_random.Next(4) == 0)
             return Moved("Squeeze", x, [.. x.Shape.Where(d => d != 1)], []);
         int[] rest = [.. x.Shape[..one], .. x.Shape[(one + 1)..]];
-        return Opset < 13 ? Moved("Squeeze", x, rest, [], ("axes", new[] { (long)one })) : Moved("Squeeze", x, rest, [Longs(one)]);
+        return Opset < 13 ? Moved("Squeeze", x, rest, [], ("axes", new[] { (long)one }))
+            : Moved("Squeeze", x, rest, [Longs(one)]);
     }
 
     private Tensor? Slice(Tensor x)
@@ -399,12 +432,15 @@ internal sealed partial class RandomOnnxGraph
         if (Opset < 10)
         {
             int from = _random.Next(size), to = _random.Next(from + 1, size + 3);
-            return Moved("Slice", x, With(x.Shape, axis, Math.Min(to, size) - from), [], ("starts", new[] { (long)from }), ("ends", new[] { (long)to }), ("axes", new[] { (long)axis }));
+            return Moved("Slice", x, With(x.Shape, axis, Math.Min(to, size) - from), [],
+                ("starts", new[] { (long)from }), ("ends", new[] { (long)to }), ("axes", new[] { (long)axis }));
         }
         int step = Choose(1, 1, 2, -1, -2), start = _random.Next(size);
-        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1), end = start + (count * step);
+        int count = _random.Next(1, 1 + ((step > 0 ? size - 1 - start : start) / Math.Abs(step)) + 1),
+            end = start + (count * step);
         return Moved("Slice", x, With(x.Shape, axis, count),
-            [Longs(_random.Next(2) == 0 ? start : start - size), Longs(end < 0 ? -1000 : end), Longs(_random.Next(2) == 0 ? axis : axis - x.Rank), Longs(step)]);
+            [Longs(_random.Next(2) == 0 ? start : start - size), Longs(end < 0 ? -1000 : end),
+                Longs(_random.Next(2) == 0 ? axis : axis - x.Rank), Longs(step)]);
     }
 
     private Tensor? Gather(Tensor x)
@@ -412,16 +448,19 @@ internal sealed partial class RandomOnnxGraph
         if (x.Rank == 0)
             return null;
         int axis = _random.Next(x.Rank), size = x.Shape[axis];
-        long[] indices = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => (long)_random.Next(Opset >= 11 ? -size : 0, size))];
+        long[] indices = [.. Enumerable.Range(0, _random.Next(1, 4))
+            .Select(_ => (long)_random.Next(Opset >= 11 ? -size : 0, size))];
         switch (_random.Next(4))
         {
             case 0:
                 string one = _model.Fresh("i");
-                _model.Graph.Initializer.Add(new TensorProto { Name = one, DataType = (int)DataType.Int64, Int64Data = { indices[0] } });
+                _model.Graph.Initializer.Add(
+                    new TensorProto { Name = one, DataType = (int)DataType.Int64, Int64Data = { indices[0] } });
                 return Moved("Gather", x, [.. x.Shape[..axis], .. x.Shape[(axis + 1)..]], [one], ("axis", axis));
             case 1 when Opset >= 11:
                 string all = _model.Fresh("i");
-                TensorProto table = ModelBuilder.IntegerTensor(all, [.. Enumerable.Range(0, x.Size).Select(_ => (long)_random.Next(size))]);
+                TensorProto table = ModelBuilder.IntegerTensor(all,
+                    [.. Enumerable.Range(0, x.Size).Select(_ => (long)_random.Next(size))]);
                 table.Dims.Clear();
                 table.Dims.AddRange(x.Shape.Select(d => (long)d));
                 _model.Graph.Initializer.Add(table);
@@ -429,7 +468,13 @@ internal sealed partial class RandomOnnxGraph
             case 2 when Opset >= 9:
                 string kept = _model.Fresh("b");
                 bool[] mask = [.. Enumerable.Range(0, size).Select(k => k == 0 || _random.Next(2) == 0)];
-                TensorProto condition = new() { Name = kept, DataType = (int)DataType.Bool, RawData = ByteString.CopyFrom([.. mask.Select(m => (byte)(m ? 1 : 0))]), Dims = { size } };
+                TensorProto condition = new()
+                {
+                    Name = kept,
+                    DataType = (int)DataType.Bool,
+                    RawData = ByteString.CopyFrom([.. mask.Select(m => (byte)(m ? 1 : 0))]),
+                    Dims = { size }
+                };
                 _model.Graph.Initializer.Add(condition);
                 return Moved("Compress", x, With(x.Shape, axis, mask.Count(m => m)), [kept], ("axis", axis));
             default:
@@ -449,8 +494,10 @@ internal sealed partial class RandomOnnxGraph
         int[] shape = With(x.Shape, axis, size + before + after);
         double fill = Choose(0, 1.5, -2);
         if (Opset < 11)
-            return Node("Pad", shape, Math.Max(x.Magnitude, 2), Math.Max(x.Digits, 1), [x.Name], ("mode", mode), ("pads", pads), ("value", (float)fill));
-        return Node("Pad", shape, Math.Max(x.Magnitude, 2), Math.Max(x.Digits, 1), mode == "constant" ? [x.Name, Longs(pads), Number(fill)] : [x.Name, Longs(pads)], ("mode", mode));
+            return Node("Pad", shape, Math.Max(x.Magnitude, 2), Math.Max(x.Digits, 1), [x.Name], ("mode", mode),
+                ("pads", pads), ("value", (float)fill));
+        return Node("Pad", shape, Math.Max(x.Magnitude, 2), Math.Max(x.Digits, 1),
+            mode == "constant" ? [x.Name, Longs(pads), Number(fill)] : [x.Name, Longs(pads)], ("mode", mode));
     }
 
     private Tensor? Repeated(Tensor x)
@@ -460,8 +507,10 @@ internal sealed partial class RandomOnnxGraph
         int axis = _random.Next(x.Rank), times = _random.Next(1, 4);
         int[] ones = [.. x.Shape.Select(_ => 1)];
         if (Opset >= 8 && x.Shape[axis] == 1 && _random.Next(2) == 0)
-            return Moved("Expand", x, [2, .. With(x.Shape, axis, times)], [Longs([2, .. With(x.Shape, axis, times).Select(d => (long)d)])]);
-        return Moved("Tile", x, With(x.Shape, axis, x.Shape[axis] * times), [Longs([.. With(ones, axis, times).Select(d => (long)d)])]);
+            return Moved("Expand", x, [2, .. With(x.Shape, axis, times)],
+                [Longs([2, .. With(x.Shape, axis, times).Select(d => (long)d)])]);
+        return Moved("Tile", x, With(x.Shape, axis, x.Shape[axis] * times),
+            [Longs([.. With(ones, axis, times).Select(d => (long)d)])]);
     }
 
     private Tensor? Concat(Tensor x)
@@ -469,10 +518,12 @@ internal sealed partial class RandomOnnxGraph
         if (x.Rank == 0)
             return null;
         int axis = _random.Next(x.Rank);
-        List<Tensor> parts = [x, .. _values.Where(v => v.Rank == x.Rank && With(v.Shape, axis, 0).SequenceEqual(With(x.Shape, axis, 0))).Take(2)];
+        List<Tensor> parts = [x, .. _values.Where(v => v.Rank == x.Rank
+            && With(v.Shape, axis, 0).SequenceEqual(With(x.Shape, axis, 0))).Take(2)];
         if (_random.Next(2) == 0)
             parts.Insert(_random.Next(2), Constant(With(x.Shape, axis, 2)));
-        return Node("Concat", With(x.Shape, axis, parts.Sum(p => p.Shape[axis])), parts.Max(p => p.Magnitude), parts.Max(p => p.Digits),
+        return Node("Concat", With(x.Shape, axis, parts.Sum(p => p.Shape[axis])), parts.Max(p => p.Magnitude),
+            parts.Max(p => p.Digits),
             [.. parts.Select(p => p.Name)], ("axis", Opset >= 11 && _random.Next(2) == 0 ? axis - x.Rank : axis));
     }
 
@@ -485,7 +536,8 @@ internal sealed partial class RandomOnnxGraph
             return null;
         int first = _random.Next(1, size), which = _random.Next(2);
         long[] sizes = [first, size - first];
-        Tensor y = Opset < 13 ? Moved("Split", x, With(x.Shape, axis, (int)sizes[which]), [], ("axis", axis), ("split", sizes))
+        Tensor y = Opset < 13 ? Moved("Split", x, With(x.Shape, axis, (int)sizes[which]), [], ("axis", axis),
+            ("split", sizes))
             : Moved("Split", x, With(x.Shape, axis, (int)sizes[which]), [Longs(sizes)], ("axis", axis));
         _model.Last.Output.Insert(1 - which, $"{y.Name}_other");
         return y;
@@ -494,7 +546,8 @@ internal sealed partial class RandomOnnxGraph
     private static int[] With(int[] shape, int axis, int size) => [.. shape.Select((d, a) => a == axis ? size : d)];
 
     private int[] Broadcastable(int[] shape) =>
-        _random.Next(8) == 0 ? [1, .. shape] : [.. shape.Select(d => _random.Next(3) == 0 ? 1 : d).Skip(_random.Next(3) == 0 ? _random.Next(shape.Length + 1) : 0)];
+        _random.Next(8) == 0 ? [1, .. shape] : [.. shape.Select(d => _random.Next(3) == 0 ? 1 : d)
+            .Skip(_random.Next(3) == 0 ? _random.Next(shape.Length + 1) : 0)];
 
     private static int[]? Broadcast(int[] a, int[] b)
     {
@@ -515,7 +568,8 @@ internal sealed partial class RandomOnnxGraph
         string name = _model.Fresh("c");
         double common = _random.Next(-8, 9) / 4.0;
         bool equal = _random.Next(4) == 0;
-        double[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => equal ? common : _random.Next(-8, 9) / 4.0)];
+        double[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b))
+            .Select(_ => equal ? common : _random.Next(-8, 9) / 4.0)];
         _ = _random.Next(4) == 0 ? _model.ConstantNode(name, shape, values) : _model.Weights(name, shape, values);
         return new Tensor(name, shape, 2, 2);
     }

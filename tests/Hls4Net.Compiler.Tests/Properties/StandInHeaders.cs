@@ -3,8 +3,9 @@ using Hls4Net.Text;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// Stand-ins for the tools' own headers of the HLS types: declarations alone, of the names, the template parameters and the members that firmware
-/// uses, in C++11. All arithmetic gives one lenient type. They show that code is well formed, and nothing of what it computes.
+/// Stand-ins for the tools' own headers of the HLS types: declarations alone, of the names, the template parameters and
+/// the members that firmware uses, in C++11. All arithmetic gives one lenient type. They show that code is well formed,
+/// and nothing of what it computes.
 /// </summary>
 internal static class StandInHeaders
 {
@@ -53,7 +54,8 @@ internal static class StandInHeaders
         template <int W, int I, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0> struct ap_ufixed : ranged { ap_ufixed(); template <class T> ap_ufixed(const T&); };
         """;
 
-    // As Bambu's ap_fixed.h and ap_int.h: AMD's names, for the types of ac_fixed.h and ac_int.h; a mode's number of bits is dropped. No range().
+    // As Bambu's ap_fixed.h and ap_int.h: AMD's names, for the types of ac_fixed.h and ac_int.h; a mode's number of
+    // bits is dropped. No range().
     private const string BambuTypes = """
         #define __AC_FIXED_H
         enum ac_q_mode { AC_TRN, AC_RND, AC_TRN_ZERO, AC_RND_ZERO, AC_RND_INF, AC_RND_MIN_INF, AC_RND_CONV };

@@ -7,7 +7,9 @@ using Seed = FsCheck.DoNotSize<int>;
 
 namespace Hls4Net.Tests.Properties;
 
-/// <summary>What holds for every typed network and every input, checked on random ones with the managed simulator alone.</summary>
+/// <summary>
+/// What holds for every typed network and every input, checked on random ones with the managed simulator alone.
+/// </summary>
 public sealed class TypedNetworkProperties
 {
     private const int Samples = 20;
@@ -18,7 +20,8 @@ public sealed class TypedNetworkProperties
         foreach (Node node in network.Nodes)
         {
             if (ExactOperations.Evaluate(node, [.. node.Inputs.Select(i => Exact(simulator, i))]) is Dyadic[] expected)
-                Assert.Equal(expected.Select(e => e.Mantissa(node.Output.Type.Fraction)), simulator[node.Output].ToArray().Select(m => (System.Numerics.BigInteger)m));
+                Assert.Equal(expected.Select(e => e.Mantissa(node.Output.Type.Fraction)),
+                    simulator[node.Output].ToArray().Select(m => (System.Numerics.BigInteger)m));
         }
     });
 
@@ -32,15 +35,18 @@ public sealed class TypedNetworkProperties
                 for (int i = 0; i < value.Shape.Size; i++)
                 {
                     Interval range = value.Typing!.Range[i];
-                    Assert.True(simulator[value][i] >= range.Min && simulator[value][i] <= range.Max, $"{value} element {i}: {simulator[value][i]} is not in {range}");
-                    Assert.True(range.Min >= value.Type.MinMantissa && range.Max <= value.Type.MaxMantissa, $"{value} element {i}: {range} is not in {value.Type}");
+                    Assert.True(simulator[value][i] >= range.Min && simulator[value][i] <= range.Max,
+                        $"{value} element {i}: {simulator[value][i]} is not in {range}");
+                    Assert.True(range.Min >= value.Type.MinMantissa && range.Max <= value.Type.MaxMantissa,
+                        $"{value} element {i}: {range} is not in {value.Type}");
                 }
             }
         });
     }
 
     [Property(MaxTest = 150)]
-    public void Accumulators_hold_every_partial_sum_in_any_order(Seed seed) => OnSamples(seed.Item, (network, simulator) =>
+    public void Accumulators_hold_every_partial_sum_in_any_order(Seed seed) =>
+        OnSamples(seed.Item, (network, simulator) =>
     {
         foreach (Node node in network.Nodes)
         {
@@ -52,7 +58,10 @@ public sealed class TypedNetworkProperties
             {
                 // The extremes of all partial sums are those of the positive terms and of the negative ones.
                 Dyadic[] terms = [.. ExactOperations.Terms(dense, x, i / dense.Units, i % dense.Units)];
-                foreach (Dyadic extreme in new[] { terms.Select(t => Dyadic.Max(t, Dyadic.Zero)), terms.Select(t => Dyadic.Min(t, Dyadic.Zero)) }.Select(t => t.Aggregate(Dyadic.Zero, (a, b) => a + b)))
+                foreach (
+                    Dyadic extreme in new[] { terms.Select(t => Dyadic.Max(t, Dyadic.Zero)),
+                        terms.Select(t => Dyadic.Min(t, Dyadic.Zero)) }.Select(t =>
+                        t.Aggregate(Dyadic.Zero, (a, b) => a + b)))
                     Assert.InRange(extreme.Mantissa(type.Fraction), type.MinMantissa, type.MaxMantissa);
             }
         }
@@ -68,15 +77,19 @@ public sealed class TypedNetworkProperties
             FixedPointType type = constant.Type!.Value;
             Assert.All(constant.Mantissas, m => Assert.InRange(m, type.MinMantissa, type.MaxMantissa));
             // A constant's type keeps the modes it was converted with only where it was pinned.
-            if (constant.Values.Zip(constant.Mantissas).All(v => Dyadic.From(v.First).Convert(type) == new Dyadic(v.Second, type.Fraction)))
+            if (constant.Values.Zip(constant.Mantissas)
+                .All(v => Dyadic.From(v.First).Convert(type) == new Dyadic(v.Second, type.Fraction)))
                 continue;
             double ulp = type.Ulp;
-            Assert.True(type.Rounding == Rounding.Trn && type.Overflow == Overflow.Wrap, $"{constant.Values[0]} is not {constant.Mantissas[0]} in {type}");
-            Assert.All(constant.Values.Zip(constant.Mantissas), v => Assert.InRange(Math.Abs(v.First - (v.Second * ulp)), 0, Math.Max(ulp, Math.Abs(v.First) * 1e-9)));
+            Assert.True(type.Rounding == Rounding.Trn && type.Overflow == Overflow.Wrap,
+                $"{constant.Values[0]} is not {constant.Mantissas[0]} in {type}");
+            Assert.All(constant.Values.Zip(constant.Mantissas),
+                v => Assert.InRange(Math.Abs(v.First - (v.Second * ulp)), 0, Math.Max(ulp, Math.Abs(v.First) * 1e-9)));
         }
     }
 
-    private static Dyadic[] Exact(ManagedSimulator simulator, Value value) => [.. simulator[value].ToArray().Select(m => new Dyadic(m, value.Type.Fraction))];
+    private static Dyadic[] Exact(ManagedSimulator simulator, Value value) =>
+        [.. simulator[value].ToArray().Select(m => new Dyadic(m, value.Type.Fraction))];
 
     private static void OnSamples(int seed, Action<Network, ManagedSimulator> check)
     {

@@ -7,8 +7,8 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Tests.Properties;
 
 /// <summary>
-/// The C++ under the undefined-behaviour and address sanitizers, on the ends of the inputs' types among others: it means what it
-/// means with every compiler and every flag.
+/// The C++ under the undefined-behaviour and address sanitizers, on the ends of the inputs' types among others: it
+/// means what it means with every compiler and every flag.
 /// </summary>
 public sealed class UndefinedBehaviourTests
 {
@@ -17,16 +17,20 @@ public sealed class UndefinedBehaviourTests
     [SkippableTheory]
     [InlineData(820_000, 12)]
     public void Random_networks_have_none(int seed, int count) =>
-        Execute([.. RandomNetwork.From(seed).Take(count * Scale).Select(n => (n.Model!, Enumerable.Range(0, 12).Select(_ => n.Sample())))]);
+        Execute([.. RandomNetwork.From(seed).Take(count * Scale)
+            .Select(n => (n.Model!, Enumerable.Range(0, 12).Select(_ => n.Sample())))]);
 
     [SkippableTheory]
     [InlineData(IOType.IoParallel, 830_000, 4)]
     [InlineData(IOType.IoStream, 840_000, 4)]
     public void Random_convolutional_networks_have_none(IOType ioType, int seed, int count) => Execute(
         [.. Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Make, ioType))
-            .Where(n => n.Model is not null).Take(count * Scale).Select(n => (n.Model!, Enumerable.Range(0, 8).Select(_ => n.Sample())))]);
+            .Where(n => n.Model is not null).Take(count * Scale)
+            .Select(n => (n.Model!, Enumerable.Range(0, 8).Select(_ => n.Sample())))]);
 
-    /// <summary>Networks of adders whose sums are about as wide as a native integer, of operands with and without a sign.</summary>
+    /// <summary>
+    /// Networks of adders whose sums are about as wide as a native integer, of operands with and without a sign.
+    /// </summary>
     [SkippableTheory]
     [InlineData(850_000, 24)]
     public void Networks_of_adders_near_the_width_of_integers_have_none(int seed, int count)
@@ -38,8 +42,13 @@ public sealed class UndefinedBehaviourTests
             using TempFolder folder = new();
             ModelOptions options = Adders(random).Save(folder, $"adders{i}") with
             {
-                Defaults = LayerSettings.Unset with { Strategy = Strategy.DistributedArithmetic, WeightPrecision = new PrecisionSpec.Auto(16) },
-                Layers = [new LayerOverride("x", LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(Type(random)) })],
+                Defaults = LayerSettings.Unset with
+                {
+                    Strategy = Strategy.DistributedArithmetic,
+                    WeightPrecision = new PrecisionSpec.Auto(16)
+                },
+                Layers = [new LayerOverride("x",
+                    LayerSettings.Unset with { Precision = new PrecisionSpec.Pinned(Type(random)) })],
             };
             CompiledModel model = ModelHarness.Compile(options);
             networks.Add((model, ExtremeVectors.Of(model.Model.Network)));
@@ -55,8 +64,10 @@ public sealed class UndefinedBehaviourTests
             Defaults = LayerSettings.Unset with { Strategy = Strategy.DistributedArithmetic },
             Layers =
             [
-                new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,2,RND,SAT)") }),
-                new LayerOverride("Softplus", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("ufixed(16,1,RND,SAT)") }),
+                new LayerOverride("x",
+                    LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,2,RND,SAT)") }),
+                new LayerOverride("Softplus",
+                    LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("ufixed(16,1,RND,SAT)") }),
             ],
         };
         CompiledModel model = ModelHarness.Compile(options);
@@ -64,9 +75,11 @@ public sealed class UndefinedBehaviourTests
         Execute([(model, ExtremeVectors.Of(model.Model.Network))]);
     }
 
-    private static void Execute(IReadOnlyList<(CompiledModel Model, IEnumerable<long[]> Samples)> networks) => FirmwareBatch.Execute(
+    private static void Execute(IReadOnlyList<(CompiledModel Model, IEnumerable<long[]> Samples)> networks) =>
+        FirmwareBatch.Execute(
         [.. networks.Select(n => Expectation.Of(n.Model, n.Samples))],
-        "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all", "-Wno-array-bounds", "-Wno-stringop-overflow");
+        "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all", "-Wno-array-bounds",
+            "-Wno-stringop-overflow");
 
     private static ModelBuilder Adders(Random random)
     {
@@ -76,13 +89,15 @@ public sealed class UndefinedBehaviourTests
         string from = random.Next(2) == 0 ? "x" : "r";
         if (from == "r")
             builder.Node("Relu", ["x"], "r");
-        return builder.Weights("w", [columns, units], [.. Enumerable.Range(0, columns * units).Select(_ => (random.NextDouble() * 2) - 1)])
+        return builder.Weights("w", [columns, units],
+            [.. Enumerable.Range(0, columns * units).Select(_ => (random.NextDouble() * 2) - 1)])
             .Node("MatMul", [from, "w"], "y").Output("y");
     }
 
     private static FixedPointType Type(Random random)
     {
         int width = random.Next(10, 20);
-        return new FixedPointType(width, random.Next(1, 5), random.Next(2) == 0, Rounding.Rnd, random.Next(2) == 0 ? Overflow.Sat : Overflow.SatSym);
+        return new FixedPointType(width, random.Next(1, 5), random.Next(2) == 0, Rounding.Rnd,
+            random.Next(2) == 0 ? Overflow.Sat : Overflow.SatSym);
     }
 }

@@ -15,7 +15,9 @@ public sealed class BinaryProductTests
     {
         Random random = new(5);
         List<(CompiledModel Model, List<long[]> Samples)> networks = [];
-        foreach ((int rows, int columns) in new[] { (1, 1), (1, 7), (1, 8), (1, 9), (1, 63), (1, 64), (1, 65), (1, 130), (3, 20), (2, 72) })
+        foreach ((int rows,
+            int columns) in new[] { (1, 1), (1, 7), (1, 8), (1, 9), (1, 63), (1, 64), (1, 65), (1, 130), (3, 20),
+                (2, 72) })
         {
             ModelBuilder model = Model(random, rows, columns);
             using TempFolder folder = new();
@@ -38,8 +40,12 @@ public sealed class BinaryProductTests
         const int Units = 5;
         ModelBuilder model = new ModelBuilder().Input("x", 1, rows, columns).Output("y");
         model.Custom(Domain, "BipolarQuant", ["x", model.Scalar(1)], "q")
-            .Custom(Domain, "BipolarQuant", [model.Constant([columns, Units], [.. Enumerable.Range(0, columns * Units).Select(_ => random.NextDouble() - 0.5)]), model.Scalar(1)], "w")
-            .Node("MatMul", ["q", "w"], "p").Node("Mul", ["p", model.Constant([Units], 1, -1, 0.5, -0.25, 2)], "s").Node("Add", ["s", model.Constant([Units], 0.3f, 0.1f, -0.7f, 0.2f, 1)], "t");
+            .Custom(Domain, "BipolarQuant",
+                [model.Constant([columns, Units],
+                    [.. Enumerable.Range(0, columns * Units).Select(_ => random.NextDouble() - 0.5)]), model.Scalar(1)],
+                    "w")
+            .Node("MatMul", ["q", "w"], "p").Node("Mul", ["p", model.Constant([Units], 1, -1, 0.5, -0.25, 2)], "s")
+                .Node("Add", ["s", model.Constant([Units], 0.3f, 0.1f, -0.7f, 0.2f, 1)], "t");
         return model.Custom(Domain, "BipolarQuant", ["t", model.Scalar(1)], "y");
     }
 }

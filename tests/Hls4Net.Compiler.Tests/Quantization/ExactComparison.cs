@@ -25,7 +25,10 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
         return Difference(Exact.Run(Inputs()));
     }
 
-    /// <summary>What differs for a sample of real numbers, which the interface first converts to its own; null where all is equal.</summary>
+    /// <summary>
+    /// What differs for a sample of real numbers, which the interface first converts to its own; null where all is
+    /// equal.
+    /// </summary>
     public string? Difference(ReadOnlySpan<double> sample)
     {
         _simulator.Run(sample);
@@ -33,7 +36,8 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
     }
 
     /// <summary>Random mantissas for all inputs: ends, numbers around zero, and arbitrary ones.</summary>
-    public long[] Sample(Random random) => [.. Network.Inputs.SelectMany(input => input.Typing!.Range).Select(r => random.Next(8) switch
+    public long[] Sample(Random random) =>
+        [.. Network.Inputs.SelectMany(input => input.Typing!.Range).Select(r => random.Next(8) switch
     {
         0 => (long)r.Min,
         1 => (long)r.Max,
@@ -44,9 +48,11 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
     /// <summary>An output of the sample last compared, as the firmware gives it.</summary>
     public Fraction[] Output(NetworkOutput output) => Numbers(output.Value);
 
-    private ExactTensor[] Inputs() => [.. Network.Inputs.Select(input => new ExactTensor([.. input.Shape.Dimensions], Numbers(input)))];
+    private ExactTensor[] Inputs() =>
+        [.. Network.Inputs.Select(input => new ExactTensor([.. input.Shape.Dimensions], Numbers(input)))];
 
-    private Fraction[] Numbers(Value value) => [.. _simulator[value].ToArray().Select(m => Fraction.Scaled(m, value.Type.Fraction))];
+    private Fraction[] Numbers(Value value) =>
+        [.. _simulator[value].ToArray().Select(m => Fraction.Scaled(m, value.Type.Fraction))];
 
     private string? Difference(IReadOnlyDictionary<string, ExactTensor> values) =>
         Network.Outputs.Select(output => Difference(output, values)).FirstOrDefault(d => d is not null);
@@ -59,27 +65,33 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
         Fraction[] actual = Numbers(output.Value);
         if (actual.SequenceEqual(expected.Values))
             return null;
-        // A scale that is no power of two makes numbers that no port has. Then the integers must be equal, and the port near.
+        // A scale that is no power of two makes numbers that no port has. Then the integers must be equal, and the port
+        // near.
         if (Scale(output.Name, values) is not ExactTensor scale || scale.Values.All(IsPowerOfTwo))
             return Unequal(output.Name, expected.Values, actual, (a, b) => a == b);
         Fraction step = Fraction.Scaled(1, output.Value.Type.Fraction);
         string? integers = Exact.QuantizerOf(output.Name)!.OpType == "Trunc" ? null
-            : Unequal(output.Name, ExactTensor.Zip(expected, scale, (y, s) => y / s).Values, Integers(output.Value), (a, b) => a == b);
-        return integers ?? Unequal(output.Name, expected.Values, actual, (a, b) => (a - b).Abs <= step + (a.Abs * Fraction.Scaled(1, 23)));
+            : Unequal(output.Name, ExactTensor.Zip(expected, scale, (y, s) => y / s).Values, Integers(output.Value),
+                (a, b) => a == b);
+        return integers ?? Unequal(output.Name, expected.Values, actual,
+            (a, b) => (a - b).Abs <= step + (a.Abs * Fraction.Scaled(1, 23)));
     }
 
     // Of the quantizers that a scale follows; integers' meaning is exact as it stands.
-    private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) => Exact.QuantizerOf(output) switch
-    {
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" } node => values[node.Input[1]],
-        { OpType: "DequantizeLinear" } node => values[node.Input[1]],
-        { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
-        _ => null,
-    };
+    private ExactTensor? Scale(string output, IReadOnlyDictionary<string, ExactTensor> values) =>
+        Exact.QuantizerOf(output) switch
+        {
+            { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" } node => values[node.Input[1]],
+            { OpType: "DequantizeLinear" } node => values[node.Input[1]],
+            { OpType: "Trunc" } node => ExactTensor.Scalar(values[node.Input[node.Input.Count == 5 ? 1 : 4]].Values[0]),
+            _ => null,
+        };
 
-    private static bool IsPowerOfTwo(Fraction scale) => (scale.Numerator.IsOne || scale.Denominator.IsOne) && scale.Numerator.IsPowerOfTwo && scale.Denominator.IsPowerOfTwo;
+    private static bool IsPowerOfTwo(Fraction scale) => (scale.Numerator.IsOne || scale.Denominator.IsOne)
+        && scale.Numerator.IsPowerOfTwo && scale.Denominator.IsPowerOfTwo;
 
-    // The scale is the last factor; what stands before it are integers, with or without a zero-point, in the order of the value.
+    // The scale is the last factor; what stands before it are integers, with or without a zero-point, in the order of
+    // the value.
     private Fraction[] Integers(Value value)
     {
         Node maker = _makers[value];
@@ -97,9 +109,12 @@ internal sealed class ExactComparison(ModelProto proto, CompiledModel model)
         return [.. transpose.SourceIndices(source.Shape).Select(at => integers[at])];
     }
 
-    private static string? Unequal(string name, Fraction[] expected, Fraction[] actual, Func<Fraction, Fraction, bool> same)
+    private static string? Unequal(string name, Fraction[] expected, Fraction[] actual,
+        Func<Fraction, Fraction, bool> same)
     {
         int at = expected.Zip(actual, same).ToList().IndexOf(false);
-        return at < 0 ? null : $"{name}[{at}] is {actual[at]}, by definition {expected[at]} (in double {(double)actual[at]}, {(double)expected[at]})";
+        return at < 0 ? null
+            : $"{name}[{at}] is {actual[at]}, by definition {expected[at]} (in double {(double)actual[at]}, "
+                + $"{(double)expected[at]})";
     }
 }

@@ -5,8 +5,8 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Quantization;
 
 /// <summary>
-/// Evaluates a quantized ONNX graph in exact fractions, operator by operator as the specifications define them: what the firmware is held
-/// to. It shares the reading of tensors with the compiler and nothing else.
+/// Evaluates a quantized ONNX graph in exact fractions, operator by operator as the specifications define them: what
+/// the firmware is held to. It shares the reading of tensors with the compiler and nothing else.
 /// </summary>
 internal sealed class ExactModel
 {
@@ -33,11 +33,19 @@ internal sealed class ExactModel
     /// <summary>The distance of the value nearest to a tie in the last run, in steps of its quantizer.</summary>
     public Fraction NearestTie => _quantizers.NearestTie;
 
-    /// <summary>The quantizer whose output a value is, looking through what only moves numbers; null for another operator's.</summary>
+    /// <summary>
+    /// The quantizer whose output a value is, looking through what only moves numbers; null for another operator's.
+    /// </summary>
     public NodeProto? QuantizerOf(string name) => _nodes.FirstOrDefault(n => n.Output[0] == name) switch
     {
-        { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node => QuantizerOf(node.Input[0]),
-        { OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear" or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QLinearAdd" or "QLinearMul" or "QLinearConcat" or "QLinearLeakyRelu" or "QLinearSigmoid" or "QLinearAveragePool" or "QLinearGlobalAveragePool" or "QGemm" } node => node,
+        { OpType: "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Identity" } node =>
+            QuantizerOf(node.Input[0]),
+        {
+            OpType: "Quant" or "IntQuant" or "BipolarQuant" or "FloatQuant" or "Trunc" or "QuantizeLinear"
+            or "DequantizeLinear" or "QLinearMatMul" or "QLinearConv" or "QLinearAdd" or "QLinearMul" or "QLinearConcat"
+            or "QLinearLeakyRelu" or "QLinearSigmoid" or "QLinearAveragePool" or "QLinearGlobalAveragePool"
+            or "QGemm"
+        } node => node,
         _ => null,
     };
 
@@ -45,7 +53,8 @@ internal sealed class ExactModel
     public IReadOnlyDictionary<string, ExactTensor> Run(params IReadOnlyList<ExactTensor> inputs)
     {
         Dictionary<string, ExactTensor> values = new(_constants, StringComparer.Ordinal);
-        foreach ((ValueInfoProto port, ExactTensor value) in _graph.Input.Where(i => !_constants.ContainsKey(i.Name)).Zip(inputs))
+        foreach ((ValueInfoProto port, ExactTensor value) in _graph.Input.Where(i => !_constants.ContainsKey(i.Name))
+            .Zip(inputs))
             values[port.Name] = value;
         _quantizers.NearestTie = 1L;
         foreach (NodeProto node in _nodes)
@@ -66,25 +75,36 @@ internal sealed class ExactModel
 
         public ExactTensor Result() => node.OpType switch
         {
-            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), In(3), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
-            "FloatQuant" => Quantizers.Float(In(0), In(1), (int)Real(2), (int)Real(3), (int)Real(4), Only(5), Text("rounding_mode", "ROUND")),
+            "Quant" or "IntQuant" => Quantizers.Quant(In(0), In(1), In(2), In(3), Int("signed", 1) != 0,
+                Int("narrow", 0) != 0, Text("rounding_mode", "ROUND")),
+            "FloatQuant" => Quantizers.Float(In(0), In(1), (int)Real(2), (int)Real(3), (int)Real(4), Only(5),
+                Text("rounding_mode", "ROUND")),
             "BipolarQuant" => Quantizers.Bipolar(In(0), In(1)),
-            "Trunc" when node.Input.Count == 5 => Quantizers.Trunc(In(0), Only(1), Only(2), Real(3), Real(4), Text("rounding_mode", "FLOOR")),
-            "Trunc" => Quantizers.Trunc(In(0), Only(1), Only(2), Only(4), Real(5), Int("signed", 1) != 0, Int("narrow", 0) != 0, Text("rounding_mode", "FLOOR")),
+            "Trunc" when node.Input.Count == 5 =>
+                Quantizers.Trunc(In(0), Only(1), Only(2), Real(3), Real(4), Text("rounding_mode", "FLOOR")),
+            "Trunc" => Quantizers.Trunc(In(0), Only(1), Only(2), Only(4), Real(5), Int("signed", 1) != 0,
+                Int("narrow", 0) != 0, Text("rounding_mode", "FLOOR")),
             "QuantizeLinear" => Quantizers.QuantizeLinear(In(0), Along(1), Along(2), Type(2)),
             "DequantizeLinear" => ExactQuantizers.DequantizeLinear(In(0), Along(1), Along(2)),
             "MatMulInteger" => Less(In(0), In(2, 0L)).MatMul(Less(In(1), In(3, 0L))),
             "QLinearMatMul" => QLinearMatMul(),
             "QGemm" => QGemm(),
-            "QLinearAdd" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a + b), In(6), In(7), Type(7)),
-            "QLinearMul" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a * b), In(6), In(7), Type(7)),
+            "QLinearAdd" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a + b),
+                In(6), In(7), Type(7)),
+            "QLinearMul" => Quantizers.QuantizeLinear(ExactTensor.Zip(Dequantized(0), Dequantized(3), (a, b) => a * b),
+                In(6), In(7), Type(7)),
             "QLinearConcat" => Quantizers.QuantizeLinear(
-                ExactTensor.Concat([.. Enumerable.Range(0, (node.Input.Count - 2) / 3).Select(k => Dequantized(2 + (3 * k)))], (int)Int("axis", 0)), In(0), In(1), Type(1)),
-            "QLinearLeakyRelu" => Quantizers.QuantizeLinear(Dequantized(0).Map(v => v.CompareTo(0L) < 0 ? v * (Fraction)Float("alpha", 0.01f) : v), In(3), In(4), Type(4)),
+                ExactTensor.Concat([.. Enumerable.Range(0, (node.Input.Count - 2) / 3)
+                    .Select(k => Dequantized(2 + (3 * k)))], (int)Int("axis", 0)), In(0), In(1), Type(1)),
+            "QLinearLeakyRelu" => Quantizers.QuantizeLinear(Dequantized(0)
+                .Map(v => v.CompareTo(0L) < 0 ? v * (Fraction)Float("alpha", 0.01f) : v), In(3), In(4), Type(4)),
             // In double: the function is a real one.
-            "QLinearSigmoid" => Quantizers.QuantizeLinear(Dequantized(0).Map(v => 1 / (1 + Math.Exp(-(double)v))), In(3), In(4), Type(4)),
-            "QLinearAveragePool" => Quantizers.QuantizeLinear(Window(Ints("kernel_shape")!).Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
-            "QLinearGlobalAveragePool" => Quantizers.QuantizeLinear(Window(In(0).Shape[2..]).Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
+            "QLinearSigmoid" => Quantizers.QuantizeLinear(Dequantized(0).Map(v => 1 / (1 + Math.Exp(-(double)v))),
+                In(3), In(4), Type(4)),
+            "QLinearAveragePool" => Quantizers.QuantizeLinear(Window(Ints("kernel_shape")!)
+                .Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
+            "QLinearGlobalAveragePool" => Quantizers.QuantizeLinear(Window(In(0).Shape[2..])
+                .Pool(Dequantized(0), w => w.Aggregate((a, b) => a + b) / w.Count), In(3), In(4), Type(4)),
             "MatMul" => In(0).MatMul(In(1)),
             "Gemm" => Gemm(),
             "Add" => ExactTensor.Zip(In(0), In(1), (a, b) => a + b),
@@ -102,10 +122,16 @@ internal sealed class ExactModel
             "Unsqueeze" => Unsqueeze(),
             "Squeeze" => Squeeze(),
             "Shape" => new ExactTensor([In(0).Rank], [.. In(0).Shape.Select(d => (Fraction)d)]),
-            "Gather" => In(0) with { Shape = In(1).Shape, Values = [.. In(1).Integers.Select(i => In(0).Values[i < 0 ? i + In(0).Values.Length : i])] },
+            "Gather" =>
+                In(0) with
+                {
+                    Shape = In(1).Shape,
+                    Values = [.. In(1).Integers.Select(i => In(0).Values[i < 0 ? i + In(0).Values.Length : i])]
+                },
             "Concat" => ExactTensor.Concat([.. node.Input.Select(i => values[i])], Axis(0)),
             "Conv" => Conv(),
-            "ConvInteger" => Window(In(1).Shape[2..]).Conv(Less(In(0), In(2, 0L)), Less(In(1), In(3, 0L).Along(0, In(1).Rank)), null, (int)Int("group", 1)),
+            "ConvInteger" => Window(In(1).Shape[2..])
+                .Conv(Less(In(0), In(2, 0L)), Less(In(1), In(3, 0L).Along(0, In(1).Rank)), null, (int)Int("group", 1)),
             "QLinearConv" => QLinearConv(),
             "Resize" => Resize(),
             "MaxPool" => Moved(x => Window(Ints("kernel_shape")!).Pool(x, w => w.Max()!)),
@@ -119,7 +145,8 @@ internal sealed class ExactModel
         };
 
         // Stored integers, their scale and their zero-point as the numbers they stand for.
-        private ExactTensor Dequantized(int index) => ExactQuantizers.DequantizeLinear(In(index), In(index + 1), In(index + 2));
+        private ExactTensor Dequantized(int index) =>
+            ExactQuantizers.DequantizeLinear(In(index), In(index + 1), In(index + 2));
 
         private ExactTensor In(int index) => values[node.Input[index]];
 
@@ -131,17 +158,23 @@ internal sealed class ExactModel
 
         private double Real(int index) => (double)Only(index);
 
-        private long Int(string name, long otherwise) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I ?? otherwise;
+        private long Int(string name, long otherwise) => node.Attribute.FirstOrDefault(a => a.Name == name)?.I
+            ?? otherwise;
 
-        private double Float(string name, float otherwise) => node.Attribute.FirstOrDefault(a => a.Name == name)?.F ?? otherwise;
+        private double Float(string name, float otherwise) => node.Attribute.FirstOrDefault(a => a.Name == name)?.F
+            ?? otherwise;
 
-        private string Text(string name, string otherwise) => node.Attribute.FirstOrDefault(a => a.Name == name)?.S.ToStringUtf8() ?? otherwise;
+        private string Text(string name, string otherwise) =>
+            node.Attribute.FirstOrDefault(a => a.Name == name)?.S.ToStringUtf8() ?? otherwise;
 
-        private int[]? Ints(string name) => node.Attribute.FirstOrDefault(a => a.Name == name) is AttributeProto a ? [.. a.Ints.Select(i => (int)i)] : null;
+        private int[]? Ints(string name) => node.Attribute.FirstOrDefault(a => a.Name == name) is AttributeProto a
+            ? [.. a.Ints.Select(i => (int)i)] : null;
 
-        private int Axis(int otherwise) => (int)Int("axis", otherwise) is int axis && axis < 0 ? axis + In(0).Rank : (int)Int("axis", otherwise);
+        private int Axis(int otherwise) => (int)Int("axis", otherwise) is int axis
+            && axis < 0 ? axis + In(0).Rank : (int)Int("axis", otherwise);
 
-        private DataType Type(int index) => Has(index) ? model._types[node.Input[index]] : Int("output_dtype", 0) is long type and > 0 ? (DataType)type : DataType.Uint8;
+        private DataType Type(int index) => Has(index) ? model._types[node.Input[index]]
+            : Int("output_dtype", 0) is long type and > 0 ? (DataType)type : DataType.Uint8;
 
         private ExactTensor Along(int index)
         {
@@ -167,9 +200,11 @@ internal sealed class ExactModel
             return new ExactTensor(shape, values);
         }
 
-        private static ExactTensor Less(ExactTensor x, ExactTensor zeroPoint) => ExactTensor.Zip(x, zeroPoint, (q, z) => q - z);
+        private static ExactTensor Less(ExactTensor x, ExactTensor zeroPoint) =>
+            ExactTensor.Zip(x, zeroPoint, (q, z) => q - z);
 
-        private ExactTensor Transposed(int index, string attribute) => Int(attribute, 0) != 0 ? In(index).Transpose(1, 0) : In(index);
+        private ExactTensor Transposed(int index, string attribute) => Int(attribute, 0) != 0 ? In(index)
+            .Transpose(1, 0) : In(index);
 
         private ExactTensor QLinearMatMul()
         {
@@ -184,7 +219,8 @@ internal sealed class ExactModel
             if (Has(6))
                 sum = ExactTensor.Zip(sum, In(6), (a, c) => a + c);
             Fraction alpha = Float("alpha", 1);
-            ExactTensor real = ExactTensor.Zip(sum, ExactTensor.Zip(In(1), In(4), (a, b) => a * b * alpha), (p, s) => p * s);
+            ExactTensor real = ExactTensor.Zip(sum, ExactTensor.Zip(In(1), In(4), (a, b) => a * b * alpha),
+                (p, s) => p * s);
             return Has(7) ? Quantizers.QuantizeLinear(real, In(7), In(8, 0L), Type(8)) : real;
         }
 
@@ -203,21 +239,24 @@ internal sealed class ExactModel
         private ExactWindow Window(int[] kernel)
         {
             int rank = kernel.Length;
-            return new(kernel, Ints("strides") ?? Repeated(1, rank), Ints("dilations") ?? Repeated(1, rank), Ints("pads") ?? Repeated(0, 2 * rank));
+            return new(kernel, Ints("strides") ?? Repeated(1, rank), Ints("dilations") ?? Repeated(1, rank),
+                Ints("pads") ?? Repeated(0, 2 * rank));
         }
 
         private static int[] Repeated(int value, int count) => [.. Enumerable.Repeat(value, count)];
 
         private ExactTensor Conv()
         {
-            ExactTensor weights = ChannelsLast ? In(1).Transpose([0, In(1).Rank - 1, .. Enumerable.Range(1, In(1).Rank - 2)]) : In(1);
+            ExactTensor weights = ChannelsLast ? In(1)
+                .Transpose([0, In(1).Rank - 1, .. Enumerable.Range(1, In(1).Rank - 2)]) : In(1);
             return Moved(x => Window(weights.Shape[2..]).Conv(x, weights, Has(2) ? In(2) : null, (int)Int("group", 1)));
         }
 
         // Nearest, by whole factors, counted from the first element: what the models have.
         private ExactTensor Resize()
         {
-            if (Text("mode", "") != "nearest" || Text("coordinate_transformation_mode", "half_pixel") != "asymmetric" || Text("nearest_mode", "") != "floor")
+            if (Text("mode", "") != "nearest" || Text("coordinate_transformation_mode", "half_pixel") != "asymmetric"
+                || Text("nearest_mode", "") != "floor")
                 throw new NotSupportedException("the exact evaluator knows nearest neighbours only");
             return In(0).Repeat([.. In(2).Values.Select(s => (int)s.Floor)]);
         }
@@ -225,7 +264,8 @@ internal sealed class ExactModel
         private ExactTensor QLinearConv()
         {
             ExactTensor weights = Less(In(3), In(5).Along(0, In(3).Rank));
-            ExactTensor sum = Window(weights.Shape[2..]).Conv(Less(In(0), In(2)), weights, Has(8) ? In(8) : null, (int)Int("group", 1));
+            ExactTensor sum = Window(weights.Shape[2..])
+                .Conv(Less(In(0), In(2)), weights, Has(8) ? In(8) : null, (int)Int("group", 1));
             ExactTensor scale = ExactTensor.Zip(In(1), In(4).Along(1, sum.Rank), (a, b) => a * b);
             return Quantizers.QuantizeLinear(ExactTensor.Zip(sum, scale, (s, f) => s * f), In(6), In(7), Type(7));
         }
@@ -241,9 +281,11 @@ internal sealed class ExactModel
         private ExactTensor BatchNormalization()
         {
             double epsilon = Float("epsilon", 1e-5f);
-            ExactTensor factor = ExactTensor.Zip(In(1), In(4), (g, v) => (double)g / Math.Sqrt((double)v + epsilon)).Along(1, In(0).Rank);
+            ExactTensor factor = ExactTensor.Zip(In(1), In(4), (g, v) => (double)g / Math.Sqrt((double)v + epsilon))
+                .Along(1, In(0).Rank);
             ExactTensor centred = Less(In(0), In(3).Along(1, In(0).Rank));
-            return ExactTensor.Zip(ExactTensor.Zip(centred, factor, (v, f) => v * f), In(2).Along(1, In(0).Rank), (v, b) => v + b);
+            return ExactTensor.Zip(ExactTensor.Zip(centred, factor, (v, f) => v * f), In(2).Along(1, In(0).Rank),
+                (v, b) => v + b);
         }
 
         private ExactTensor Clip()

@@ -6,7 +6,8 @@ namespace Hls4Net.Tests.Quantization;
 internal static class ExactRounding
 {
     /// <summary>Every name that QONNX gives a mode.</summary>
-    public static readonly string[] Modes = ["ROUND", "HALF_EVEN", "CEIL", "FLOOR", "UP", "DOWN", "ROUND_TO_ZERO", "HALF_UP", "HALF_DOWN"];
+    public static readonly string[] Modes = ["ROUND", "HALF_EVEN", "CEIL", "FLOOR", "UP", "DOWN", "ROUND_TO_ZERO",
+        "HALF_UP", "HALF_DOWN"];
 
     public static BigInteger Round(string mode, Fraction x) => mode.ToUpperInvariant() switch
     {
@@ -28,7 +29,8 @@ internal static class ExactRounding
     /// <summary>How far, in steps, the number is from one at which the mode changes its mind.</summary>
     public static Fraction TieDistance(string mode, Fraction x)
     {
-        Fraction shifted = mode.ToUpperInvariant() is "CEIL" or "FLOOR" or "UP" or "DOWN" or "ROUND_TO_ZERO" ? x : x + Fraction.Half;
+        Fraction shifted = mode.ToUpperInvariant() is "CEIL" or "FLOOR" or "UP" or "DOWN" or "ROUND_TO_ZERO" ? x
+            : x + Fraction.Half;
         return Fraction.Min(shifted - shifted.Floor, shifted.Floor + Fraction.Half + Fraction.Half - shifted);
     }
 

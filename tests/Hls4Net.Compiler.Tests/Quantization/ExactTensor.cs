@@ -27,7 +27,8 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
 
     /// <summary>A list of parameters laid along an axis of a tensor of some rank.</summary>
     public ExactTensor Along(int axis, int rank) =>
-        Values.Length == 1 ? Reshape() : Reshape([Values.Length, .. Enumerable.Repeat(1, rank - 1 - (axis < 0 ? axis + rank : axis))]);
+        Values.Length == 1 ? Reshape()
+            : Reshape([Values.Length, .. Enumerable.Repeat(1, rank - 1 - (axis < 0 ? axis + rank : axis))]);
 
     /// <summary>The tensor with numpy's broadcasting to a shape.</summary>
     public ExactTensor BroadcastTo(int[] shape)
@@ -52,7 +53,8 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
 
     public static ExactTensor Zip(ExactTensor a, ExactTensor b, Func<Fraction, Fraction, Fraction> function)
     {
-        int[] shape = [.. Enumerable.Range(1, Math.Max(a.Rank, b.Rank)).Reverse().Select(axis => Math.Max(Size(a, axis), Size(b, axis)))];
+        int[] shape = [.. Enumerable.Range(1, Math.Max(a.Rank, b.Rank)).Reverse()
+            .Select(axis => Math.Max(Size(a, axis), Size(b, axis)))];
         return new(shape, [.. a.BroadcastTo(shape).Values.Zip(b.BroadcastTo(shape).Values, function)]);
 
         static int Size(ExactTensor t, int axis) => axis <= t.Rank ? t.Shape[^axis] : 1;
@@ -101,7 +103,10 @@ internal sealed record ExactTensor(int[] Shape, Fraction[] Values)
         int outer = parts[0].Shape[..axis].Aggregate(1, (a, b) => a * b);
         int[] shape = [.. parts[0].Shape];
         shape[axis] = parts.Sum(p => p.Shape[axis]);
-        return new(shape, [.. Enumerable.Range(0, outer).SelectMany(o => parts.SelectMany(p => p.Values.AsSpan().Slice(o * (p.Values.Length / outer), p.Values.Length / outer).ToArray()))]);
+        return new(shape,
+            [.. Enumerable.Range(0, outer)
+                .SelectMany(o => parts.SelectMany(p => p.Values.AsSpan()
+                    .Slice(o * (p.Values.Length / outer), p.Values.Length / outer).ToArray()))]);
     }
 
     /// <summary>The product with a matrix, or of the matrices of two equal stacks.</summary>

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>What convolutions and poolings have in common, by ONNX's definition of their attributes; channels are axis 1.</summary>
+/// <summary>
+/// What convolutions and poolings have in common, by ONNX's definition of their attributes; channels are axis 1.
+/// </summary>
 /// <param name="Kernel">Taps of each spatial axis.</param>
 /// <param name="Strides">Input positions from one output to the next.</param>
 /// <param name="Dilations">Input positions from one tap to the next.</param>
@@ -21,7 +23,8 @@ internal sealed record ExactWindow(int[] Kernel, int[] Strides, int[] Dilations,
         int[][] windows = Windows(x.Shape[2..], out int[] spatial);
         // Most models' integers are short: their products add up in 64 bits.
         bool isShort = (BigInteger)(channels * taps) * xs.Max(BigInteger.Abs) * ws.Max(BigInteger.Abs) < long.MaxValue;
-        long[] shortX = isShort ? [.. xs.Select(v => (long)v)] : [], shortW = isShort ? [.. ws.Select(v => (long)v)] : [];
+        long[] shortX = isShort ? [.. xs.Select(v => (long)v)] : [],
+            shortW = isShort ? [.. ws.Select(v => (long)v)] : [];
         Fraction[] result = new Fraction[x.Shape[0] * units * windows.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -47,21 +50,25 @@ internal sealed record ExactWindow(int[] Kernel, int[] Strides, int[] Dilations,
         return new([x.Shape[0], units, .. spatial], result);
     }
 
-    /// <summary>Each channel's elements under a window, joined; the number of taps that lie on elements comes along.</summary>
+    /// <summary>
+    /// Each channel's elements under a window, joined; the number of taps that lie on elements comes along.
+    /// </summary>
     public ExactTensor Pool(ExactTensor x, Func<IReadOnlyList<Fraction>, Fraction> join)
     {
         int pixels = x.Shape[2..].Aggregate(1, (a, b) => a * b);
         int[][] windows = Windows(x.Shape[2..], out int[] spatial);
         Fraction[] result = new Fraction[x.Shape[0] * x.Shape[1] * windows.Length];
         for (int i = 0; i < result.Length; i++)
-            result[i] = join([.. windows[i % windows.Length].Where(at => at >= 0).Select(at => x.Values[(i / windows.Length * pixels) + at])]);
+            result[i] = join([.. windows[i % windows.Length].Where(at => at >= 0)
+                .Select(at => x.Values[(i / windows.Length * pixels) + at])]);
         return new([.. x.Shape[..2], .. spatial], result);
     }
 
     // For every output the elements under its taps, -1 in padding.
     private int[][] Windows(int[] spatial, out int[] outputs)
     {
-        int[] sizes = [.. Enumerable.Range(0, Rank).Select(a => ((spatial[a] + Pads[a] + Pads[Rank + a] - ((Kernel[a] - 1) * Dilations[a]) - 1) / Strides[a]) + 1)];
+        int[] sizes = [.. Enumerable.Range(0, Rank).Select(a =>
+            ((spatial[a] + Pads[a] + Pads[Rank + a] - ((Kernel[a] - 1) * Dilations[a]) - 1) / Strides[a]) + 1)];
         outputs = sizes;
         return [.. Indices(sizes).Select(o => Indices(Kernel).Select(t => Element(o, t)).ToArray())];
 
@@ -80,5 +87,6 @@ internal sealed record ExactWindow(int[] Kernel, int[] Strides, int[] Dilations,
     }
 
     private static IEnumerable<int[]> Indices(int[] sizes) =>
-        sizes.Aggregate<int, IEnumerable<int[]>>([[]], (heads, size) => heads.SelectMany(head => Enumerable.Range(0, size).Select(i => (int[])[.. head, i])));
+        sizes.Aggregate<int, IEnumerable<int[]>>([[]],
+            (heads, size) => heads.SelectMany(head => Enumerable.Range(0, size).Select(i => (int[])[.. head, i])));
 }

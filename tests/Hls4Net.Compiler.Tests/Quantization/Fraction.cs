@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>An exact fraction in lowest terms. The compiler has one of its own; what holds it to account shares nothing with it.</summary>
+/// <summary>
+/// An exact fraction in lowest terms. The compiler has one of its own; what holds it to account shares nothing with it.
+/// </summary>
 internal readonly record struct Fraction : IComparable<Fraction>
 {
     private readonly BigInteger _denominatorLessOne;
@@ -31,7 +33,8 @@ internal readonly record struct Fraction : IComparable<Fraction>
 
     public bool IsInteger => Denominator.IsOne;
 
-    public BigInteger Floor => Numerator.Sign >= 0 ? Numerator / Denominator : -((-Numerator + Denominator - 1) / Denominator);
+    public BigInteger Floor => Numerator.Sign >= 0 ? Numerator / Denominator
+        : -((-Numerator + Denominator - 1) / Denominator);
 
     public BigInteger Ceiling => -(-this).Floor;
 
@@ -71,9 +74,11 @@ internal readonly record struct Fraction : IComparable<Fraction>
 
     public static Fraction operator -(Fraction a, Fraction b) => a + -b;
 
-    public static Fraction operator *(Fraction a, Fraction b) => new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
+    public static Fraction operator *(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Numerator, a.Denominator * b.Denominator);
 
-    public static Fraction operator /(Fraction a, Fraction b) => new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
+    public static Fraction operator /(Fraction a, Fraction b) =>
+        new(a.Numerator * b.Denominator, a.Denominator * b.Numerator);
 
     public static bool operator <(Fraction a, Fraction b) => a.CompareTo(b) < 0;
 

@@ -100,7 +100,8 @@ public sealed class HostileQuantizerTests
     public void Parameters_that_are_computed_are_refused()
     {
         foreach (int computed in new[] { 0, 1, 2 })
-            FailsNode("Quant", m => [.. new[] { m.Scalar(0.5), m.Scalar(0), m.Scalar(4) }.Select((p, i) => i == computed ? "x" : p)]);
+            FailsNode("Quant",
+                m => [.. new[] { m.Scalar(0.5), m.Scalar(0), m.Scalar(4) }.Select((p, i) => i == computed ? "x" : p)]);
         FailsLinear(_ => ["x"]);
     }
 
@@ -129,8 +130,10 @@ public sealed class HostileQuantizerTests
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder(21).Input("x", 1, 3).Output("y");
         model.Node("Pow", [model.Stored(DataType.Int8, [], 3), model.Constant([], 1)], "zero");
-        CompiledModel compiled = ModelHarness.Compile(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), "zero"], "y").Save(folder));
-        Assert.Equal((-128.0, 127.0), (compiled.Model.Network.Outputs[0].Value.Type.MinValue, compiled.Model.Network.Outputs[0].Value.Type.MaxValue));
+        CompiledModel compiled = ModelHarness.Compile(model.Node("QuantizeLinear", ["x", model.Scalar(0.5), "zero"],
+            "y").Save(folder));
+        Assert.Equal((-128.0, 127.0), (compiled.Model.Network.Outputs[0].Value.Type.MinValue,
+            compiled.Model.Network.Outputs[0].Value.Type.MaxValue));
     }
 
     [Fact]
@@ -148,7 +151,9 @@ public sealed class HostileQuantizerTests
     {
         ModelBuilder model = new ModelBuilder(21).Input("x", 1, 7).Output("y");
         double[] scales = [.. Enumerable.Repeat(0.5, 2 * rows)];
-        Coded(model.Node("QuantizeLinear", ["x", model.Constant([rows, 2], scales), model.Stored(DataType.Int8, [rows, 2], [.. scales.Select(_ => 0L)])], "y", ("block_size", block), ("axis", axis)));
+        Coded(model.Node("QuantizeLinear",
+            ["x", model.Constant([rows, 2], scales), model.Stored(DataType.Int8, [rows, 2],
+                [.. scales.Select(_ => 0L)])], "y", ("block_size", block), ("axis", axis)));
     }
 
     [Theory]
@@ -159,9 +164,11 @@ public sealed class HostileQuantizerTests
     [InlineData(9, 3, 0, 15, 1)]
     [InlineData(1, 3.5, 0, 15, 1)]
     [InlineData(1, 3, 0, 0, 1)]
-    public void Floating_point_quantizers_of_data_have_one_step_and_saturate(double exponent, double mantissa, double bias, double most, int saturation) =>
+    public void Floating_point_quantizers_of_data_have_one_step_and_saturate(double exponent, double mantissa,
+        double bias, double most, int saturation) =>
         FailsNode(
-            "FloatQuant", m => [m.Scalar(0.5), m.Scalar(exponent), m.Scalar(mantissa), m.Scalar(bias), m.Scalar(most)], ("saturation", saturation), ("has_inf", 0), ("has_nan", 0), ("has_subnormal", 1));
+            "FloatQuant", m => [m.Scalar(0.5), m.Scalar(exponent), m.Scalar(mantissa), m.Scalar(bias), m.Scalar(most)],
+                ("saturation", saturation), ("has_inf", 0), ("has_nan", 0), ("has_subnormal", 1));
 
     [Theory]
     [InlineData(1e-30, 8)]
@@ -177,7 +184,8 @@ public sealed class HostileQuantizerTests
         DiagnosticBag diagnostics = new("model.onnx");
         if (ModelCompiler.Compile(model.Save(folder), diagnostics) is not CompiledModel compiled)
         {
-            Assert.All(diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error), d => Assert.Equal(Descriptors.TooWide, d.Descriptor));
+            Assert.All(diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error),
+                d => Assert.Equal(Descriptors.TooWide, d.Descriptor));
             return;
         }
         ExactComparison comparison = new(model.Proto, compiled);
@@ -196,11 +204,13 @@ public sealed class HostileQuantizerTests
         Assert.Equal([(Fraction)(-1L), (Fraction)(-2L), (Fraction)(-1L)], comparison.Output(comparison.Outputs[0]));
     }
 
-    private static ModelBuilder Model(QuantSpec spec) => spec.AddTo(new ModelBuilder().Input("x", 1, 3).Output("y"), "x", "y");
+    private static ModelBuilder Model(QuantSpec spec) =>
+        spec.AddTo(new ModelBuilder().Input("x", 1, 3).Output("y"), "x", "y");
 
     private static void Fails(QuantSpec spec) => Coded(Model(spec));
 
-    private static void FailsNode(string op, Func<ModelBuilder, string[]> parameters, params (string Name, object Value)[] attributes)
+    private static void FailsNode(string op, Func<ModelBuilder, string[]> parameters,
+        params (string Name, object Value)[] attributes)
     {
         ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Output("y");
         Coded(model.Custom("qonnx.custom_op.general", op, ["x", .. parameters(model)], "y", attributes));
@@ -223,7 +233,8 @@ public sealed class HostileQuantizerTests
     private static void Coded(ModelBuilder model)
     {
         using TempFolder folder = new();
-        IReadOnlyList<Diagnostic> errors = [.. ModelHarness.CompileFailing(model.Save(folder)).Where(d => d.Descriptor.Severity == Severity.Error)];
+        IReadOnlyList<Diagnostic> errors = [.. ModelHarness.CompileFailing(model.Save(folder))
+            .Where(d => d.Descriptor.Severity == Severity.Error)];
         Assert.All(errors, e => Assert.Matches(@"^HLS1\d\d\d$", e.Descriptor.Code));
         Assert.All(errors, e => Assert.Contains("node_y", e.Text, StringComparison.Ordinal));
     }

@@ -14,7 +14,8 @@ internal static class LayerComparison
     /// <param name="firmware">The compiled batch.</param>
     /// <param name="index">The model's place in it.</param>
     /// <returns>What differs; null where nothing does.</returns>
-    public static string? Difference(CompiledModel model, IReadOnlyList<long[]> samples, FirmwareBatch firmware, int index)
+    public static string? Difference(CompiledModel model, IReadOnlyList<long[]> samples, FirmwareBatch firmware,
+        int index)
     {
         ManagedSimulator simulator = new(model.Model.Network);
         List<long> layers = [], outputs = [];
@@ -36,6 +37,8 @@ internal static class LayerComparison
     {
         int at = managed.AsSpan().CommonPrefixLength(native);
         return at == managed.Length ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{what}: number {at} of {managed.Length} is {managed[at]} in the managed simulator, {native[at]} in the compiled C++");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{what}: number {at} of {managed.Length} is {managed[at]} in the managed simulator, {native[at]} in "
+                + $"the compiled C++");
     }
 }

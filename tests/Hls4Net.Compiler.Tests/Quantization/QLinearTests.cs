@@ -9,7 +9,8 @@ namespace Hls4Net.Tests.Quantization;
 /// <summary>ONNX Runtime's operators on stored integers: the real operator between scales, rounded once.</summary>
 public sealed class QLinearTests
 {
-    private static readonly string[] s_operators = ["QLinearMul", "QLinearConcat", "QLinearLeakyRelu", "QLinearSigmoid", "QLinearAveragePool", "QLinearGlobalAveragePool"];
+    private static readonly string[] s_operators = ["QLinearMul", "QLinearConcat", "QLinearLeakyRelu", "QLinearSigmoid",
+        "QLinearAveragePool", "QLinearGlobalAveragePool"];
 
     public static TheoryData<string, int> Operators
     {
@@ -40,7 +41,9 @@ public sealed class QLinearTests
                     continue;
                 // What is rounded before the requantization may fall to the other side of a tie, and nowhere else.
                 Assert.True(op is "QLinearSigmoid" or "QLinearLeakyRelu", difference);
-                Assert.True((double)comparison.Exact.NearestTie < 1e-3, $"seed {seed}: {difference}, and the nearest tie is {(double)comparison.Exact.NearestTie} steps away");
+                Assert.True((double)comparison.Exact.NearestTie < 1e-3,
+                    $"seed {seed}: {difference}, and the nearest tie is {(double)comparison.Exact.NearestTie} "
+                    + $"steps away");
             }
         }
     }
@@ -75,13 +78,15 @@ public sealed class QLinearTests
                 builder.Input("b", type, [1, 3, 4, 5]).Node(op, ["a", .. a, "b", .. Parameters(), .. y], "y");
                 break;
             case "QLinearConcat":
-                builder.Input("b", type, [1, 3, 2, 5]).Node(op, [.. y, "a", .. a, "b", .. Parameters()], "y", ("axis", 2));
+                builder.Input("b", type, [1, 3, 2, 5])
+                    .Node(op, [.. y, "a", .. a, "b", .. Parameters()], "y", ("axis", 2));
                 break;
             case "QLinearLeakyRelu":
                 builder.Node(op, ["a", .. a, .. y], "y", ("alpha", (float)random.NextDouble()));
                 break;
             case "QLinearAveragePool":
-                builder.Node(op, ["a", .. a, .. y], "y", ("kernel_shape", new long[] { 2, 3 }), ("strides", new long[] { 1, 2 }), ("pads", new long[] { 1, 1, 0, 1 }));
+                builder.Node(op, ["a", .. a, .. y], "y", ("kernel_shape", new long[] { 2, 3 }),
+                    ("strides", new long[] { 1, 2 }), ("pads", new long[] { 1, 1, 0, 1 }));
                 break;
             default:
                 builder.Node(op, ["a", .. a, .. y], "y");
@@ -90,7 +95,8 @@ public sealed class QLinearTests
         builder.Last.Domain = "com.microsoft";
         return builder;
 
-        string[] Parameters() => [builder.Scalar((float)(0.01 + (random.NextDouble() / 4))), builder.Stored(type, [], random.Next(0, 100))];
+        string[] Parameters() => [builder.Scalar((float)(0.01 + (random.NextDouble() / 4))),
+            builder.Stored(type, [], random.Next(0, 100))];
     }
 
     private static CompiledModel Compile(ModelBuilder builder, string name, IOType ioType)

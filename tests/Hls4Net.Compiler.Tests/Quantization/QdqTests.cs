@@ -6,7 +6,9 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>ONNX's own quantizers and integer products, in every form that exporters write, equal their exact evaluation.</summary>
+/// <summary>
+/// ONNX's own quantizers and integer products, in every form that exporters write, equal their exact evaluation.
+/// </summary>
 public sealed class QdqTests
 {
     [Theory]
@@ -24,10 +26,13 @@ public sealed class QdqTests
             if (Difference(builder, random, 12) is string difference)
                 failures.Add($"seed {seed}: {difference}");
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of 250 networks differ:\n{string.Join('\n', failures.Take(10))}");
+        Assert.True(failures.Count == 0,
+            $"{failures.Count} of 250 networks differ:\n{string.Join('\n', failures.Take(10))}");
     }
 
-    /// <summary>A residual sum: terms of scales that have no power of two in common, by QDQ and by ONNX Runtime's operator.</summary>
+    /// <summary>
+    /// A residual sum: terms of scales that have no power of two in common, by QDQ and by ONNX Runtime's operator.
+    /// </summary>
     [Theory]
     [InlineData(false, DataType.Uint8)]
     [InlineData(false, DataType.Int8)]
@@ -39,7 +44,8 @@ public sealed class QdqTests
         {
             Random random = new(seed);
             ModelBuilder builder = new ModelBuilder(17).Input("a", type, [1, 5]).Input("b", type, [1, 5]).Output("y");
-            string[] Parameters() => [builder.Scalar((float)(0.01 + random.NextDouble())), builder.Stored(type, [], random.Next(0, 100))];
+            string[] Parameters() => [builder.Scalar((float)(0.01 + random.NextDouble())),
+                builder.Stored(type, [], random.Next(0, 100))];
             string[] a = Parameters(), b = Parameters(), y = Parameters();
             if (fused)
             {
@@ -83,11 +89,13 @@ public sealed class QdqTests
         DataType type = (DataType)elementType;
         ModelBuilder builder = new ModelBuilder(21).Input("x", type, [1, 3]).Output("y");
         string scale = builder.Scalar(0.25), zero = builder.Stored(type, [], 3);
-        builder.Node("DequantizeLinear", ["x", scale, zero], "real").Node("Relu", ["real"], "positive").Node("QuantizeLinear", ["positive", scale, zero], "y");
+        builder.Node("DequantizeLinear", ["x", scale, zero], "real").Node("Relu", ["real"], "positive")
+            .Node("QuantizeLinear", ["positive", scale, zero], "y");
         Network network = Compile(builder).Model.Network;
         (long min, long max) = ExactQuantizers.Range(type);
         Assert.Equal((min, max), ((long)network.Inputs[0].Typing!.Hull.Min, (long)network.Inputs[0].Typing!.Hull.Max));
-        Assert.Equal((3, max), ((long)network.Outputs[0].Value.Typing!.Hull.Min, (long)network.Outputs[0].Value.Typing!.Hull.Max));
+        Assert.Equal((3, max),
+            ((long)network.Outputs[0].Value.Typing!.Hull.Min, (long)network.Outputs[0].Value.Typing!.Hull.Max));
         Assert.Equal(0, network.Outputs[0].Value.Type.Fraction);
         Assert.Null(Difference(builder, new Random(1), 100));
     }
@@ -102,7 +110,8 @@ public sealed class QdqTests
         builder.Node("QuantizeLinear", ["x", builder.Scalar(1), builder.Stored(DataType.Uint8, [], zeroPoint)], "y");
         ExactComparison comparison = new(builder.Proto, Compile(builder));
         Assert.Null(comparison.Difference([-1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 300, -300]));
-        Assert.Equal([0, zeroPoint, zeroPoint, zeroPoint + 2, zeroPoint + 2, zeroPoint + 4, 255, 0], comparison.Output(comparison.Outputs[0]).Select(y => Math.Max(0, (int)y.Floor)));
+        Assert.Equal([0, zeroPoint, zeroPoint, zeroPoint + 2, zeroPoint + 2, zeroPoint + 4, 255, 0],
+            comparison.Output(comparison.Outputs[0]).Select(y => Math.Max(0, (int)y.Floor)));
     }
 
     [Fact]
@@ -111,8 +120,10 @@ public sealed class QdqTests
         foreach (int axis in new[] { 1, 2, -1, -2 })
         {
             ModelBuilder builder = new ModelBuilder(21).Input("x", 1, 3, 3).Output("y");
-            string scale = builder.Constant([3], 0.5, 0.3f, 0.125), zero = builder.Stored(DataType.Int8, [3], 0, -7, 12);
-            builder.Node("QuantizeLinear", ["x", scale, zero], "q", ("axis", axis)).Node("DequantizeLinear", ["q", scale, zero], "r", ("axis", axis));
+            string scale = builder.Constant([3], 0.5, 0.3f, 0.125),
+                zero = builder.Stored(DataType.Int8, [3], 0, -7, 12);
+            builder.Node("QuantizeLinear", ["x", scale, zero], "q", ("axis", axis))
+                .Node("DequantizeLinear", ["q", scale, zero], "r", ("axis", axis));
             builder.Node("QuantizeLinear", ["r", builder.Scalar(0.25), builder.Stored(DataType.Int8, [], -1)], "y");
             Assert.Null(Difference(builder, new Random(axis), 50));
         }
@@ -133,21 +144,25 @@ public sealed class QdqTests
     public void Real_weights_quantized_in_the_model_are_folded()
     {
         ModelBuilder builder = new ModelBuilder(21).Input("x", 1, 3).Output("y");
-        string scale = builder.Constant([2], 0.01f, 0.02f), zero = builder.Stored(DataType.Int8, [2], 0, 0), fine = builder.Scalar(0.05f), offset = builder.Stored(DataType.Uint8, [], 128);
-        builder.Node("QuantizeLinear", [builder.Constant([3, 2], 0.5, -0.015f, 1.27, 3, -0.333, 0.005), scale, zero], "wq", ("axis", 1))
+        string scale = builder.Constant([2], 0.01f, 0.02f), zero = builder.Stored(DataType.Int8, [2], 0, 0),
+            fine = builder.Scalar(0.05f), offset = builder.Stored(DataType.Uint8, [], 128);
+        builder.Node("QuantizeLinear", [builder.Constant([3, 2], 0.5, -0.015f, 1.27, 3, -0.333, 0.005), scale, zero],
+            "wq", ("axis", 1))
             .Node("DequantizeLinear", ["wq", scale, zero], "w", ("axis", 1))
             .Node("QuantizeLinear", ["x", fine, offset], "xq").Node("DequantizeLinear", ["xq", fine, offset], "xr")
             .Node("MatMul", ["xr", "w"], "p")
             .Node("QuantizeLinear", ["p", builder.Scalar(0.03f), offset], "y");
         Assert.Null(Difference(builder, new Random(1), 100));
         // The products are of integers: weights of eight bits, no scale before the sums.
-        Assert.InRange(Compile(builder).Model.Layers.Single(l => l.AccumulatorType is not null).AccumulatorType!.Value.Width, 1, 20);
+        Assert.InRange(Compile(builder).Model.Layers.Single(l =>
+            l.AccumulatorType is not null).AccumulatorType!.Value.Width, 1, 20);
     }
 
     private static string? Difference(ModelBuilder builder, Random random, int samples)
     {
         ExactComparison comparison = new(builder.Proto, Compile(builder));
-        return Enumerable.Range(0, samples).Select(_ => comparison.Difference(comparison.Sample(random))).FirstOrDefault(d => d is not null);
+        return Enumerable.Range(0, samples).Select(_ => comparison.Difference(comparison.Sample(random)))
+            .FirstOrDefault(d => d is not null);
     }
 
     private static CompiledModel Compile(ModelBuilder builder, string name = "model")

@@ -7,9 +7,11 @@ namespace Hls4Net.Tests.Quantization;
 /// <summary>The parameters of a QONNX Quant node.</summary>
 /// <param name="Scale">One number, or one for each element of <paramref name="ScaleShape"/>.</param>
 /// <param name="ScaleShape">Broadcasts to what is quantized.</param>
-internal sealed record QuantSpec(double[] Scale, int[] ScaleShape, double ZeroPoint, double Bits, bool Signed, bool Narrow, string Rounding)
+internal sealed record QuantSpec(double[] Scale, int[] ScaleShape, double ZeroPoint, double Bits, bool Signed,
+    bool Narrow, string Rounding)
 {
-    public QuantSpec(double scale, double bits, bool signed = true, bool narrow = false, string rounding = "ROUND", double zeroPoint = 0)
+    public QuantSpec(double scale, double bits, bool signed = true, bool narrow = false, string rounding = "ROUND",
+        double zeroPoint = 0)
         : this([scale], [], zeroPoint, bits, signed, narrow, rounding)
     {
     }
@@ -32,7 +34,8 @@ internal sealed record QuantSpec(double[] Scale, int[] ScaleShape, double ZeroPo
 internal static class QuantizedModelBuilder
 {
     /// <summary>A node of another domain than ONNX's own.</summary>
-    public static ModelBuilder Custom(this ModelBuilder model, string domain, string op, string[] inputs, string output, params (string Name, object Value)[] attributes)
+    public static ModelBuilder Custom(this ModelBuilder model, string domain, string op, string[] inputs, string output,
+        params (string Name, object Value)[] attributes)
     {
         model.Node(op, inputs, output, attributes).Last.Domain = domain;
         return model;

@@ -20,7 +20,8 @@ public sealed class QuantizedFunctionTests
     {
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y");
-        model.Custom(Domain, "Quant", ["x", model.Scalar(0.0625), model.Scalar(0), model.Scalar(8)], "q").Node(function, ["q"], "f")
+        model.Custom(Domain, "Quant", ["x", model.Scalar(0.0625), model.Scalar(0), model.Scalar(8)], "q")
+            .Node(function, ["q"], "f")
             .Custom(Domain, "Quant", ["f", model.Scalar(scale), model.Scalar(0), model.Scalar(bits)], "y");
         CompiledModel compiled = Compile(model, folder, [.. Enumerable.Range(-128, 256).Select(i => i * 0.0625)]);
         for (int i = -128; i < 128; i++)
@@ -32,7 +33,8 @@ public sealed class QuantizedFunctionTests
                 "Softplus" => Math.Log(1 + Math.Exp(x)),
                 _ => x >= 0 ? x : Math.Exp(x) - 1,
             };
-            double step = (float)scale, expected = Math.Clamp(Math.Round(real / step, MidpointRounding.ToEven), -Math.ScaleB(1, bits - 1), Math.ScaleB(1, bits - 1) - 1);
+            double step = (float)scale, expected = Math.Clamp(Math.Round(real / step, MidpointRounding.ToEven),
+                -Math.ScaleB(1, bits - 1), Math.ScaleB(1, bits - 1) - 1);
             Simulation.ManagedSimulator simulator = new(compiled.Model.Network);
             simulator.Run(Enumerable.Repeat(x, 8).ToArray());
             Graph.Value table = compiled.Model.Layers.First(l => l.Operation is ElementwiseFunction).Output;
@@ -46,16 +48,22 @@ public sealed class QuantizedFunctionTests
     {
         using TempFolder folder = new();
         ModelBuilder softmax = new ModelBuilder().Input("x", 1, 8).Output("y");
-        softmax.Custom(Domain, "Quant", ["x", softmax.Scalar(0.0625), softmax.Scalar(0), softmax.Scalar(8)], "q").Node("Softmax", ["q"], "f")
-            .Custom(Domain, "Quant", ["f", softmax.Scalar(1 / 256.0), softmax.Scalar(0), softmax.Scalar(8)], "y", ("signed", 0));
-        CompiledModel compiled = Compile(softmax, folder, [.. Enumerable.Range(0, 80).Select(i => ((i * 37) % 250 * 0.0625) - 8)]);
-        Assert.Contains(Notes(compiled), n => n.Contains("not exactly the model's: layer node_f", StringComparison.Ordinal));
+        softmax.Custom(Domain, "Quant", ["x", softmax.Scalar(0.0625), softmax.Scalar(0), softmax.Scalar(8)], "q")
+            .Node("Softmax", ["q"], "f")
+            .Custom(Domain, "Quant", ["f", softmax.Scalar(1 / 256.0), softmax.Scalar(0), softmax.Scalar(8)], "y",
+                ("signed", 0));
+        CompiledModel compiled = Compile(softmax, folder,
+            [.. Enumerable.Range(0, 80).Select(i => ((i * 37) % 250 * 0.0625) - 8)]);
+        Assert.Contains(Notes(compiled),
+            n => n.Contains("not exactly the model's: layer node_f", StringComparison.Ordinal));
         Assert.Equal(22, compiled.Model.Layers.First(l => l.Operation is Softmax).Output.Type.Fraction);
 
         ModelBuilder exact = new ModelBuilder().Input("x", 1, 8).Output("y");
-        exact.Custom(Domain, "Quant", ["x", exact.Scalar(0.0625), exact.Scalar(0), exact.Scalar(8)], "q").Node("LeakyRelu", ["q"], "f", ("alpha", 0.1f))
+        exact.Custom(Domain, "Quant", ["x", exact.Scalar(0.0625), exact.Scalar(0), exact.Scalar(8)], "q")
+            .Node("LeakyRelu", ["q"], "f", ("alpha", 0.1f))
             .Custom(Domain, "Quant", ["f", exact.Scalar(0.1), exact.Scalar(0), exact.Scalar(8)], "y");
-        Assert.DoesNotContain(Notes(Compile(exact, folder, [.. Enumerable.Range(0, 80).Select(i => i * 0.1)])), n => n.Contains("not exactly", StringComparison.Ordinal));
+        Assert.DoesNotContain(Notes(Compile(exact, folder, [.. Enumerable.Range(0, 80).Select(i => i * 0.1)])),
+            n => n.Contains("not exactly", StringComparison.Ordinal));
         ExactComparison comparison = new(exact.Proto, ModelHarness.Compile(exact.Save(folder)));
         Random random = new(1);
         for (int i = 0; i < 100; i++)
@@ -67,13 +75,18 @@ public sealed class QuantizedFunctionTests
     {
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y");
-        model.Custom(Domain, "Quant", ["x", model.Scalar(0.0625), model.Scalar(0), model.Scalar(8)], "q").Node("Sigmoid", ["q"], "f")
-            .Custom(Domain, "Quant", ["f", model.Scalar(1 / 256.0), model.Scalar(0), model.Scalar(8)], "y", ("signed", 0));
+        model.Custom(Domain, "Quant", ["x", model.Scalar(0.0625), model.Scalar(0), model.Scalar(8)], "q")
+            .Node("Sigmoid", ["q"], "f")
+            .Custom(Domain, "Quant", ["f", model.Scalar(1 / 256.0), model.Scalar(0), model.Scalar(8)], "y",
+                ("signed", 0));
         CompiledModel compiled = ModelHarness.Compile(model.Save(folder) with
         {
-            Layers = [new Configuration.LayerOverride("Sigmoid", Configuration.LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("ufixed(12,0,RND,SAT)") })],
+            Layers = [new Configuration.LayerOverride("Sigmoid",
+                Configuration.LayerSettings.Unset with { ResultPrecision =
+                    ModelHarness.Precision("ufixed(12,0,RND,SAT)") })],
         });
-        Assert.Equal("ufixed<12,0,RND,SAT>", compiled.Model.Layers.First(l => l.Operation is ElementwiseFunction).Output.Type.ToString());
+        Assert.Equal("ufixed<12,0,RND,SAT>",
+            compiled.Model.Layers.First(l => l.Operation is ElementwiseFunction).Output.Type.ToString());
     }
 
     [SkippableFact]
@@ -83,11 +96,13 @@ public sealed class QuantizedFunctionTests
         double error = compiled.Verify(null, new("case")).Result.MeanAbsError;
         // 59 of 32,000 at 16 bits; a step of the quantizer where one is left.
         Assert.InRange(error * 32000 * 256, 0, 3);
-        Assert.Contains(Notes(compiled), n => n.Contains("not exactly the model's: layer sm", StringComparison.Ordinal));
+        Assert.Contains(Notes(compiled),
+            n => n.Contains("not exactly the model's: layer sm", StringComparison.Ordinal));
     }
 
     private static CompiledModel Compile(ModelBuilder model, TempFolder folder, double[] x) =>
-        ModelHarness.Compile(model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Doubles([x.Length / 8, 8], x))] });
+        ModelHarness.Compile(
+            model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Doubles([x.Length / 8, 8], x))] });
 
     private static IEnumerable<string> Notes(CompiledModel model) =>
         model.Verify(null, new("model")).Report.Layers.SelectMany(l => l.Notes ?? []);

@@ -8,7 +8,9 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>Random quantized networks: the firmware's meaning is the network's own definition, number for number.</summary>
+/// <summary>
+/// Random quantized networks: the firmware's meaning is the network's own definition, number for number.
+/// </summary>
 public sealed class QuantizedMlpTests(ITestOutputHelper output)
 {
     private const int Samples = 12;
@@ -32,7 +34,9 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
             refused += tooWide ? 1 : 0;
         }
         output.WriteLine($"{Networks} networks, {refused} too wide");
-        Assert.True(failures.Count == 0, $"{failures.Count} of {Networks} networks differ from their definition:\n{string.Join('\n', failures.Take(10))}");
+        Assert.True(failures.Count == 0,
+            $"{failures.Count} of {Networks} networks differ from their "
+            + $"definition:\n{string.Join('\n', failures.Take(10))}");
         Assert.InRange(refused, 0, maxBits == 8 ? 0 : Networks / 100);
     }
 
@@ -51,12 +55,16 @@ public sealed class QuantizedMlpTests(ITestOutputHelper output)
             ExactComparison comparison = new(builder.Proto, model);
             networks.Add((model, [.. Enumerable.Range(0, 40).Select(_ => comparison.Sample(random))]));
         }
-        output.WriteLine(string.Join(", ", networks.SelectMany(n => n.Model.Model.Layers).Select(l => l.Operation).OfType<Requantize>().GroupBy(Form).Select(g => $"{g.Key} {g.Count()}").Order()));
-        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model)], batch % 4 == 3 ? "-O2" : "-O0");
+        output.WriteLine(string.Join(", ", networks.SelectMany(n => n.Model.Model.Layers).Select(l => l.Operation)
+            .OfType<Requantize>().GroupBy(Form).Select(g => $"{g.Key} {g.Count()}").Order()));
+        using FirmwareBatch firmware = FirmwareBatch.Compile([.. networks.Select(n => n.Model)],
+            batch % 4 == 3 ? "-O2" : "-O0");
         string[] failures = [.. networks
-            .Select((n, i) => LayerComparison.Difference(n.Model, n.Samples, firmware, i) is string difference ? $"{n.Model.Options.ModelName}: {difference}" : null)
+            .Select((n, i) => LayerComparison.Difference(n.Model, n.Samples, firmware, i) is string difference
+                ? $"{n.Model.Options.ModelName}: {difference}" : null)
             .OfType<string>()];
-        Assert.True(failures.Length == 0, $"{failures.Length} of {Networks} networks differ:\n{string.Join('\n', failures.Take(10))}");
+        Assert.True(failures.Length == 0,
+            $"{failures.Length} of {Networks} networks differ:\n{string.Join('\n', failures.Take(10))}");
     }
 
     private static string? Failure(int seed, int maxBits, out bool tooWide)

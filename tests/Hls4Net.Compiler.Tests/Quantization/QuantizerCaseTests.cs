@@ -14,7 +14,8 @@ public sealed class QuantizerCaseTests
     [InlineData("refused-zero-width", 0)]
     [InlineData("auto24-coarser", 1e-5)]
     public void Shared_cases_are_right(string name, double bound) =>
-        Assert.InRange(ModelHarness.Compile(SharedCases.Options(name)).Verify(null, new(name)).Result.MaxAbsError, 0, bound);
+        Assert.InRange(ModelHarness.Compile(SharedCases.Options(name)).Verify(null, new(name)).Result.MaxAbsError, 0,
+            bound);
 
     // The three are one function, but for ties to even: what decides these is a bit.
     [SkippableTheory]
@@ -36,7 +37,8 @@ public sealed class QuantizerCaseTests
     {
         using TempFolder folder = new();
         ModelBuilder model = Product().Node("Relu", ["sum"], "positive");
-        model.Custom("qonnx.custom_op.general", "Quant", ["positive", model.Scalar(2), model.Scalar(0), model.Scalar(6)], "y", ("signed", 0), ("rounding_mode", mode)).Output("y");
+        model.Custom("qonnx.custom_op.general", "Quant", ["positive", model.Scalar(2), model.Scalar(0),
+            model.Scalar(6)], "y", ("signed", 0), ("rounding_mode", mode)).Output("y");
         Assert.Equal(expected, Plan(model, folder).Rounding);
         Equal(model, folder);
     }
@@ -46,7 +48,8 @@ public sealed class QuantizerCaseTests
     {
         using TempFolder folder = new();
         ModelBuilder model = Product();
-        model.Custom("qonnx.custom_op.general", "Quant", ["sum", model.Scalar(2), model.Scalar(0), model.Scalar(6)], "y", ("rounding_mode", "HALF_UP")).Output("y");
+        model.Custom("qonnx.custom_op.general", "Quant", ["sum", model.Scalar(2), model.Scalar(0), model.Scalar(6)],
+            "y", ("rounding_mode", "HALF_UP")).Output("y");
         Assert.Equal(Rounding.RndInf, Plan(model, folder).Rounding);
         Equal(model, folder);
     }
@@ -56,13 +59,17 @@ public sealed class QuantizerCaseTests
     {
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder().Input("x", 1, 2, 4, 4).Output("y");
-        model.Custom("qonnx.custom_op.general", "Quant", ["x", model.Scalar(0.125), model.Scalar(0), model.Scalar(5)], "q")
+        model.Custom("qonnx.custom_op.general", "Quant", ["x", model.Scalar(0.125), model.Scalar(0), model.Scalar(5)],
+            "q")
             .Weights("w", [1, 2, 3, 3], [.. Enumerable.Range(0, 18).Select(i => (double)(i % 5) - 2)])
-            .Custom("qonnx.custom_op.general", "Quant", ["w", model.Scalar(1), model.Scalar(0), model.Scalar(4)], "weights").Node("Conv", ["q", "weights"], "y", ("kernel_shape", new long[] { 3, 3 }));
+            .Custom("qonnx.custom_op.general", "Quant", ["w", model.Scalar(1), model.Scalar(0), model.Scalar(4)],
+                "weights").Node("Conv", ["q", "weights"], "y", ("kernel_shape", new long[] { 3, 3 }));
         Random random = new(2);
         // Ties, every second one.
         double[] x = [.. Enumerable.Range(0, 320).Select(_ => random.Next(-40, 40) * 0.0625)];
-        ModelOptions options = model.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Doubles([10, 2, 4, 4], x))] };
+        ModelOptions options = model.Save(
+            folder) with
+        { TestInputs = [folder.Write("x.npy", Npy.Doubles([10, 2, 4, 4], x))] };
         CompiledModel compiled = ModelHarness.Compile(options);
         Assert.Equal("fixed<5,2,RND_CONV,SAT>", compiled.Model.Network.Inputs[0].Type.ToString());
         Assert.Equal(0, compiled.Verify(null, new("m")).Result.MaxAbsError);
@@ -80,14 +87,19 @@ public sealed class QuantizerCaseTests
     private static ModelBuilder Product()
     {
         ModelBuilder model = new ModelBuilder().Input("x", 1, 4);
-        return model.Custom("qonnx.custom_op.general", "Quant", ["x", model.Scalar(0.5), model.Scalar(0), model.Scalar(6)], "q")
-            .Custom("qonnx.custom_op.general", "Quant", [model.Constant([4, 3], 1, -2, 3, 4, 5, -6, 7, -1, 2, 3, -3, 1), model.Scalar(0.25), model.Scalar(0), model.Scalar(6)], "w")
-            .Node("MatMul", ["q", "w"], "product").Node("Add", ["product", model.Constant([3], 0.125, -1.5, 2.25)], "sum");
+        return model.Custom("qonnx.custom_op.general", "Quant",
+            ["x", model.Scalar(0.5), model.Scalar(0), model.Scalar(6)], "q")
+            .Custom("qonnx.custom_op.general", "Quant", [model.Constant([4, 3], 1, -2, 3, 4, 5, -6, 7, -1, 2, 3, -3, 1),
+                model.Scalar(0.25), model.Scalar(0), model.Scalar(6)], "w")
+            .Node("MatMul", ["q", "w"], "product")
+                .Node("Add", ["product", model.Constant([3], 0.125, -1.5, 2.25)], "sum");
     }
 
     private static RequantizePlan Plan(ModelBuilder model, TempFolder folder) =>
-        ModelHarness.Compile(model.Save(folder)).Model.Layers.Select(l => l.Operation).OfType<Graph.Operations.Requantize>().Last().Plan!;
+        ModelHarness.Compile(model.Save(folder)).Model.Layers.Select(l => l.Operation)
+            .OfType<Graph.Operations.Requantize>().Last().Plan!;
 
     private static long Lut(ModelOptions options) =>
-        ModelHarness.Compile(options with { Backend = Backend.Rtl }).Verify(null, new("model")).Report.Layers.Sum(l => l.Estimate.Lut ?? 0);
+        ModelHarness.Compile(options with { Backend = Backend.Rtl })
+            .Verify(null, new("model")).Report.Layers.Sum(l => l.Estimate.Lut ?? 0);
 }

@@ -4,12 +4,14 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 namespace Hls4Net.Tests.Quantization;
 
 /// <summary>
-/// A random network of ONNX's own quantizers, the same for the same seed, layer by layer in one of the forms that exporters write: quantizers and
-/// dequantizers around real products, QLinearMatMul, MatMulInteger with its scale behind it, and ONNX Runtime's QGemm.
+/// A random network of ONNX's own quantizers, the same for the same seed, layer by layer in one of the forms that
+/// exporters write: quantizers and dequantizers around real products, QLinearMatMul, MatMulInteger with its scale
+/// behind it, and ONNX Runtime's QGemm.
 /// </summary>
 internal sealed class RandomQdqMlp
 {
-    private static readonly DataType[] s_types = [DataType.Int8, DataType.Uint8, DataType.Int8, DataType.Uint8, DataType.Int4, DataType.Uint4, DataType.Int16, DataType.Uint16];
+    private static readonly DataType[] s_types = [DataType.Int8, DataType.Uint8, DataType.Int8, DataType.Uint8,
+        DataType.Int4, DataType.Uint4, DataType.Int16, DataType.Uint16];
 
     private readonly Random _random;
     private readonly ModelBuilder _model = new(21);
@@ -85,11 +87,13 @@ internal sealed class RandomQdqMlp
         _model.Node("DequantizeLinear", [_at, _scaleName, _zeroName], x);
         bool gemm = Chance(0.5), transposed = gemm && Chance(0.5);
         int units = _random.Next(1, 6), unitAxis = transposed ? 0 : 1;
-        (string weights, string scale, string zero, double about) = Weights(Pick(DataType.Int8, DataType.Int8, DataType.Uint8, DataType.Int4), units, transposed);
+        (string weights, string scale, string zero, double about) =
+            Weights(Pick(DataType.Int8, DataType.Int8, DataType.Uint8, DataType.Int4), units, transposed);
         string real = _model.Fresh("w");
         _model.Node("DequantizeLinear", [weights, scale, zero], real, ("axis", unitAxis));
         if (gemm)
-            _model.Node("Gemm", Chance(0.7) ? [x, real, Bias(units, about)] : [x, real], y, ("transB", transposed ? 1 : 0));
+            _model.Node("Gemm", Chance(0.7) ? [x, real, Bias(units, about)] : [x, real], y,
+                ("transB", transposed ? 1 : 0));
         else
             _model.Node("MatMul", [x, real], y);
         if (!gemm && Chance(0.7))
@@ -104,7 +108,8 @@ internal sealed class RandomQdqMlp
     private void QLinearMatMul()
     {
         int units = _random.Next(1, 6);
-        (string weights, string scale, string zero, double about) = Weights(Pick(DataType.Int8, DataType.Uint8), units, false);
+        (string weights, string scale, string zero, double about) = Weights(Pick(DataType.Int8, DataType.Uint8), units,
+            false);
         string y = _model.Fresh("v"), x = _at, xScale = _scaleName, xZero = _zeroName;
         double spread = Spread(about);
         _type = Pick(DataType.Int8, DataType.Uint8);
@@ -124,7 +129,8 @@ internal sealed class RandomQdqMlp
         if (Chance(0.5))
         {
             string sum = _model.Fresh("v");
-            _model.Node("Add", [scaled, _model.Constant([units], [.. Enumerable.Range(0, units).Select(_ => Number(Spread(about) / 4))])], sum);
+            _model.Node("Add", [scaled,
+                _model.Constant([units], [.. Enumerable.Range(0, units).Select(_ => Number(Spread(about) / 4))])], sum);
             scaled = sum;
         }
         Finish(scaled, units, about);
@@ -134,13 +140,15 @@ internal sealed class RandomQdqMlp
     {
         int units = _random.Next(1, 6);
         bool transposed = Chance(0.5);
-        (string weights, string scale, string zero, double about) = Weights(Pick(DataType.Int8, DataType.Uint8), units, transposed);
+        (string weights, string scale, string zero, double about) = Weights(Pick(DataType.Int8, DataType.Uint8), units,
+            transposed);
         string y = _model.Fresh("v"), x = _at, xScale = _scaleName, xZero = _zeroName;
         string addend = Chance(0.7) ? _model.Stored(DataType.Int32, [units], Integers(units, -3000, 3000)) : "";
         double spread = Spread(about);
         _type = Pick(DataType.Int8, DataType.Uint8);
         Parameters(spread / Levels(_type));
-        _model.Custom("com.microsoft", "QGemm", [x, xScale, xZero, weights, scale, zero, addend, _scaleName, _zeroName], y, ("transB", transposed ? 1 : 0), ("alpha", Pick(1.0, 1.0, 0.5)));
+        _model.Custom("com.microsoft", "QGemm", [x, xScale, xZero, weights, scale, zero, addend, _scaleName, _zeroName],
+            y, ("transB", transposed ? 1 : 0), ("alpha", Pick(1.0, 1.0, 0.5)));
         (_at, _length) = (y, units);
     }
 
@@ -173,8 +181,10 @@ internal sealed class RandomQdqMlp
         int[] shape = transposed ? [units, _length] : [_length, units];
         bool byUnit = Chance(0.5);
         string weights = _model.Stored(type, shape, Integers(units * _length, min, max));
-        string scale = _model.Constant(byUnit ? [units] : [], [.. Enumerable.Range(0, byUnit ? units : 1).Select(_ => Scale(about))]);
-        long[] zeros = [.. Enumerable.Range(0, byUnit ? units : 1).Select(_ => Chance(0.7) ? 0 : _random.NextInt64(min, max + 1))];
+        string scale = _model.Constant(byUnit ? [units] : [],
+            [.. Enumerable.Range(0, byUnit ? units : 1).Select(_ => Scale(about))]);
+        long[] zeros = [.. Enumerable.Range(0, byUnit ? units : 1)
+            .Select(_ => Chance(0.7) ? 0 : _random.NextInt64(min, max + 1))];
         return (weights, scale, _model.Stored(type, byUnit ? [units] : [], zeros), about);
     }
 
@@ -182,7 +192,8 @@ internal sealed class RandomQdqMlp
     private string Bias(int units, double about)
     {
         string real = _model.Fresh("b");
-        _model.Node("DequantizeLinear", [_model.Stored(DataType.Int32, [units], Integers(units, -5000, 5000)), _model.Scalar((float)(_scale * about))], real);
+        _model.Node("DequantizeLinear", [_model.Stored(DataType.Int32, [units], Integers(units, -5000, 5000)),
+            _model.Scalar((float)(_scale * about))], real);
         return real;
     }
 
@@ -198,11 +209,13 @@ internal sealed class RandomQdqMlp
 
     private static double Levels(DataType type) => ExactQuantizers.Range(type) is (long min, long max) ? max - min : 0;
 
-    private double Scale(double about) => Chance(0.3) ? Math.ScaleB(1, Math.ILogB(about)) : (float)(about * (0.5 + _random.NextDouble()));
+    private double Scale(double about) => Chance(0.3) ? Math.ScaleB(1, Math.ILogB(about))
+        : (float)(about * (0.5 + _random.NextDouble()));
 
     private double Number(double about) => (float)(about * ((_random.NextDouble() * 2) - 0.5));
 
-    private long[] Integers(int count, long min, long max) => [.. Enumerable.Range(0, count).Select(_ => Chance(0.2) ? 0 : _random.NextInt64(min, max + 1))];
+    private long[] Integers(int count, long min, long max) =>
+        [.. Enumerable.Range(0, count).Select(_ => Chance(0.2) ? 0 : _random.NextInt64(min, max + 1))];
 
     private bool Chance(double probability) => _random.NextDouble() < probability;
 

@@ -3,13 +3,14 @@ using Hls4Net.Tests.Onnx;
 namespace Hls4Net.Tests.Quantization;
 
 /// <summary>
-/// A random quantized network as trainers of quantized networks write them, the same for the same seed: products with quantized weights, and
-/// between a product and the next quantizer any of what usually stands there. Scales fit the values that flow, so that quantizers work in their
-/// middle, at their ends and beyond.
+/// A random quantized network as trainers of quantized networks write them, the same for the same seed: products with
+/// quantized weights, and between a product and the next quantizer any of what usually stands there. Scales fit the
+/// values that flow, so that quantizers work in their middle, at their ends and beyond.
 /// </summary>
 internal sealed class RandomQuantizedMlp
 {
-    private static readonly string[] s_roundings = ["ROUND", "CEIL", "FLOOR", "UP", "DOWN", "ROUND_TO_ZERO", "HALF_UP", "HALF_DOWN", "HALF_EVEN"];
+    private static readonly string[] s_roundings = ["ROUND", "CEIL", "FLOOR", "UP", "DOWN", "ROUND_TO_ZERO", "HALF_UP",
+        "HALF_DOWN", "HALF_EVEN"];
 
     private readonly Random _random;
     private readonly int _maxBits;
@@ -67,7 +68,8 @@ internal sealed class RandomQuantizedMlp
         string y = _model.Fresh("v");
         if (gemm)
         {
-            _model.Node("Gemm", Chance(0.5) ? [_at, weights] : [_at, weights, Bias(units)], y, ("transB", transposed ? 1 : 0));
+            _model.Node("Gemm", Chance(0.5) ? [_at, weights] : [_at, weights, Bias(units)], y,
+                ("transB", transposed ? 1 : 0));
         }
         else
         {
@@ -93,12 +95,14 @@ internal sealed class RandomQuantizedMlp
         int[] scaleShape = Chance(0.5) ? perUnit : [];
         if (Chance(0.15))
         {
-            _model.Custom("qonnx.custom_op.general", "BipolarQuant", [stored, _model.Constant(scaleShape, Scales(scaleShape, 1))], quantized);
+            _model.Custom("qonnx.custom_op.general", "BipolarQuant",
+                [stored, _model.Constant(scaleShape, Scales(scaleShape, 1))], quantized);
             return quantized;
         }
         double bits = Chance(0.2) ? 2 : _random.Next(1, Math.Min(_maxBits, 10) + 1);
         bool signed = Chance(0.9);
-        QuantSpec spec = new(Scales(scaleShape, 3 / Math.Pow(2, bits)), scaleShape, Chance(0.1) ? _random.Next(-3, 4) : 0, bits, signed, Chance(0.5), Rounding());
+        QuantSpec spec = new(Scales(scaleShape, 3 / Math.Pow(2, bits)), scaleShape,
+            Chance(0.1) ? _random.Next(-3, 4) : 0, bits, signed, Chance(0.5), Rounding());
         if (bits == 1 && signed)
             spec = spec with { ZeroPoint = 0 };
         spec.AddTo(_model, stored, quantized, Chance(0.5) ? "Quant" : "IntQuant");
@@ -129,7 +133,8 @@ internal sealed class RandomQuantizedMlp
                 break;
             case 2:
                 string clip = _model.Fresh("v");
-                string low = Chance(0.2) ? "" : _model.Scalar((float)(-_spread * _random.NextDouble())), high = Chance(0.2) ? "" : _model.Scalar((float)(_spread * _random.NextDouble()));
+                string low = Chance(0.2) ? "" : _model.Scalar((float)(-_spread * _random.NextDouble())),
+                    high = Chance(0.2) ? "" : _model.Scalar((float)(_spread * _random.NextDouble()));
                 _model.Node("Clip", [_at, low, high], clip);
                 _at = clip;
                 break;
@@ -144,9 +149,12 @@ internal sealed class RandomQuantizedMlp
         string y = _model.Fresh("v");
         // Means that values can meet exactly, factors of either sign, and channels that training has switched off.
         double[] mean = [.. Numbers(_length, _spread).Select(m => Chance(0.3) ? Math.Round(m) : m)];
-        double[] gamma = [.. Numbers(_length, 2).Select(g => Chance(0.05) ? 0 : g)], beta = [.. Numbers(_length, 1).Select(b => Chance(0.3) ? 0 : b)];
-        double[] variance = [.. Enumerable.Range(0, _length).Select(_ => _spread * _spread * (0.1 + _random.NextDouble()))];
-        _model.Node("BatchNormalization", [_at, _model.Constant([_length], gamma), _model.Constant([_length], beta), _model.Constant([_length], mean), _model.Constant([_length], variance)], y);
+        double[] gamma = [.. Numbers(_length, 2).Select(g => Chance(0.05) ? 0 : g)],
+            beta = [.. Numbers(_length, 1).Select(b => Chance(0.3) ? 0 : b)];
+        double[] variance = [.. Enumerable.Range(0, _length)
+            .Select(_ => _spread * _spread * (0.1 + _random.NextDouble()))];
+        _model.Node("BatchNormalization", [_at, _model.Constant([_length], gamma), _model.Constant([_length], beta),
+            _model.Constant([_length], mean), _model.Constant([_length], variance)], y);
         _spread = 2;
         _at = y;
     }
@@ -156,7 +164,8 @@ internal sealed class RandomQuantizedMlp
         string y = _model.Fresh("v");
         string op = Pick("Add", "Sub", "Mul", "Div");
         int[] shape = Chance(0.5) ? [] : [_length];
-        double[] values = [.. Numbers(_length, op is "Add" or "Sub" ? _spread : 3).Take(shape.Length == 0 ? 1 : _length).Select(v => Chance(0.3) ? Math.Ceiling(Math.Abs(v)) : v)];
+        double[] values = [.. Numbers(_length, op is "Add" or "Sub" ? _spread : 3).Take(shape.Length == 0 ? 1 : _length)
+            .Select(v => Chance(0.3) ? Math.Ceiling(Math.Abs(v)) : v)];
         if (op is "Div")
             values = [.. values.Select(v => Math.Abs(v) < 0.1 ? 3 : v)];
         string constant = _model.Constant(shape, values);
@@ -180,7 +189,8 @@ internal sealed class RandomQuantizedMlp
         bool signed = Chance(0.6);
         double levels = Math.Pow(2, bits);
         double zeroPoint = Chance(0.25) ? Math.Round((_random.NextDouble() - 0.5) * levels) : 0;
-        QuantSpec spec = new(Scales(shape, 2 * _spread / levels), shape, signed && bits == 1 ? 0 : zeroPoint, bits, signed, Chance(0.3), Rounding());
+        QuantSpec spec = new(Scales(shape, 2 * _spread / levels), shape, signed && bits == 1 ? 0 : zeroPoint, bits,
+            signed, Chance(0.3), Rounding());
         spec.AddTo(_model, _at, y, Chance(0.5) ? "Quant" : "IntQuant");
         (_at, _spread) = (y, spec.Scale.Max() * levels / 2);
     }
@@ -192,7 +202,9 @@ internal sealed class RandomQuantizedMlp
         string rounding = Rounding();
         if (Chance(0.5))
         {
-            _model.Custom("qonnx.custom_op.general", "Trunc", [_at, _model.Scalar(scale), _model.Scalar(_random.Next(-2, 3)), _model.Scalar(8), _model.Scalar(_random.Next(4, 8))], y, ("rounding_mode", rounding));
+            _model.Custom("qonnx.custom_op.general", "Trunc",
+                [_at, _model.Scalar(scale), _model.Scalar(_random.Next(-2, 3)), _model.Scalar(8),
+                    _model.Scalar(_random.Next(4, 8))], y, ("rounding_mode", rounding));
         }
         else
         {
@@ -200,7 +212,8 @@ internal sealed class RandomQuantizedMlp
             _model.Custom(
                 "qonnx.custom_op.general",
                 "Trunc",
-                [_at, _model.Scalar(scale), _model.Scalar(_random.Next(-2, 3)), _model.Scalar(8), _model.Scalar(outputScale), _model.Scalar(_random.Next(2, 8))],
+                [_at, _model.Scalar(scale), _model.Scalar(_random.Next(-2, 3)), _model.Scalar(8),
+                    _model.Scalar(outputScale), _model.Scalar(_random.Next(2, 8))],
                 y,
                 ("rounding_mode", rounding),
                 ("signed", Chance(0.5) ? 1 : 0),
@@ -224,7 +237,8 @@ internal sealed class RandomQuantizedMlp
         _at = back;
     }
 
-    private double[] Scales(int[] shape, double about) => shape.Length == 0 ? [Scale(about)] : [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => Scale(about))];
+    private double[] Scales(int[] shape, double about) => shape.Length == 0 ? [Scale(about)]
+        : [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => Scale(about))];
 
     private double Scale(double about)
     {
@@ -232,9 +246,11 @@ internal sealed class RandomQuantizedMlp
         return Chance(0.5) ? Math.ScaleB(1, Math.ILogB(scale)) : (float)scale;
     }
 
-    private double[] Numbers(int count, double spread) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)(Gaussian() * spread / 2))];
+    private double[] Numbers(int count, double spread) =>
+        [.. Enumerable.Range(0, count).Select(_ => (double)(float)(Gaussian() * spread / 2))];
 
-    private double Gaussian() => (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+    private double Gaussian() =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
 
     private string Rounding() => Chance(0.4) ? "ROUND" : Pick(s_roundings);
 

@@ -40,7 +40,8 @@ public sealed class RationalTests
     [InlineData(double.MaxValue)]
     [InlineData(-double.MaxValue)]
     [InlineData(0.1)]
-    public void Extreme_doubles_convert_without_loss(double value) => Assert.Equal((Fraction)value, ExactStep.Of(value));
+    public void Extreme_doubles_convert_without_loss(double value) =>
+        Assert.Equal((Fraction)value, ExactStep.Of(value));
 
     [Fact]
     public void Nothing_divides_by_zero()

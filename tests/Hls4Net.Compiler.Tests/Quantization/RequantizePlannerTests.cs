@@ -17,7 +17,8 @@ public sealed class RequantizePlannerTests(ITestOutputHelper output)
             RandomStepFunction random = new(seed);
             RequantizePlan? plan = Plan(random.Functions, random.Intervals);
             Assert.NotNull(plan);
-            string method = plan.LowerAddend.IsEmpty ? $"{plan.Method}" : plan.Odd.IsEmpty ? "MultiplyShift by sign" : "MultiplyShift by parity";
+            string method = plan.LowerAddend.IsEmpty ? $"{plan.Method}" : plan.Odd.IsEmpty ? "MultiplyShift by sign"
+                : "MultiplyShift by parity";
             methods[method] = methods.GetValueOrDefault(method) + 1;
             for (int c = 0; c < random.Functions.Count; c++)
             {
@@ -26,7 +27,8 @@ public sealed class RequantizePlannerTests(ITestOutputHelper output)
             }
         }
         output.WriteLine(string.Join(", ", methods.OrderBy(m => m.Key).Select(m => $"{m.Key} {m.Value}")));
-        Assert.All(Enum.GetNames<RequantizeMethod>(), method => Assert.InRange(methods.GetValueOrDefault(method), 50, int.MaxValue));
+        Assert.All(Enum.GetNames<RequantizeMethod>(),
+            method => Assert.InRange(methods.GetValueOrDefault(method), 50, int.MaxValue));
         Assert.InRange(methods.GetValueOrDefault("MultiplyShift by sign"), 10, int.MaxValue);
         Assert.InRange(methods.GetValueOrDefault("MultiplyShift by parity"), 3, int.MaxValue);
     }
@@ -41,12 +43,14 @@ public sealed class RequantizePlannerTests(ITestOutputHelper output)
     {
         Random random = new(1);
         StepFunction[] functions = [.. Enumerable.Range(0, 64).Select(_ => new StepFunction(
-            (float)(slope * (1 + random.NextDouble())), (float)random.NextDouble(), null, null, 1L, 0, -32768, 32767, rounding, false))];
+            (float)(slope * (1 + random.NextDouble())), (float)random.NextDouble(), null, null, 1L, 0, -32768, 32767,
+                rounding, false))];
         Interval[] intervals = [.. functions.Select(_ => new Interval(-(1 << 25), (1 << 25) - 1))];
         long before = GC.GetAllocatedBytesForCurrentThread();
         RequantizePlan? plan = Plan(functions, intervals);
         double megabytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1e6;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan?.Method} with a shift of {plan?.Shift}: {megabytes:F0} MB"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{plan?.Method} with a shift of {plan?.Shift}: {megabytes:F0} MB"));
         Assert.NotNull(plan);
         // Memory allocated stands for work: unlike time it is the same on every machine.
         Assert.InRange(megabytes, 0, 2000);

@@ -12,7 +12,10 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>The sample's pruned and quantized network: equal to its definition with either strategy, and as cheap as docs/quantization.md says.</summary>
+/// <summary>
+/// The sample's pruned and quantized network: equal to its definition with either strategy, and as cheap as
+/// docs/quantization.md says.
+/// </summary>
 public sealed class SampleModelTests(ITestOutputHelper output)
 {
     // Divides the work of every layer of the sample's networks.
@@ -31,7 +34,8 @@ public sealed class SampleModelTests(ITestOutputHelper output)
         for (int i = 0; i < 1000; i++)
             Assert.Null(comparison.Difference(tracks.Values.AsSpan(i * columns, columns)));
         // The features lie on the grid of the input's quantizer, so that the port takes them as they are.
-        Assert.All(tracks.Values.Take(1000 * columns), v => Assert.Equal(v, Math.Round(v / model.Model.Network.Inputs[0].Type.Ulp) * model.Model.Network.Inputs[0].Type.Ulp));
+        Assert.All(tracks.Values.Take(1000 * columns), v => Assert.Equal(v,
+            Math.Round(v / model.Model.Network.Inputs[0].Type.Ulp) * model.Model.Network.Inputs[0].Type.Ulp));
     }
 
     [SkippableTheory]
@@ -41,7 +45,8 @@ public sealed class SampleModelTests(ITestOutputHelper output)
     public void Compiled_firmware_is_the_quantized_model(Strategy strategy, int reuseFactor)
     {
         VerificationOutcome outcome = ModelHarness.Verify(Compile("muon_pt_quantized", strategy, reuseFactor));
-        Assert.Equal((true, 0L, 0.0), (outcome.Result.ManagedMatchesNative, outcome.Result.Overflows, outcome.Result.MaxAbsError));
+        Assert.Equal((true, 0L, 0.0),
+            (outcome.Result.ManagedMatchesNative, outcome.Result.Overflows, outcome.Result.MaxAbsError));
     }
 
     [Fact]
@@ -49,7 +54,8 @@ public sealed class SampleModelTests(ITestOutputHelper output)
     {
         (string Model, string Name)[] models = [("16 bits", "muon_pt"), ("quantized", "muon_pt_quantized")];
         string[] rows = [.. new[] { (Strategy.Latency, 1), (Strategy.Resource, Shared) }
-            .SelectMany(s => models.Select(m => Row($"{m.Model}, `{s.Item1}`, reuse factor {s.Item2}", Compile(m.Name, s.Item1, s.Item2))))];
+            .SelectMany(s => models.Select(m =>
+                Row($"{m.Model}, `{s.Item1}`, reuse factor {s.Item2}", Compile(m.Name, s.Item1, s.Item2))))];
         foreach (string row in rows)
             output.WriteLine(row);
         string page = Pages.Read("docs/quantization.md");
@@ -60,17 +66,20 @@ public sealed class SampleModelTests(ITestOutputHelper output)
     {
         Cost cost = Estimator.Total(model.Model.Layers.Select(l => Estimator.For(l, Estimator.Clock(model.Options))));
         Constant[] weights = [.. model.Model.Layers.Select(l => l.Operation).OfType<Dense>().Select(d => d.Weights)];
-        int zeros = weights.Sum(w => w.Mantissas.Count(m => m == 0)), bits = weights.Sum(w => w.Values.Length * w.Type!.Value.Width);
+        int zeros = weights.Sum(w => w.Mantissas.Count(m => m == 0)),
+            bits = weights.Sum(w => w.Values.Length * w.Type!.Value.Width);
         long products = model.Model.Layers.Sum(l => l.Operation.Multiplications);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {label} | {cost.LatencyCycles} | {cost.Interval} | {cost.Lut:N0} | {cost.Ff:N0} | {cost.Dsp:N0} | {zeros:N0} of {weights.Sum(w => w.Values.Length):N0} | {bits:N0} | {products:N0} |");
+            $"| {label} | {cost.LatencyCycles} | {cost.Interval} | {cost.Lut:N0} | {cost.Ff:N0} | {cost.Dsp:N0} | "
+            + $"{zeros:N0} of {weights.Sum(w => w.Values.Length):N0} | {bits:N0} | {products:N0} |");
     }
 
     private static CompiledModel Compile(string name, Strategy strategy, int reuseFactor) => ModelHarness.Compile(
         ModelHarness.Options(Path.Combine(Pages.Root, $"samples/TriggerModel/models/{name}.onnx"), name) with
         {
             TestInputs = [s_inputs],
-            Layers = [new LayerOverride("Dense", LayerSettings.Unset with { Strategy = strategy, ReuseFactor = reuseFactor })],
+            Layers = [new LayerOverride("Dense",
+                LayerSettings.Unset with { Strategy = strategy, ReuseFactor = reuseFactor })],
         });
 }

@@ -10,19 +10,23 @@ using Xunit.Abstractions;
 namespace Hls4Net.Tests.Quantization;
 
 /// <summary>
-/// Every quantized model of the shared folder: the firmware gives what the model's definition gives, exactly, and what its recorded outputs say
-/// unless their float32 evaluation met a tie.
+/// Every quantized model of the shared folder: the firmware gives what the model's definition gives, exactly, and what
+/// its recorded outputs say unless their float32 evaluation met a tie.
 /// </summary>
 public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
 {
     private static readonly string[] s_quantizers =
-        ["Quant", "IntQuant", "BipolarQuant", "Trunc", "QuantizeLinear", "DequantizeLinear", "QLinearMatMul", "MatMulInteger", "QGemm", "QLinearConv"];
+        ["Quant", "IntQuant", "BipolarQuant", "Trunc", "QuantizeLinear", "DequantizeLinear", "QLinearMatMul",
+            "MatMulInteger", "QGemm", "QLinearConv"];
 
     // Those whose operators are all read; none of them may fall back to a diagnostic.
     private static readonly string[] s_supported =
     [
-        "a12_qonnx_qkeras_jettagging", "a13_qonnx_bnn_fc_1layer", "a14_qonnx_tfc_1w1a", "a15_qonnx_tfc_2w2a", "a16_qonnx_kws_mlp_w3a3",
-        "a11_qonnx_espcn_nn_resize", "a17_qonnx_unsw_nb15_w2a2", "a19_qonnx_qkeras_cnn", "a20_qonnx_brevitas_two_layers_cnn", "a21_qonnx_resnet8_a8w8b16", "a22_qonnx_branched_channels_last", "a23_qonnx_finn_transformer_int2", "a33_qlinear_qtdnn",
+        "a12_qonnx_qkeras_jettagging", "a13_qonnx_bnn_fc_1layer", "a14_qonnx_tfc_1w1a", "a15_qonnx_tfc_2w2a",
+            "a16_qonnx_kws_mlp_w3a3",
+        "a11_qonnx_espcn_nn_resize", "a17_qonnx_unsw_nb15_w2a2", "a19_qonnx_qkeras_cnn",
+            "a20_qonnx_brevitas_two_layers_cnn", "a21_qonnx_resnet8_a8w8b16", "a22_qonnx_branched_channels_last",
+            "a23_qonnx_finn_transformer_int2", "a33_qlinear_qtdnn",
     ];
 
     public static TheoryData<string> Folders
@@ -30,7 +34,8 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
         get
         {
             string? root = SharedData.TryFind("models");
-            return root is null ? ["missing"] : [.. Directory.GetDirectories(root).Order(StringComparer.Ordinal).Where(IsQuantized).Select(f => Path.GetFileName(f)!)];
+            return root is null ? ["missing"] : [.. Directory.GetDirectories(root).Order(StringComparer.Ordinal)
+                .Where(IsQuantized).Select(f => Path.GetFileName(f)!)];
         }
     }
 
@@ -77,14 +82,19 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
                 if (recorded is null)
                     continue;
                 // The interface moves a real input by less than 1e-5 steps; float32 evaluation errs about as much.
-                Assert.True((double)comparison.Exact.NearestTie < 1e-5, $"set {set}, sample {i}: {recorded}; the nearest tie is {(double)comparison.Exact.NearestTie} steps away");
+                Assert.True((double)comparison.Exact.NearestTie < 1e-5,
+                    $"set {set}, sample {i}: {recorded}; the nearest tie is {(double)comparison.Exact.NearestTie} "
+                    + $"steps away");
                 ties++;
             }
         }
-        output.WriteLine($"{samples} samples, {ties} beside a tie; {(quantized ? "a quantizer's output" : "real output")} of {port.Value.Type}");
+        output.WriteLine(
+            $"{samples} samples, {ties} beside a tie; {(quantized ? "a quantizer's output" : "real output")} of "
+            + $"{port.Value.Type}");
     }
 
-    // Fractions of millions of elements take minutes. Of these models every number is exact in double, so the real network is the definition.
+    // Fractions of millions of elements take minutes. Of these models every number is exact in double, so the real
+    // network is the definition.
     private const long MaxExactElements = 4_000_000;
 
     private void CompareImages(CompiledModel model, string path)
@@ -95,13 +105,15 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
         string set = TestDataSet.Sets(path)[0];
         double[] recorded = TensorFile.Read(TestDataSet.TensorPath(set, "output", 0)).Tensor.Values;
         managed.Run(TensorFile.Read(TestDataSet.TensorPath(set, "input", 0)).Tensor.Values);
-        double[] sample = [.. model.Model.Network.Inputs.SelectMany(i => managed[i].ToArray().Select(m => m * i.Type.Ulp))];
+        double[] sample = [.. model.Model.Network.Inputs.SelectMany(i => managed[i].ToArray()
+            .Select(m => m * i.Type.Ulp))];
         definition.Run(sample);
         int beside = 0;
         for (int i = 0; i < recorded.Length; i++)
         {
             double firmware = managed[typed][i] * typed.Type.Ulp;
-            Assert.True(Math.Abs(firmware - definition[real][i]) <= typed.Type.Ulp, $"element {i} is {firmware}, by definition {definition[real][i]}");
+            Assert.True(Math.Abs(firmware - definition[real][i]) <= typed.Type.Ulp,
+                $"element {i} is {firmware}, by definition {definition[real][i]}");
             beside += Math.Abs(firmware - recorded[i]) > typed.Type.Ulp + (1e-6 * Math.Abs(firmware)) ? 1 : 0;
         }
         output.WriteLine($"{recorded.Length} elements of an image, {beside} beside what float32 recorded");
@@ -109,19 +121,26 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
         Assert.InRange(beside, 0, recorded.Length / 100);
     }
 
-    // Half a step where the output is a quantizer's; a unit in the last place, and float32's own error, where it is not.
+    // Half a step where the output is a quantizer's; a unit in the last place, and float32's own error, where it is
+    // not.
     private static double Tolerance(ExactComparison comparison, NetworkOutput port, ModelProto proto, Fraction[] actual)
     {
         if (comparison.Exact.QuantizerOf(port.Name) is not NodeProto quantizer)
             return port.Value.Type.Ulp + (1e-6 * Math.Max(1, actual.Max(a => Math.Abs((double)a))));
-        int scale = quantizer.OpType switch { "Trunc" => quantizer.Input.Count == 5 ? 1 : 4, "QLinearMatMul" or "QLinearConv" => 6, _ => 1 };
+        int scale = quantizer.OpType switch
+        {
+            "Trunc" => quantizer.Input.Count == 5 ? 1 : 4,
+            "QLinearMatMul" or "QLinearConv" => 6,
+            _ => 1
+        };
         double step = proto.Graph.Initializer.FirstOrDefault(t => t.Name == quantizer.Input[scale]) is TensorProto t
             ? Hls4Net.Onnx.TensorReader.ReadDoubles(t, "").Values.Min()
             : 0;
         return step > 0 ? step / 2 : port.Value.Type.Ulp;
     }
 
-    private static bool IsQuantized(string folder) => Read(Path.Combine(folder, "model.onnx")).Graph.Node.Any(n => s_quantizers.Contains(n.OpType));
+    private static bool IsQuantized(string folder) =>
+        Read(Path.Combine(folder, "model.onnx")).Graph.Node.Any(n => s_quantizers.Contains(n.OpType));
 
     private static ModelProto Read(string path)
     {

@@ -16,7 +16,8 @@ public sealed class StepFunctionTests
             {
                 long stride = Math.Max(1, (long)(reach.Max - reach.Min) / 40);
                 for (long m = (long)reach.Min; m <= reach.Max; m += stride)
-                    Assert.True(ExactStep.Evaluate(f, m) == f.Evaluate(m), $"seed {seed}: {f} of {m} is {f.Evaluate(m)}, by definition {ExactStep.Evaluate(f, m)}");
+                    Assert.True(ExactStep.Evaluate(f, m) == f.Evaluate(m),
+                        $"seed {seed}: {f} of {m} is {f.Evaluate(m)}, by definition {ExactStep.Evaluate(f, m)}");
             }
         }
     }
@@ -31,7 +32,8 @@ public sealed class StepFunctionTests
             {
                 long a = f.Level((long)reach.Min), b = f.Level((long)reach.Max);
                 (long from, long to) = (Math.Min(a, b) + 1, Math.Min(Math.Max(a, b), Math.Min(a, b) + 300));
-                BigInteger[] expected = [.. Enumerable.Range(0, (int)(to - from + 1)).Select(k => f.Threshold(from + k).Mantissa!.Value)];
+                BigInteger[] expected = [.. Enumerable.Range(0, (int)(to - from + 1))
+                    .Select(k => f.Threshold(from + k).Mantissa!.Value)];
                 Assert.Equal(expected, f.Thresholds(from, to).Select(t => (BigInteger)t));
             }
         }
@@ -51,7 +53,9 @@ public sealed class StepFunctionTests
     public void Factors_addends_and_bounds_follow_one_another()
     {
         // max(min(-(2 x + 1), 3), -1) with x on a grid of quarters.
-        StepFunction f = StepFunction.Start(2).Then(2L, 1L).Then(-1L, 0L).Held(-1L, 3L) with { Scale = 1L, Min = -100, Max = 100, Rounding = QuantRounding.Floor };
+        StepFunction f = StepFunction.Start(2).Then(2L, 1L).Then(-1L, 0L)
+            .Held(-1L, 3L) with
+        { Scale = 1L, Min = -100, Max = 100, Rounding = QuantRounding.Floor };
         for (int m = -40; m <= 40; m++)
             Assert.Equal((long)Math.Floor(Math.Clamp(-((m / 4.0 * 2) + 1), -1, 3)), f.Evaluate(m));
     }
@@ -62,7 +66,9 @@ public sealed class StepFunctionTests
         StepFunction f = StepFunction.Start(0).Held(5L, 2L) with { Scale = 1L, Min = -100, Max = 100 };
         Assert.All(new[] { -10, 0, 3, 10 }, m => Assert.Equal(2, f.Evaluate(m)));
         // A rectifier after a bound below zero.
-        StepFunction g = StepFunction.Start(0).Held(null, -3L).Held(0L, null) with { Scale = 1L, Min = -100, Max = 100 };
+        StepFunction g = StepFunction.Start(0).Held(null, -3L)
+            .Held(0L, null) with
+        { Scale = 1L, Min = -100, Max = 100 };
         Assert.All(new[] { -10, 0, 3, 10 }, m => Assert.Equal(0, g.Evaluate(m)));
     }
 }

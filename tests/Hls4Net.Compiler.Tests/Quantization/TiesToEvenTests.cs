@@ -5,14 +5,19 @@ using Hls4Net.Tests.Properties;
 
 namespace Hls4Net.Tests.Quantization;
 
-/// <summary>Where many sums lie on ties and no single line can round them to even: exact, and the same in compiled firmware.</summary>
+/// <summary>
+/// Where many sums lie on ties and no single line can round them to even: exact, and the same in compiled firmware.
+/// </summary>
 public sealed class TiesToEvenTests
 {
-    // Scales of 3 and 5 times powers of two, far above the sums' own, make many ties; zero-points move what is even; channels differ.
+    // Scales of 3 and 5 times powers of two, far above the sums' own, make many ties; zero-points move what is even;
+    // channels differ.
     private static readonly QuantSpec[] s_quantizers =
     [
-        new(0.375, 10), new(0.75, 12), new(0.15625, 10, narrow: true), new(0.375, 10, zeroPoint: 3), new(0.375, 10, zeroPoint: -2), new(0.3125, 9, signed: false, zeroPoint: 255),
-        new([0.375, 0.5, 0.3f], [3], 0, 10, true, false, "ROUND"), new([0.75, 1, 1.5], [3], 7, 11, true, true, "ROUND"), new([6, 0.375, 0.6f], [3], 1, 10, false, false, "HALF_EVEN"),
+        new(0.375, 10), new(0.75, 12), new(0.15625, 10, narrow: true), new(0.375, 10, zeroPoint: 3),
+            new(0.375, 10, zeroPoint: -2), new(0.3125, 9, signed: false, zeroPoint: 255),
+        new([0.375, 0.5, 0.3f], [3], 0, 10, true, false, "ROUND"), new([0.75, 1, 1.5], [3], 7, 11, true, true, "ROUND"),
+            new([6, 0.375, 0.6f], [3], 1, 10, false, false, "HALF_EVEN"),
     ];
 
     [SkippableFact]
@@ -24,7 +29,8 @@ public sealed class TiesToEvenTests
         {
             ModelBuilder builder = new ModelBuilder(17).Input("x", 1, 2).Output("y");
             new QuantSpec(0.125, 12).AddTo(builder, "x", "xq");
-            new QuantSpec(0.0625, 3).AddTo(builder, builder.Constant([2, 3], 0.0625, -0.0625, 0.1875, 0.125, 0.0625, -0.1875), "w");
+            new QuantSpec(0.0625, 3)
+                .AddTo(builder, builder.Constant([2, 3], 0.0625, -0.0625, 0.1875, 0.125, 0.0625, -0.1875), "w");
             quantizer.AddTo(builder.Node("MatMul", ["xq", "w"], "sums"), "sums", "y");
             using TempFolder folder = new();
             CompiledModel model = ModelHarness.Compile(builder.Save(folder, $"net{networks.Count}"));

@@ -10,7 +10,12 @@ public sealed class LayerFigureTests
     [Property(MaxTest = 200)]
     public void Parts_add_up_to_the_design(ushort[] luts, ushort whole, bool synthesized)
     {
-        Report report = SampleReports.Network with { Layers = [.. (luts ?? []).Select((lut, i) => SampleReports.Network.Layers[0] with { Name = $"layer{i}", Estimate = new ReportCost(1, 1, 0, lut, 0, 0) })] };
+        Report report = SampleReports.Network with
+        {
+            Layers = [.. (luts ?? [])
+            .Select((lut, i) => SampleReports.Network.Layers[
+                0] with { Name = $"layer{i}", Estimate = new ReportCost(1, 1, 0, lut, 0, 0) })]
+        };
         long[] parts = [.. report.Layers.Select(l => l.Estimate.Lut ?? 0)];
         long all = parts.Sum() + whole;
         report = report with { Estimate = report.Estimate with { Lut = all } };
@@ -23,7 +28,8 @@ public sealed class LayerFigureTests
                     Lut = all,
                     // Each layer's module, and one within it.
                     Modules = [.. report.Layers.SelectMany(l => (ReportModule[])[
-                        new($"{l.Name}_compute", l.Name, 1, 1, 0, l.Estimate.Lut / 2, 0, 0), new(l.Name, l.Name, 2, 1, 0, l.Estimate.Lut, 0, 0)])],
+                        new($"{l.Name}_compute", l.Name, 1, 1, 0, l.Estimate.Lut / 2, 0, 0),
+                            new(l.Name, l.Name, 2, 1, 0, l.Estimate.Lut, 0, 0)])],
                 },
                 // The estimates are others.
                 Layers = [.. report.Layers.Select(l => l with { Estimate = new ReportCost(9, 9, 9, 9, 9, 9) })],

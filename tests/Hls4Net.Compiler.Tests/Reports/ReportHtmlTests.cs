@@ -24,16 +24,24 @@ public sealed partial class ReportHtmlTests
             Outputs = [new ReportPort(Evil, [1], Evil)],
             Layers =
             [
-                layer with { Name = Evil, Op = Evil, AccumType = Evil, WeightType = Evil, Settings = new ReportSettings(Evil, 2), Notes = [Evil] },
+                layer with { Name = Evil, Op = Evil, AccumType = Evil, WeightType = Evil,
+                    Settings = new ReportSettings(Evil, 2), Notes = [Evil] },
                 layer with { ResultType = Evil },
             ],
-            Verification = SampleReports.Network.Verification with { Simulator = Evil, ManagedMatchesNative = null, Vectors = Evil, Reference = Evil },
+            Verification = SampleReports.Network.Verification with
+            {
+                Simulator = Evil,
+                ManagedMatchesNative = null,
+                Vectors = Evil,
+                Reference = Evil
+            },
             Synthesis = SampleReports.Synthesis with { Tool = Evil, ToolVersion = Evil },
             Notes = [Evil],
         });
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("alert(\"", html, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&amp;&quot;", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&#39;&amp;&quot;", html,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,11 +58,14 @@ public sealed partial class ReportHtmlTests
     [Fact]
     public void Every_element_is_closed()
     {
-        foreach (Report report in new[] { SampleReports.Small, SampleReports.Unknown, SampleReports.Network with { Synthesis = SampleReports.Synthesis } })
+        foreach (
+            Report report in new[] { SampleReports.Small, SampleReports.Unknown,
+                SampleReports.Network with { Synthesis = SampleReports.Synthesis } })
         {
             string html = ReportHtml.Write(report);
             // The body is written so that it is XML too, once the named entities HTML alone knows are taken away.
-            string body = html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>", StringComparison.Ordinal)];
+            string body = html[html.IndexOf("<body>", StringComparison.Ordinal)..html.IndexOf("</html>",
+                StringComparison.Ordinal)];
             Assert.NotNull(XElement.Parse(body.Replace("&shy;", "", StringComparison.Ordinal)));
         }
     }
@@ -64,7 +75,8 @@ public sealed partial class ReportHtmlTests
     {
         string html = ReportHtml.Write(SampleReports.Unknown);
         Assert.DoesNotContain("Resources by layer", html, StringComparison.Ordinal);
-        Assert.Contains("""<div class="title">LUT<span class="tag">estimate</span></div><div class="value">–""", html, StringComparison.Ordinal);
+        Assert.Contains("""<div class="title">LUT<span class="tag">estimate</span></div><div class="value">–""", html,
+            StringComparison.Ordinal);
         Assert.Contains("Only one execution, the managed simulator", html, StringComparison.Ordinal);
     }
 
@@ -72,7 +84,8 @@ public sealed partial class ReportHtmlTests
     public void Figures_of_a_synthesis_are_not_called_estimates()
     {
         string html = ReportHtml.Write(SampleReports.Network with { Synthesis = SampleReports.Synthesis });
-        Assert.Contains("""<div class="title">LUT<span class="tag">yosys</span></div><div class="value">2,987""", html, StringComparison.Ordinal);
+        Assert.Contains("""<div class="title">LUT<span class="tag">yosys</span></div><div class="value">2,987""", html,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("""<span class="tag">estimate</span>""", html, StringComparison.Ordinal);
     }
 
@@ -81,7 +94,8 @@ public sealed partial class ReportHtmlTests
     {
         string html = ReportHtml.Write(SampleReports.Network);
         Assert.Equal(
-            ["1 bit of headroom", "all bits used", "3 bits of headroom", "4 bits of headroom", "values beyond the type", "all bits used", "8 bits of headroom", "all bits used"],
+            ["1 bit of headroom", "all bits used", "3 bits of headroom", "4 bits of headroom", "values beyond the type",
+                "all bits used", "8 bits of headroom", "all bits used"],
             RangeNotes().Matches(html).Select(m => m.Groups[1].Value));
     }
 
@@ -90,7 +104,8 @@ public sealed partial class ReportHtmlTests
     {
         string html = ReportHtml.Write(SampleReports.Network);
         foreach (Match match in Coordinates().Matches(html))
-            Assert.InRange(double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0, 1000);
+            Assert.InRange(double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0,
+                1000);
     }
 
     [GeneratedRegex("""<text class="note(?: bad)?" x="742" [^>]*>([^<]*)</text>""")]

@@ -10,22 +10,32 @@ public sealed class ReportJsonTests
     private static readonly string[] s_keys =
     [
         "schema", "model", "source", "sourceSha256", "backend", "ioType", "part", "clockPeriodNs",
-        "inputs[].name", "inputs[].shape", "inputs[].type", "inputs[].overflows", "inputs[].maxAbsError", "inputs[].range", "inputs[].snrDb", "inputs[].snrBudgetDb", "inputs[].noiseShare", "inputs[].elementTypes",
-        "outputs[].name", "outputs[].shape", "outputs[].type", "outputs[].overflows", "outputs[].maxAbsError", "outputs[].range", "outputs[].snrDb", "outputs[].snrBudgetDb", "outputs[].noiseShare", "outputs[].elementTypes",
+        "inputs[].name", "inputs[].shape", "inputs[].type", "inputs[].overflows", "inputs[].maxAbsError",
+            "inputs[].range", "inputs[].snrDb", "inputs[].snrBudgetDb", "inputs[].noiseShare", "inputs[].elementTypes",
+        "outputs[].name", "outputs[].shape", "outputs[].type", "outputs[].overflows", "outputs[].maxAbsError",
+            "outputs[].range", "outputs[].snrDb", "outputs[].snrBudgetDb", "outputs[].noiseShare",
+            "outputs[].elementTypes",
         "layers[].name", "layers[].op", "layers[].outputShape", "layers[].resultType", "layers[].accumType",
         "layers[].weightType", "layers[].weights", "layers[].zeroWeights", "layers[].multiplications",
-        "layers[].estimate.latencyCycles", "layers[].estimate.interval", "layers[].estimate.dsp", "layers[].estimate.lut",
+        "layers[].estimate.latencyCycles", "layers[].estimate.interval", "layers[].estimate.dsp",
+            "layers[].estimate.lut",
         "layers[].estimate.ff", "layers[].estimate.bram18", "layers[].estimate.uram",
-        "layers[].overflows", "layers[].maxAbsError", "layers[].range", "layers[].settings", "layers[].notes", "layers[].snrDb", "layers[].noiseShare",
+        "layers[].overflows", "layers[].maxAbsError", "layers[].range", "layers[].settings", "layers[].notes",
+            "layers[].snrDb", "layers[].noiseShare",
         "verification.samples", "verification.simulator", "verification.maxAbsError", "verification.meanAbsError",
         "verification.argmaxAgreement", "verification.overflows", "verification.managedMatchesNative",
-        "verification.vectors", "verification.reference", "verification.labelAccuracy", "verification.referenceLabelAccuracy",
+        "verification.vectors", "verification.reference", "verification.labelAccuracy",
+            "verification.referenceLabelAccuracy",
         "verification.agreement", "verification.agreementThreshold", "verification.snrDb", "verification.snrBudgetDb",
-        "estimate.latencyCycles", "estimate.interval", "estimate.dsp", "estimate.lut", "estimate.ff", "estimate.bram18", "estimate.fmaxMhz", "estimate.uram",
-        "synthesis.tool", "synthesis.toolVersion", "synthesis.latencyCycles", "synthesis.interval", "synthesis.dsp", "synthesis.lut",
+        "estimate.latencyCycles", "estimate.interval", "estimate.dsp", "estimate.lut", "estimate.ff", "estimate.bram18",
+            "estimate.fmaxMhz", "estimate.uram",
+        "synthesis.tool", "synthesis.toolVersion", "synthesis.latencyCycles", "synthesis.interval", "synthesis.dsp",
+            "synthesis.lut",
         "synthesis.ff", "synthesis.bram18", "synthesis.fmaxMhz", "synthesis.cosimSamples", "synthesis.cosimMismatches",
-        "synthesis.uram", "synthesis.resourcesFrom", "synthesis.latencyBestCycles", "synthesis.latencyAverageCycles", "synthesis.intervalBest",
-        "synthesis.clockTargetNs", "synthesis.clockEstimatedNs", "synthesis.clockUncertaintyNs", "synthesis.cosim", "synthesis.cosimLatencyCycles",
+        "synthesis.uram", "synthesis.resourcesFrom", "synthesis.latencyBestCycles", "synthesis.latencyAverageCycles",
+            "synthesis.intervalBest",
+        "synthesis.clockTargetNs", "synthesis.clockEstimatedNs", "synthesis.clockUncertaintyNs", "synthesis.cosim",
+            "synthesis.cosimLatencyCycles",
         "synthesis.available", "synthesis.modules", "synthesis.family", "synthesis.clockFrom", "synthesis.note",
         "notes", "available", "budgets", "warnings",
     ];
@@ -33,7 +43,8 @@ public sealed class ReportJsonTests
     [Fact]
     public void Keys_and_their_order_are_the_contracts()
     {
-        using JsonDocument json = JsonDocument.Parse(ReportJson.Write(SampleReports.Small with { Synthesis = SampleReports.Synthesis }));
+        using JsonDocument json = JsonDocument.Parse(
+            ReportJson.Write(SampleReports.Small with { Synthesis = SampleReports.Synthesis }));
         Assert.Equal(s_keys, Keys(json.RootElement, ""));
     }
 
@@ -75,7 +86,8 @@ public sealed class ReportJsonTests
     [Fact]
     public void What_is_written_reads_back()
     {
-        Report[] reports = [SampleReports.Small, SampleReports.Unknown, SampleReports.Network, SampleReports.Network with { Synthesis = SampleReports.Synthesis }];
+        Report[] reports = [SampleReports.Small, SampleReports.Unknown, SampleReports.Network,
+            SampleReports.Network with { Synthesis = SampleReports.Synthesis }];
         foreach (Report report in reports)
         {
             string text = ReportJson.Write(report);
@@ -84,7 +96,8 @@ public sealed class ReportJsonTests
             Assert.Equal(report.Verification, back.Verification);
             Assert.Equal(report.Estimate, back.Estimate);
             Assert.Equal(report.Synthesis, back.Synthesis);
-            Assert.Equal(report.Layers.Select(l => (l.Name, l.Estimate, l.Range)), back.Layers.Select(l => (l.Name, l.Estimate, l.Range)));
+            Assert.Equal(report.Layers.Select(l => (l.Name, l.Estimate, l.Range)),
+                back.Layers.Select(l => (l.Name, l.Estimate, l.Range)));
         }
     }
 
@@ -97,7 +110,8 @@ public sealed class ReportJsonTests
     [InlineData(double.NaN)]
     public void Reals_keep_every_bit(double value)
     {
-        Report report = SampleReports.Small with { Verification = SampleReports.Small.Verification with { MaxAbsError = value } };
+        Report report =
+            SampleReports.Small with { Verification = SampleReports.Small.Verification with { MaxAbsError = value } };
         double? back = ReportJson.Read(ReportJson.Write(report)).Verification.MaxAbsError;
         Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(back!.Value));
     }
@@ -105,7 +119,8 @@ public sealed class ReportJsonTests
     [Fact]
     public void Keys_of_a_later_version_are_skipped()
     {
-        string text = ReportJson.Write(SampleReports.Small).Replace("\"model\":", "\"added\": {\"x\": []},\n\"model\":", StringComparison.Ordinal);
+        string text = ReportJson.Write(SampleReports.Small)
+            .Replace("\"model\":", "\"added\": {\"x\": []},\n\"model\":", StringComparison.Ordinal);
         Assert.Equal("muon_pt", ReportJson.Read(text).Model);
     }
 
@@ -114,15 +129,19 @@ public sealed class ReportJsonTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    public void What_is_no_report_is_an_error(string text) => Assert.Throws<InvalidDataException>(() => ReportJson.Read(text));
+    public void What_is_no_report_is_an_error(string text) =>
+        Assert.Throws<InvalidDataException>(() => ReportJson.Read(text));
 
     [Fact]
     public void Another_schema_is_an_error() =>
-        Assert.Contains("schema 2", Assert.Throws<InvalidDataException>(() => ReportJson.Read(ReportJson.Write(SampleReports.Small with { Schema = 2 }))).Message, StringComparison.Ordinal);
+        Assert.Contains("schema 2", Assert.Throws<InvalidDataException>(() =>
+            ReportJson.Read(ReportJson.Write(SampleReports.Small with { Schema = 2 }))).Message,
+            StringComparison.Ordinal);
 
     private static IEnumerable<string> Keys(JsonElement element, string path) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Keys(p.Value, path.Length == 0 ? p.Name : $"{path}.{p.Name}")),
+        JsonValueKind.Object => element.EnumerateObject()
+            .SelectMany(p => Keys(p.Value, path.Length == 0 ? p.Name : $"{path}.{p.Name}")),
         JsonValueKind.Array when element[0].ValueKind == JsonValueKind.Object => Keys(element[0], path + "[]"),
         _ => [path],
     };

@@ -3,7 +3,9 @@ using Hls4Net.Reports;
 
 namespace Hls4Net.Tests.Reports;
 
-/// <summary>report.html in a browser; the pictures stay under artifacts/report-pictures for people to look at.</summary>
+/// <summary>
+/// report.html in a browser; the pictures stay under artifacts/report-pictures for people to look at.
+/// </summary>
 public sealed class ReportPictureTests
 {
     private const string Browser = "/usr/bin/chromium";
@@ -16,19 +18,26 @@ public sealed class ReportPictureTests
     {
         Skip.IfNot(File.Exists(Browser), $"{Browser} is not installed");
         using TempFolder folder = new();
-        string page = folder.Write("report.html", System.Text.Encoding.UTF8.GetBytes(ReportHtml.Write(SampleReports.Network with { Synthesis = name == "dark" ? SampleReports.Synthesis : null })));
+        string page = folder.Write("report.html",
+            System.Text.Encoding.UTF8.GetBytes(ReportHtml.Write(
+                SampleReports.Network with { Synthesis = name == "dark" ? SampleReports.Synthesis : null })));
         string picture = Path.Combine(PictureFolder(), $"report-{name}.png");
         File.Delete(picture);
         Run(
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", $"--user-data-dir={Path.Combine(folder.Path, "profile")}", "--hide-scrollbars", $"--window-size={width},{height}",
-            $"--blink-settings=preferredColorScheme={(name == "dark" ? 0 : 1)}", $"--screenshot={picture}", new Uri(page).AbsoluteUri);
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update",
+            "--disable-sync", $"--user-data-dir={Path.Combine(folder.Path, "profile")}", "--hide-scrollbars",
+                $"--window-size={width},{height}",
+            $"--blink-settings=preferredColorScheme={(name == "dark" ? 0 : 1)}", $"--screenshot={picture}",
+                new Uri(page).AbsoluteUri);
         Assert.InRange(new FileInfo(picture).Length, 20_000, 5_000_000);
     }
 
     private static void Run(params string[] arguments)
     {
-        ProcessStartInfo start = new(Browser, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Browser,
+            arguments)
+        { RedirectStandardError = true, RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

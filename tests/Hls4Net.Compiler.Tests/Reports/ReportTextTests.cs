@@ -18,7 +18,8 @@ public sealed class ReportTextTests
     [InlineData(12345678.0, "1.23e7")]
     [InlineData(double.PositiveInfinity, "Infinity")]
     [InlineData(double.NaN, "NaN")]
-    public void Reals_have_three_digits(double? value, string expected) => Assert.Equal(expected, ReportText.Real(value));
+    public void Reals_have_three_digits(double? value, string expected) =>
+        Assert.Equal(expected, ReportText.Real(value));
 
     [Theory]
     [InlineData(null, "–")]
@@ -27,7 +28,8 @@ public sealed class ReportTextTests
     [InlineData(0.9999, "99.99 %")]
     [InlineData(0.5, "50 %")]
     [InlineData(0.0, "0 %")]
-    public void Only_all_is_a_hundred_percent(double? share, string expected) => Assert.Equal(expected, ReportText.Percent(share));
+    public void Only_all_is_a_hundred_percent(double? share, string expected) =>
+        Assert.Equal(expected, ReportText.Percent(share));
 
     [Fact]
     public void Shapes_and_counts_read_well()

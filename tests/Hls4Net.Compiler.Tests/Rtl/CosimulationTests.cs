@@ -19,7 +19,10 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Tests.Rtl;
 
-/// <summary>The Verilog of random networks under a Verilog simulator: every bit of every layer is the managed simulator's, with gaps at random.</summary>
+/// <summary>
+/// The Verilog of random networks under a Verilog simulator: every bit of every layer is the managed simulator's, with
+/// gaps at random.
+/// </summary>
 public sealed class CosimulationTests(ITestOutputHelper output)
 {
     private const int Cycles = 60;
@@ -34,9 +37,13 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     [InlineData(530_000, 10, IOType.IoStream, "Verilator")]
     public void Verilog_gives_the_managed_simulators_bits(int seed, int count, IOType ioType, string simulator)
     {
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(seed, count * Scale, ioType: ioType)];
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+            [.. RtlNetworks.From(seed, count * Scale, ioType: ioType)];
         Random random = new(seed);
-        CosimulationResult[] results = Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, Cycles).Select(_ => random.Next(3) == 0 ? null : n.Network.Sample())], n.Network.ToString())));
+        CosimulationResult[] results = Run(simulator,
+            networks.Select(n =>
+                (n.Design, (long[]?[])[.. Enumerable.Range(0, Cycles)
+                    .Select(_ => random.Next(3) == 0 ? null : n.Network.Sample())], n.Network.ToString())));
         output.WriteLine($"latencies {string.Join(", ", results.Select(r => r.Latency))}");
         output.WriteLine($"intervals {string.Join(", ", results.Select(r => r.Interval))}");
         Assert.Contains(results, r => r.Latency > 3);
@@ -48,23 +55,36 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     [InlineData(547_000, 40, IOType.IoStream, "Icarus")]
     [InlineData(551_000, 6, IOType.IoStream, "Verilator")]
     [InlineData(560_000, 16, IOType.IoParallel, "Icarus")]
-    public void Convolutional_networks_give_the_managed_simulators_bits(int seed, int count, IOType ioType, string simulator)
+    public void Convolutional_networks_give_the_managed_simulators_bits(int seed, int count, IOType ioType,
+        string simulator)
     {
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Convolutional(seed, count * Scale, ioType)];
-        Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())], n.Network.ToString())));
-        Assert.Contains(networks, n => n.Design.Layers.Any(l => l.Layer.Operation is Convolution && l.Datapath.Interval > 1));
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+            [.. RtlNetworks.Convolutional(seed, count * Scale, ioType)];
+        Run(simulator,
+            networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())],
+                n.Network.ToString())));
+        Assert.Contains(networks,
+            n => n.Design.Layers.Any(l => l.Layer.Operation is Convolution && l.Datapath.Interval > 1));
         if (ioType == IOType.IoParallel)
             return;
-        ILookup<Type, RtlLayer> layers = networks.SelectMany(n => n.Design.Layers.Select(l => (Form: n.Network.Model!.Streams!.Plan.Form(l.Layer), Layer: l))).ToLookup(f => f.Form.GetType(), f => f.Layer);
+        ILookup<Type, RtlLayer> layers = networks.SelectMany(n =>
+            n.Design.Layers.Select(l => (Form: n.Network.Model!.Streams!.Plan.Form(l.Layer), Layer: l)))
+                .ToLookup(f => f.Form.GetType(), f => f.Layer);
         foreach (IGrouping<Type, RtlLayer> form in layers)
-            output.WriteLine($"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: {string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
-        foreach (Type form in new[] { typeof(StreamForm.EachItem), typeof(StreamForm.Lines), typeof(StreamForm.Accumulate), typeof(StreamForm.Whole) }.Take(simulator == "Icarus" ? 4 : 2))
+            output.WriteLine(
+                $"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: "
+                + $"{string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
+        foreach (
+            Type form in new[] { typeof(StreamForm.EachItem), typeof(StreamForm.Lines), typeof(StreamForm.Accumulate),
+                typeof(StreamForm.Whole) }.Take(simulator == "Icarus" ? 4 : 2))
             Assert.Contains(layers[form], l => l.Datapath.Interval > 1 || form == typeof(StreamForm.EachItem));
         if (simulator != "Icarus")
             return;
-        Assert.All(Enum.GetValues<PoolKind>(), kind => Assert.Contains(layers[typeof(StreamForm.Lines)], l => l.Layer.Operation is Pool pool && pool.Function == kind));
+        Assert.All(Enum.GetValues<PoolKind>(), kind => Assert.Contains(layers[typeof(StreamForm.Lines)],
+            l => l.Layer.Operation is Pool pool && pool.Function == kind));
         Assert.Contains(layers[typeof(StreamForm.Reduced)], l => l.Layer.Operation is Reduce);
-        Assert.Contains(layers[typeof(StreamForm.EachItem)], l => l.Layer.Operation is ElementwiseFunction { Normalised: not null });
+        Assert.Contains(layers[typeof(StreamForm.EachItem)],
+            l => l.Layer.Operation is ElementwiseFunction { Normalised: not null });
     }
 
     [SkippableTheory]
@@ -73,16 +93,27 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     public void Several_pixels_at_a_time_give_the_managed_simulators_bits(int seed, int count, string simulator)
     {
         (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Wide(seed, count * Scale)];
-        Run(simulator, networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())], n.Network.ToString())));
+        Run(simulator,
+            networks.Select(n => (n.Design, (long[]?[])[.. Enumerable.Range(0, 6).Select(_ => n.Network.Sample())],
+                n.Network.ToString())));
         if (simulator != "Icarus")
             return;
         // Everything that there is with several pixels occurs.
-        (StreamPlan Plan, RtlLayer Rtl)[] wide = [.. networks.SelectMany(n => n.Design.Layers.Where(l => l.Layer.Parallelism > 1).Select(l => (n.Network.Model!.Streams!.Plan, l)))];
-        LineBuffer[] buffers = [.. wide.Select(l => l.Plan.Form(l.Rtl.Layer)).OfType<StreamForm.Lines>().Select(l => l.Buffer)];
+        (StreamPlan Plan, RtlLayer Rtl)[] wide = [.. networks.SelectMany(n =>
+            n.Design.Layers.Where(l => l.Layer.Parallelism > 1).Select(l => (n.Network.Model!.Streams!.Plan, l)))];
+        LineBuffer[] buffers = [.. wide.Select(l => l.Plan.Form(l.Rtl.Layer)).OfType<StreamForm.Lines>()
+            .Select(l => l.Buffer)];
         foreach (IGrouping<Type, RtlLayer> form in wide.GroupBy(l => l.Plan.Form(l.Rtl.Layer).GetType(), l => l.Rtl))
-            output.WriteLine($"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: {string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
-        output.WriteLine($"line buffers of {string.Join(" ", buffers.Select(b => b.Parallelism).Order())} pixels, {buffers.Count(b => b.Packs)} put outputs together, {buffers.Count(b => b.Words == 1)} take rows as a whole");
-        (int From, int To)[] adapters = [.. networks.Select(n => n.Network.Model!.Streams!).SelectMany(s => s.Schedule.Depths.Keys.Where(f => f.Pixels is not null).Select(f => (s.Plan.Layout(f.Value).Pixels, f.Pixels!.Value)))];
+            output.WriteLine(
+                $"{form.Key.Name}: {form.Count()}, {form.Count(l => l.Datapath.Interval > 1)} with shared multipliers: "
+                + $"{string.Join(", ", form.Select(l => l.Layer.Operation.Kind).Distinct())}");
+        output.WriteLine(
+            $"line buffers of {string.Join(" ", buffers.Select(b => b.Parallelism).Order())} pixels, "
+            + $"{buffers.Count(b => b.Packs)} put outputs together, {buffers.Count(b => b.Words == 1)} take rows as a "
+            + $"whole");
+        (int From, int To)[] adapters = [.. networks.Select(n => n.Network.Model!.Streams!)
+            .SelectMany(s => s.Schedule.Depths.Keys.Where(f => f.Pixels is not null)
+                .Select(f => (s.Plan.Layout(f.Value).Pixels, f.Pixels!.Value)))];
         output.WriteLine($"adapters {string.Join(" ", adapters.Distinct().Order().Select(a => $"{a.From}:{a.To}"))}");
         Assert.All(new[] { 2, 4, 8 }, p => Assert.Contains(buffers, b => b.Parallelism == p));
         Assert.Contains(buffers, b => b.Packs);
@@ -91,9 +122,14 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         Assert.Contains(buffers, b => b.ColumnStride > 1 || (b.Outputs == 1 && b.OutputColumns > 1));
         Assert.Contains(wide, l => l.Rtl.Layer.Operation is Convolution && l.Rtl.Datapath.Interval > 1);
         Assert.Contains(wide, l => l.Rtl.Layer is { Operation: Convolution, Strategy: Strategy.DistributedArithmetic });
-        foreach ((Type form, Type operation) in new[] { (typeof(StreamForm.EachItem), typeof(Rectifier)), (typeof(StreamForm.Accumulate), typeof(Dense)), (typeof(StreamForm.Accumulate), typeof(Pool)), (typeof(StreamForm.Lines), typeof(Pool)), (typeof(StreamForm.Whole), typeof(Dense)) })
-            Assert.Contains(wide, l => l.Plan.Form(l.Rtl.Layer).GetType() == form && l.Rtl.Layer.Operation.GetType() == operation);
-        StreamForm[] behindAdapters = [.. networks.SelectMany(n => PixelParallelismTests.BehindAdapters(n.Network.Model!))];
+        foreach ((Type form,
+            Type operation) in new[] { (typeof(StreamForm.EachItem), typeof(Rectifier)),
+                (typeof(StreamForm.Accumulate), typeof(Dense)), (typeof(StreamForm.Accumulate), typeof(Pool)),
+                (typeof(StreamForm.Lines), typeof(Pool)), (typeof(StreamForm.Whole), typeof(Dense)) })
+            Assert.Contains(wide, l => l.Plan.Form(l.Rtl.Layer).GetType() == form
+                && l.Rtl.Layer.Operation.GetType() == operation);
+        StreamForm[] behindAdapters =
+            [.. networks.SelectMany(n => PixelParallelismTests.BehindAdapters(n.Network.Model!))];
         Assert.Contains(behindAdapters, f => f is StreamForm.Scheduled);
         Assert.Contains(behindAdapters, f => f is StreamForm.Reduced);
         Assert.Contains(adapters, a => a.To % a.From == 0);
@@ -105,14 +141,17 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     public void Items_that_move_by_a_schedule_give_the_managed_simulators_bits()
     {
         Random random = new(570_000);
-        CompiledModel[] models = [.. StreamFormTests.Names.Select(name => StreamFormTests.Compile(name, "fixed(6,3,RND,SAT)"))];
+        CompiledModel[] models =
+            [.. StreamFormTests.Names.Select(name => StreamFormTests.Compile(name, "fixed(6,3,RND,SAT)"))];
         (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(model =>
         {
-            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 5, random), model.Options.ModelName);
+            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 5, random),
+                model.Options.ModelName);
         })];
         Run("Icarus", designs);
         Assert.Contains(designs, d => d.Design.HeadStart > 0);
-        Assert.InRange(models.SelectMany(m => m.Model.Layers.Select(l => m.Streams!.Plan.Form(l))).Count(f => f is StreamForm.Scheduled), 20, 100);
+        Assert.InRange(models.SelectMany(m => m.Model.Layers.Select(l => m.Streams!.Plan.Form(l)))
+            .Count(f => f is StreamForm.Scheduled), 20, 100);
     }
 
     [SkippableFact]
@@ -120,35 +159,54 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     {
         CompiledModel[] models = WithPartialResults();
         Random random = new(7);
-        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 4, random), m.Options.ModelName))];
+        (RtlDesign Design, long[]?[] Stimulus,
+            string Name)[] designs = [.. models.Select(m =>
+                (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 4, random),
+                    m.Options.ModelName))];
         Run("Icarus", designs);
-        Assert.All(designs, d => Assert.Contains(d.Design.Layers, l => l.Text.Contains("] partial [0:", StringComparison.Ordinal)));
-        Assert.All(models[..4], m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
+        Assert.All(designs,
+            d => Assert.Contains(d.Design.Layers, l => l.Text.Contains("] partial [0:", StringComparison.Ordinal)));
+        Assert.All(models[..4],
+            m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
     }
 
-    // Of one axis and of two, of neighbours and of items far apart; the first in more bits than registers would be given.
+    // Of one axis and of two, of neighbours and of items far apart; the first in more bits than registers would be
+    // given.
     internal static CompiledModel[] WithPartialResults()
     {
         using TempFolder folder = new();
-        ModelBuilder rows = new ModelBuilder().Input("x", 1, 16, 40, 16).Node("Relu", ["x"], "r").Node("ReduceL1", ["r"], "y", ("axes", new long[] { 1 })).Output("y");
-        ModelBuilder channels = new ModelBuilder().Input("x", 1, 7, 5, 3).Node("ReduceMax", ["x"], "y", ("axes", new long[] { 1, 3 })).Output("y");
-        ModelBuilder axes = new ModelBuilder().Input("x", 3, 2, 4, 3, 2).Node("ReduceMin", ["x"], "y", ("axes", new long[] { 0, 2 })).Output("y");
-        ModelBuilder mixed = new ModelBuilder().Input("x", 2, 3, 2, 5, 2).Node("ReduceL1", ["x"], "y", ("axes", new long[] { 0, 2, 4 })).Output("y");
-        ModelBuilder units = new ModelBuilder().Input("x", 1, 2, 3, 4).Weights("m", [24, 12], [.. Enumerable.Range(0, 288).Select(i => ((i * 37) % 29) - 14)])
-            .Node("Transpose", ["x"], "t", ("perm", new long[] { 0, 2, 3, 1 })).Node("Flatten", ["t"], "f").Node("MatMul", ["f", "m"], "y").Output("y");
+        ModelBuilder rows = new ModelBuilder().Input("x", 1, 16, 40, 16).Node("Relu", ["x"], "r")
+            .Node("ReduceL1", ["r"], "y", ("axes", new long[] { 1 })).Output("y");
+        ModelBuilder channels = new ModelBuilder().Input("x", 1, 7, 5, 3)
+            .Node("ReduceMax", ["x"], "y", ("axes", new long[] { 1, 3 })).Output("y");
+        ModelBuilder axes = new ModelBuilder().Input("x", 3, 2, 4, 3, 2)
+            .Node("ReduceMin", ["x"], "y", ("axes", new long[] { 0, 2 })).Output("y");
+        ModelBuilder mixed = new ModelBuilder().Input("x", 2, 3, 2, 5, 2)
+            .Node("ReduceL1", ["x"], "y", ("axes", new long[] { 0, 2, 4 })).Output("y");
+        ModelBuilder units = new ModelBuilder().Input("x", 1, 2, 3, 4)
+            .Weights("m", [24, 12], [.. Enumerable.Range(0, 288).Select(i => ((i * 37) % 29) - 14)])
+            .Node("Transpose", ["x"], "t", ("perm", new long[] { 0, 2, 3, 1 })).Node("Flatten", ["t"], "f")
+                .Node("MatMul", ["f", "m"], "y").Output("y");
         return
         [
-            Compile(rows, "rows"), Compile(channels, "channels"), Compile(axes, "axes"), Compile(mixed, "mixed"), Compile(units, "units6", 6), Compile(units, "units8", 8), Compile(units, "units24", 24),
+            Compile(rows, "rows"), Compile(channels, "channels"), Compile(axes, "axes"), Compile(mixed, "mixed"),
+                Compile(units, "units6", 6), Compile(units, "units8", 8), Compile(units, "units24", 24),
         ];
 
-        CompiledModel Compile(ModelBuilder model, string name, int reuseFactor = 1) => ModelHarness.Compile(model.Save(folder, name) with
-        {
-            IOType = IOType.IoStream,
-            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,4,RND,SAT)"), ReuseFactor = reuseFactor },
-        });
+        CompiledModel Compile(ModelBuilder model, string name, int reuseFactor = 1) =>
+            ModelHarness.Compile(model.Save(folder, name) with
+            {
+                IOType = IOType.IoStream,
+                Defaults = LayerSettings.Unset with
+                {
+                    Precision = ModelHarness.Precision("fixed(8,4,RND,SAT)"),
+                    ReuseFactor = reuseFactor
+                },
+            });
     }
 
-    // Sums of bits from tables: six bits in one, full and part-filled pairs, bits of the entries that are wires, signs, ternary inputs.
+    // Sums of bits from tables: six bits in one, full and part-filled pairs, bits of the entries that are wires, signs,
+    // ternary inputs.
     [SkippableTheory]
     [InlineData("Icarus")]
     [InlineData("Verilator")]
@@ -156,20 +214,30 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     {
         using TempFolder folder = new();
         Random random = new(11);
-        CompiledModel[] models = [.. new[] { (6, "ufixed(1,1)"), (16, "ufixed(1,1)"), (3, "ufixed(2,2)"), (8, "fixed(1,1)"), (12, "fixed(2,2)"), (13, "fixed(2,2,RND,SAT_SYM)") }.Select((input, i) =>
+        CompiledModel[] models =
+            [.. new[] { (6, "ufixed(1,1)"), (16, "ufixed(1,1)"), (3, "ufixed(2,2)"), (8, "fixed(1,1)"),
+                (12, "fixed(2,2)"), (13, "fixed(2,2,RND,SAT_SYM)") }.Select((input, i) =>
         {
             (int inputs, string precision) = input;
-            ModelBuilder model = new ModelBuilder().Input("x", 1, inputs).Weights("w", [inputs, 5], [.. Enumerable.Range(0, inputs * 5).Select(_ => (float)random.Next(-31, 32))])
-                .Weights("b", [5], [.. Enumerable.Range(0, 5).Select(_ => (float)random.Next(-31, 32))]).Node("Gemm", ["x", "w", "b"], "y").Output("y");
+            ModelBuilder model = new ModelBuilder().Input("x", 1, inputs).Weights("w", [inputs, 5],
+                [.. Enumerable.Range(0, inputs * 5).Select(_ => (float)random.Next(-31, 32))])
+                .Weights("b", [5], [.. Enumerable.Range(0, 5).Select(_ => (float)random.Next(-31, 32))])
+                    .Node("Gemm", ["x", "w", "b"], "y").Output("y");
             return ModelHarness.Compile(model.Save(folder, $"narrow{i}") with
             {
                 Layers = [new("x", LayerSettings.Unset with { Precision = ModelHarness.Precision(precision) })],
-                Defaults = LayerSettings.Unset with { WeightPrecision = ModelHarness.Precision("fixed(6,6)"), ResultPrecision = ModelHarness.Precision("exact") },
+                Defaults = LayerSettings.Unset with { WeightPrecision = ModelHarness.Precision("fixed(6,6)"),
+                    ResultPrecision = ModelHarness.Precision("exact") },
             });
         })];
-        (RtlDesign Design, long[]?[] Stimulus, string Name)[] designs = [.. models.Select(m => (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 80, random), m.Options.ModelName))];
+        (RtlDesign Design, long[]?[] Stimulus,
+            string Name)[] designs = [.. models.Select(m =>
+                (RtlNetworks.Build(m, new Target(Family.UltraScalePlus, 4)), Samples(m, 80, random),
+                    m.Options.ModelName))];
         Run(simulator, designs);
-        IntegerOperation.Table[] tables = [.. designs.SelectMany(d => d.Design.Layers).SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Select(v => v.Operation).OfType<IntegerOperation.Table>()];
+        IntegerOperation.Table[] tables = [.. designs.SelectMany(d => d.Design.Layers)
+            .SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Select(v => v.Operation)
+            .OfType<IntegerOperation.Table>()];
         Assert.Equal([3, 4, 5, 6], tables.Select(t => t.AddressBits).Where(b => b > 2).Distinct().Order());
         TableShape[] shapes = [.. tables.Where(t => t.IsPairs(Family.UltraScalePlus)).Select(t => TableShape.Of(t, 8))];
         Assert.Contains(shapes, s => s.Lookups.Length % 2 == 1);
@@ -185,7 +253,12 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     {
         using TempFolder folder = new();
         ModelBuilder model = new ModelBuilder().Input("x", 1, 1100).Node("Relu", ["x"], "y").Output("y");
-        CompiledModel compiled = ModelHarness.Compile(model.Save(folder, "wide") with { IOType = ioType, Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(9,4)") } });
+        CompiledModel compiled = ModelHarness.Compile(model.Save(folder,
+            "wide") with
+        {
+            IOType = ioType,
+            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(9,4)") }
+        });
         RtlDesign design = RtlNetworks.Build(compiled, new Target(Family.UltraScalePlus, 4));
         Assert.InRange(design.TracePorts.Max(p => p.Width), 8193, int.MaxValue);
         Run(simulator, [(design, Samples(compiled, 3, new Random(3)), "wide")]);
@@ -240,32 +313,48 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             """);
         GeneratedFile fifo = Assert.Single(RtlDesign.PartsOf("hls4net_fifo"));
         File.WriteAllText(Path.Combine(folder.Path, fifo.Path), fifo.Text);
-        Assert.Equal("", Tool.Run(folder.Path, "iverilog", ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path])!.Output);
-        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n').Where(l => l.Contains("errors", StringComparison.Ordinal))];
+        Assert.Equal("", Tool.Run(folder.Path, "iverilog",
+            ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path])!.Output);
+        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n')
+            .Where(l => l.Contains("errors", StringComparison.Ordinal))];
         Assert.Equal(depths.Length, lines.Length);
         Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
     }
 
     /// <summary>
-    /// hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000 cycles; and types of 8 bits with so many pixels at a time that it takes
-    /// fewer cycles than it has pixels.
+    /// hls4ml's own types, wrapping accumulators included, with so many multipliers that a sample takes some 8,000
+    /// cycles; and types of 8 bits with so many pixels at a time that it takes fewer cycles than it has pixels.
     /// </summary>
     [SkippableFact]
     public void The_street_view_network_gives_the_simulators_bits_folded_and_with_several_pixels_at_a_time()
     {
-        CompiledModel folded = Compile("folded", 9216, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,6)"), AccumPrecision = ModelHarness.Precision("fixed(16,6)") });
-        CompiledModel wide = Compile("wide", 300, LayerSettings.Unset with { Precision = new PrecisionSpec.Auto(8), WeightPrecision = new PrecisionSpec.Auto(6) });
-        CosimulationResult[] results = Run("Verilator", new[] { folded, wide }.Select(m => (m.Verilog, (long[]?[])[.. m.Compilation.Samples(4)], m.Options.ModelName)));
+        CompiledModel folded = Compile("folded", 9216,
+            LayerSettings.Unset with
+            {
+                Precision = ModelHarness.Precision("fixed(16,6)"),
+                AccumPrecision = ModelHarness.Precision("fixed(16,6)")
+            });
+        CompiledModel wide = Compile("wide", 300,
+            LayerSettings.Unset with
+            {
+                Precision = new PrecisionSpec.Auto(8),
+                WeightPrecision = new PrecisionSpec.Auto(6)
+            });
+        CosimulationResult[] results = Run("Verilator",
+            new[] { folded, wide }.Select(m =>
+                (m.Verilog, (long[]?[])[.. m.Compilation.Samples(4)], m.Options.ModelName)));
         Assert.InRange(results[0].Interval!.Value, 1024, 9216);
         Assert.InRange(results[1].Interval!.Value, 1, 300);
 
-        static CompiledModel Compile(string name, int target, LayerSettings settings) => ModelHarness.Compile(ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx"), name) with
-        {
-            IOType = IOType.IoStream,
-            TargetInterval = target,
-            TestInputs = [SharedData.Require("golden", "svhn_cnn_nosm", "input.npy")],
-            Defaults = settings,
-        });
+        static CompiledModel Compile(string name, int target, LayerSettings settings) =>
+            ModelHarness.Compile(ModelHarness.Options(SharedData.Require("golden", "svhn_cnn_nosm", "model.onnx"),
+                name) with
+            {
+                IOType = IOType.IoStream,
+                TargetInterval = target,
+                TestInputs = [SharedData.Require("golden", "svhn_cnn_nosm", "input.npy")],
+                Defaults = settings,
+            });
     }
 
     [SkippableFact]
@@ -274,13 +363,17 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         (RtlDesign, long[]?[], string)[] designs = [.. Enumerable.Range(1, 3 * Scale).Select(seed =>
         {
             CompiledModel model = BranchedModel.Compile(seed, "fixed(6,3,RND,SAT)");
-            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 6, new Random(seed)), $"seed {seed}");
+            return (RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), Samples(model, 6, new Random(seed)),
+                $"seed {seed}");
         })];
         Run("Verilator", designs);
         Assert.Contains(designs, d => d.Item1.Links.Length > 0);
     }
 
-    /// <summary>Rests of divisions and counts of thresholds, an item at a time and as a whole, behind each other and behind transposes.</summary>
+    /// <summary>
+    /// Rests of divisions and counts of thresholds, an item at a time and as a whole, behind each other and behind
+    /// transposes.
+    /// </summary>
     [SkippableTheory]
     [InlineData(IOType.IoStream, "Icarus")]
     [InlineData(IOType.IoStream, "Verilator")]
@@ -300,19 +393,30 @@ public sealed class CosimulationTests(ITestOutputHelper output)
                 // By a constant, of one image's pixels in the model's order.
                 ModelBuilder pixels = new ModelBuilder(13).Input("x", type, [1, 2, 3, 3]);
                 pixels.Graph.Initializer.Add(type == DataType.Float
-                    ? new TensorProto { Name = "d", DataType = (int)type, Dims = { 2, 1, 1 }, FloatData = { 1.5f, -0.75f } }
+                    ? new TensorProto
+                    {
+                        Name = "d",
+                        DataType = (int)type,
+                        Dims = { 2, 1, 1 },
+                        FloatData = { 1.5f, -0.75f }
+                    }
                     : new TensorProto { Name = "d", DataType = (int)type, Dims = { 2, 1, 1 }, Int32Data = { 3, -5 } });
                 pixels.Node("Mod", ["x", "d"], "r", ("fmod", fmod)).Output("r");
                 all.Add(Narrow(pixels.Save(folder, $"pixels_{fmod}_{type}"), type));
             }
         }
-        foreach ((string layout, int[] shape) in new[] { ("NCHW", new[] { 1, 3, 2, 4 }), ("NHWC", new[] { 1, 2, 4, 3 }), ("NC", new[] { 1, 3 }), ("NWC", new[] { 1, 4, 3 }) })
+        foreach ((string layout,
+            int[] shape) in new[] { ("NCHW", new[] { 1, 3, 2, 4 }), ("NHWC", new[] { 1, 2, 4, 3 }),
+                ("NC", new[] { 1, 3 }), ("NWC", new[] { 1, 4, 3 }) })
         {
             foreach (bool uniform in new[] { true, false })
             {
-                double[] bounds = uniform ? [-4, -2, 0, -2, -1, 0, 0.5, 1, 1.5] : [-3, -2.75, 1, -1, 0.5, 2.5, 0, 0, 3.5];
-                ModelBuilder counts = new ModelBuilder(13).Input("x", [.. shape.Select(d => (Dim)d)]).Weights("t", [3, 3], bounds)
-                    .Call("finn.custom_op.general", "MultiThreshold", ["x", "t"], "y", ("out_scale", 0.5), ("out_bias", -1.0), ("out_dtype", "INT4"), ("data_layout", layout)).Output("y");
+                double[] bounds = uniform ? [-4, -2, 0, -2, -1, 0, 0.5, 1, 1.5]
+                    : [-3, -2.75, 1, -1, 0.5, 2.5, 0, 0, 3.5];
+                ModelBuilder counts = new ModelBuilder(13).Input("x", [.. shape.Select(d => (Dim)d)])
+                    .Weights("t", [3, 3], bounds)
+                    .Call("finn.custom_op.general", "MultiThreshold", ["x", "t"], "y", ("out_scale", 0.5),
+                        ("out_bias", -1.0), ("out_dtype", "INT4"), ("data_layout", layout)).Output("y");
                 all.Add(Narrow(counts.Save(folder, $"counts_{layout}_{uniform}".ToLowerInvariant()), DataType.Float));
             }
         }
@@ -320,12 +424,16 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         foreach (ModelOptions options in all)
         {
             CompiledModel model = ModelHarness.Compile(options);
-            designs.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)), [.. ExtremeVectors.Of(model.Model.Network), .. Samples(model, 40, random)], options.ModelName));
+            designs.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)),
+                [.. ExtremeVectors.Of(model.Model.Network), .. Samples(model, 40, random)], options.ModelName));
         }
         Run(simulator, designs);
-        Assert.Contains(designs, d => d.Design.Layers.Any(l => l.Layer.Operation is Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo }));
-        ILookup<bool, Graph.Operation> thresholds = designs.Where(d => d.Name.StartsWith("counts", StringComparison.Ordinal))
-            .SelectMany(d => d.Design.Layers.Select(l => (Uniform: d.Name.EndsWith("true", StringComparison.Ordinal), l.Layer.Operation))).ToLookup(l => l.Uniform, l => l.Operation);
+        Assert.Contains(designs, d => d.Design.Layers.Any(l =>
+            l.Layer.Operation is Elementwise { Function: ElementwiseKind.Remainder or ElementwiseKind.Modulo }));
+        ILookup<bool, Graph.Operation> thresholds = designs.Where(d =>
+            d.Name.StartsWith("counts", StringComparison.Ordinal))
+            .SelectMany(d => d.Design.Layers.Select(l => (Uniform: d.Name.EndsWith("true", StringComparison.Ordinal),
+                l.Layer.Operation))).ToLookup(l => l.Uniform, l => l.Operation);
         output.WriteLine($"of one distance: {Kinds(true)}; of several: {Kinds(false)}");
         // Those of one distance are a quantizer, the others comparisons and their sum.
         Assert.Contains(thresholds[false], o => o is Reduce);
@@ -338,15 +446,21 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         {
             IOType = ioType,
             Backend = Backend.Rtl,
-            Layers = type != DataType.Float ? [] : [.. new[] { "x", "y" }.Take(options.ModelName.StartsWith("rest", StringComparison.Ordinal) ? 2 : 1)
-                .Select((name, i) => new LayerOverride(name, LayerSettings.Unset with { Precision = ModelHarness.Precision(i == 0 ? "fixed(7,4)" : "fixed(6,4)") }))],
+            Layers = type != DataType.Float ? []
+                : [.. new[] { "x", "y" }.Take(options.ModelName.StartsWith("rest", StringComparison.Ordinal) ? 2 : 1)
+                .Select((name, i) =>
+                    new LayerOverride(name,
+                        LayerSettings.Unset with { Precision = ModelHarness.Precision(i == 0 ? "fixed(7,4)"
+                            : "fixed(6,4)") }))],
         };
     }
 
     private static long[]?[] Samples(CompiledModel model, int count, Random random)
     {
         return [.. Enumerable.Range(0, count).Select(_ => model.Model.Network.Inputs
-            .SelectMany(port => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1))).ToArray())];
+            .SelectMany(port => Enumerable.Range(0, port.Shape.Size)
+                .Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa + 1)))
+                .ToArray())];
     }
 
     /// <summary>What lies on a port is what it says, also where no conversion to the port's type gives it.</summary>
@@ -354,7 +468,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
     public void Smallest_mantissas_on_symmetric_ports_mean_what_they_are()
     {
         using TempFolder folder = new();
-        ModelOptions squares = new ModelBuilder().Input("x", 1, 4).Node("Abs", ["x"], "a").Weights("w", [4, 2], 1, -1, 0.5, 2, -3, 0.25, 1, 1)
+        ModelOptions squares = new ModelBuilder().Input("x", 1, 4).Node("Abs", ["x"], "a")
+            .Weights("w", [4, 2], 1, -1, 0.5, 2, -3, 0.25, 1, 1)
             .Node("MatMul", ["a", "w"], "y").Output("y").Save(folder, "symmetric");
         List<ModelOptions> all = [squares];
         if (SharedData.TryFind("cases", "verilog-sat-sym-input") is string shared)
@@ -366,16 +481,19 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             string input = ModelHarness.Compile(options).Model.Network.Inputs[0].Name;
             CompiledModel model = ModelHarness.Compile(options with
             {
-                Layers = [new LayerOverride(input, LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,3,RND,SAT_SYM)") })],
+                Layers = [new LayerOverride(input,
+                    LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(8,3,RND,SAT_SYM)") })],
             });
             Assert.All(model.Model.Network.Inputs, i => Assert.Equal(i.Type.MinMantissa, i.Typing!.Hull.Min));
-            networks.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 5)), [.. ExtremeVectors.Of(model.Model.Network)], options.ModelName));
+            networks.Add((RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 5)),
+                [.. ExtremeVectors.Of(model.Model.Network)], options.ModelName));
         }
         Run("Icarus", networks);
     }
 
     // The schedule that depths were chosen by is the schedule that the hardware keeps.
-    private CosimulationResult[] Run(string simulator, IEnumerable<(RtlDesign Design, long[]?[] Stimulus, string Name)> networks)
+    private CosimulationResult[] Run(string simulator,
+        IEnumerable<(RtlDesign Design, long[]?[] Stimulus, string Name)> networks)
     {
         VerilogTools.Require(simulator == "Icarus" ? "iverilog" : "verilator");
         (RtlDesign Design, long[]?[] Stimulus, string Name)[] all = [.. networks];
@@ -387,7 +505,8 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         for (int i = 0; i < results.Length; i++)
         {
             output.WriteLine($"{all[i].Design.Name}: {results[i]}");
-            Assert.True(results[i].Mismatches == 0, $"{results[i].Mismatches} mismatches: {results[i].FirstMismatch}\n{all[i].Name}");
+            Assert.True(results[i].Mismatches == 0,
+                $"{results[i].Mismatches} mismatches: {results[i].FirstMismatch}\n{all[i].Name}");
             Assert.Equal(all[i].Stimulus.Count(s => s is not null), results[i].Samples);
             Assert.Equal(all[i].Design.Latency, results[i].Latency);
             Assert.Equal(all[i].Design.Interval, results[i].Interval);

@@ -10,7 +10,9 @@ using Hls4Net.Vectors;
 
 namespace Hls4Net.Tests.Rtl;
 
-/// <summary>Tables of wide inputs: their text is there once, whatever the number of elements that look into them.</summary>
+/// <summary>
+/// Tables of wide inputs: their text is there once, whatever the number of elements that look into them.
+/// </summary>
 public sealed class LargeTableTests
 {
     [SkippableFact]
@@ -20,7 +22,8 @@ public sealed class LargeTableTests
         using TempFolder folder = new();
         CompiledModel one = Compile(folder, 1, "one"), six = Compile(folder, 6, "six");
         RtlDesign design = RtlNetworks.Build(six, new Target(Family.UltraScalePlus, 5));
-        Assert.Contains(design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values), v => v.Operation is IntegerOperation.Table { IsMemory: true });
+        Assert.Contains(design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values),
+            v => v.Operation is IntegerOperation.Table { IsMemory: true });
         long single = RtlNetworks.Build(one, design.Target).Layers.Sum(l => (long)l.Text.Length);
         Assert.InRange(design.Layers.Sum(l => (long)l.Text.Length), single, single + 20_000);
         Assert.True(RtlCost.Of(design).Total.Lut > 6 * RtlCost.Of(RtlNetworks.Build(one, design.Target)).Total.Lut / 2);
@@ -33,7 +36,8 @@ public sealed class LargeTableTests
     [SkippableFact]
     public void Shared_case_is_some_megabytes()
     {
-        CompiledModel model = ModelHarness.Compile(SharedCases.Options("verilog-416-megabytes") with { Backend = Backend.Rtl });
+        CompiledModel model = ModelHarness.Compile(
+            SharedCases.Options("verilog-416-megabytes") with { Backend = Backend.Rtl });
         Assert.InRange(model.EmitVerilog().Sum(f => (long)f.Text.Length), 1, 32_000_000);
         DiagnosticBag diagnostics = new("model.onnx");
         Assert.DoesNotContain(model.Verify(null, diagnostics).Result.Layers, l => l.Overflows > 0);
@@ -42,10 +46,12 @@ public sealed class LargeTableTests
 
     private static CompiledModel Compile(TempFolder folder, int elements, string name)
     {
-        ModelOptions options = new ModelBuilder().Input("x", 1, elements).Node("Acosh", ["x"], "y").Output("y").Save(folder, name);
+        ModelOptions options = new ModelBuilder().Input("x", 1, elements).Node("Acosh", ["x"], "y").Output("y")
+            .Save(folder, name);
         return ModelHarness.Compile(options with
         {
-            Layers = [new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(15,5,RND,SAT)") })],
+            Layers = [new LayerOverride("x",
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(15,5,RND,SAT)") })],
         });
     }
 }

@@ -14,7 +14,10 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Rtl;
 
-/// <summary>Layers as integer programs: the managed evaluator gives the simulator's bits, and every value keeps its range and step.</summary>
+/// <summary>
+/// Layers as integer programs: the managed evaluator gives the simulator's bits, and every value keeps its range and
+/// step.
+/// </summary>
 public sealed class LoweringTests(ITestOutputHelper output)
 {
     private const int Samples = 40;
@@ -55,13 +58,16 @@ public sealed class LoweringTests(ITestOutputHelper output)
         }
         output.WriteLine($"{layers} layers, {refused} refused");
         Assert.InRange(refused, 0, layers / 10);
-        Assert.All(new[] { typeof(MatrixProduct), typeof(Divide), typeof(TopK), typeof(Hardmax), typeof(ExactFunction), typeof(Select), typeof(ElementwiseFunction) }, kind => Assert.Contains(kind, lowered));
+        Assert.All(
+            new[] { typeof(MatrixProduct), typeof(Divide), typeof(TopK), typeof(Hardmax), typeof(ExactFunction),
+                typeof(Select), typeof(ElementwiseFunction) }, kind => Assert.Contains(kind, lowered));
     }
 
     [Fact]
     public void Programs_of_the_quantized_sample_give_the_simulators_bits()
     {
-        CompiledModel compiled = ModelHarness.Compile(ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt_quantized.onnx")));
+        CompiledModel compiled = ModelHarness.Compile(ModelHarness.Options(
+            Path.Combine(Pages.Root, "samples", "TriggerModel", "models", "muon_pt_quantized.onnx")));
         TypedModel model = compiled.Model;
         (Layer, IntegerProgram)[] programs = [.. model.Layers.Select(l => (l, LayerLowering.Lower(l, new Fabric(3))))];
         Assert.Contains(programs, p => p.Item1.Operation is Requantize);
@@ -81,12 +87,15 @@ public sealed class LoweringTests(ITestOutputHelper output)
         long[] result = new long[layer.Output.Shape.Size];
         evaluator.Run([.. layer.Inputs.SelectMany(v => simulator[v].ToArray())], result);
         int at = result.AsSpan().CommonPrefixLength(simulator[layer.Output]);
-        Assert.True(at == result.Length, at == result.Length ? "" : $"{layer.Name} ({layer.Operation.Kind}, {layer.Rounding?.Output.Type}): element {at} is {simulator[layer.Output][at]}, the program gives {result[at]}\n{network}");
+        Assert.True(at == result.Length, at == result.Length ? ""
+            : $"{layer.Name} ({layer.Operation.Kind}, {layer.Rounding?.Output.Type}): element {at} is "
+                + $"{simulator[layer.Output][at]}, the program gives {result[at]}\n{network}");
         for (int n = 0; n < program.Values.Length; n++)
         {
             IntegerValue value = program.Values[n];
             Int128 actual = evaluator.Values[n];
-            bool kept = value.Range.Contains(new Interval(actual, actual)) && (actual & ((Int128.One << value.Zeros) - 1)) == 0;
+            bool kept = value.Range.Contains(new Interval(actual, actual))
+                && (actual & ((Int128.One << value.Zeros) - 1)) == 0;
             Assert.True(kept, $"{layer.Name}: value {n} is {actual}, beyond {value}\n{network}");
         }
     }

@@ -25,10 +25,13 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         {
             Random random = new(seed);
             long[,] weights = RandomMatrix(random, narrow ? 20 : 10);
-            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => narrow && random.Next(8) > 0 ? NarrowInterval(random) : RandomInterval(random))];
-            long[] bias = [.. Enumerable.Range(0, weights.GetLength(1)).Select(_ => random.Next(3) == 0 ? 0 : random.NextInt64(-5000, 5000))];
+            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0))
+                .Select(_ => narrow && random.Next(8) > 0 ? NarrowInterval(random) : RandomInterval(random))];
+            long[] bias = [.. Enumerable.Range(0, weights.GetLength(1))
+                .Select(_ => random.Next(3) == 0 ? 0 : random.NextInt64(-5000, 5000))];
             IntegerProgram program = Build(weights, bias, inputs, new Fabric(operands, narrow));
-            Assert.All(program.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum sum || sum.Terms.Length <= operands || sum.Concatenated(program) is not null));
+            Assert.All(program.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum sum
+                || sum.Terms.Length <= operands || sum.Concatenated(program) is not null));
             tables += program.Values.Count(v => v.Operation is IntegerOperation.Table);
             ProgramEvaluator evaluator = new(program);
             long[] y = new long[bias.Length];
@@ -45,7 +48,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
                 for (int n = 0; n < program.Values.Length; n++)
                 {
                     IntegerValue v = program.Values[n];
-                    bool kept = v.Range.Contains(new Interval(evaluator.Values[n], evaluator.Values[n])) && (evaluator.Values[n] & ((Int128.One << v.Zeros) - 1)) == 0;
+                    bool kept = v.Range.Contains(new Interval(evaluator.Values[n], evaluator.Values[n]))
+                        && (evaluator.Values[n] & ((Int128.One << v.Zeros) - 1)) == 0;
                     Assert.True(kept, $"seed {seed}: value {n} is {evaluator.Values[n]}, beyond {v}");
                 }
             }
@@ -60,7 +64,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         long[,] ones = new long[64, 1];
         for (int i = 0; i < 64; i++)
             ones[i, 0] = 1;
-        SumNetwork count = MatrixOptimizer.Optimize(ones, [], [.. Enumerable.Repeat(new Interval(0, 1), 64)], Fabric.Of(Family.UltraScalePlus));
+        SumNetwork count = MatrixOptimizer.Optimize(ones, [], [.. Enumerable.Repeat(new Interval(0, 1), 64)],
+            Fabric.Of(Family.UltraScalePlus));
         Assert.Equal(13, count.Tables.Length);
         Assert.InRange(count.Cost, 1, 54);
     }
@@ -78,12 +83,16 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             weights[i / 8, i % 8] = random.NextInt64(-largest, largest + 1);
         Fabric fabric = Fabric.Of(Family.UltraScalePlus);
         ProgramBuilder builder = new(16, fabric);
-        IntegerProgram signs = builder.Finish(builder.Matrix([.. Enumerable.Range(0, 16).Select(i => builder.Input(i, new(-1, 1), 2))], weights, []));
+        IntegerProgram signs = builder.Finish(
+            builder.Matrix([.. Enumerable.Range(0, 16).Select(i => builder.Input(i, new(-1, 1), 2))], weights, []));
         // They are 1 - 2 · bit.
-        IntegerProgram bits = Build(Doubled(weights), [.. Enumerable.Range(0, 8).Select(o => Enumerable.Range(0, 16).Sum(i => weights[i, o]))], [.. Enumerable.Repeat(new Interval(0, 1), 16)], fabric);
+        IntegerProgram bits = Build(Doubled(weights),
+            [.. Enumerable.Range(0, 8).Select(o => Enumerable.Range(0, 16).Sum(i => weights[i, o]))],
+            [.. Enumerable.Repeat(new Interval(0, 1), 16)], fabric);
         Assert.Equal(Cost(bits), Cost(signs));
         Assert.DoesNotContain(signs.Values, v => v.Operation is IntegerOperation.AtLeast);
-        Assert.All(signs.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum || !v.Operation.Operands.Any(o => signs.Values[o].Operation is IntegerOperation.Input)));
+        Assert.All(signs.Values, v => Assert.True(v.Operation is not IntegerOperation.Sum
+            || !v.Operation.Operands.Any(o => signs.Values[o].Operation is IntegerOperation.Input)));
         ProgramEvaluator evaluator = new(signs);
         long[] y = new long[8];
         for (int n = 0; n < 100; n++)
@@ -103,7 +112,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         }
 
         static ModuleCost Cost(IntegerProgram program) =>
-            ProgramLogic.CostOf(program, new Schedule(program, new DelayModel(Family.UltraScalePlus), 1e6, 0), Family.UltraScalePlus);
+            ProgramLogic.CostOf(program, new Schedule(program, new DelayModel(Family.UltraScalePlus), 1e6, 0),
+                Family.UltraScalePlus);
     }
 
     // What is wider than what it is made from is not taken for it.
@@ -111,7 +121,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
     public void A_difference_that_is_narrower_than_its_operand_stays_the_input()
     {
         ProgramBuilder builder = new(1, Fabric.Of(Family.UltraScalePlus));
-        int x = builder.Input(0, new(1000, 1003), 1), narrow = builder.Terms(new SumTerm(x, 0, false), new SumTerm(builder.Constant(-1000), 0, false));
+        int x = builder.Input(0, new(1000, 1003), 1),
+            narrow = builder.Terms(new SumTerm(x, 0, false), new SumTerm(builder.Constant(-1000), 0, false));
         IntegerProgram program = builder.Finish(builder.Matrix([narrow], new long[,] { { 3, 5 } }, []));
         Assert.Equal([new Interval(0, 9), new Interval(0, 15)], program.Outputs.Select(o => program.Values[o].Range));
         Assert.DoesNotContain(program.Values, v => v.Operation is IntegerOperation.Sum && v.Range.Max > 1003);
@@ -123,9 +134,12 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         Random random = new(8);
         for (int n = 0; n < 500; n++)
         {
-            int bits = random.Next(1, 7), width = random.Next(1, 9), count = random.Next((1 << bits >> 1) + 1, (1 << bits) + 1);
+            int bits = random.Next(1, 7), width = random.Next(1, 9),
+                count = random.Next((1 << bits >> 1) + 1, (1 << bits) + 1);
             long first = random.Next(-count, 3);
-            IntegerOperation.Table table = new(0, first, [.. Enumerable.Range(0, count).Select(i => random.Next(3) == 0 ? i & 3 : random.NextInt64(1L << width))]);
+            IntegerOperation.Table table = new(0, first,
+                [.. Enumerable.Range(0, count)
+                    .Select(i => random.Next(3) == 0 ? i & 3 : random.NextInt64(1L << width))]);
             TableShape shape = TableShape.Of(table, width);
             for (int i = 0; i < count; i++)
             {
@@ -133,7 +147,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
                 long entry = 0;
                 foreach ((TableBit bit, int place) in shape.Bits.Select((b, p) => (b, p)))
                 {
-                    bool set = bit.Lookup is int lookup ? (shape.Lookups[lookup] >> address & 1) != 0 : (bit.Address is int a && (address >> a & 1) != 0) != bit.Inverted;
+                    bool set = bit.Lookup is int lookup ? (shape.Lookups[lookup] >> address & 1) != 0
+                        : (bit.Address is int a && (address >> a & 1) != 0) != bit.Inverted;
                     entry |= (set ? 1L : 0) << place;
                 }
                 Assert.Equal(table.Entries[i] & ((1L << width) - 1), entry);
@@ -151,7 +166,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         {
             Random random = new(seed);
             long[,] weights = RandomMatrix(random);
-            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => narrow ? NarrowInterval(random) : RandomInterval(random))];
+            Interval[] inputs = [.. Enumerable.Range(0, weights.GetLength(0))
+                .Select(_ => narrow ? NarrowInterval(random) : RandomInterval(random))];
             IntegerProgram program = Build(weights, [], inputs, new Fabric(3, narrow));
             for (int o = 0; o < weights.GetLength(1); o++)
             {
@@ -172,8 +188,10 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         {
             Random random = new(seed);
             long[,] weights = RandomMatrix(random);
-            ImmutableArray<Interval> inputs = [.. Enumerable.Range(0, weights.GetLength(0)).Select(_ => new Interval(-128, 127))];
-            int digits = Enumerable.Range(0, weights.GetLength(1)).Max(o => Enumerable.Range(0, inputs.Length).Sum(i => SignedDigits.Count(weights[i, o])));
+            ImmutableArray<Interval> inputs = [.. Enumerable.Range(0, weights.GetLength(0))
+                .Select(_ => new Interval(-128, 127))];
+            int digits = Enumerable.Range(0, weights.GetLength(1))
+                .Max(o => Enumerable.Range(0, inputs.Length).Sum(i => SignedDigits.Count(weights[i, o])));
             int least = 0;
             while (Math.Pow(operands, least) < digits)
                 least++;
@@ -196,7 +214,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(new Interval(-128, 127), 8)];
         Assert.Equal(Run(four, inputs).Adders, Run(one, inputs).Adders, 2.0);
 
-        static AdderNetwork Run(long[,] weights, ImmutableArray<Interval> inputs) => MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(3)).Adders;
+        static AdderNetwork Run(long[,] weights, ImmutableArray<Interval> inputs) =>
+            MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(3)).Adders;
     }
 
     [Fact]
@@ -211,7 +230,10 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The reference's costs, which its synthesized LUTs follow within a percent, are from the README beside the matrices.</summary>
+    /// <summary>
+    /// The reference's costs, which its synthesized LUTs follow within a percent, are from the README beside the
+    /// matrices.
+    /// </summary>
     [SkippableFact]
     public void Shared_matrices_need_two_fifths_fewer_luts_than_the_reference()
     {
@@ -227,9 +249,12 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
             for (int i = 0; i < tensor.Values.Length; i++)
                 weights[i / tensor.Shape[1], i % tensor.Shape[1]] = (long)tensor.Values[i];
             Stopwatch watch = Stopwatch.StartNew();
-            AdderNetwork three = MatrixOptimizer.Optimize(weights, [], [.. Enumerable.Repeat(new Interval(-128, 127), tensor.Shape[0])], new Fabric(3)).Adders;
+            AdderNetwork three = MatrixOptimizer.Optimize(weights, [],
+                [.. Enumerable.Repeat(new Interval(-128, 127), tensor.Shape[0])], new Fabric(3)).Adders;
             double ratio = three.Cost / double.Parse(cells[6], System.Globalization.CultureInfo.InvariantCulture);
-            output.WriteLine($"{cells[1]}: {three.Adders} adders, {three.Cost} LUTs, {ratio:F3} of the reference, depth {three.Depth}, {watch.Elapsed.TotalSeconds:F2} s");
+            output.WriteLine(
+                $"{cells[1]}: {three.Adders} adders, {three.Cost} LUTs, {ratio:F3} of the reference, depth "
+                + $"{three.Depth}, {watch.Elapsed.TotalSeconds:F2} s");
             ratios.Add(ratio);
         }
         ratios.Sort();
@@ -251,7 +276,8 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         double density = random.NextDouble();
         long[,] weights = new long[rows, columns];
         for (int i = 0; i < weights.Length; i++)
-            weights[i / columns, i % columns] = random.NextDouble() < density ? random.NextInt64(-(1L << bits), 1L << bits) : 0;
+            weights[i / columns, i % columns] = random.NextDouble() < density
+                ? random.NextInt64(-(1L << bits), 1L << bits) : 0;
         return weights;
     }
 
@@ -285,6 +311,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
         yield return [.. inputs.Select(r => (long)r.Min)];
         yield return [.. inputs.Select(r => (long)r.Max)];
         for (int n = 0; n < 20; n++)
-            yield return [.. inputs.Select(r => random.Next(4) == 0 ? (long)(random.Next(2) == 0 ? r.Min : r.Max) : random.NextInt64((long)r.Min, (long)r.Max + 1))];
+            yield return [.. inputs.Select(r => random.Next(4) == 0 ? (long)(random.Next(2) == 0 ? r.Min : r.Max)
+                : random.NextInt64((long)r.Min, (long)r.Max + 1))];
     }
 }

@@ -13,17 +13,22 @@ internal static class NetlistSimulation
 
     // Event-driven simulation of carry chains between cells takes long.
     internal static bool Small((RandomNetwork Network, RtlDesign Design) n) =>
-        n.Design.Layers.Sum(l => l.Operations) < 300 && n.Design.Layers.Any(l => l.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal));
+        n.Design.Layers.Sum(l => l.Operations) < 300
+            && n.Design.Layers.Any(l => l.Text.Contains("hls4net_ternary_add", StringComparison.Ordinal));
 
     // Multipliers without DSP blocks are large.
     internal static bool Narrow((RandomNetwork Network, RtlDesign Design) n) =>
-        n.Design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Where(v => v.Operation is IntegerOperation.Product).Sum(v => v.Width) < 60;
+        n.Design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values)
+            .Where(v => v.Operation is IntegerOperation.Product).Sum(v => v.Width) < 60;
 
     // Yosys has no simulation model of the block RAM that a long table becomes, or that weights are asked to be in.
     internal static bool HasBlockRam(RtlDesign design) =>
-        design.Layers.Any(l => l.Text.Contains("rom_style = \"block\"", StringComparison.Ordinal)) || design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values).Any(v => v.Operation is IntegerOperation.Table { Entries.Length: > 64 });
+        design.Layers.Any(l => l.Text.Contains("rom_style = \"block\"", StringComparison.Ordinal))
+            || design.Layers.SelectMany(l => l.Datapath.Programs).SelectMany(p => p.Values)
+            .Any(v => v.Operation is IntegerOperation.Table { Entries.Length: > 64 });
 
-    internal static void Check((RandomNetwork Network, RtlDesign Design)[] networks, IReadOnlyDictionary<string, string>? replaced, params string[] options)
+    internal static void Check((RandomNetwork Network, RtlDesign Design)[] networks,
+        IReadOnlyDictionary<string, string>? replaced, params string[] options)
     {
         using TempFolder folder = new();
         Cosimulation cosimulation = new([.. networks.Select(n => n.Design)]);

@@ -12,7 +12,8 @@ public sealed class PrimitiveTests
     {
         VerilogTools.Require("iverilog");
         VerilogTools.Require("yosys");
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.From(610_000, int.MaxValue, Family.UltraScalePlus).Where(NetlistSimulation.Small).Take(5)];
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+            [.. RtlNetworks.From(610_000, int.MaxValue, Family.UltraScalePlus).Where(NetlistSimulation.Small).Take(5)];
         NetlistSimulation.Check(networks, null, "-DHLS4NET_XILINX", VerilogTools.XilinxCells);
     }
 
@@ -27,6 +28,7 @@ public sealed class PrimitiveTests
     }
 
     // Thousands of primitives take Icarus a minute to compile.
-    private static bool HasTables((RandomNetwork Network, RtlDesign Design) n) => n.Design.Layers.Sum(l => l.Operations) < 400
+    private static bool HasTables((RandomNetwork Network, RtlDesign Design) n) =>
+        n.Design.Layers.Sum(l => l.Operations) < 400
         && n.Design.Layers.Any(l => l.Text.Contains("hls4net_table", StringComparison.Ordinal));
 }

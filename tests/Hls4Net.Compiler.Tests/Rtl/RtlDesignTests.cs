@@ -20,14 +20,18 @@ public sealed class RtlDesignTests
     public void Paths_fit_into_the_clock_period_and_a_slower_clock_never_takes_more_cycles()
     {
         int compared = 0;
-        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus, IOType.IoParallel, unrolled: true))
+        foreach ((RandomNetwork network, RtlDesign slow) in RtlNetworks.From(700_000, 20, Family.UltraScalePlus,
+            IOType.IoParallel, unrolled: true))
         {
             foreach (double period in new[] { 6.0, 12 })
             {
-                RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface, new Target(Family.UltraScalePlus, period));
-                Assert.All(design.Layers, l => Assert.True(l.Datapath.LongestPathNs <= period + 1e-9, $"{l.Module}: {l.Datapath.LongestPathNs} ns of {period}\n{network}"));
+                RtlDesign design = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface,
+                    new Target(Family.UltraScalePlus, period));
+                Assert.All(design.Layers, l => Assert.True(l.Datapath.LongestPathNs <= period + 1e-9,
+                    $"{l.Module}: {l.Datapath.LongestPathNs} ns of {period}\n{network}"));
             }
-            RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface, new Target(Family.UltraScalePlus, 1000));
+            RtlDesign relaxed = RtlDesign.Build(slow.Name, network.Model!.Model, network.Model.Interface,
+                new Target(Family.UltraScalePlus, 1000));
             // Where in a cycle a layer starts is known to a quarter, so that each that takes time takes one.
             Assert.InRange(relaxed.Latency, 0, 1 + (relaxed.Layers.Length / 4));
             Assert.True(relaxed.Latency <= slow.Latency);
@@ -39,11 +43,16 @@ public sealed class RtlDesignTests
     [Fact]
     public void Register_bits_are_those_of_the_text()
     {
-        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20, ioType: IOType.IoParallel, unrolled: true).SelectMany(n => n.Design.Layers))
+        foreach (RtlLayer layer in RtlNetworks.From(710_000, 20, ioType: IOType.IoParallel, unrolled: true)
+            .SelectMany(n => n.Design.Layers))
         {
             // A register is declared as: reg [7:0] v12_1; the outputs of tables, which are no registers, end in _t.
-            long bits = layer.Text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("reg ", StringComparison.Ordinal) && !l.EndsWith("_t;", StringComparison.Ordinal))
-                .Sum(l => long.Parse(l[(l.IndexOf('[', StringComparison.Ordinal) + 1)..l.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) + 1);
+            long bits = layer.Text.Split('\n').Select(l => l.Trim())
+                .Where(l => l.StartsWith("reg ", StringComparison.Ordinal)
+                    && !l.EndsWith("_t;", StringComparison.Ordinal))
+                .Sum(l =>
+                    long.Parse(l[(l.IndexOf('[', StringComparison.Ordinal) + 1)..l.IndexOf(':',
+                        StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) + 1);
             Assert.Equal(layer.RegisterBits, bits);
         }
     }
@@ -62,37 +71,49 @@ public sealed class RtlDesignTests
     public void A_model_is_written_for_its_part_and_clock()
     {
         using TempFolder folder = new();
-        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { ModelName = "table", Part = "xc7k325t-ffg900-2", ClockPeriod = 4 });
+        CompiledModel model = ModelHarness.Compile(Mlp(folder,
+            1) with
+        { ModelName = "table", Part = "xc7k325t-ffg900-2", ClockPeriod = 4 });
         ImmutableArray<GeneratedFile> files = model.EmitVerilog();
-        Assert.Equal(["table_net_fc1.v", "table_net_relu.v", "table_net_fc2.v", "hls4net_ternary_add.v", "table_net.v", "constraints.xdc", "vivado.tcl"], files.Select(f => f.Path));
-        Assert.Contains("module table_net (", files.Single(f => f.Path == "table_net.v").Text, StringComparison.Ordinal);
-        Assert.Equal("create_clock -period 4 -name clk [get_ports clk]\n", files.Single(f => f.Path == "constraints.xdc").Text);
-        Assert.Contains("-part xc7k325t-ffg900-2", files.Single(f => f.Path == "vivado.tcl").Text, StringComparison.Ordinal);
+        Assert.Equal(["table_net_fc1.v", "table_net_relu.v", "table_net_fc2.v", "hls4net_ternary_add.v", "table_net.v",
+            "constraints.xdc", "vivado.tcl"], files.Select(f => f.Path));
+        Assert.Contains("module table_net (", files.Single(f => f.Path == "table_net.v").Text,
+            StringComparison.Ordinal);
+        Assert.Equal("create_clock -period 4 -name clk [get_ports clk]\n",
+            files.Single(f => f.Path == "constraints.xdc").Text);
+        Assert.Contains("-part xc7k325t-ffg900-2", files.Single(f => f.Path == "vivado.tcl").Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_build_of_Verilog_reports_its_own_cycles_and_registers_and_executes_its_programs()
     {
         using TempFolder folder = new();
-        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { Backend = Backend.Rtl }), other = ModelHarness.Compile(Mlp(folder, 2));
+        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { Backend = Backend.Rtl }),
+            other = ModelHarness.Compile(Mlp(folder, 2));
         DiagnosticBag diagnostics = new("net.onnx");
         Report report = model.Verify(null, diagnostics).Report;
         Assert.False(diagnostics.HasErrors);
         RtlDesign design = model.Verilog;
-        Assert.Equal(("Rtl", design.Latency, 1), (report.Backend, report.Estimate.LatencyCycles, report.Estimate.Interval));
+        Assert.Equal(("Rtl", design.Latency, 1),
+            (report.Backend, report.Estimate.LatencyCycles, report.Estimate.Interval));
         Assert.Equal(design.Layers.Select(l => l.Latency), report.Layers.Select(l => l.Estimate.LatencyCycles!.Value));
         // The programs of other weights are found out.
         Verifier.Run(model.Compilation, null, other.Verilog, diagnostics);
         Diagnostic found = Assert.Single(diagnostics.Items, d => d.Descriptor == Descriptors.ExecutionsDiffer);
-        Assert.Matches(@"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator", found.Text);
+        Assert.Matches(
+            @"layer fc2: sample \d+, element \d+: the program that Verilog is printed from gives mantissa -?\d+, the managed simulator",
+            found.Text);
     }
 
     [Fact]
     public void A_stream_that_holds_large_tensors_is_refused()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 64, 64).Node("Transpose", ["x"], "y", ("perm", new long[] { 0, 1, 3, 2 })).Output("y").Save(folder);
-        ModelException refused = Assert.Throws<ModelException>(() => ModelHarness.Compile(options with { IOType = IOType.IoStream }).EmitVerilog());
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 64, 64)
+            .Node("Transpose", ["x"], "y", ("perm", new long[] { 0, 1, 3, 2 })).Output("y").Save(folder);
+        ModelException refused = Assert.Throws<ModelException>(() =>
+            ModelHarness.Compile(options with { IOType = IOType.IoStream }).EmitVerilog());
         Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
         Assert.Contains("reads all items before it writes one", refused.Message, StringComparison.Ordinal);
     }
@@ -101,11 +122,14 @@ public sealed class RtlDesignTests
     public void More_multiplications_of_several_pixels_than_fit_are_refused()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 64, 8, 8).Weights("k", [64, 64, 3, 3], [.. Enumerable.Range(0, 64 * 64 * 9).Select(i => (i % 7) + 1)])
+        ModelOptions options = new ModelBuilder().Input("x", 1, 64, 8, 8)
+            .Weights("k", [64, 64, 3, 3], [.. Enumerable.Range(0, 64 * 64 * 9).Select(i => (i % 7) + 1)])
             .Node("Conv", ["x", "k"], "y", ("pads", new long[] { 1, 1, 1, 1 })).Output("y").Save(folder);
-        ModelException refused = Assert.Throws<ModelException>(() => ModelHarness.Compile(options with { IOType = IOType.IoStream, TargetInterval = 60 }).EmitVerilog());
+        ModelException refused = Assert.Throws<ModelException>(() =>
+            ModelHarness.Compile(options with { IOType = IOType.IoStream, TargetInterval = 60 }).EmitVerilog());
         Assert.Equal(Descriptors.NotLowered, refused.Descriptor);
-        Assert.Contains("unrolled it has 73728 multiplications for 2 pixels at a time; up to 65536", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("unrolled it has 73728 multiplications for 2 pixels at a time; up to 65536", refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -131,7 +155,8 @@ public sealed class RtlDesignTests
         VerilogTools.Require("yosys");
         using TempFolder folder = new();
         string kept = Path.Combine(folder.Path, "kept");
-        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog, after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
+        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog,
+            after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
         ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
         Assert.All(first, l => Assert.False(l.Kept));
         Assert.All(first.Where(l => l.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));
@@ -142,16 +167,23 @@ public sealed class RtlDesignTests
         Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Module));
     }
 
-    // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it: ranges, and when they arrive.
+    // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it:
+    // ranges, and when they arrive.
     private static ModelOptions Mlp(TempFolder folder, int seed)
     {
         double[] first = Weights(17, 6 * 5), second = Weights(seed, 5 * 4);
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 6).Weights("w1", [6, 5], first).Weights("w2", [5, 4], second)
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 6).Weights("w1", [6, 5], first)
+            .Weights("w2", [5, 4], second)
             .Node("MatMul", ["x", "w1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y").Output("y");
         model.Graph.Node[0].Name = "fc1";
         model.Graph.Node[1].Name = "relu";
         model.Graph.Node[2].Name = "fc2";
-        return model.Save(folder) with { Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") } };
+        return model.Save(
+            folder) with
+        {
+            Defaults =
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") }
+        };
     }
 
     private static double[] Weights(int seed, int count)

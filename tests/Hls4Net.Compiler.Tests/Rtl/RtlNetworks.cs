@@ -13,7 +13,8 @@ internal static class RtlNetworks
     private const int MaxValues = 1500;
 
     private static readonly Target[] s_targets =
-        [new(Family.UltraScalePlus, 5), new(Family.UltraScalePlus, 2), new(Family.Generic, 4), new(Family.Series7, 10), new(Family.UltraScale, 1)];
+        [new(Family.UltraScalePlus, 5), new(Family.UltraScalePlus, 2), new(Family.Generic, 4), new(Family.Series7, 10),
+            new(Family.UltraScale, 1)];
 
     /// <summary>A network as its options have it, for some device and clock.</summary>
     public static RtlDesign Build(CompiledModel model, Target target) => model.Streams is StreamDesign streams
@@ -26,26 +27,33 @@ internal static class RtlNetworks
     /// <param name="family">The family of all of them; null for one after another.</param>
     /// <param name="ioType">The interface of all of them; null for either.</param>
     /// <param name="unrolled">True for those without shared multipliers.</param>
-    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(int seed, int count, Family? family = null, IOType? ioType = null, bool unrolled = false)
+    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(int seed, int count,
+        Family? family = null, IOType? ioType = null, bool unrolled = false)
     {
         return From(RandomNetwork.From(seed), count, family, ioType, unrolled);
     }
 
     /// <summary>The first convolutional networks from a seed on that compile and can be lowered.</summary>
-    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Convolutional(int seed, int count, IOType ioType) =>
-        From(Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Make, ioType)).Where(n => n.Model is not null), count, null, null, false);
+    public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Convolutional(int seed, int count,
+        IOType ioType) =>
+        From(Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Make, ioType))
+            .Where(n => n.Model is not null), count, null, null, false);
 
     /// <summary>The first convolutional networks from a seed on that take several pixels at a time.</summary>
     public static IEnumerable<(RandomNetwork Network, RtlDesign Design)> Wide(int seed, int count) => From(
-        Enumerable.Range(seed, int.MaxValue - seed).Select(s => RandomNetwork.Make(s, RandomCnn.Wide, IOType.IoStream, several: true)).Where(n => n.Model?.Model.Layers.Any(l => l.Parallelism > 1) == true),
+        Enumerable.Range(seed, int.MaxValue - seed)
+            .Select(s => RandomNetwork.Make(s, RandomCnn.Wide, IOType.IoStream, several: true))
+            .Where(n => n.Model?.Model.Layers.Any(l => l.Parallelism > 1) == true),
         count, null, null, false);
 
-    private static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(IEnumerable<RandomNetwork> networks, int count, Family? family, IOType? ioType, bool unrolled)
+    private static IEnumerable<(RandomNetwork Network, RtlDesign Design)> From(IEnumerable<RandomNetwork> networks,
+        int count, Family? family, IOType? ioType, bool unrolled)
     {
         int made = 0;
         foreach (RandomNetwork network in networks)
         {
-            if ((ioType ?? network.Model!.Options.IOType) != network.Model!.Options.IOType || (unrolled && network.Model.Model.Layers.Any(l => l.ReuseFactor > 1)))
+            if ((ioType ?? network.Model!.Options.IOType) != network.Model!.Options.IOType
+                || (unrolled && network.Model.Model.Layers.Any(l => l.ReuseFactor > 1)))
                 continue;
             if (IsTooLarge(network))
                 continue;

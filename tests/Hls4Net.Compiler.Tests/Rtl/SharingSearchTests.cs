@@ -37,7 +37,8 @@ public sealed class SharingSearchTests
     public void Trees_take_no_node_that_is_too_deep()
     {
         AdderGraph graph = new([.. Enumerable.Repeat(new Interval(-8, 7), 4)]);
-        Term chain = Enumerable.Range(1, 3).Aggregate(new Term(0, 0, false), (sum, input) => graph.Add(sum, new Term(input, 0, false)));
+        Term chain = Enumerable.Range(1, 3)
+            .Aggregate(new Term(0, 0, false), (sum, input) => graph.Add(sum, new Term(input, 0, false)));
         Assert.Equal(3, graph[chain].Depth);
         LinearSum all = new();
         for (int input = 0; input < 4; input++)
@@ -54,15 +55,19 @@ public sealed class SharingSearchTests
         Random random = new(5);
         for (int n = 0; n < 2000; n++)
         {
-            PatternPart[] parts = [new(0, 1L << random.Next(4), 1), new(1, random.Next(2) == 0 ? -(1L << random.Next(4)) : 1L << random.Next(4), 1)];
+            PatternPart[] parts = [new(0, 1L << random.Next(4), 1),
+                new(1, random.Next(2) == 0 ? -(1L << random.Next(4)) : 1L << random.Next(4), 1)];
             long[] coefficients = [random.NextInt64(-5000, 5000) | 1, random.NextInt64(-5000, 5000) | 1];
             (long factor, int times) = DigitPatterns.Occurrences(parts, coefficients, random.Next(1, 4));
             for (int i = 0; i < 2; i++)
-                Assert.Equal(SignedDigits.Count(coefficients[i]) - times, SignedDigits.Count(coefficients[i] - (factor * parts[i].Multiple)));
+                Assert.Equal(SignedDigits.Count(coefficients[i]) - times,
+                    SignedDigits.Count(coefficients[i] - (factor * parts[i].Multiple)));
         }
     }
 
-    /// <summary>Nodes are taken apart and shared anew: the sums stay what they are, and are again as they were after going back.</summary>
+    /// <summary>
+    /// Nodes are taken apart and shared anew: the sums stay what they are, and are again as they were after going back.
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -83,7 +88,8 @@ public sealed class SharingSearchTests
                 }
             }
             long[][] wanted = [.. sums.Select(Value)];
-            SharingSearch search = new(graph, sums, new(operands, 1, 0, 4), new(operands, (int)sums.Max(s => s.Load), 2));
+            SharingSearch search = new(graph, sums, new(operands, 1, 0, 4),
+                new(operands, (int)sums.Max(s => s.Load), 2));
             search.Run();
             AssertValues();
             string[] before = [.. sums.Select(Text)];
@@ -110,7 +116,8 @@ public sealed class SharingSearchTests
             }
         }
 
-        static string Text(LinearSum sum) => $"{sum.Load}: {string.Join(' ', sum.Factors.ToArray().OrderBy(f => f.Node))}";
+        static string Text(LinearSum sum) =>
+            $"{sum.Load}: {string.Join(' ', sum.Factors.ToArray().OrderBy(f => f.Node))}";
     }
 
     [Theory]
@@ -123,7 +130,8 @@ public sealed class SharingSearchTests
         for (int i = 0; i < weights.Length; i++)
             weights[i / 16, i % 16] = random.Next(-40, 40);
         ImmutableArray<Interval> inputs = [.. Enumerable.Repeat(new Interval(-128, 127), 12)];
-        AdderNetwork one = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders, other = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders;
+        AdderNetwork one = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders,
+            other = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders;
         Assert.Equal(one.Outputs.ToArray(), other.Outputs.ToArray());
         Assert.Equal(one.Nodes.SelectMany(n => n.Operands), other.Nodes.SelectMany(n => n.Operands));
     }

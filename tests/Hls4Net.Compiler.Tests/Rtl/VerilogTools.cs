@@ -12,7 +12,8 @@ internal static class VerilogTools
     {
         get
         {
-            string data = Tool.Run(Path.GetTempPath(), "yosys-config", ["--datdir"])?.Output.Trim() ?? "/usr/share/yosys";
+            string data = Tool.Run(Path.GetTempPath(), "yosys-config", ["--datdir"])?.Output.Trim()
+                ?? "/usr/share/yosys";
             return Path.Combine(data, "xilinx", "cells_sim.v");
         }
     }
@@ -29,5 +30,6 @@ internal static class VerilogTools
 
     /// <summary>Skips the test, saying so, where a tool is missing.</summary>
     public static void Require(string tool) =>
-        Skip.If(Tool.Run(Path.GetTempPath(), tool, [tool == "verilator" ? "--version" : "-V"]) is null, $"{tool} not found: ./test.sh installs it");
+        Skip.If(Tool.Run(Path.GetTempPath(), tool, [tool == "verilator" ? "--version" : "-V"]) is null,
+            $"{tool} not found: ./test.sh installs it");
 }

@@ -11,9 +11,11 @@ namespace Hls4Net.Tests.Rtl;
 /// <summary>Yosys of two ages: the program that is installed, and npm's WebAssembly.</summary>
 public sealed class YosysTests(ITestOutputHelper output)
 {
-    private static readonly Family[] s_families = [Family.Series7, Family.UltraScale, Family.UltraScalePlus, Family.Ecp5, Family.Ice40, Family.Gowin];
+    private static readonly Family[] s_families = [Family.Series7, Family.UltraScale, Family.UltraScalePlus,
+        Family.Ecp5, Family.Ice40, Family.Gowin];
 
-    // One of everything that cells differ for: a product, sums, memories of many and few words, wide selections, registers with resets and enables.
+    // One of everything that cells differ for: a product, sums, memories of many and few words, wide selections,
+    // registers with resets and enables.
     private const string Everything = """
         module everything(
             input clk, input rst, input en, input [8:0] at, input [7:0] b, input [7:0] c, input [31:0] wide,
@@ -50,7 +52,8 @@ public sealed class YosysTests(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public void No_cell_of_any_family_is_left_out_by_WebAssembly() => Count(VerilogTools.RequireYoWasp(), Family.UltraScalePlus, Family.Ecp5, Family.Ice40, Family.Gowin);
+    public void No_cell_of_any_family_is_left_out_by_WebAssembly() =>
+        Count(VerilogTools.RequireYoWasp(), Family.UltraScalePlus, Family.Ecp5, Family.Ice40, Family.Gowin);
 
     private void Count(YosysTool? tool, params Family[] families)
     {
@@ -59,9 +62,11 @@ public sealed class YosysTests(ITestOutputHelper output)
             foreach (bool dsp in tool is null ? new[] { false, true } : [true])
             {
                 using TempFolder folder = new();
-                NetlistCells cells = Yosys.Netlist(folder.Path, [new GeneratedFile("everything.v", Everything)], "everything", family, dsp, tool: tool);
+                NetlistCells cells = Yosys.Netlist(folder.Path, [new GeneratedFile("everything.v", Everything)],
+                    "everything", family, dsp, tool: tool);
                 SynthesisFigures figures = Yosys.Figures(cells, family, null);
-                output.WriteLine($"{family} {figures}: {string.Join(", ", cells.Cells.Select(c => $"{c.Value} {c.Key}"))}");
+                output.WriteLine(
+                    $"{family} {figures}: {string.Join(", ", cells.Cells.Select(c => $"{c.Value} {c.Key}"))}");
                 Assert.Null(figures.Uncounted);
                 Assert.InRange(figures.Lut, 40, 900);
                 Assert.InRange(figures.Ff, 15, 400);
@@ -80,9 +85,11 @@ public sealed class YosysTests(ITestOutputHelper output)
         Assert.EndsWith(" (YoWASP)", wasm.Version, StringComparison.Ordinal);
         YosysTool program = YosysTool.OnPath()!;
         Assert.NotEqual(program.Identity, wasm.Identity);
-        (_, RtlDesign design) = RtlNetworks.From(640_000, int.MaxValue, Family.UltraScalePlus).First(n => n.Design.Layers.Any(l => l.Multiplies) && n.Design.Layers.Sum(l => l.Operations) < 300);
+        (_, RtlDesign design) = RtlNetworks.From(640_000, int.MaxValue, Family.UltraScalePlus)
+            .First(n => n.Design.Layers.Any(l => l.Multiplies) && n.Design.Layers.Sum(l => l.Operations) < 300);
         using TempFolder folder = new();
-        ImmutableArray<LayerFigures> one = new LayerSynthesis(folder.Path, yosys: program).Run(design), other = new LayerSynthesis(folder.Path, yosys: wasm).Run(design);
+        ImmutableArray<LayerFigures> one = new LayerSynthesis(folder.Path, yosys: program).Run(design),
+            other = new LayerSynthesis(folder.Path, yosys: wasm).Run(design);
         foreach ((LayerFigures a, LayerFigures b) in one.Zip(other))
         {
             output.WriteLine($"{a.Module}: {a.Figures}; {b.Figures}");
@@ -101,12 +108,16 @@ public sealed class YosysTests(ITestOutputHelper output)
     {
         YosysTool wasm = VerilogTools.RequireYoWasp();
         using TempFolder folder = new();
-        ToolException e = Assert.Throws<ToolException>(() => Yosys.Netlist(folder.Path, [new GeneratedFile("m.v", "module m(input")], "m", Family.UltraScalePlus, false, tool: wasm));
+        ToolException e = Assert.Throws<ToolException>(() => Yosys.Netlist(folder.Path,
+            [new GeneratedFile("m.v", "module m(input")], "m", Family.UltraScalePlus, false, tool: wasm));
         Assert.Contains("yosys ended with 1 on m: ", e.Message, StringComparison.Ordinal);
         Assert.Contains("syntax error", e.Message, StringComparison.Ordinal);
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(0.5));
-        GeneratedFile large = new("m.v", "module m(input clk, input [511:0] a, b, output reg [1023:0] y); always @(posedge clk) y <= a * b; endmodule");
-        Assert.Throws<OperationCanceledException>(() => Yosys.Netlist(folder.Path, [large], "m", Family.UltraScalePlus, false, tool: wasm, cancellation: stop.Token));
+        GeneratedFile large = new("m.v",
+            "module m(input clk, input [511:0] a, b, output reg [1023:0] y); always @(posedge clk) y <= a * b; "
+            + "endmodule");
+        Assert.Throws<OperationCanceledException>(() => Yosys.Netlist(folder.Path, [large], "m", Family.UltraScalePlus,
+            false, tool: wasm, cancellation: stop.Token));
         // A folder that is no package, or an empty one.
         Assert.Null(YosysTool.Of(folder.Path, out string says));
         Assert.Contains(YosysTool.PackageName, says, StringComparison.Ordinal);
@@ -123,11 +134,15 @@ public sealed class YosysTests(ITestOutputHelper output)
             VerilogTools.Require("yosys");
         using TempFolder folder = new();
         string full = Directory.CreateDirectory(Path.Combine(folder.Path, "full")).FullName;
-        Skip.If(Tool.Run(folder.Path, "mount", ["-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", full]) is not { ExitCode: 0 }, "a small file system cannot be mounted here");
+        Skip.If(Tool.Run(folder.Path, "mount", ["-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs",
+            full]) is not { ExitCode: 0 }, "a small file system cannot be mounted here");
         try
         {
-            GeneratedFile module = new("m.v", "module m(input clk, input [3:0] a, output reg [3:0] y); always @(posedge clk) y <= a + 1; endmodule");
-            Assert.Contains(text, Assert.Throws<ToolException>(() => Yosys.Netlist(full, [module], "m", Family.UltraScalePlus, false, tool: tool)).Message, StringComparison.Ordinal);
+            GeneratedFile module = new("m.v",
+                "module m(input clk, input [3:0] a, output reg [3:0] y); always @(posedge clk) y <= a + 1; endmodule");
+            Assert.Contains(text,
+                Assert.Throws<ToolException>(() => Yosys.Netlist(full, [module], "m", Family.UltraScalePlus, false,
+                    tool: tool)).Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -167,22 +182,27 @@ public sealed class YosysTests(ITestOutputHelper output)
     [Fact]
     public void Cells_that_are_not_known_are_named()
     {
-        SynthesisFigures figures = Yosys.Figures(new NetlistCells(new() { ["LUT4"] = 7, ["NEWCELL"] = 3, ["$scopeinfo"] = 9 }, 0), Family.UltraScalePlus, null);
+        SynthesisFigures figures = Yosys.Figures(new NetlistCells(
+            new() { ["LUT4"] = 7, ["NEWCELL"] = 3, ["$scopeinfo"] = 9 }, 0), Family.UltraScalePlus, null);
         Assert.Equal(7, figures.Lut);
         Assert.Equal("NEWCELL 3", string.Join(' ', figures.Uncounted!.Select(c => $"{c.Key} {c.Value}")));
-        SynthesisFigures sum = figures + Yosys.Figures(new NetlistCells(new() { ["NEWCELL"] = 2, ["$_DLATCH_P_"] = 1 }, 0), Family.UltraScalePlus, null) + new SynthesisFigures(1, 0, 0, 0, 0);
-        Assert.Equal(("$_DLATCH_P_ 1 NEWCELL 5", 8), (string.Join(' ', sum.Uncounted!.Select(c => $"{c.Key} {c.Value}")), sum.Lut));
+        SynthesisFigures sum = figures + Yosys.Figures(new NetlistCells(new() { ["NEWCELL"] = 2, ["$_DLATCH_P_"] = 1 },
+            0), Family.UltraScalePlus, null) + new SynthesisFigures(1, 0, 0, 0, 0);
+        Assert.Equal(("$_DLATCH_P_ 1 NEWCELL 5", 8),
+            (string.Join(' ', sum.Uncounted!.Select(c => $"{c.Key} {c.Value}")), sum.Lut));
         // What a library has no cell for stays a gate of Yosys'.
         using TempFolder folder = new();
         string path = Path.Combine(folder.Path, "process.lib");
         File.WriteAllText(path, LibertyTests.Library);
-        SynthesisFigures asic = Yosys.Figures(new NetlistCells(new() { ["NAND2"] = 4, ["$_DLATCH_P_"] = 2 }, 0), Family.Asic, CellLibrary.Of(path));
+        SynthesisFigures asic = Yosys.Figures(new NetlistCells(new() { ["NAND2"] = 4, ["$_DLATCH_P_"] = 2 }, 0),
+            Family.Asic, CellLibrary.Of(path));
         Assert.Equal((4, 4.0, "$_DLATCH_P_"), (asic.Cells, asic.Area, Assert.Single(asic.Uncounted!).Key));
     }
 
     [Theory]
     [InlineData("""{ "modules": { "\\m": { "num_cells_by_type": { "LUT2": 8, "\\odd": 1 } } } }""")]
-    [InlineData("""{ "modules": { "m": { "num_cells_by_type": { "LUT2": { "count": 8, "area": 3.5 }, "odd": { "count": "1" } } } } }""")]
+    [InlineData(
+        """{ "modules": { "m": { "num_cells_by_type": { "LUT2": { "count": 8, "area": 3.5 }, "odd": { "count": "1" } } } } }""")]
     public void Statistics_are_read_as_versions_write_them(string json) =>
         Assert.Equal(new Dictionary<string, long> { ["LUT2"] = 8, ["odd"] = 1 }, Yosys.Cells(json, "m"));
 

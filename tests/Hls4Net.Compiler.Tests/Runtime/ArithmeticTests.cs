@@ -42,7 +42,8 @@ public sealed class ArithmeticTests
                 double d = RandomDouble(type);
                 (BigInteger numerator, int fraction) = ExactArithmetic.Exact(d);
                 program.Add($"from_double<{spelled}>", (ulong)BitConverter.DoubleToInt64Bits(d), 0,
-                    ExactArithmetic.Convert(numerator, fraction, type), string.Create(CultureInfo.InvariantCulture, $"{d:R} -> {type}"));
+                    ExactArithmetic.Convert(numerator, fraction, type),
+                    string.Create(CultureInfo.InvariantCulture, $"{d:R} -> {type}"));
             }
             AddNotFinite(program, type);
             foreach (BigInteger bits in Values(type, 20))
@@ -51,9 +52,11 @@ public sealed class ArithmeticTests
                 BigInteger mantissa = Mantissa(bits, type);
                 string text = mantissa.ToString(CultureInfo.InvariantCulture);
                 double nearest = Math.ScaleB(double.Parse(text, CultureInfo.InvariantCulture), -type.Fraction);
-                program.Add($"to_double<{spelled}>", bits, 0, (ulong)BitConverter.DoubleToInt64Bits(nearest), $"double of {type} {bits:x}");
+                program.Add($"to_double<{spelled}>", bits, 0, (ulong)BitConverter.DoubleToInt64Bits(nearest),
+                    $"double of {type} {bits:x}");
                 float single = MathF.ScaleB(float.Parse(text, CultureInfo.InvariantCulture), -type.Fraction);
-                program.Add($"to_float<{spelled}>", bits, 0, (uint)BitConverter.SingleToInt32Bits(single), $"float of {type} {bits:x}");
+                program.Add($"to_float<{spelled}>", bits, 0, (uint)BitConverter.SingleToInt32Bits(single),
+                    $"float of {type} {bits:x}");
             }
         }
         using Gpp gpp = Gpp.Require();
@@ -70,13 +73,15 @@ public sealed class ArithmeticTests
             FixedPointType b = RandomType(i % 3 == 0 ? 50 : 20, modes: i % 2 == 0);
             string types = $"{VectorProgram.Spell(a)}, {VectorProgram.Spell(b)}";
             bool signed = a.Signed || b.Signed;
-            int integer = Math.Max(a.Integer + (b.Signed && !a.Signed ? 1 : 0), b.Integer + (a.Signed && !b.Signed ? 1 : 0)) + 1;
+            int integer = Math.Max(a.Integer + (b.Signed && !a.Signed ? 1 : 0),
+                b.Integer + (a.Signed && !b.Signed ? 1 : 0)) + 1;
             int fraction = Math.Max(a.Fraction, b.Fraction);
             FixedPointType sum = new(integer + fraction, integer, signed);
             FixedPointType difference = sum with { Signed = true };
             FixedPointType product = new(a.Width + b.Width, a.Integer + b.Integer, signed);
             int sign = b.Signed ? 1 : 0;
-            FixedPointType quotient = new(sign + a.Width + Math.Max(b.Fraction, 0), sign + a.Integer + b.Fraction, signed);
+            FixedPointType quotient = new(sign + a.Width + Math.Max(b.Fraction, 0), sign + a.Integer + b.Fraction,
+                signed);
 
             foreach ((BigInteger x, BigInteger y) in Values(a, 30).Zip(Values(b, 30)))
             {
@@ -130,7 +135,8 @@ public sealed class ArithmeticTests
             {
                 BigInteger m = Mantissa(x, f);
                 program.Add($"convert<{VectorProgram.Spell(f)}, {SpellInteger(a)}>", x, 0,
-                    ExactArithmetic.Convert(m, f.Fraction, a with { Rounding = Rounding.TrnZero }), $"{f} {x:x} -> {SpellInteger(a)}");
+                    ExactArithmetic.Convert(m, f.Fraction, a with { Rounding = Rounding.TrnZero }),
+                    $"{f} {x:x} -> {SpellInteger(a)}");
                 program.Add($"to_int<{VectorProgram.Spell(f)}>", x, 0,
                     ExactArithmetic.Convert(m, f.Fraction, new(32, 32, true, Rounding.TrnZero)), $"int of {f} {x:x}");
             }
@@ -145,7 +151,8 @@ public sealed class ArithmeticTests
         BigInteger min = !type.Signed ? 0 : type.Overflow == Overflow.SatSym ? -max : -max - 1;
         bool saturates = type.Overflow is Overflow.Sat or Overflow.SatSym;
         foreach ((double d, BigInteger expected) in new (double, BigInteger)[]
-            { (double.NaN, 0), (double.PositiveInfinity, saturates ? max : 0), (double.NegativeInfinity, saturates ? min : 0) })
+            { (double.NaN, 0), (double.PositiveInfinity, saturates ? max : 0),
+                (double.NegativeInfinity, saturates ? min : 0) })
         {
             program.Add($"from_double<{VectorProgram.Spell(type)}>", (ulong)BitConverter.DoubleToInt64Bits(d), 0,
                 ExactArithmetic.Bits(expected, type.Width), $"{d} -> {type}");
@@ -154,7 +161,8 @@ public sealed class ArithmeticTests
 
     private static string SpellInteger(FixedPointType t) => $"ap_{(t.Signed ? "" : "u")}int<{t.Width}>";
 
-    private static BigInteger Mantissa(BigInteger bits, FixedPointType type) => ExactArithmetic.Mantissa(bits, type.Width, type.Signed);
+    private static BigInteger Mantissa(BigInteger bits, FixedPointType type) =>
+        ExactArithmetic.Mantissa(bits, type.Width, type.Signed);
 
     private FixedPointType RandomInteger()
     {
@@ -181,11 +189,14 @@ public sealed class ArithmeticTests
     private FixedPointType WithModes(FixedPointType type)
     {
         Overflow overflow = (Overflow)_random.Next(type.Signed ? 5 : 4);
-        int saturated = overflow >= Overflow.Wrap && _random.Next(2) == 0 ? _random.Next(1, Math.Min(type.Width, 5) + 1) : 0;
+        int saturated = overflow >= Overflow.Wrap && _random.Next(2) == 0 ? _random.Next(1, Math.Min(type.Width, 5) + 1)
+            : 0;
         return type with { Rounding = (Rounding)_random.Next(7), Overflow = overflow, SaturationBits = saturated };
     }
 
-    /// <summary>Bit patterns: the ends of the range, zero's neighbours, patterns with long tails of equal bits, others.</summary>
+    /// <summary>
+    /// Bit patterns: the ends of the range, zero's neighbours, patterns with long tails of equal bits, others.
+    /// </summary>
     private IEnumerable<BigInteger> Values(FixedPointType type, int count)
     {
         BigInteger all = (BigInteger.One << type.Width) - 1;

@@ -152,7 +152,8 @@ public sealed class BridgeTests
     public void A_failure_is_reported_and_the_library_stays_usable()
     {
         using Gpp gpp = Gpp.Require();
-        string broken = Firmware.Replace("    z.write(p);", "    if (x[0] != 5)\n        z.write(p);", StringComparison.Ordinal);
+        string broken = Firmware.Replace("    z.write(p);", "    if (x[0] != 5)\n        z.write(p);",
+            StringComparison.Ordinal);
         using Library library = Build(gpp, broken, Bridge);
         PredictF64 predict = library.Get<PredictF64>("hls4net_predict_f64");
         double[] output = new double[5];
@@ -170,7 +171,8 @@ public sealed class BridgeTests
     public void A_broken_accumulator_proof_fails_where_it_is_checked()
     {
         using Gpp gpp = Gpp.Require();
-        string narrow = Header.Replace("ap_fixed<24, 12> accumulator_t", "ap_fixed<18, 6> accumulator_t", StringComparison.Ordinal);
+        string narrow = Header.Replace("ap_fixed<24, 12> accumulator_t", "ap_fixed<18, 6> accumulator_t",
+            StringComparison.Ordinal);
         using Library library = Build(gpp, Firmware, Bridge, "-DHLS4NET_CHECK", header: narrow);
         PredictF64 predict = library.Get<PredictF64>("hls4net_predict_f64");
         double[] output = new double[5];
@@ -196,17 +198,20 @@ public sealed class BridgeTests
         IEnumerable<string> ours = gpp.Tool("nm", "-D", "--defined-only", path)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ')[^1])
-            .Where(name => name.Contains("hls", StringComparison.Ordinal) || name.Contains("example", StringComparison.Ordinal));
+            .Where(name => name.Contains("hls", StringComparison.Ordinal)
+                || name.Contains("example", StringComparison.Ordinal));
         Assert.Equal(12, ours.Count());
         Assert.All(ours, name => Assert.StartsWith("hls4net_", name, StringComparison.Ordinal));
     }
 
-    private static Library Build(Gpp gpp, string firmware, string bridge, string define = "-DNONE", string header = Header)
+    private static Library Build(Gpp gpp, string firmware, string bridge, string define = "-DNONE",
+        string header = Header)
     {
         gpp.Write("example.h", header);
         gpp.Write("example.cpp", firmware);
         gpp.Write("bridge.cpp", bridge);
-        return new(gpp.Compile("libexample.so", define, "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "example.cpp", "bridge.cpp"));
+        return new(gpp.Compile("libexample.so", define, "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "example.cpp",
+            "bridge.cpp"));
     }
 
     private sealed class Library(string path) : IDisposable

@@ -9,7 +9,9 @@ namespace Hls4Net.Tests.Runtime;
 /// </summary>
 internal static class ExactArithmetic
 {
-    /// <summary>The raw bits of <paramref name="numerator"/> · 2^-<paramref name="fraction"/> as <paramref name="type"/>.</summary>
+    /// <summary>
+    /// The raw bits of <paramref name="numerator"/> · 2^-<paramref name="fraction"/> as <paramref name="type"/>.
+    /// </summary>
     public static BigInteger Convert(BigInteger numerator, int fraction, FixedPointType type)
     {
         // Both are multiples of one unit, 2^-fraction or the type's own, whichever is finer.

@@ -27,7 +27,8 @@ public sealed class SharedVectorTests
             string[] words = line.Split(' ');
             string function = $"convert<{Type(words[1])}, {Type(words[2])}>";
             for (int i = 3; i < words.Length; i++)
-                program.Add(function, i - 3, 0, VectorProgram.Parse(words[i]), $"CVTALL {words[1]} {words[2]} [{i - 3}]");
+                program.Add(function, i - 3, 0, VectorProgram.Parse(words[i]),
+                    $"CVTALL {words[1]} {words[2]} [{i - 3}]");
         }
         Assert.True(program.Count > 300_000);
         using Gpp gpp = Gpp.Require();
@@ -46,7 +47,8 @@ public sealed class SharedVectorTests
                 program.Add($"from_double<{a}>", Raw(w[2]), 0, Raw(w[3]), line);
                 break;
             case "ADD" or "SUB" or "MUL" or "DIV":
-                program.Add($"{Operation(w[0])}<{a}, {Type(w[2])}, {Type(w[3])}>", Raw(w[4]), Raw(w[5]), Raw(w[6]), line);
+                program.Add($"{Operation(w[0])}<{a}, {Type(w[2])}, {Type(w[3])}>", Raw(w[4]), Raw(w[5]), Raw(w[6]),
+                    line);
                 break;
             case "ADDEQ" or "SUBEQ" or "MULEQ" or "DIVEQ":
                 program.Add($"{Operation(w[0])}<{a}, {Type(w[2])}>", Raw(w[4]), Raw(w[5]), Raw(w[6]), line);
@@ -55,7 +57,8 @@ public sealed class SharedVectorTests
                 program.Add($"compare<{a}, {Type(w[2])}>", Raw(w[3]), Raw(w[4]), Raw(w[5]) + 2 * Raw(w[6]), line);
                 break;
             case "SHL" or "SHR":
-                program.Add($"{Operation(w[0])}<{a}>", Raw(w[3]), int.Parse(w[2], CultureInfo.InvariantCulture), Raw(w[4]), line);
+                program.Add($"{Operation(w[0])}<{a}>", Raw(w[3]), int.Parse(w[2], CultureInfo.InvariantCulture),
+                    Raw(w[4]), line);
                 break;
             case "NEG":
                 program.Add($"negate<{a}, {Type(w[2])}>", Raw(w[3]), 0, Raw(w[4]), line);
@@ -64,7 +67,8 @@ public sealed class SharedVectorTests
                 program.Add($"to_double<{a}>", Raw(w[2]), 0, Raw(w[3]), line);
                 break;
             case "TOINT":
-                program.Add($"to_int64<{a}>", Raw(w[2]), 0, (ulong)long.Parse(w[3], CultureInfo.InvariantCulture), line);
+                program.Add($"to_int64<{a}>", Raw(w[2]), 0, (ulong)long.Parse(w[3], CultureInfo.InvariantCulture),
+                    line);
                 break;
             default:
                 Assert.Fail($"unknown vector: {line}");
@@ -98,7 +102,8 @@ public sealed class SharedVectorTests
 
     private static List<string> Lines(string file)
     {
-        using StreamReader reader = new(new GZipStream(File.OpenRead(SharedData.Require("vectors", file)), CompressionMode.Decompress));
+        using StreamReader reader = new(new GZipStream(File.OpenRead(SharedData.Require("vectors", file)),
+            CompressionMode.Decompress));
         List<string> lines = [];
         while (reader.ReadLine() is { } line)
         {

@@ -66,6 +66,7 @@ public sealed class StreamTests
         using Gpp gpp = Gpp.Require();
         gpp.Write("stream.cpp", Program);
         gpp.Compile("stream", "-DLIMIT=4", "-DHLS4NET_STREAM_DEPTH_CHECK", "stream.cpp");
-        Assert.Equal("read from an empty stream 'features'\nwrite to a stream that is full 'features'\n", gpp.Execute("stream"));
+        Assert.Equal("read from an empty stream 'features'\nwrite to a stream that is full 'features'\n",
+            gpp.Execute("stream"));
     }
 }

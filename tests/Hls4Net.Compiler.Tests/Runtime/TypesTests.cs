@@ -92,7 +92,8 @@ public sealed class TypesTests
     {
         using Gpp gpp = Gpp.Require();
         string rows = string.Join(", ", Enumerable.Range(0, 36).Select(i =>
-            "{" + string.Join(", ", Enumerable.Range(0, 30).Select(j => FormattableString.Invariant($"{(i * 30 + j) % 17 / 8.0 - 1}"))) + "}"));
+            "{" + string.Join(", ", Enumerable.Range(0, 30)
+                .Select(j => FormattableString.Invariant($"{(i * 30 + j) % 17 / 8.0 - 1}"))) + "}"));
         gpp.Write("weights.cpp", $$"""
             #include <ap_fixed.h>
             extern const ap_fixed<16, 2> w[36][30];
@@ -120,7 +121,8 @@ public sealed class TypesTests
             """);
         (int exitCode, string _, string errors) = gpp.TryCompile("wide.o", "-c", "wide.cpp");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("Hls4Net: the C simulation supports widths from 1 to 128 bits", errors, StringComparison.Ordinal);
+        Assert.Contains("Hls4Net: the C simulation supports widths from 1 to 128 bits", errors,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -149,9 +151,11 @@ public sealed class TypesTests
                     y[j] = x[j];
             }
             """);
-        (int exitCode, string _, string log) = gpp.TryCompile("loop.o", "-c", "-O3", "-fopt-info-vec-optimized=loop.txt", "loop.cpp");
+        (int exitCode, string _, string log) = gpp.TryCompile("loop.o", "-c", "-O3",
+            "-fopt-info-vec-optimized=loop.txt", "loop.cpp");
         Assert.True(exitCode == 0, log);
-        string[] vectorised = [.. File.ReadLines(Path.Combine(gpp.Folder, "loop.txt")).Where(l => l.Contains("loop.cpp") && l.Contains("loop vectorized"))];
+        string[] vectorised = [.. File.ReadLines(Path.Combine(gpp.Folder, "loop.txt"))
+            .Where(l => l.Contains("loop.cpp") && l.Contains("loop vectorized"))];
         Assert.Equal(5, vectorised.Length);
     }
 }

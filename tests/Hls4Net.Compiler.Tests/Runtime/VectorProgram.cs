@@ -85,10 +85,13 @@ internal sealed class VectorProgram
     public static string Spell(FixedPointType t)
     {
         string modes = $"AP_{t.Rounding.Spelling()}, AP_{t.Overflow.Spelling()}, {t.SaturationBits}";
-        return string.Create(CultureInfo.InvariantCulture, $"ap_{(t.Signed ? "" : "u")}fixed<{t.Width}, {t.Integer}, {modes}>");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"ap_{(t.Signed ? "" : "u")}fixed<{t.Width}, {t.Integer}, {modes}>");
     }
 
-    /// <summary>Adds a vector: <paramref name="function"/> is one of the prelude's, with its template arguments.</summary>
+    /// <summary>
+    /// Adds a vector: <paramref name="function"/> is one of the prelude's, with its template arguments.
+    /// </summary>
     public void Add(string function, BigInteger a, BigInteger b, BigInteger expected, string name)
     {
         if (!_cases.TryGetValue(function, out int index))
@@ -114,19 +117,22 @@ internal sealed class VectorProgram
 
         Assert.Equal(_vectors.Count, lines.Length);
         List<string> failures = [];
-        foreach ((string line, (int _, BigInteger _, BigInteger _, BigInteger expected, string name)) in lines.Zip(_vectors))
+        foreach ((string line, (int _, BigInteger _, BigInteger _, BigInteger expected, string name)) in lines.Zip(
+            _vectors))
         {
             string[] words = line.Split(' ');
             BigInteger actual = (Parse(words[0]) << 64) + Parse(words[1]);
             if (actual != expected)
                 failures.Add($"{name}: expected {Hex(expected)}, got {Hex(actual)}");
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of {lines.Length} differ:\n{string.Join('\n', failures.Take(20))}");
+        Assert.True(failures.Count == 0,
+            $"{failures.Count} of {lines.Length} differ:\n{string.Join('\n', failures.Take(20))}");
     }
 
     /// <summary>An unsigned number from hexadecimal digits.</summary>
     public static BigInteger Parse(string hex) =>
         BigInteger.Parse("0" + hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    private static string Hex(BigInteger x) => x.ToString("x", CultureInfo.InvariantCulture).TrimStart('0') is { Length: > 0 } s ? s : "0";
+    private static string Hex(BigInteger x) => x.ToString("x", CultureInfo.InvariantCulture)
+        .TrimStart('0') is { Length: > 0 } s ? s : "0";
 }

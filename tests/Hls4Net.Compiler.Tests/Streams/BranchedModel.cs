@@ -3,7 +3,9 @@ using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Streams;
 
-/// <summary>A random network of convolutions and poolings whose branches part and meet again, the same for the same seed.</summary>
+/// <summary>
+/// A random network of convolutions and poolings whose branches part and meet again, the same for the same seed.
+/// </summary>
 internal sealed class BranchedModel
 {
     private readonly Random _random;
@@ -20,7 +22,8 @@ internal sealed class BranchedModel
         for (int round = _random.Next(1, 4); round > 0; round--)
         {
             (string from, int width) = _open[_random.Next(_open.Count)];
-            (string Name, int Channels) left = Branch(from, width, _random.Next(1, 4)), right = Branch(from, width, _random.Next(0, 3));
+            (string Name, int Channels) left = Branch(from, width, _random.Next(1, 4)),
+                right = Branch(from, width, _random.Next(0, 3));
             string joined = _model.Fresh("join");
             if (left.Channels == right.Channels)
             {
@@ -51,7 +54,12 @@ internal sealed class BranchedModel
         return Models.ModelHarness.Compile(new BranchedModel(seed)._model.Save(folder, $"branched{seed}") with
         {
             IOType = IOType.IoStream,
-            Defaults = LayerSettings.Unset with { Precision = precision is null ? null : Models.ModelHarness.Precision(precision) },
+            Defaults =
+                LayerSettings.Unset with
+                {
+                    Precision = precision is null ? null
+                    : Models.ModelHarness.Precision(precision)
+                },
         });
     }
 
@@ -72,8 +80,11 @@ internal sealed class BranchedModel
                 default:
                     int kernel = (_random.Next(3) * 2) + 1, units = _random.Next(1, 4);
                     string weights = _model.Fresh("w");
-                    _model.Weights(weights, [units, channels, kernel, kernel], [.. Enumerable.Range(0, units * channels * kernel * kernel).Select(_ => _random.NextDouble() - 0.5)]);
-                    _model.Node("Conv", [x, weights], y, ("kernel_shape", new long[] { kernel, kernel }), ("pads", Pads(kernel)));
+                    _model.Weights(weights, [units, channels, kernel, kernel],
+                        [.. Enumerable.Range(0, units * channels * kernel * kernel)
+                            .Select(_ => _random.NextDouble() - 0.5)]);
+                    _model.Node("Conv", [x, weights], y, ("kernel_shape", new long[] { kernel, kernel }),
+                        ("pads", Pads(kernel)));
                     channels = units;
                     break;
             }

@@ -3,8 +3,9 @@ using Hls4Net.Scheduling;
 namespace Hls4Net.Tests.Streams;
 
 /// <summary>
-/// Processes and FIFOs cycle by cycle, as hardware has them: a pipeline starts a step when its items are there, and stands still while a
-/// result finds no room. Beside the schedule, which computes times from one another, this knows only the present.
+/// Processes and FIFOs cycle by cycle, as hardware has them: a pipeline starts a step when its items are there, and
+/// stands still while a result finds no room. Beside the schedule, which computes times from one another, this knows
+/// only the present.
 /// </summary>
 internal sealed class CycleMachine(IReadOnlyList<StreamProcess> processes, IReadOnlyDictionary<StreamFifo, int> depths)
 {
@@ -29,7 +30,8 @@ internal sealed class CycleMachine(IReadOnlyList<StreamProcess> processes, IRead
         return completed;
     }
 
-    private bool Cycle(StreamProcess process, State state, int cycle, Dictionary<StreamFifo, int> before, int[] completed, int samples)
+    private bool Cycle(StreamProcess process, State state, int cycle, Dictionary<StreamFifo, int> before,
+        int[] completed, int samples)
     {
         bool moved = false;
         if (state.InFlight.TryPeek(out (int Due, int Sample) result) && result.Due + state.Stalled <= cycle)

@@ -21,8 +21,9 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         AssertSmallest(Schedule(model).Processes, model.Streams!.Schedule);
     }
 
-    // The source feeds a pipeline and a line buffer, whose items are joined. With as many places as are filled when items are written, the pipeline waits for one that is
-    // freed when the line buffer has gone on, for which the source must go on, which waits for the pipeline to read.
+    // The source feeds a pipeline and a line buffer, whose items are joined. With as many places as are filled when
+    // items are written, the pipeline waits for one that is freed when the line buffer has gone on, for which the
+    // source must go on, which waits for the pipeline to read.
     [Fact]
     public void A_place_may_be_freed_because_of_the_step_that_needs_it()
     {
@@ -32,7 +33,8 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         [
             new StreamProcess(Items, 8, _ => 1, (_, _) => true, _ => true, [null], [a, b]),
             new StreamProcess(Items, 5, _ => 1, (_, _) => true, _ => true, [a], [pipelined]),
-            new StreamProcess(Items + Delay, 1, _ => 1, (step, _) => step < Items, step => step >= Delay, [b], [buffered]),
+            new StreamProcess(Items + Delay, 1, _ => 1, (step, _) => step < Items, step => step >= Delay, [b],
+                [buffered]),
             new StreamProcess(Items, 1, _ => 1, (_, _) => true, _ => true, [pipelined, buffered], [null]),
         ]);
         Assert.Equal((23, 14), (schedule.LatencyCycles, schedule.Interval));
@@ -63,13 +65,15 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
             StreamFirmware.AssertEqual(models[i], within, i);
 
         // The shorter branch has to wait for the lines that the longer one buffers.
-        string Shorten(string text) => LongFifo().Replace(text, m => { branches++; return $"HLS4NET_FIFO({m.Groups[1].Value}, 2)"; });
+        string Shorten(string text) => LongFifo()
+            .Replace(text, m => { branches++; return $"HLS4NET_FIFO({m.Groups[1].Value}, 2)"; });
         CompiledModel[] branched = [.. models.Where(m => m.Streams!.Schedule.Depths.Values.Max() > 6)];
         using FirmwareBatch below = FirmwareBatch.Compile(branched, Shorten, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
         int deadlocks = 0;
         for (int i = 0; i < branched.Length; i++)
         {
-            long[] input = new long[branched[i].Model.Network.Inputs[0].Shape.Size], outputs = new long[branched[i].Model.Network.Outputs.Sum(o => o.Value.Shape.Size)];
+            long[] input = new long[branched[i].Model.Network.Inputs[0].Shape.Size],
+                outputs = new long[branched[i].Model.Network.Outputs.Sum(o => o.Value.Shape.Size)];
             if (below.PredictOf(i)(input, outputs, 1) == 0)
                 continue;
             deadlocks++;
@@ -87,7 +91,10 @@ public sealed class FifoDepthTests(ITestOutputHelper output)
         StreamFirmware.AssertEqual([.. Enumerable.Range(1, 12).Select(BranchedModel.Compile)]);
     }
 
-    /// <summary>Depths leave the schedule as fast as FIFOs without limits; with one place fewer in any of them it slows or stops.</summary>
+    /// <summary>
+    /// Depths leave the schedule as fast as FIFOs without limits; with one place fewer in any of them it slows or
+    /// stops.
+    /// </summary>
     internal static void AssertSmallest(IReadOnlyList<StreamProcess> processes, StreamSchedule schedule)
     {
         ScheduleSimulation simulation = new(processes);

@@ -8,15 +8,20 @@ internal static class StreamFirmware
 {
     private const int Samples = 3;
 
-    /// <summary>Every bit of every layer is the same, and what runs within the FIFOs' depths as hard limits comes to the same end.</summary>
+    /// <summary>
+    /// Every bit of every layer is the same, and what runs within the FIFOs' depths as hard limits comes to the same
+    /// end.
+    /// </summary>
     public static void AssertEqual(IReadOnlyList<CompiledModel> models)
     {
-        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0"), limited = FirmwareBatch.Compile(models, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0"),
+            limited = FirmwareBatch.Compile(models, "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
         for (int i = 0; i < models.Count; i++)
         {
             (long[] input, long[] outputs, long[] layers) = Run(models[i], i);
             long[] tracedOutputs = new long[outputs.Length], traced = new long[layers.Length];
-            Assert.True(firmware.TraceOf(i)(input, tracedOutputs, traced, Samples) == 0, $"{models[i].Options.ModelName}: {firmware.Error()}");
+            Assert.True(firmware.TraceOf(i)(input, tracedOutputs, traced, Samples) == 0,
+                $"{models[i].Options.ModelName}: {firmware.Error()}");
             int at = layers.AsSpan().CommonPrefixLength(traced);
             Assert.True(at == layers.Length, $"{models[i].Options.ModelName}: {Layer(models[i], at)} differs");
             Assert.Equal(outputs, tracedOutputs);
@@ -29,7 +34,8 @@ internal static class StreamFirmware
     {
         (long[] input, long[] expected, _) = Run(model, index);
         long[] outputs = new long[expected.Length];
-        Assert.True(firmware.PredictOf(index)(input, outputs, Samples) == 0, $"{model.Options.ModelName}: {firmware.Error()}");
+        Assert.True(firmware.PredictOf(index)(input, outputs, Samples) == 0,
+            $"{model.Options.ModelName}: {firmware.Error()}");
         Assert.Equal(expected, outputs);
     }
 
@@ -53,7 +59,8 @@ internal static class StreamFirmware
         List<long> inputs = [], outputs = [], layers = [];
         for (int sample = 0; sample < Samples; sample++)
         {
-            long[] input = [.. model.Model.Network.Inputs.SelectMany(port => Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa)))];
+            long[] input = [.. model.Model.Network.Inputs.SelectMany(port => Enumerable.Range(0, port.Shape.Size)
+                .Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa)))];
             simulator.RunRaw(input);
             inputs.AddRange(input);
             outputs.AddRange(model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray()));

@@ -20,10 +20,17 @@ public sealed class StreamOptionTests
         using TempFolder folder = new();
         Random random = new(1);
         double[] samples = [.. Enumerable.Range(0, 3 * 3 * 5 * 4).Select(_ => random.NextDouble())];
-        ModelOptions options = Network(random).Save(folder) with { IOType = ioType, TestInputs = [folder.Write("x.npy", Npy.Floats("(3, 3, 5, 4)", [.. samples.Select(v => (float)v)]))] };
-        CompiledModel planes = ModelHarness.Compile(options), pixels = ModelHarness.Compile(options with { TransposeInputs = true });
+        ModelOptions options = Network(random)
+            .Save(folder) with
+        {
+            IOType = ioType,
+            TestInputs = [folder.Write("x.npy", Npy.Floats("(3, 3, 5, 4)", [.. samples.Select(v => (float)v)]))]
+        };
+        CompiledModel planes = ModelHarness.Compile(options),
+            pixels = ModelHarness.Compile(options with { TransposeInputs = true });
         Assert.Equal<int>([1, 5, 4, 3], pixels.Model.Network.Inputs[0].Shape.Dimensions);
-        Assert.DoesNotContain(pixels.Model.Layers, l => l.Operation is Transpose && l.Input == pixels.Model.Network.Inputs[0]);
+        Assert.DoesNotContain(pixels.Model.Layers, l => l.Operation is Transpose
+            && l.Input == pixels.Model.Network.Inputs[0]);
         // The vectors are the model's, whatever the port's order.
         VerificationOutcome outcome = ModelHarness.Verify(pixels);
         Assert.Equal(ModelHarness.Verify(planes).Result.MaxAbsError, outcome.Result.MaxAbsError);
@@ -31,14 +38,17 @@ public sealed class StreamOptionTests
         ManagedSimulator first = new(planes.Model.Network), second = new(pixels.Model.Network);
         first.Run(samples.AsSpan(0, 60));
         second.Run([.. Enumerable.Range(0, 60).Select(i => samples[(i % 3 * 20) + (i / 3)])]);
-        Assert.Equal(first[planes.Model.Network.Outputs[0].Value].ToArray(), second[pixels.Model.Network.Outputs[0].Value].ToArray());
+        Assert.Equal(first[planes.Model.Network.Outputs[0].Value].ToArray(),
+            second[pixels.Model.Network.Outputs[0].Value].ToArray());
     }
 
     [Fact]
     public void Inputs_without_channels_cannot_be_transposed()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 4).Node("Relu", ["x"], "y").Output("y").Save(folder) with { TransposeInputs = true };
+        ModelOptions options = new ModelBuilder().Input("x", 1, 4).Node("Relu", ["x"], "y").Output("y")
+            .Save(folder) with
+        { TransposeInputs = true };
         Diagnostic error = Assert.Single(ModelHarness.CompileFailing(options));
         Assert.Equal("HLS2003", error.Descriptor.Code);
         Assert.Contains("leave the option out", error.ToString(), StringComparison.Ordinal);
@@ -60,13 +70,21 @@ public sealed class StreamOptionTests
         {
             Dense matrix = layer.Operation.Matrix!;
             int work = matrix.Columns * matrix.Units;
-            if (Enumerable.Range(layer.ReuseFactor + 1, work).FirstOrDefault(f => work % f == 0 && f <= work) is not (> 0 and int next))
+            if (Enumerable.Range(layer.ReuseFactor + 1, work)
+                .FirstOrDefault(f => work % f == 0 && f <= work) is not (> 0 and int next))
                 continue;
             // The next factor that divides the work is too large.
-            CompiledModel slower = ModelHarness.Compile(options with { Layers = [new LayerOverride(layer.Name, LayerSettings.Unset with { ReuseFactor = next })] });
+            CompiledModel slower = ModelHarness.Compile(
+                options with
+                {
+                    Layers = [new LayerOverride(layer.Name,
+                    LayerSettings.Unset with { ReuseFactor = next })]
+                });
             // Or it is made up for with several pixels at a time, which is more hardware.
             Assert.True(
-                Interval(slower) > target || slower.Model.Layers.Single(l => l.Name == layer.Name).Parallelism > layer.Parallelism, $"{layer.Name}: {next} would do as well as {layer.ReuseFactor}");
+                Interval(slower) > target
+                    || slower.Model.Layers.Single(l => l.Name == layer.Name).Parallelism > layer.Parallelism,
+                    $"{layer.Name}: {next} would do as well as {layer.ReuseFactor}");
         }
     }
 
@@ -83,7 +101,8 @@ public sealed class StreamOptionTests
         Assert.Equal(2, ModelHarness.Compile(options).Model.Layers.Single(l => l.Operation is Convolution).ReuseFactor);
     }
 
-    private static int Interval(CompiledModel model) => Scheduling.DesignCost.Of(model.Options, model.Model, model.Streams).Total.Interval;
+    private static int Interval(CompiledModel model) =>
+        Scheduling.DesignCost.Of(model.Options, model.Model, model.Streams).Total.Interval;
 
     // 3 x 5 x 4, a convolution, a pooling, a matrix.
     private static ModelBuilder Network(Random random)

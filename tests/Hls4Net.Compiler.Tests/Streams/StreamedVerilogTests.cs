@@ -22,7 +22,8 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
         {
             TheoryData<string> folders = [];
             string? root = SharedData.TryFind("models");
-            foreach (string folder in (root is null ? ["missing"] : Directory.GetDirectories(root)).Order(StringComparer.Ordinal))
+            foreach (string folder in (root is null ? ["missing"] : Directory.GetDirectories(root))
+                .Order(StringComparer.Ordinal))
                 folders.Add(Path.GetFileName(folder));
             return folders;
         }
@@ -55,21 +56,25 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
         CompiledModel model = ModelHarness.Compile(Streamed(builder.Save(folder)));
         Assert.Contains(model.Model.Layers, l => l.Memory is { Asked: null });
         Report report = Verified(model).Report;
-        Assert.Contains(report.Layers.Single(l => l.Weights is not null).Notes!.Value, n => n.StartsWith("adds up 256 items", StringComparison.Ordinal));
+        Assert.Contains(report.Layers.Single(l => l.Weights is not null).Notes!.Value,
+            n => n.StartsWith("adds up 256 items", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
     [InlineData("crash-rtl-stream-nchw", 0.01)]
     [InlineData("crash-rtl-stream-weight-memory", 0.01)]
     public void Shared_case_is_reported_and_right(string name, double bound) =>
-        Assert.InRange(Verified(ModelHarness.Compile(Streamed(SharedCases.Options(name)))).Result.MaxAbsError, 0, bound);
+        Assert.InRange(Verified(ModelHarness.Compile(Streamed(SharedCases.Options(name)))).Result.MaxAbsError, 0,
+            bound);
 
     /// <summary>Random convolutional networks: a cost for every layer, whether it is a module or not.</summary>
     [Fact]
     public void Random_networks_have_a_cost_for_every_layer()
     {
-        (RandomNetwork Network, RtlDesign Design)[] networks = [.. RtlNetworks.Convolutional(701_000, 12, IOType.IoStream)];
-        Assert.All(networks, n => Assert.Equal(n.Network.Model!.Model.Layers.Length, RtlCost.Of(n.Design).Layers.Length));
+        (RandomNetwork Network, RtlDesign Design)[] networks =
+            [.. RtlNetworks.Convolutional(701_000, 12, IOType.IoStream)];
+        Assert.All(networks,
+            n => Assert.Equal(n.Network.Model!.Model.Layers.Length, RtlCost.Of(n.Design).Layers.Length));
         Assert.Contains(networks, n => n.Design.Layers.Length < n.Design.Model.Layers.Length);
     }
 
@@ -119,7 +124,8 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
             try
             {
                 Assert.Equal(model!.Model.Layers.Length, model.Verify(null, diagnostics).Report.Layers.Length);
-                failures.AddRange(diagnostics.Items.Where(d => d.Descriptor == Descriptors.ExecutionsDiffer).Select(d => $"{sample.Test}: {d}"));
+                failures.AddRange(diagnostics.Items.Where(d => d.Descriptor == Descriptors.ExecutionsDiffer)
+                    .Select(d => $"{sample.Test}: {d}"));
                 verified++;
             }
             catch (ModelException e) when (e.Descriptor == Descriptors.NotLowered)
@@ -141,7 +147,8 @@ public sealed class StreamedVerilogTests(ITestOutputHelper output)
     private static readonly string[] s_small =
         ["a01_mlp_two_layer_keras", "a06_cnn1d_small_keras", "g02_cnn_dw", "q06_quant_channelwise_act"];
 
-    private static ModelOptions Streamed(ModelOptions options) => options with { IOType = IOType.IoStream, Backend = Backend.Rtl };
+    private static ModelOptions Streamed(ModelOptions options) =>
+        options with { IOType = IOType.IoStream, Backend = Backend.Rtl };
 
     private static VerificationOutcome Verified(CompiledModel model)
     {

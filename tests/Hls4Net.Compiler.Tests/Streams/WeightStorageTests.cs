@@ -31,21 +31,27 @@ public sealed class WeightStorageTests
         string firmware = Text(model, "model.cpp");
         Assert.Equal(3, model.Model.Layers.Count(l => l.Memory?.Storage == storage));
         Assert.Equal(3, firmware.Split(binding).Length - 1);
-        Cost[] costs = [.. DesignCost.Of(model.Options, model.Model, model.Streams).Layers.Zip(model.Model.Layers).Where(l => l.Second.Memory is not null).Select(l => new Cost(l.First.Bram18, l.First.Uram))];
-        Assert.All(costs, c => Assert.Equal((storage == WeightStorage.Bram, storage == WeightStorage.Uram), (c.Bram18 > 0, c.Uram > 0)));
+        Cost[] costs = [.. DesignCost.Of(model.Options, model.Model, model.Streams).Layers.Zip(model.Model.Layers)
+            .Where(l => l.Second.Memory is not null).Select(l => new Cost(l.First.Bram18, l.First.Uram))];
+        Assert.All(costs, c => Assert.Equal((storage == WeightStorage.Bram, storage == WeightStorage.Uram),
+            (c.Bram18 > 0, c.Uram > 0)));
     }
 
     [Fact]
     public void Weights_up_to_the_threshold_stay_in_logic()
     {
         // 27 x 4 of the convolution, 40 x 6 and 6 x 5 of the products.
-        static WeightStorage[] Of(WeightStorage? storage, int? threshold) => [.. Compile(IOType.IoParallel, storage, threshold).Model.Layers.Where(l => l.Memory is not null).Select(l => l.Memory!.Storage)];
+        static WeightStorage[] Of(WeightStorage? storage, int? threshold) =>
+            [.. Compile(IOType.IoParallel, storage, threshold).Model.Layers.Where(l => l.Memory is not null)
+                .Select(l => l.Memory!.Storage)];
         CompiledModel model = Compile(IOType.IoParallel, null);
         long[] bits = [.. model.Model.Layers.Where(l => l.Memory is not null).Select(l => l.Memory!.Bits)];
-        Assert.All(model.Model.Layers.Where(l => l.Memory is not null), l => Assert.Equal(l.Operation.Matrix!.Weights.Values.Length, l.Memory!.Words * l.Memory.Elements));
+        Assert.All(model.Model.Layers.Where(l => l.Memory is not null),
+            l => Assert.Equal(l.Operation.Matrix!.Weights.Values.Length, l.Memory!.Words * l.Memory.Elements));
         Assert.Equal([WeightStorage.Logic, WeightStorage.Logic, WeightStorage.Logic], Of(null, null));
         Assert.Equal([WeightStorage.Bram, WeightStorage.Bram, WeightStorage.Logic], Of(null, (int)bits[2]));
-        Assert.Equal([WeightStorage.Logic, WeightStorage.External, WeightStorage.Logic], Of(WeightStorage.External, (int)bits[0]));
+        Assert.Equal([WeightStorage.Logic, WeightStorage.External, WeightStorage.Logic],
+            Of(WeightStorage.External, (int)bits[0]));
         Assert.Equal([WeightStorage.Logic, WeightStorage.Logic, WeightStorage.Logic], Of(WeightStorage.Logic, 0));
     }
 
@@ -57,10 +63,18 @@ public sealed class WeightStorageTests
     {
         using TempFolder folder = new();
         ModelOptions options = Network().Save(folder);
-        Diagnostic ofLayer = Error(ModelHarness.CompileFailing(options with { Layers = [new LayerOverride("MatMul", LayerSettings.Unset with { WeightStorage = storage })] }));
+        Diagnostic ofLayer =
+            Error(ModelHarness.CompileFailing(
+                options with
+                {
+                    Layers = [new LayerOverride("MatMul",
+                    LayerSettings.Unset with { WeightStorage = storage })]
+                }));
         Assert.Equal("HLS2014", ofLayer.Descriptor.Code);
         Assert.Contains("Strategy=Resource", ofLayer.ToString(), StringComparison.Ordinal);
-        Assert.Equal("HLS2014", Error(ModelHarness.CompileFailing(options with { Defaults = LayerSettings.Unset with { WeightStorage = storage } })).Descriptor.Code);
+        Assert.Equal("HLS2014",
+            Error(ModelHarness.CompileFailing(
+                options with { Defaults = LayerSettings.Unset with { WeightStorage = storage } })).Descriptor.Code);
     }
 
     [Theory]
@@ -69,10 +83,13 @@ public sealed class WeightStorageTests
     [InlineData(WeightStorage.Bram, "Bambu", "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     [InlineData(WeightStorage.Uram, "Rtl", "xcvc1902-vsva2197-2MP-e-S", "HLS2009")]
     [InlineData(WeightStorage.External, "Rtl", "xcvu13p-flga2577-2-e", "HLS2009")]
-    public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, string backend, string part, string code)
+    public void What_the_part_or_the_tool_does_not_have_is_refused(WeightStorage storage, string backend, string part,
+        string code)
     {
         using TempFolder folder = new();
-        ModelOptions options = Loops(Network().Save(folder), storage, null) with { Backend = KnownTargets.BackendOf(backend)!, Part = part };
+        ModelOptions options = Loops(Network().Save(folder), storage,
+            null) with
+        { Backend = KnownTargets.BackendOf(backend)!, Part = part };
         Assert.Equal(code, Error(ModelHarness.CompileFailing(options)).Descriptor.Code);
     }
 
@@ -89,23 +106,31 @@ public sealed class WeightStorageTests
     public void Weights_of_Verilog_are_where_they_are_asked_to_be()
     {
         VerilogTools.Require("yosys");
-        CompiledModel auto = Compile(IOType.IoParallel, null), logic = Compile(IOType.IoParallel, WeightStorage.Logic), bram = Compile(IOType.IoParallel, WeightStorage.Bram), stream = Compile(IOType.IoStream, WeightStorage.Bram, loops: false);
+        CompiledModel auto = Compile(IOType.IoParallel, null), logic = Compile(IOType.IoParallel, WeightStorage.Logic),
+            bram = Compile(IOType.IoParallel, WeightStorage.Bram),
+            stream = Compile(IOType.IoStream, WeightStorage.Bram, loops: false);
         Assert.DoesNotContain(auto.EmitVerilog(), f => f.Text.Contains("rom_style", StringComparison.Ordinal));
-        Assert.Equal(3, logic.EmitVerilog().Count(f => f.Text.Contains("rom_style = \"distributed\"", StringComparison.Ordinal)));
-        Assert.Equal(3, bram.EmitVerilog().Count(f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal)));
-        Assert.Single(stream.EmitVerilog(), f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal));
+        Assert.Equal(3, logic.EmitVerilog()
+            .Count(f => f.Text.Contains("rom_style = \"distributed\"", StringComparison.Ordinal)));
+        Assert.Equal(3,
+            bram.EmitVerilog().Count(f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal)));
+        Assert.Single(stream.EmitVerilog(),
+            f => f.Text.Contains("(* rom_style = \"block\" *)", StringComparison.Ordinal));
         // The smallest memory, of 6 x 5 weights: in block RAM, or in LUTs.
         SynthesisFigures inLogic = Smallest(logic), inBram = Smallest(bram);
         Assert.Equal(0, inLogic.Bram18);
         Assert.InRange(inBram.Bram18, 1, 8);
         Assert.True(inBram.Lut < inLogic.Lut, $"{inBram.Lut} LUTs beside block RAM, {inLogic.Lut} without");
-        Assert.All(RtlCost.Of(bram.Verilog).Layers.Zip(bram.Verilog.Layers), l => Assert.Equal(l.Second.Layer.Memory is not null, l.First.Bram18 > 0));
+        Assert.All(RtlCost.Of(bram.Verilog).Layers.Zip(bram.Verilog.Layers),
+            l => Assert.Equal(l.Second.Layer.Memory is not null, l.First.Bram18 > 0));
 
         static SynthesisFigures Smallest(CompiledModel model)
         {
             using TempFolder folder = new();
-            RtlLayer layer = model.Verilog.Layers.Where(l => l.Layer.Memory is not null).MinBy(l => l.Layer.Memory!.Bits)!;
-            return Yosys.Synthesize(folder.Path, [new GeneratedFile($"{layer.Module}.v", layer.Text), .. RtlDesign.PartsOf(layer.Text)], layer.Module, Family.UltraScalePlus, dsp: true);
+            RtlLayer layer = model.Verilog.Layers.Where(l => l.Layer.Memory is not null)
+                .MinBy(l => l.Layer.Memory!.Bits)!;
+            return Yosys.Synthesize(folder.Path, [new GeneratedFile($"{layer.Module}.v", layer.Text),
+                .. RtlDesign.PartsOf(layer.Text)], layer.Module, Family.UltraScalePlus, dsp: true);
         }
     }
 
@@ -115,12 +140,17 @@ public sealed class WeightStorageTests
     {
         CompiledModel[] models =
         [
-            Compile(IOType.IoParallel, WeightStorage.External), Compile(IOType.IoStream, WeightStorage.External), Compile(IOType.IoStream, WeightStorage.External, loops: false),
-            Compile(IOType.IoStream, WeightStorage.Bram, loops: false), Signs(IOType.IoParallel), Signs(IOType.IoStream),
+            Compile(IOType.IoParallel, WeightStorage.External), Compile(IOType.IoStream, WeightStorage.External),
+                Compile(IOType.IoStream, WeightStorage.External, loops: false),
+            Compile(IOType.IoStream, WeightStorage.Bram, loops: false), Signs(IOType.IoParallel),
+                Signs(IOType.IoStream),
         ];
-        Assert.Equal([3, 3, 1, 0, 1, 1], models.Select(m => m.Model.Layers.Count(l => l.Memory?.Storage == WeightStorage.External)));
-        Assert.IsType<StreamForm.Accumulate>(models[2].Streams!.Plan.Form(models[2].Model.Layers.Single(l => l.Memory is not null)));
-        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0"), limited = FirmwareBatch.Compile(models[1..3], "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
+        Assert.Equal([3, 3, 1, 0, 1, 1],
+            models.Select(m => m.Model.Layers.Count(l => l.Memory?.Storage == WeightStorage.External)));
+        Assert.IsType<StreamForm.Accumulate>(
+            models[2].Streams!.Plan.Form(models[2].Model.Layers.Single(l => l.Memory is not null)));
+        using FirmwareBatch firmware = FirmwareBatch.Compile(models, "-O0"),
+            limited = FirmwareBatch.Compile(models[1..3], "-O0", "-DHLS4NET_STREAM_DEPTH_CHECK");
         for (int i = 0; i < models.Length; i++)
         {
             (long[] input, long[] outputs, long[] layers) = Sample(models[i], i);
@@ -139,7 +169,8 @@ public sealed class WeightStorageTests
     public void The_library_and_the_test_bench_pass_the_models_words_and_others_can_be_passed()
     {
         using TempFolder folder = new();
-        ModelBuilder builder = new ModelBuilder().Input("x", 1, 6).Weights("m", [6, 4], Random(24)).Node("MatMul", ["x", "m"], "y").Output("y");
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 6).Weights("m", [6, 4], Random(24))
+            .Node("MatMul", ["x", "m"], "y").Output("y");
         CompiledModel model = ModelHarness.Compile(Loops(builder.Save(folder), WeightStorage.External, null));
         WeightMemory memory = Assert.Single(model.Model.Layers).Memory!;
         long[] expected = [.. model.Model.Layers[0].Operation.Matrix!.Weights.Mantissas];
@@ -149,7 +180,8 @@ public sealed class WeightStorageTests
         nint library = NativeLibrary.Load(ModelHarness.CompileCSim(model, gpp));
         try
         {
-            long[] words = new long[24], input = [1, -2, 30, 40, -500, 600], output = new long[4], swapped = new long[4];
+            long[] words = new long[24], input = [1, -2, 30, 40, -500, 600], output = new long[4],
+                swapped = new long[4];
             Assert.Equal(24, Function<Size>(library, "hls4net_weights_size")());
             Assert.Equal(0, Function<BuiltIn>(library, "hls4net_weights_raw")(words));
             Assert.Equal(expected, words);
@@ -165,7 +197,8 @@ public sealed class WeightStorageTests
             NativeLibrary.Free(library);
         }
         // The test bench of the vendor's simulations.
-        string program = gpp.Compile("bench", "-O0", "-Wno-unknown-pragmas", "-Wno-unused-label", "firmware/model.cpp", "firmware/model_test.cpp");
+        string program = gpp.Compile("bench", "-O0", "-Wno-unknown-pragmas", "-Wno-unused-label", "firmware/model.cpp",
+            "firmware/model_test.cpp");
         foreach (GeneratedFile file in model.EmitTestData(3))
             gpp.Write(file.Path, file.Text);
         Assert.Contains("3 samples, 0 mismatches", gpp.Execute(Path.GetFileName(program)), StringComparison.Ordinal);
@@ -188,14 +221,16 @@ public sealed class WeightStorageTests
     private static T Function<T>(nint library, string name)
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(library, name));
 
-    private static Diagnostic Error(IEnumerable<Diagnostic> diagnostics) => Assert.Single(diagnostics, d => d.Descriptor.Severity == Severity.Error);
+    private static Diagnostic Error(IEnumerable<Diagnostic> diagnostics) =>
+        Assert.Single(diagnostics, d => d.Descriptor.Severity == Severity.Error);
 
     private sealed record Cost(long Bram18, long Uram);
 
     // A word a line, its first element lowest.
     private static long[] Words(string text, WeightMemory memory)
     {
-        string[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("//", StringComparison.Ordinal))];
+        string[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(l => !l.StartsWith("//", StringComparison.Ordinal))];
         Assert.Equal(memory.Words, lines.Length);
         return [.. lines.SelectMany(line =>
         {
@@ -209,18 +244,26 @@ public sealed class WeightStorageTests
         })];
     }
 
-    private static CompiledModel Compile(IOType ioType, WeightStorage? storage, int? threshold = null, bool loops = true)
+    private static CompiledModel Compile(IOType ioType, WeightStorage? storage, int? threshold = null,
+        bool loops = true)
     {
         using TempFolder folder = new();
         ModelOptions options = Network().Save(folder) with { IOType = ioType, Part = "xcvc1902-vsva2197-2MP-e-S" };
-        options = loops ? Loops(options, storage, threshold) : options with { Defaults = LayerSettings.Unset with { WeightStorage = storage } };
+        options = loops ? Loops(options, storage, threshold)
+            : options with { Defaults = LayerSettings.Unset with { WeightStorage = storage } };
         return ModelHarness.Compile(options);
     }
 
     // A reuse factor of 6 in loops, as 27 · 4, 40 · 6, 6 · 5 and 6 · 4 allow.
     private static ModelOptions Loops(ModelOptions options, WeightStorage? storage, int? threshold) => options with
     {
-        Defaults = LayerSettings.Unset with { WeightStorage = storage, WeightMemoryThreshold = threshold, Strategy = Strategy.Resource, ReuseFactor = 6 },
+        Defaults = LayerSettings.Unset with
+        {
+            WeightStorage = storage,
+            WeightMemoryThreshold = threshold,
+            Strategy = Strategy.Resource,
+            ReuseFactor = 6
+        },
     };
 
     private static CompiledModel Signs(IOType ioType)
@@ -228,7 +271,8 @@ public sealed class WeightStorageTests
         using TempFolder folder = new();
         Random random = new(5);
         double[] signs = [.. Enumerable.Range(0, 24).Select(_ => random.Next(2) == 0 ? -1.0 : 1.0)];
-        ModelBuilder builder = new ModelBuilder().Input("x", 1, 6).Node("Sign", ["x"], "s0").Weights("half", [], 0.5).Node("Add", ["s0", "half"], "s1").Node("Sign", ["s1"], "s")
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 6).Node("Sign", ["x"], "s0").Weights("half", [], 0.5)
+            .Node("Add", ["s0", "half"], "s1").Node("Sign", ["s1"], "s")
             .Weights("m", [6, 4], signs).Node("MatMul", ["s", "m"], "y").Output("y");
         return ModelHarness.Compile(Loops(builder.Save(folder), WeightStorage.External, null) with { IOType = ioType });
     }
@@ -255,10 +299,13 @@ public sealed class WeightStorageTests
         ManagedSimulator simulator = new(model.Model.Network);
         Random random = new(seed);
         Graph.Value port = model.Model.Network.Inputs[0];
-        long[] input = [.. Enumerable.Range(0, port.Shape.Size).Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa))];
+        long[] input = [.. Enumerable.Range(0, port.Shape.Size)
+            .Select(_ => random.NextInt64((long)port.Type.MinMantissa, (long)port.Type.MaxMantissa))];
         simulator.RunRaw(input);
-        return (input, [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())], [.. model.Model.Layers.SelectMany(l => simulator[l.Output].ToArray())]);
+        return (input, [.. model.Model.Network.Outputs.SelectMany(o => simulator[o.Value].ToArray())],
+            [.. model.Model.Layers.SelectMany(l => simulator[l.Output].ToArray())]);
     }
 
-    private static string Text(CompiledModel model, string path) => model.EmitFirmware().Single(f => f.Path == path).Text;
+    private static string Text(CompiledModel model, string path) => model.EmitFirmware()
+        .Single(f => f.Path == path).Text;
 }

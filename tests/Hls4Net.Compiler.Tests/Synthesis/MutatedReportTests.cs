@@ -5,19 +5,23 @@ using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Synthesis;
 
-/// <summary>Damaged reports are read or refused with HLS5107; nothing else comes of them, and no figure that is out of range.</summary>
+/// <summary>
+/// Damaged reports are read or refused with HLS5107; nothing else comes of them, and no figure that is out of range.
+/// </summary>
 public sealed class MutatedReportTests(ITestOutputHelper output)
 {
     private const int Mutants = 10_000;
 
     private static readonly string[] s_inserts =
-        ["undef", "-1", "?", "~0", "99999999999999999999", "1e400", "NaN", "|", "+", "<", ">", "&", "\"", "\u0000", "\uD800", "\\uD800", "{", "]", "'", "--- ---", "+---+---+", "\n", "\t"];
+        ["undef", "-1", "?", "~0", "99999999999999999999", "1e400", "NaN", "|", "+", "<", ">", "&", "\"", "\u0000",
+            "\uD800", "\\uD800", "{", "]", "'", "--- ---", "+---+---+", "\n", "\t"];
 
     [SkippableFact]
     public void Ten_thousand_mutants_are_read_or_refused()
     {
         string root = SharedData.Require("hls-reports");
-        string[] texts = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(p => Path.GetExtension(p) is not ".md" && new FileInfo(p).Length < 200_000)
+        string[] texts = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(p => Path.GetExtension(p) is not ".md" && new FileInfo(p).Length < 200_000)
             .Order(StringComparer.Ordinal).Select(File.ReadAllText), ReportFormTests.Summary];
         Assert.NotEmpty(texts);
         int refused = 0;
@@ -67,11 +71,13 @@ public sealed class MutatedReportTests(ITestOutputHelper output)
     [SkippableFact]
     public void A_report_that_is_cut_short_before_its_figures_is_refused()
     {
-        string text = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2024.1_hls4ml_openml", "myproject_csynth.rpt"));
+        string text = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2024.1_hls4ml_openml",
+            "myproject_csynth.rpt"));
         int total = text.IndexOf("|Total ", StringComparison.Ordinal);
         for (int length = 0; length < total; length += 97)
             Assert.Throws<ModelException>(() => ReportReader.Read(text[..length], "x"));
-        string xml = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2024.1_hls4ml_openml", "csynth.xml")).TrimEnd();
+        string xml = File.ReadAllText(SharedData.Require("hls-reports", "vitis-2024.1_hls4ml_openml", "csynth.xml"))
+            .TrimEnd();
         for (int length = 0; length < xml.Length; length += 997)
             Assert.Throws<ModelException>(() => ReportReader.Read(xml[..length], "x"));
     }
@@ -80,11 +86,14 @@ public sealed class MutatedReportTests(ITestOutputHelper output)
     {
         long?[] counts =
         [
-            r.Latency.Best, r.Latency.Average, r.Latency.Worst, r.Interval.Best, r.Interval.Worst, r.Used.Lut, r.Used.Ff, r.Used.Dsp, r.Used.Bram18, r.Used.Uram,
-            .. r.Modules.SelectMany(m => new[] { m.Latency.Worst, m.Interval.Worst, m.Used.Lut, m.Used.Ff, m.Used.Dsp }),
+            r.Latency.Best, r.Latency.Average, r.Latency.Worst, r.Interval.Best, r.Interval.Worst, r.Used.Lut,
+                r.Used.Ff, r.Used.Dsp, r.Used.Bram18, r.Used.Uram,
+            .. r.Modules.SelectMany(m =>
+                new[] { m.Latency.Worst, m.Interval.Worst, m.Used.Lut, m.Used.Ff, m.Used.Dsp }),
         ];
         Assert.DoesNotContain(counts, c => c < 0);
-        Assert.False(r.Clock.EstimatedNs < 0 || double.IsNaN(r.Clock.EstimatedNs ?? 0) || double.IsInfinity(r.Clock.EstimatedNs ?? 0));
+        Assert.False(r.Clock.EstimatedNs < 0 || double.IsNaN(r.Clock.EstimatedNs ?? 0)
+            || double.IsInfinity(r.Clock.EstimatedNs ?? 0));
     }
 
     private static string Mutate(string text, Random random)

@@ -6,8 +6,8 @@ namespace Hls4Net.Tests.Synthesis;
 /// <summary>Real reports of every tool and version, against figures that stand in their text.</summary>
 public sealed class ReportFixtureTests
 {
-    // file | stage | version | part | top | latency best/average/worst | interval best/worst | clock target, estimated, uncertainty | used | available
-    // (LUT FF DSP BRAM URAM). A question mark is a figure that the report does not have.
+    // file | stage | version | part | top | latency best/average/worst | interval best/worst | clock target, estimated,
+    // uncertainty | used | available (LUT FF DSP BRAM URAM). A question mark is a figure that the report does not have.
     private const string Expected = """
         vhls-2016.1_cmsl1tk_vmrouter/VMRouterDispatcher_AddStub_csynth.xml | HighLevel | 2016.1 | xc7vx690tffg1927-2 | VMRouterDispatcher_AddStub | 0/0/0 | 1/1 | 4 1.33 0.5 | 0 0 0 0 ? | 433200 866400 3600 2940 ?
         vhls-2016.4_hls4ml_myproject/myproject_csynth.rpt | HighLevel | 2016.4 | xc7vx690tffg1927-2 | myproject | 12/?/12 | 1/1 | 5 4.33 0.62 | 4047 4769 163 1 ? | 433200 866400 3600 2940 ?
@@ -69,7 +69,9 @@ public sealed class ReportFixtureTests
         intel-opencl_aoc_lenet5/summary.json | HighLevel | ? | ? | ? | ?/?/? | ?/? | ? ? ? | 45277 59752 35 ? ? m20k 259 | 109572 219144 112 ? ? m20k 514
         """;
 
-    public static IEnumerable<object[]> Rows => Expected.Split('\n').Select(l => new object[] { l.Split('|')[0].Trim(), string.Join(" | ", l.Split('|').Skip(1).Select(c => c.Trim())) });
+    public static IEnumerable<object[]> Rows => Expected.Split('\n')
+        .Select(l =>
+            new object[] { l.Split('|')[0].Trim(), string.Join(" | ", l.Split('|').Skip(1).Select(c => c.Trim())) });
 
     [SkippableTheory]
     [MemberData(nameof(Rows))]
@@ -80,7 +82,8 @@ public sealed class ReportFixtureTests
     public void Every_report_is_read()
     {
         string root = SharedData.Require("hls-reports");
-        foreach (string path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(p => Path.GetExtension(p) is not ".md"))
+        foreach (string path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(p => Path.GetExtension(p) is not ".md"))
         {
             DesignReport report = ReportReader.ReadFile(path);
             Assert.All(report.Modules, m => Assert.NotEqual("", m.Name));
@@ -94,20 +97,27 @@ public sealed class ReportFixtureTests
     [SkippableTheory]
     [InlineData("vhls-2016.4_hls4ml_myproject/myproject_csynth.rpt", "compute_layer_0_0_0_1", 3, 1, 2516, 2893, 140)]
     [InlineData("vhls-2018.2_hls4ml_galapagos/myproject_csynth.rpt", "softmax", 6, 1, 7002, 1621, 0)]
-    [InlineData("vhls-2019.2.1_hls4ml_pynq_axi/myproject_csynth.rpt", "conv_2d_cl_array_array_ap_fixed_32u_config4_s", 888832, 888832, 3851, 1900, 0)]
+    [InlineData("vhls-2019.2.1_hls4ml_pynq_axi/myproject_csynth.rpt", "conv_2d_cl_array_array_ap_fixed_32u_config4_s",
+        888832, 888832, 3851, 1900, 0)]
     [InlineData("vitis-2022.1_autoencoder/csynth.rpt", "BackPropagateEncoderWeights", 49, 49, 1202, 98, null)]
     [InlineData("vitis-2022.1_autoencoder/csynth.xml", "BackPropagateEncoderWeights", 49, 49, 1202, 98, 0)]
-    [InlineData("vitis-2024.1_hls4ml_openml/csynth.xml", "dense_latency_ap_fixed_11_6_5_3_0_ap_fixed_9_7_5_3_0_config3_s", 0, 1, 618, 0, 0)]
-    [InlineData("vitis-2025.1_hls4ml_iris/csynth.xml", "dense_latency_ap_fixed_16_6_5_3_0_ap_fixed_16_6_5_3_0_config4_s", 5, 1, 1957, 6149, 56)]
-    [InlineData("vitis-2023.2_undef_latency/csynth.xml", "finn_feeder_chiplet_Pipeline_VITIS_LOOP_34_2", null, null, 843, 541, 0)]
+    [InlineData("vitis-2024.1_hls4ml_openml/csynth.xml",
+        "dense_latency_ap_fixed_11_6_5_3_0_ap_fixed_9_7_5_3_0_config3_s", 0, 1, 618, 0, 0)]
+    [InlineData("vitis-2025.1_hls4ml_iris/csynth.xml",
+        "dense_latency_ap_fixed_16_6_5_3_0_ap_fixed_16_6_5_3_0_config4_s", 5, 1, 1957, 6149, 56)]
+    [InlineData("vitis-2023.2_undef_latency/csynth.xml", "finn_feeder_chiplet_Pipeline_VITIS_LOOP_34_2", null, null,
+        843, 541, 0)]
     [InlineData("vitis-2023.1_versal_unified_export/export_impl.xml", "gmem_m_axi", null, null, 1731, 1748, null)]
     [InlineData("intel-oneapi_fpga_hw_quartus/summary.json", "Global Interconnect", null, null, 2313, 3521, 0)]
     [InlineData("intel-opencl_aoc_lenet5/area.json", "fc_layer", null, null, 20591, 23662, 10)]
-    [InlineData("catapult-10.5a_hough/cycle.rpt", "/Hough_Algorithm_HW<1296,864>/houghTransform/core", 1633123, 1633125, null, null, null)]
-    public void A_module_has_its_figures(string file, string module, int? latency, int? interval, int? lut, int? ff, int? dsp)
+    [InlineData("catapult-10.5a_hough/cycle.rpt", "/Hough_Algorithm_HW<1296,864>/houghTransform/core", 1633123, 1633125,
+        null, null, null)]
+    public void A_module_has_its_figures(string file, string module, int? latency, int? interval, int? lut, int? ff,
+        int? dsp)
     {
         ModuleFigures m = ReportReader.ReadFile(Fixture(file)).Modules.First(m => m.Name == module);
-        Assert.Equal((latency, interval, lut, ff, dsp), ((int?)m.Latency.Worst, (int?)m.Interval.Worst, (int?)m.Used.Lut, (int?)m.Used.Ff, (int?)m.Used.Dsp));
+        Assert.Equal((latency, interval, lut, ff, dsp),
+            ((int?)m.Latency.Worst, (int?)m.Interval.Worst, (int?)m.Used.Lut, (int?)m.Used.Ff, (int?)m.Used.Dsp));
     }
 
     [SkippableFact]
@@ -127,11 +137,13 @@ public sealed class ReportFixtureTests
     [InlineData("vhls-2019.2_hls4ml_dataflow_conv1d", "myproject_csynth", "csynth")]
     public void Both_files_of_a_run_say_the_same(string folder, string text, string? xml = null)
     {
-        DesignReport of_text = ReportReader.ReadFile(Fixture($"{folder}/{text}.rpt")), of_xml = ReportReader.ReadFile(Fixture($"{folder}/{xml ?? text}.xml"));
+        DesignReport of_text = ReportReader.ReadFile(Fixture($"{folder}/{text}.rpt")),
+            of_xml = ReportReader.ReadFile(Fixture($"{folder}/{xml ?? text}.xml"));
         Assert.Equal(of_text with { Latency = of_xml.Latency, Modules = [] }, of_xml with { Modules = [] });
         Assert.Equal((of_text.Latency.Best, of_text.Latency.Worst), (of_xml.Latency.Best, of_xml.Latency.Worst));
         Assert.All(of_xml.Modules, m => Assert.Equal(
-            of_text.Modules.First(t => t.Name == m.Name) is var t ? (t.Latency.Worst, t.Interval.Worst, t.Used) : default, (m.Latency.Worst, m.Interval.Worst, m.Used)));
+            of_text.Modules.First(t => t.Name == m.Name) is var t ? (t.Latency.Worst, t.Interval.Worst, t.Used)
+                : default, (m.Latency.Worst, m.Interval.Worst, m.Used)));
     }
 
     private static string Fixture(string file)
@@ -145,12 +157,16 @@ public sealed class ReportFixtureTests
     {
         string stage = r.CosimPassed switch { true => " pass", false => " fail", null => "" };
         return string.Join(" | ", [
-            r.Stage + stage, r.ToolVersion ?? "?", r.Part ?? "?", r.Top ?? "?", $"{Of(r.Latency.Best)}/{Of(r.Latency.Average)}/{Of(r.Latency.Worst)}",
-            $"{Of(r.Interval.Best)}/{Of(r.Interval.Worst)}", $"{Real(r.Clock.TargetNs)} {Real(r.Clock.EstimatedNs)} {Real(r.Clock.UncertaintyNs)}", Of(r.Used), Of(r.Available)]);
+            r.Stage + stage, r.ToolVersion ?? "?", r.Part ?? "?", r.Top ?? "?",
+                $"{Of(r.Latency.Best)}/{Of(r.Latency.Average)}/{Of(r.Latency.Worst)}",
+            $"{Of(r.Interval.Best)}/{Of(r.Interval.Worst)}",
+                $"{Real(r.Clock.TargetNs)} {Real(r.Clock.EstimatedNs)} {Real(r.Clock.UncertaintyNs)}", Of(r.Used),
+                Of(r.Available)]);
     }
 
     private static string Of(ResourceFigures f) => $"{Of(f.Lut)} {Of(f.Ff)} {Of(f.Dsp)} {Of(f.Bram18)} {Of(f.Uram)}"
-        + (f.M20k is null ? "" : $" m20k {f.M20k}") + (f.Mlab is null ? "" : $" mlab {f.Mlab}") + (f.Area is null ? "" : $" area {Real(f.Area)}");
+        + (f.M20k is null ? "" : $" m20k {f.M20k}") + (f.Mlab is null ? "" : $" mlab {f.Mlab}")
+        + (f.Area is null ? "" : $" area {Real(f.Area)}");
 
     private static string Of(long? figure) => figure?.ToString(CultureInfo.InvariantCulture) ?? "?";
 

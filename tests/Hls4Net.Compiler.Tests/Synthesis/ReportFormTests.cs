@@ -45,7 +45,8 @@ public sealed class ReportFormTests
             -----   ------------       ----------      --------------
             ap_clk  {0.000 2.500}      5.000           200.000
             """, "x");
-        Assert.Equal((SynthesisStage.Implementation, "2023.2.2", 5.0, 5.4), (report.Stage, report.ToolVersion, report.Clock.TargetNs, report.Clock.EstimatedNs));
+        Assert.Equal((SynthesisStage.Implementation, "2023.2.2", 5.0, 5.4),
+            (report.Stage, report.ToolVersion, report.Clock.TargetNs, report.Clock.EstimatedNs));
     }
 
     [Fact]
@@ -63,8 +64,10 @@ public sealed class ReportFormTests
             |   fc1_U0   |        fc1 |        900 |        900 |       0 |    0 | 1100 |      1 |      0 |    0 |         10 |
             +------------+------------+------------+------------+---------+------+------+--------+--------+------+------------+
             """, "x");
-        Assert.Equal((SynthesisStage.Implementation, new ResourceFigures(1500, 2000, 12, 3, 0)), (report.Stage, report.Used));
-        Assert.Equal(("fc1", new ResourceFigures(900, 1100, 10, 2, 0)), (report.Modules[0].Name, report.Modules[0].Used));
+        Assert.Equal((SynthesisStage.Implementation, new ResourceFigures(1500, 2000, 12, 3, 0)),
+            (report.Stage, report.Used));
+        Assert.Equal(("fc1", new ResourceFigures(900, 1100, 10, 2, 0)),
+            (report.Modules[0].Name, report.Modules[0].Used));
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class ReportFormTests
             | DSP Slices      |    1 |     0 |          0 |      1968 |  0.05 |
             +-----------------+------+-------+------------+-----------+-------+
             """, "x");
-        Assert.Equal((new ResourceFigures(2264, 2666, 1, 3), new ResourceFigures(899840, 1799680, 1968, 1934)), (report.Used, report.Available));
+        Assert.Equal((new ResourceFigures(2264, 2666, 1, 3), new ResourceFigures(899840, 1799680, 1968, 1934)),
+            (report.Used, report.Available));
     }
 
     [Fact]
@@ -106,8 +110,10 @@ public sealed class ReportFormTests
             CP achieved post-implementation:    4.700
             Timing met
             """, "x");
-        Assert.Equal((SynthesisStage.Implementation, "2018.3", "xc7z020clg400-1"), (report.Stage, report.ToolVersion, report.Part));
-        Assert.Equal((5.0, 4.7, new ResourceFigures(1000, 1500, 7, 2)), (report.Clock.TargetNs, report.Clock.EstimatedNs, report.Used));
+        Assert.Equal((SynthesisStage.Implementation, "2018.3", "xc7z020clg400-1"),
+            (report.Stage, report.ToolVersion, report.Part));
+        Assert.Equal((5.0, 4.7, new ResourceFigures(1000, 1500, 7, 2)),
+            (report.Clock.TargetNs, report.Clock.EstimatedNs, report.Used));
     }
 
     [Fact]
@@ -148,9 +154,12 @@ public sealed class ReportFormTests
         Assert.Equal(new ResourceFigures(2462, 7938, 0, M20k: 77, Mlab: 92), report.Used);
         Assert.Equal(new ResourceFigures(974400, 1948800, 4510, M20k: 7110, Mlab: 24360), report.Available);
         Assert.Equal(("dense", 2134), (Assert.Single(report.Modules).Name, report.Modules[0].Used.Lut));
-        ModelException cut = Assert.Throws<ModelException>(() => ReportReader.Read(Summary[..Summary.IndexOf("{\"name\":\"Total", StringComparison.Ordinal)], "summary.ndjson"));
+        ModelException cut = Assert.Throws<ModelException>(() =>
+            ReportReader.Read(Summary[..Summary.IndexOf("{\"name\":\"Total", StringComparison.Ordinal)],
+                "summary.ndjson"));
         Assert.Contains("looked for the row Total", cut.Message, StringComparison.Ordinal);
-        Assert.Contains("no whole JSON", Assert.Throws<ModelException>(() => ReportReader.Read(Summary[..^9], "summary.ndjson")).Message, StringComparison.Ordinal);
+        Assert.Contains("no whole JSON", Assert.Throws<ModelException>(() =>
+            ReportReader.Read(Summary[..^9], "summary.ndjson")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,7 +190,8 @@ public sealed class ReportFormTests
         DesignReport report = ReportReader.Read("""
             {"quartusFitClockSummary":{"nodes":[{"name":"Quartus Fitter: Clock Frequency (MHz)","type":"system","clock1x":"597.73","clock fmax":"597.73","clock":"597.73"}]},"quartusFitResourceUsageSummary":{"nodes":[{"type":"system","name":"Quartus Fitter: Device Image","alm":"4520.5","alut":"4182","reg":"16419","dsp":"40","ram":"36","mlab":"52"},{"type":"kernel","name":"Net","alm":"4520.0","alut":"4181","reg":"16419","dsp":"40","ram":"36","mlab":"52"}]}}
             """, "quartus.ndjson");
-        Assert.Equal((SynthesisStage.Implementation, new ResourceFigures(4182, 16419, 40, M20k: 36, Mlab: 52, Alm: 4521)), (report.Stage, report.Used));
+        Assert.Equal((SynthesisStage.Implementation,
+            new ResourceFigures(4182, 16419, 40, M20k: 36, Mlab: 52, Alm: 4521)), (report.Stage, report.Used));
         Assert.Equal(597.73, report.Clock.FmaxMhz!.Value, 6);
     }
 
@@ -195,7 +205,8 @@ public sealed class ReportFormTests
         foreach (string text in new[] { Fitted, $"var quartusJSON={Fitted};\nvar other=[1];" })
         {
             DesignReport report = ReportReader.Read(text, "x");
-            Assert.Equal((SynthesisStage.Implementation, "Quartus", 312.5), (report.Stage, report.Tool, report.Clock.FmaxMhz));
+            Assert.Equal((SynthesisStage.Implementation, "Quartus", 312.5),
+                (report.Stage, report.Tool, report.Clock.FmaxMhz));
             Assert.Equal(new ResourceFigures(null, 3400, 5, M20k: 6, Mlab: 7, Alm: 1200), report.Used);
         }
     }
@@ -287,6 +298,7 @@ public sealed class ReportFormTests
             <AreaEstimates><Resources><DSP58>3</DSP58><NEW>1</NEW></Resources></AreaEstimates></profile>
             """, "x");
         Assert.Equal((new Cycles(null, null, 9), new Cycles(2, null, 5)), (report.Latency, report.Interval));
-        Assert.Equal((new ResourceFigures(Dsp: 3), 0.8991), (report.Used, Math.Round(report.Clock.UncertaintyNs!.Value, 6)));
+        Assert.Equal((new ResourceFigures(Dsp: 3), 0.8991),
+            (report.Used, Math.Round(report.Clock.UncertaintyNs!.Value, 6)));
     }
 }

@@ -26,5 +26,6 @@ public sealed class StepProgressTests
     [InlineData(99, "99 s")]
     [InlineData(200, "3 min 20 s")]
     [InlineData(7500, "2 h 5 min")]
-    public void Times_are_short(double seconds, string text) => Assert.Equal(text, StepProgress.Text(TimeSpan.FromSeconds(seconds)));
+    public void Times_are_short(double seconds, string text) =>
+        Assert.Equal(text, StepProgress.Text(TimeSpan.FromSeconds(seconds)));
 }

@@ -16,7 +16,8 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
     private readonly CompiledModel _model;
 
     public VendorRunTests() => _model =
-        ModelHarness.Compile(new ModelBuilder().Input("x", 1, 4).Node("Relu", ["x"], "y").Output("y").Save(_folder, "net"));
+        ModelHarness.Compile(new ModelBuilder().Input("x", 1, 4).Node("Relu", ["x"], "y").Output("y")
+            .Save(_folder, "net"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -24,7 +25,8 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
 
     void ISynthesisLog.Note(string line) => _said.Add(line);
 
-    void ISynthesisLog.Report(DiagnosticDescriptor descriptor, string text) => _reported.Add($"{descriptor.Code} {text}");
+    void ISynthesisLog.Report(DiagnosticDescriptor descriptor, string text) =>
+        _reported.Add($"{descriptor.Code} {text}");
 
     [Fact]
     public void Calls_go_through_the_runner_and_its_lines_are_kept_and_reported()
@@ -40,12 +42,14 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
         });
         Assert.Null(Run(tools));
         ToolCall made = Assert.Single(tools.Calls);
-        Assert.Equal((_folder.Path, "/x/vitis_hls", "-f synthesize.tcl"), (made.Folder, made.Program, string.Join(' ', made.Arguments)));
+        Assert.Equal((_folder.Path, "/x/vitis_hls", "-f synthesize.tcl"),
+            (made.Folder, made.Program, string.Join(' ', made.Arguments)));
         Assert.Equal(TimeSpan.FromMinutes(7), made.Patience);
         Assert.True(File.Exists(Path.Combine(_folder.Path, "synthesize.tcl")));
         Assert.Equal(14, File.ReadAllLines(Path.Combine(_folder.Path, SynthesisRun.LogFile)).Length);
 
-        Assert.Equal(10, _reported.Count(r => r.StartsWith($"HLS5104 net: layer {layer.Layer}", StringComparison.Ordinal)));
+        Assert.Equal(10,
+            _reported.Count(r => r.StartsWith($"HLS5104 net: layer {layer.Layer}", StringComparison.Ordinal)));
         Assert.StartsWith("HLS5105 net: /x/vitis_hls ended with exit code 3", _reported[^1], StringComparison.Ordinal);
         Assert.Contains("the end; see", _reported[^1], StringComparison.Ordinal);
         Assert.Equal(11, _reported.Count);
@@ -56,10 +60,12 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
     public void A_program_that_cannot_be_started_and_one_that_takes_too_long_are_errors()
     {
         Assert.Null(Run(new Recorder(_ => null)));
-        Assert.StartsWith("HLS5105 net: /x/vitis_hls cannot be started; see", Assert.Single(_reported), StringComparison.Ordinal);
+        Assert.StartsWith("HLS5105 net: /x/vitis_hls cannot be started; see", Assert.Single(_reported),
+            StringComparison.Ordinal);
         _reported.Clear();
         Assert.Null(Run(new Recorder(_ => throw new TimeoutException())));
-        Assert.StartsWith("HLS5108 net: synthesis was stopped after 7 minutes", Assert.Single(_reported), StringComparison.Ordinal);
+        Assert.StartsWith("HLS5108 net: synthesis was stopped after 7 minutes", Assert.Single(_reported),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +78,8 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
         })));
         Assert.Equal("HLS5103 net: [HLS 200-70] Compilation errors found", Assert.Single(_reported));
         _reported.Clear();
-        Assert.ThrowsAny<OperationCanceledException>(() => Run(new Recorder(_ => throw new OperationCanceledException())));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Run(new Recorder(_ => throw new OperationCanceledException())));
         Assert.Empty(_reported);
     }
 
@@ -101,7 +108,8 @@ public sealed class VendorRunTests : ISynthesisLog, IDisposable
             Cancellation = CancellationToken.None,
             Tools = tools,
         };
-        return new VitisSynthesizer(new VitisTool(VitisProgram.VitisHls, "/x/vitis_hls", new VitisVersion(2022, 2, 0))).Run(job);
+        return new VitisSynthesizer(new VitisTool(VitisProgram.VitisHls, "/x/vitis_hls", new VitisVersion(2022, 2, 0)))
+            .Run(job);
     }
 
     private sealed class Recorder(Func<ToolCall, ToolRun?> run) : IToolRunner

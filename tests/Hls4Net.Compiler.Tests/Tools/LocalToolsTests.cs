@@ -31,7 +31,8 @@ public sealed class LocalToolsTests : IDisposable
     [Fact]
     public void It_runs_in_its_folder_in_English_and_with_its_arguments_as_they_are()
     {
-        ToolRun run = LocalTools.Instance.Run(new ToolCall(_folder.Path, "sh", ["-c", "pwd; echo $LC_ALL; echo \"$1\"", "sh", "two words; $HOME \"x\""]))!;
+        ToolRun run = LocalTools.Instance.Run(new ToolCall(_folder.Path, "sh",
+            ["-c", "pwd; echo $LC_ALL; echo \"$1\"", "sh", "two words; $HOME \"x\""]))!;
         Assert.Equal($"{_folder.Path}\nC\ntwo words; $HOME \"x\"\n", run.Output);
     }
 
@@ -42,7 +43,8 @@ public sealed class LocalToolsTests : IDisposable
     [Fact]
     public void A_run_whose_time_is_over_has_ended_with_all_its_processes()
     {
-        Assert.Throws<TimeoutException>(() => LocalTools.Instance.Run(Shell(Hang) with { Patience = TimeSpan.FromSeconds(1) }));
+        Assert.Throws<TimeoutException>(() =>
+            LocalTools.Instance.Run(Shell(Hang) with { Patience = TimeSpan.FromSeconds(1) }));
         AssertGone();
     }
 
@@ -50,7 +52,9 @@ public sealed class LocalToolsTests : IDisposable
     public void A_cancelled_run_has_ended_with_all_its_processes()
     {
         using CancellationTokenSource cancel = new();
-        Assert.ThrowsAny<OperationCanceledException>(() => LocalTools.Instance.Run(Shell(Hang) with { Line = _ => cancel.Cancel(), Patience = s_patience }, cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            LocalTools.Instance.Run(Shell(Hang) with { Line = _ => cancel.Cancel(), Patience = s_patience },
+                cancel.Token));
         AssertGone();
         Assert.ThrowsAny<OperationCanceledException>(() => LocalTools.Instance.Run(Shell("touch never"), cancel.Token));
         Assert.False(File.Exists(Path.Combine(_folder.Path, "never")));
@@ -59,7 +63,9 @@ public sealed class LocalToolsTests : IDisposable
     [Fact]
     public void What_goes_wrong_with_a_line_ends_the_run()
     {
-        Assert.Throws<IOException>(() => LocalTools.Instance.Run(Shell(Hang) with { Line = _ => throw new IOException("the disk is full"), Patience = s_patience }));
+        Assert.Throws<IOException>(() =>
+            LocalTools.Instance.Run(
+                Shell(Hang) with { Line = _ => throw new IOException("the disk is full"), Patience = s_patience }));
         AssertGone();
     }
 

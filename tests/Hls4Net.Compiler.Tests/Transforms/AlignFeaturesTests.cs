@@ -36,14 +36,20 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
             double budget = NoiseBudget.Of(null, seen);
             networks.Add((seed, seen.Noise / budget, within.Noise / budget, beyond, unseen.Noise / budget));
         }
-        output.WriteLine($"largest of {count} networks in budgets: {networks.Max(n => n.Seen):G3} on the vectors, {networks.Max(n => n.Within):G3} on others");
-        output.WriteLine($"{networks.Count(n => n.Beyond > 0)} networks have {networks.Sum(n => n.Beyond)} of {count * Samples} other vectors beyond their types");
-        output.WriteLine(string.Join('\n', networks.Where(n => n.Beyond > 0).Select(n => $"seed {n.Seed}: {n.Beyond} vectors, {n.Unseen:G4} budgets with them")));
+        output.WriteLine(
+            $"largest of {count} networks in budgets: {networks.Max(n => n.Seen):G3} on the vectors, "
+            + $"{networks.Max(n => n.Within):G3} on others");
+        output.WriteLine(
+            $"{networks.Count(n => n.Beyond > 0)} networks have {networks.Sum(n => n.Beyond)} of {count * Samples} "
+            + $"other vectors beyond their types");
+        output.WriteLine(string.Join('\n', networks.Where(n => n.Beyond > 0)
+            .Select(n => $"seed {n.Seed}: {n.Beyond} vectors, {n.Unseen:G4} budgets with them")));
         Assert.All(networks, n => Assert.True(n.Seen <= 1, $"seed {n.Seed}: {n.Seen:G3} budgets"));
         // Vectors of the same kind that the types were not chosen with have their resolution.
         Assert.All(networks, n => Assert.True(n.Within < 2, $"seed {n.Seed}: {n.Within:G3} budgets"));
-        // Ranges are those of the vectors and a quarter; what goes beyond that is held at the end of a type, which is no matter of resolution. Of
-        // sums of a few uniform features that is seldom: one network in fifty has such a vector, and no overflow is without a count.
+        // Ranges are those of the vectors and a quarter; what goes beyond that is held at the end of a type, which is
+        // no matter of resolution. Of sums of a few uniform features that is seldom: one network in fifty has such a
+        // vector, and no overflow is without a count.
         Assert.InRange(networks.Count(n => n.Beyond > 0), 0, Math.Max(2, count / 50));
         Assert.InRange(networks.Sum(n => n.Beyond), 0, Math.Max(8, count * Samples / 1000));
     }
@@ -67,8 +73,10 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
         Assert.Empty(Compile(folder, new Scaled(2, scales: [1, 2, 3, 1.5])).Model.Network.Inputs[0].Typing!.Elements);
         ModelBuilder sums = new ModelBuilder().Input("x", 1, 4).Output("y");
         sums.Node("ReduceSum", ["x"], "y");
-        string x = folder.Write("sums.npy", Npy.Floats("(128, 4)", new Scaled(3, scales: [100, 1, 0.01, 1]).Vectors(other: false)));
-        Assert.Empty(ModelHarness.Compile(sums.Save(folder) with { TestInputs = [x] }).Model.Network.Inputs[0].Typing!.Elements);
+        string x = folder.Write("sums.npy",
+            Npy.Floats("(128, 4)", new Scaled(3, scales: [100, 1, 0.01, 1]).Vectors(other: false)));
+        Assert.Empty(
+            ModelHarness.Compile(sums.Save(folder) with { TestInputs = [x] }).Model.Network.Inputs[0].Typing!.Elements);
     }
 
     [SkippableTheory]
@@ -79,7 +87,8 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
     {
         using TempFolder folder = new();
         Scaled network = new(4, scales: [3000, 0.002, 1, 40, 0.5]);
-        CompiledModel model = Compile(folder, network, o => o with { IOType = ioType, Backend = KnownTargets.BackendOf(backend)! });
+        CompiledModel model = Compile(folder, network,
+            o => o with { IOType = ioType, Backend = KnownTargets.BackendOf(backend)! });
         Assert.Contains(model.Model.Layers, l => l.Operation is Align);
         // Converted inputs are compared too; beyond the vectors, mantissas that no conversion gives.
         ModelHarness.Verify(model);
@@ -91,11 +100,13 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
             Assert.InRange(mantissa, slices.Type.MinMantissa, slices.Type.MaxMantissa);
     }
 
-    private static CompiledModel Compile(TempFolder folder, Scaled network, Func<ModelOptions, ModelOptions>? change = null)
+    private static CompiledModel Compile(TempFolder folder, Scaled network,
+        Func<ModelOptions, ModelOptions>? change = null)
     {
         int n = network.Scales.Length;
         ModelBuilder onnx = new ModelBuilder().Input("x", 1, n).Output("y")
-            .Weights("w1", [n, 6], network.First).Weights("b1", [6], network.Bias).Weights("w2", [6, 2], network.Second);
+            .Weights("w1", [n, 6], network.First).Weights("b1", [6], network.Bias)
+            .Weights("w2", [6, 2], network.Second);
         onnx.Node("Gemm", ["x", "w1", "b1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y");
         string x = folder.Write("x.npy", Npy.Floats($"({Samples}, {n})", network.Vectors(other: false)));
         ModelOptions options = onnx.Save(folder) with { TestInputs = [x] };
@@ -160,7 +171,8 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
         public float[] Vectors(bool other)
         {
             Random random = new(_seed + (other ? 1000 : 2000));
-            return [.. Enumerable.Range(0, Samples * Scales.Length).Select(i => (float)(((random.NextDouble() * 2) - 1) * Scales[i % Scales.Length]))];
+            return [.. Enumerable.Range(0, Samples * Scales.Length)
+                .Select(i => (float)(((random.NextDouble() * 2) - 1) * Scales[i % Scales.Length]))];
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class AutoTypeTests
     [InlineData(0, 0.9999, 8, 100, "ufixed<8,1,RND,SAT>")] // rounding carries it to 1
     [InlineData(0, 100, 16, 3, "ufixed<10,7,RND,SAT>")] // no finer than its source
     [InlineData(0, 900, 4, 100, "ufixed<4,10,RND,SAT>")]
-    public void A_range_takes_as_many_integer_bits_as_it_needs(double min, double max, int width, int finest, string expected) =>
+    public void A_range_takes_as_many_integer_bits_as_it_needs(double min, double max, int width, int finest,
+        string expected) =>
         Assert.Equal(expected, AutoType.For(new RealRange(min, max), width, finest).ToString());
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class AutoTypeTests
         Assert.False(Overflows(range, type));
         Assert.True(type.Width == bits);
         FixedPointType narrower = type with { Integer = type.Integer - 1 };
-        Assert.True(range.Min < narrower.MinValue || range.Max > narrower.MaxValue, $"{type} has a bit more than {range} needs");
+        Assert.True(range.Min < narrower.MinValue || range.Max > narrower.MaxValue,
+            $"{type} has a bit more than {range} needs");
 
         static bool Overflows(RealRange range, FixedPointType type)
         {
@@ -67,7 +69,8 @@ public sealed class AutoTypeTests
     [InlineData(new double[] { 4, 8 }, "ufixed<2,4>")]
     [InlineData(new double[] { 0.5, -0.25 }, "fixed<3,1>")]
     public void Weights_drop_the_bits_that_none_of_them_uses(double[] values, string expected) =>
-        Assert.Equal(expected, AutoType.Weights(new Constant(new Shape(values.Length), [.. values]), 16).Type.ToString());
+        Assert.Equal(expected,
+            AutoType.Weights(new Constant(new Shape(values.Length), [.. values]), 16).Type.ToString());
 
     [Theory]
     [InlineData(0.3, 4, 0.3125)]

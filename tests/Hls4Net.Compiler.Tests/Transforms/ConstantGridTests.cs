@@ -28,7 +28,8 @@ public sealed class ConstantGridTests
     [InlineData("div-after-cast-reciprocal", 3e-4)]
     [InlineData("div-after-cast-uint8-255", 3e-4)]
     public void Shared_cases_are_right(string name, double bound) =>
-        Assert.InRange(ModelHarness.Compile(SharedCases.Options(name)).Verify(null, new(name)).Result.MaxAbsError, 0, bound);
+        Assert.InRange(ModelHarness.Compile(SharedCases.Options(name)).Verify(null, new(name)).Result.MaxAbsError, 0,
+            bound);
 
     [Theory]
     [InlineData(0.5, 1)]
@@ -60,11 +61,15 @@ public sealed class ConstantGridTests
     {
         using TempFolder folder = new();
         Random random = new(3);
-        double[] weights = [.. Enumerable.Range(0, 64).Select(_ => random.NextDouble() - 0.5)], biases = [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble() - 0.5)];
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y").Weights("w", [8, 8], weights).Weights("b", [8], biases).Node("Gemm", ["x", "w", "b"], "y");
-        string data = folder.Write("x.npy", Npy.Doubles([10, 8], [.. Enumerable.Range(0, 80).Select(_ => (random.NextDouble() * 2) - 1)]));
+        double[] weights = [.. Enumerable.Range(0, 64).Select(_ => random.NextDouble() - 0.5)],
+            biases = [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble() - 0.5)];
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y").Weights("w", [8, 8], weights)
+            .Weights("b", [8], biases).Node("Gemm", ["x", "w", "b"], "y");
+        string data = folder.Write("x.npy",
+            Npy.Doubles([10, 8], [.. Enumerable.Range(0, 80).Select(_ => (random.NextDouble() * 2) - 1)]));
         Layer layer = ModelHarness.Compile(model.Save(folder) with { TestInputs = [data] }).Model.Layers[0];
-        Assert.Equal(layer.Input.Type.Fraction + layer.Operation.Matrix!.Weights.Fraction, layer.Main.Output.Type.Fraction);
+        Assert.Equal(layer.Input.Type.Fraction + layer.Operation.Matrix!.Weights.Fraction,
+            layer.Main.Output.Type.Fraction);
     }
 
     [Fact]
@@ -74,9 +79,21 @@ public sealed class ConstantGridTests
         ModelBuilder model = new ModelBuilder().Input("x", DataType.Int8, [1, 4]).Output("y").Weights("c", [], 273.15)
             .Node("Cast", ["x"], "real", ("to", (int)DataType.Float)).Node("Add", ["real", "c"], "y");
         string data = folder.Write("x.npy", Npy.Doubles([3, 4], [1, -128, 127, 5, 0, 2, -3, 77, 8, -9, 10, 11]));
-        ModelOptions options = model.Save(folder) with { TestInputs = [data], Layers = [new LayerOverride("node_y", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("fixed(30,11,RND,SAT)") })] };
+        ModelOptions options = model.Save(
+            folder) with
+        {
+            TestInputs = [data],
+            Layers = [new LayerOverride("node_y",
+                    LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision("fixed(30,11,RND,SAT)") })]
+        };
         Assert.InRange(ModelHarness.Compile(options).Verify(null, new("m")).Result.MaxAbsError, 0, Math.ScaleB(1, -20));
-        Assert.InRange(ModelHarness.Compile(model.Save(folder) with { TestInputs = [data], Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("auto(24)") } })
+        Assert.InRange(
+            ModelHarness.Compile(
+                model.Save(folder) with
+                {
+                    TestInputs = [data],
+                    Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("auto(24)") }
+                })
             .Verify(null, new("m")).Result.MaxAbsError, 0, Math.ScaleB(1, -15));
     }
 
@@ -94,7 +111,8 @@ public sealed class ConstantGridTests
             last = result;
         }
         Random random = new(1);
-        string data = folder.Write("x.npy", Npy.Doubles([50, 6], [.. Enumerable.Range(0, 300).Select(_ => (random.NextDouble() * 14) - 7)]));
+        string data = folder.Write("x.npy",
+            Npy.Doubles([50, 6], [.. Enumerable.Range(0, 300).Select(_ => (random.NextDouble() * 14) - 7)]));
         CompiledModel compiled = ModelHarness.Compile(model.Output(last).Save(folder) with { TestInputs = [data] });
         Assert.InRange(compiled.Verify(null, new("m")).Result.MaxAbsError, 0, Math.ScaleB(1, -11));
         return compiled.Model.Layers;

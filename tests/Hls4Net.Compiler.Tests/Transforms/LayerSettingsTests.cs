@@ -10,7 +10,8 @@ namespace Hls4Net.Tests.Transforms;
 /// <summary>Which settings hold for a layer when several name it.</summary>
 public sealed class LayerSettingsTests
 {
-    private static readonly PrecisionSpec s_a = ModelHarness.Precision("fixed(11,5)"), s_b = ModelHarness.Precision("fixed(12,5)"), s_c = ModelHarness.Precision("fixed(13,5)");
+    private static readonly PrecisionSpec s_a = ModelHarness.Precision("fixed(11,5)"),
+        s_b = ModelHarness.Precision("fixed(12,5)"), s_c = ModelHarness.Precision("fixed(13,5)");
 
     [Fact]
     public void Nothing_set_is_automatic()
@@ -42,14 +43,17 @@ public sealed class LayerSettingsTests
     {
         LayerDesign precision = For(Options(
             LayerSettings.Unset with { ResultPrecision = s_a, Strategy = Strategy.Resource },
-            ("fc*", LayerSettings.Unset with { WeightPrecision = s_b }), ("fc1", LayerSettings.Unset with { ReuseFactor = 2 })));
-        Assert.Equal((s_b, s_a, Strategy.Resource, 2), (precision.Weight, precision.Result, precision.Strategy, precision.ReuseFactor));
+            ("fc*", LayerSettings.Unset with { WeightPrecision = s_b }),
+                ("fc1", LayerSettings.Unset with { ReuseFactor = 2 })));
+        Assert.Equal((s_b, s_a, Strategy.Resource, 2),
+            (precision.Weight, precision.Result, precision.Strategy, precision.ReuseFactor));
     }
 
     [Fact]
     public void A_plain_name_wins_over_a_pattern_and_a_later_item_over_an_earlier()
     {
-        LayerSettings a = LayerSettings.Unset with { ResultPrecision = s_a }, b = LayerSettings.Unset with { ResultPrecision = s_b };
+        LayerSettings a = LayerSettings.Unset with { ResultPrecision = s_a },
+            b = LayerSettings.Unset with { ResultPrecision = s_b };
         Assert.Equal(s_a, For(Options(LayerSettings.Unset, ("fc1", a), ("fc*", b))).Result);
         Assert.Equal(s_b, For(Options(LayerSettings.Unset, ("fc?", a), ("fc*", b))).Result);
         Assert.Equal(s_b, For(Options(LayerSettings.Unset, ("fc1", a), ("fc1", b))).Result);
@@ -64,7 +68,8 @@ public sealed class LayerSettingsTests
     [InlineData("Gemm")]
     [InlineData("Dense")]
     public void A_layer_is_found_by_each_of_its_names(string pattern) =>
-        Assert.Equal(s_a, For(Options(LayerSettings.Unset, (pattern, LayerSettings.Unset with { ResultPrecision = s_a }))).Result);
+        Assert.Equal(s_a,
+            For(Options(LayerSettings.Unset, (pattern, LayerSettings.Unset with { ResultPrecision = s_a }))).Result);
 
     [Theory]
     [InlineData("FC1")]
@@ -73,7 +78,8 @@ public sealed class LayerSettingsTests
     [InlineData("fc1?")]
     public void Other_names_do_not_match(string pattern)
     {
-        LayerSettingsResolver resolver = new(Options(LayerSettings.Unset, (pattern, LayerSettings.Unset with { ResultPrecision = s_a })));
+        LayerSettingsResolver resolver = new(Options(LayerSettings.Unset,
+            (pattern, LayerSettings.Unset with { ResultPrecision = s_a })));
         Assert.Equal(new PrecisionSpec.Auto(null), resolver.For(s_node).Result);
         DiagnosticBag diagnostics = new("");
         resolver.ReportUnused(new Network([], [], [s_node]), diagnostics);
@@ -84,15 +90,19 @@ public sealed class LayerSettingsTests
     public void Settings_reach_the_types_of_the_firmware()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.3, 1, -1, 0.7).Weights("b", [2], 0.1, 0.2).Node("Gemm", ["x", "w", "b"], "y").Output("y").Save(folder);
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 0.3, 1, -1, 0.7)
+            .Weights("b", [2], 0.1, 0.2).Node("Gemm", ["x", "w", "b"], "y").Output("y").Save(folder);
         CompiledModel model = ModelHarness.Compile(options with
         {
             Defaults = LayerSettings.Unset with { WeightPrecision = s_a, ResultPrecision = s_b, AccumPrecision = s_c },
-            Layers = [new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("ufixed(7,3)") })],
+            Layers = [new LayerOverride("x",
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("ufixed(7,3)") })],
         });
         Layer layer = Assert.Single(model.Model.Layers);
         Assert.Equal("ufixed<7,3>", layer.Input.Type.ToString());
-        Assert.Equal(("fixed<11,5>", "fixed<13,5>", "fixed<12,5>"), (layer.Operation.Constants[0].Constant.Type.ToString(), layer.AccumulatorType.ToString(), layer.Output.Type.ToString()));
+        Assert.Equal(("fixed<11,5>", "fixed<13,5>", "fixed<12,5>"),
+            (layer.Operation.Constants[0].Constant.Type.ToString(), layer.AccumulatorType.ToString(),
+                layer.Output.Type.ToString()));
     }
 
     [Theory]
@@ -101,21 +111,26 @@ public sealed class LayerSettingsTests
     [InlineData("LogSoftmax", "fixed(16,8,RND,SAT)", "fixed(64,44,RND,SAT)")]
     [InlineData("Sigmoid", "fixed(16,6,RND,SAT)", "ufixed(42,1,RND,SAT)")]
     [InlineData("Sigmoid", "fixed(8,4,RND,SAT)", "fixed(64,2,RND,SAT)")]
-    public void Types_that_a_function_has_no_table_for_are_no_fault_of_the_compiler(string function, string logits, string result)
+    public void Types_that_a_function_has_no_table_for_are_no_fault_of_the_compiler(string function, string logits,
+        string result)
     {
         using TempFolder folder = new();
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Weights("w", [3, 3], 0.3, 1, -1, 0.7, 0.1, 0.5, -0.2, 2, 1).Node("MatMul", ["x", "w"], "h").Node(function, ["h"], "y").Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Weights("w", [3, 3], 0.3, 1, -1, 0.7, 0.1, 0.5, -0.2,
+            2, 1).Node("MatMul", ["x", "w"], "h").Node(function, ["h"], "y").Output("y");
         ModelOptions options = model.Save(folder) with
         {
             Layers =
             [
-                new LayerOverride("node_h", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(logits) }),
-                new LayerOverride("node_y", LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(result) }),
+                new LayerOverride("node_h",
+                    LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(logits) }),
+                new LayerOverride("node_y",
+                    LayerSettings.Unset with { ResultPrecision = ModelHarness.Precision(result) }),
             ],
         };
         DiagnosticBag diagnostics = new("model.onnx");
         if (ModelCompiler.Compile(options, diagnostics) is null)
-            Assert.Contains(diagnostics.Items, d => d.Descriptor == Descriptors.InvalidPrecision && d.Text.Contains("node_y", StringComparison.Ordinal));
+            Assert.Contains(diagnostics.Items, d => d.Descriptor == Descriptors.InvalidPrecision
+                && d.Text.Contains("node_y", StringComparison.Ordinal));
         Assert.DoesNotContain(diagnostics.Items, d => d.Descriptor == Descriptors.InternalError);
     }
 
@@ -124,13 +139,19 @@ public sealed class LayerSettingsTests
     private static Node Node()
     {
         using TempFolder folder = new();
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 1, 2, 3, 4).Node("Gemm", ["x", "w"], "y").Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], 1, 2, 3, 4)
+            .Node("Gemm", ["x", "w"], "y").Output("y");
         model.Last.Name = "/model/fc1/Gemm";
         return Hls4Net.Onnx.Importer.Import(model.Save(folder), new DiagnosticBag("")).Nodes[0];
     }
 
     private static LayerDesign For(ModelOptions options) => new LayerSettingsResolver(options).For(s_node);
 
-    private static ModelOptions Options(LayerSettings defaults, params (string Pattern, LayerSettings Settings)[] layers) =>
-        ModelHarness.Options("model.onnx") with { Defaults = defaults, Layers = [.. layers.Select(l => new LayerOverride(l.Pattern, l.Settings))] };
+    private static ModelOptions Options(LayerSettings defaults,
+        params (string Pattern, LayerSettings Settings)[] layers) =>
+        ModelHarness.Options("model.onnx") with
+        {
+            Defaults = defaults,
+            Layers = [.. layers.Select(l => new LayerOverride(l.Pattern, l.Settings))]
+        };
 }

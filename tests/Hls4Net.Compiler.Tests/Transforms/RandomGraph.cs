@@ -71,13 +71,16 @@ internal enum Motif
     /// <summary>A function of every element that is no polynomial, and what rounds its results.</summary>
     Function,
 
-    /// <summary>Very low numbers added to scores, put in their place or around them, mostly before a softmax or a maximum.</summary>
+    /// <summary>
+    /// Very low numbers added to scores, put in their place or around them, mostly before a softmax or a maximum.
+    /// </summary>
     Mask,
 }
 
 /// <summary>
-/// A random network of operations, the same for the same seed: values are read twice, outputs lie in the middle, names repeat. All numbers are
-/// multiples of small powers of two, so that sums and products in double are exact and every order gives the same.
+/// A random network of operations, the same for the same seed: values are read twice, outputs lie in the middle, names
+/// repeat. All numbers are multiples of small powers of two, so that sums and products in double are exact and every
+/// order gives the same.
 /// </summary>
 internal sealed class RandomGraph
 {
@@ -128,10 +131,12 @@ internal sealed class RandomGraph
             2 => [1, size, size],
             3 => [1, size, size, size],
             4 => [1, _random.Next(1, 4), _random.Next(1, 4), _random.Next(1, 4)],
-            _ => [.. Enumerable.Range(0, _random.Next(3, 6)).Select(_ => _random.Next(3) == 0 ? 1 : _random.Next(1, 4))],
+            _ => [.. Enumerable.Range(0, _random.Next(3, 6))
+                .Select(_ => _random.Next(3) == 0 ? 1 : _random.Next(1, 4))],
         };
         FixedPointType? type = _random.Next(4) == 0 ? new FixedPointType(6, 6, true) : null;
-        return new Value($"x{index}", new Shape(shape), type is FixedPointType t ? Typing.Full(t, new Shape(shape).Size) : null);
+        return new Value($"x{index}", new Shape(shape),
+            type is FixedPointType t ? Typing.Full(t, new Shape(shape).Size) : null);
     }
 
     private void Add(Motif motif)
@@ -153,7 +158,8 @@ internal sealed class RandomGraph
                 Emit(Affine(shape), x);
                 break;
             case Motif.Quotient:
-                Emit(new Quotient(Constant(Broadcastable(shape), () => Math.ScaleB(Choose(1, -1), _random.Next(-2, 3)))), x);
+                Emit(new Quotient(Constant(Broadcastable(shape),
+                    () => Math.ScaleB(Choose(1, -1), _random.Next(-2, 3)))), x);
                 break;
             case Motif.Elementwise:
                 Elementwise(x);
@@ -188,7 +194,8 @@ internal sealed class RandomGraph
             case Motif.Quantized:
                 Value integers = Emit(Quantizer(shape), x);
                 // Mostly one number, now and then with axes of its own.
-                Shape scale = _random.Next(4) == 0 ? Broadcastable(shape) : new Shape([.. Enumerable.Repeat(1, _random.Next(3) == 0 ? _random.Next(4) : 0)]);
+                Shape scale = _random.Next(4) == 0 ? Broadcastable(shape)
+                    : new Shape([.. Enumerable.Repeat(1, _random.Next(3) == 0 ? _random.Next(4) : 0)]);
                 Emit(new Affine(Constant(scale, () => Math.ScaleB(1, _random.Next(-2, 2))), null), integers);
                 break;
             case Motif.Blocks:
@@ -196,7 +203,8 @@ internal sealed class RandomGraph
                 break;
             case Motif.Selection:
                 int axis = _random.Next(Math.Max(shape.Rank, 1));
-                Operation selection = _random.Next(2) == 0 ? new ArgExtreme(_random.Next(2) == 0, axis, _random.Next(2) == 0)
+                Operation selection = _random.Next(2) == 0
+                    ? new ArgExtreme(_random.Next(2) == 0, axis, _random.Next(2) == 0)
                     : new TopK(1, axis, _random.Next(2) == 0, _random.Next(2) == 0);
                 if (shape.Rank > 0)
                     Emit(selection, x);
@@ -214,10 +222,13 @@ internal sealed class RandomGraph
                 break;
             case Motif.MatrixProduct:
                 if (shape.Rank >= 2)
-                    Emit(new MatrixProduct(), x, Emit(new Transpose([.. Enumerable.Range(0, shape.Rank - 2), shape.Rank - 1, shape.Rank - 2]), Choose(x, Like(x))));
+                    Emit(new MatrixProduct(), x,
+                        Emit(new Transpose([.. Enumerable.Range(0, shape.Rank - 2), shape.Rank - 1, shape.Rank - 2]),
+                            Choose(x, Like(x))));
                 break;
             case Motif.Function:
-                Rounded(Emit(new ElementwiseFunction(new UnaryFunction(Choose(FunctionKind.Sigmoid, FunctionKind.Tanh, FunctionKind.Softsign))), x));
+                Rounded(Emit(new ElementwiseFunction(
+                    new UnaryFunction(Choose(FunctionKind.Sigmoid, FunctionKind.Tanh, FunctionKind.Softsign))), x));
                 break;
             case Motif.Mask:
                 Mask(x);
@@ -231,11 +242,14 @@ internal sealed class RandomGraph
     private void Rounded(Value function)
     {
         IntegerQuantize uniform = new(
-            Graph.Constant.Scalar(Math.ScaleB(1, _random.Next(-4, 0))), Graph.Constant.Scalar(_random.Next(-2, 3)), -8, 7, Choose(Enum.GetValues<QuantRounding>()), false, _random.Next(2) == 0);
+            Graph.Constant.Scalar(Math.ScaleB(1, _random.Next(-4, 0))), Graph.Constant.Scalar(_random.Next(-2, 3)), -8,
+                7, Choose(Enum.GetValues<QuantRounding>()), false, _random.Next(2) == 0);
         if (_random.Next(6) == 0)
             return;
-        Constant[] factors = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => Graph.Constant.Scalar(Choose(-2, -0.5, 0.5, 2)))];
-        Emit(new Requantize([.. factors.Select(f => new Affine(f, null))], _random.Next(5) == 0 ? Quantizer(function.Shape) : uniform), function);
+        Constant[] factors = [.. Enumerable.Range(0, _random.Next(3))
+            .Select(_ => Graph.Constant.Scalar(Choose(-2, -0.5, 0.5, 2)))];
+        Emit(new Requantize([.. factors.Select(f => new Affine(f, null))],
+            _random.Next(5) == 0 ? Quantizer(function.Shape) : uniform), function);
     }
 
     private void Mask(Value x)
@@ -248,7 +262,8 @@ internal sealed class RandomGraph
         double low = Choose(-1e9, -65504, -1e4, double.NegativeInfinity);
         // Adding an infinite number is a mask as well; a product with zero is not.
         double finite = double.IsFinite(low) ? low : -1e9;
-        Constant excluded = Constant(Broadcastable(x.Shape), () => _random.Next(3) == 0 ? finite : _random.Next(4) == 0 ? Number() : 0);
+        Constant excluded = Constant(Broadcastable(x.Shape),
+            () => _random.Next(3) == 0 ? finite : _random.Next(4) == 0 ? Number() : 0);
         switch (_random.Next(4))
         {
             case 0:
@@ -257,15 +272,18 @@ internal sealed class RandomGraph
             case 1:
                 // One less a computed condition, times a low number.
                 Value flags = Emit(new Elementwise(ElementwiseKind.Less), x, Like(x));
-                Value bias = Emit(new Affine(Graph.Constant.Scalar(_random.Next(2) == 0 ? finite : -finite), Graph.Constant.Scalar(_random.Next(2) == 0 ? 0 : finite)), flags);
+                Value bias = Emit(new Affine(Graph.Constant.Scalar(_random.Next(2) == 0 ? finite : -finite),
+                    Graph.Constant.Scalar(_random.Next(2) == 0 ? 0 : finite)), flags);
                 x = Emit(new Elementwise(ElementwiseKind.Add), _random.Next(2) == 0 ? [x, bias] : [bias, x]);
                 break;
             case 2:
-                Value condition = Emit(new Elementwise(ElementwiseKind.Less), x, Like(x)), number = Emit(new Literal(Graph.Constant.Scalar(low)));
+                Value condition = Emit(new Elementwise(ElementwiseKind.Less), x, Like(x)),
+                    number = Emit(new Literal(Graph.Constant.Scalar(low)));
                 x = Emit(new Select(), _random.Next(2) == 0 ? [condition, number, x] : [condition, x, number]);
                 break;
             default:
-                ImmutableArray<int>[] axes = [.. x.Shape.Dimensions.Select(d => ImmutableArray.CreateRange(Enumerable.Range(0, d)))];
+                ImmutableArray<int>[] axes =
+                    [.. x.Shape.Dimensions.Select(d => ImmutableArray.CreateRange(Enumerable.Range(0, d)))];
                 axes[^1] = [-1, .. axes[^1], -1];
                 x = Emit(new Rearrange("Pad", [.. axes], Graph.Constant.Scalar(low)), x);
                 break;
@@ -291,7 +309,8 @@ internal sealed class RandomGraph
         {
             0 => new Rectifier("Relu", null, null),
             1 => new Rectifier("PRelu", _random.Next(3) == 0 ? Graph.Constant.Scalar(Number()) : null, slope),
-            2 => new Clip(_random.Next(3) == 0 ? null : Graph.Constant.Scalar(-_random.Next(4)), _random.Next(3) == 0 ? null : Graph.Constant.Scalar(_random.Next(4))),
+            2 => new Clip(_random.Next(3) == 0 ? null : Graph.Constant.Scalar(-_random.Next(4)),
+                _random.Next(3) == 0 ? null : Graph.Constant.Scalar(_random.Next(4))),
             3 => new ExactFunction(Choose(Enum.GetValues<ExactFunctionKind>())),
             _ => new Rectifier("Relu", null, null),
         };
@@ -317,7 +336,8 @@ internal sealed class RandomGraph
     private void Elementwise(Value x)
     {
         Value y = Like(x);
-        ElementwiseKind kind = Choose(ElementwiseKind.Add, ElementwiseKind.Add, ElementwiseKind.Sub, ElementwiseKind.Mul, ElementwiseKind.Max, ElementwiseKind.Less);
+        ElementwiseKind kind = Choose(ElementwiseKind.Add, ElementwiseKind.Add, ElementwiseKind.Sub,
+            ElementwiseKind.Mul, ElementwiseKind.Max, ElementwiseKind.Less);
         Value[] operands = _random.Next(2) == 0 ? [x, y] : [y, x];
         if (kind is ElementwiseKind.Add or ElementwiseKind.Max && _random.Next(3) == 0)
             operands = [.. operands, Like(x)];
@@ -327,7 +347,8 @@ internal sealed class RandomGraph
             Emit(new Elementwise(kind), operands);
     }
 
-    // A value that a tensor is joined with: itself, one that broadcasts, another of its shape in another order, or a constant.
+    // A value that a tensor is joined with: itself, one that broadcasts, another of its shape in another order, or a
+    // constant.
     private Value Like(Value x)
     {
         Value[] fitting = [.. _values.Where(v => Shape.Broadcast(v.Shape, x.Shape) is Shape s && s.Size <= MaxSize)];
@@ -340,8 +361,10 @@ internal sealed class RandomGraph
             case 1:
                 Shape shape = Operand(x.Shape);
                 return Emit(new Literal(Constant(shape, Number)));
-            case 2 when _values.FirstOrDefault(v => v != x && v.Shape.Rank == x.Shape.Rank && v.Shape.Size == x.Shape.Size) is Value other:
-                int[][] orders = [.. Enumerable.Range(0, 6).Select(_ => Order(x.Shape.Rank)).Where(o => o.Select(a => other.Shape[a]).SequenceEqual(x.Shape.Dimensions))];
+            case 2 when _values.FirstOrDefault(v => v != x && v.Shape.Rank == x.Shape.Rank
+                && v.Shape.Size == x.Shape.Size) is Value other:
+                int[][] orders = [.. Enumerable.Range(0, 6).Select(_ => Order(x.Shape.Rank))
+                    .Where(o => o.Select(a => other.Shape[a]).SequenceEqual(x.Shape.Dimensions))];
                 return orders.Length == 0 ? x : Emit(new Transpose([.. orders[0]]), other);
             default:
                 return fitting[_random.Next(fitting.Length)];
@@ -351,14 +374,18 @@ internal sealed class RandomGraph
     // Some axes of a tensor left out, the others in an order of their own; null where that does not broadcast.
     private Value? Narrow(Value x)
     {
-        Value source = _values.FirstOrDefault(v => v.Shape.Rank == x.Shape.Rank && v.Shape.Size > 0 && _random.Next(2) == 0) ?? x;
+        Value source = _values.FirstOrDefault(v => v.Shape.Rank == x.Shape.Rank && v.Shape.Size > 0
+            && _random.Next(2) == 0) ?? x;
         if (source.Shape.Size == 0)
             return null;
         int[] order = Order(source.Shape.Rank);
         bool[] kept = [.. order.Select(_ => _random.Next(3) > 0)];
-        Rearrange slice = new("Slice", [.. source.Shape.Dimensions.Select((d, axis) => ImmutableArray.CreateRange(Enumerable.Range(0, kept[axis] ? d : 1)))]);
+        Rearrange slice = new("Slice",
+            [.. source.Shape.Dimensions.Select((d, axis) =>
+                ImmutableArray.CreateRange(Enumerable.Range(0, kept[axis] ? d : 1)))]);
         Transpose transpose = new([.. order]);
-        return Shape.Broadcast(transpose.OutputShape([slice.OutputShape([source.Shape])]), x.Shape) == x.Shape ? Emit(transpose, Emit(slice, source)) : null;
+        return Shape.Broadcast(transpose.OutputShape([slice.OutputShape([source.Shape])]), x.Shape) == x.Shape
+            ? Emit(transpose, Emit(slice, source)) : null;
     }
 
     private void Dense(Value x)
@@ -368,14 +395,16 @@ internal sealed class RandomGraph
         int columns = x.Shape[x.Shape.Rank - 1], units = _random.Next(1, 4);
         bool integers = _random.Next(2) == 0;
         Constant weights = Constant(new Shape(columns, units), integers ? () => _random.Next(-2, 3) : Number);
-        Emit(new Dense(weights, _random.Next(2) == 0 ? null : Constant(new Shape(units), Number), IntegerWeights: integers), x);
+        Emit(new Dense(weights, _random.Next(2) == 0 ? null : Constant(new Shape(units), Number),
+            IntegerWeights: integers), x);
     }
 
     private void Flattened(Value x)
     {
         Value t = Emit(new Transpose([.. Order(x.Shape.Rank)]), x);
         int keep = _random.Next(4) == 0 ? x.Shape.Rank / 2 : 0;
-        Shape flat = new([.. _random.Next(2) == 0 ? new[] { 1 } : [], .. t.Shape.Dimensions[..keep], t.Shape.Product(keep, t.Shape.Rank)]);
+        Shape flat = new([.. _random.Next(2) == 0 ? new[] { 1 } : [], .. t.Shape.Dimensions[..keep],
+            t.Shape.Product(keep, t.Shape.Rank)]);
         Dense(Emit(new Reshape(flat), t));
     }
 
@@ -383,18 +412,24 @@ internal sealed class RandomGraph
     {
         if (x.Shape.Rank < 3 || x.Shape[0] != 1)
             return;
-        int channels = x.Shape[x.Shape.Rank - 1], groups = _random.Next(3) == 0 ? channels : 1, units = groups * _random.Next(1, 3);
+        int channels = x.Shape[x.Shape.Rank - 1], groups = _random.Next(3) == 0 ? channels : 1,
+            units = groups * _random.Next(1, 3);
         Window window = Windows(x.Shape, transposed: _random.Next(2) == 0);
         Constant weights = Constant(new Shape(window.Taps * channels / groups, units), Number);
-        Emit(new Convolution(new Dense(weights, _random.Next(2) == 0 ? null : Constant(new Shape(units), Number)), window, groups), x);
+        Emit(new Convolution(new Dense(weights, _random.Next(2) == 0 ? null : Constant(new Shape(units), Number)),
+            window, groups), x);
     }
 
-    private Window Windows(Shape shape, bool transposed) => new([.. Enumerable.Range(1, Math.Max(shape.Rank - 2, 0)).Select(_ => transposed
-        ? new WindowAxis(_random.Next(1, 4), 1, _random.Next(-1, 3), _random.Next(-1, 3), _random.Next(1, 3), _random.Next(1, 4))
-        : new WindowAxis(_random.Next(1, 3), _random.Next(1, 3), _random.Next(-1, 2) * _random.Next(2), _random.Next(2), _random.Next(1, 3)))]);
+    private Window Windows(Shape shape, bool transposed) =>
+        new([.. Enumerable.Range(1, Math.Max(shape.Rank - 2, 0)).Select(_ => transposed
+        ? new WindowAxis(_random.Next(1, 4), 1, _random.Next(-1, 3), _random.Next(-1, 3), _random.Next(1, 3),
+            _random.Next(1, 4))
+        : new WindowAxis(_random.Next(1, 3), _random.Next(1, 3), _random.Next(-1, 2) * _random.Next(2), _random.Next(2),
+            _random.Next(1, 3)))]);
 
     private Reduce Reduce(Shape shape) =>
-        new(Choose(ReduceKind.Sum, ReduceKind.Max, ReduceKind.Min), [.. Enumerable.Range(0, shape.Rank).Where(_ => _random.Next(2) == 0)]);
+        new(Choose(ReduceKind.Sum, ReduceKind.Max, ReduceKind.Min),
+            [.. Enumerable.Range(0, shape.Rank).Where(_ => _random.Next(2) == 0)]);
 
     private void Difference(Value x)
     {
@@ -416,20 +451,24 @@ internal sealed class RandomGraph
     private Rearrange Rearrange(Shape shape)
     {
         bool fill = _random.Next(3) == 0;
-        ImmutableArray<int>[] axes = [.. shape.Dimensions.Select(d => ImmutableArray.CreateRange(Enumerable.Range(0, d)))];
+        ImmutableArray<int>[] axes =
+            [.. shape.Dimensions.Select(d => ImmutableArray.CreateRange(Enumerable.Range(0, d)))];
         if (axes.Length > 0)
         {
             int axis = _random.Next(axes.Length), size = shape[axis];
-            axes[axis] = [.. Enumerable.Range(0, _random.Next(1, size + 2)).Select(_ => _random.Next(fill ? -1 : 0, size))];
+            axes[axis] = [.. Enumerable.Range(0, _random.Next(1, size + 2))
+                .Select(_ => _random.Next(fill ? -1 : 0, size))];
         }
         return new Rearrange("Gather", [.. axes], fill ? Graph.Constant.Scalar(Choose(0, 0, 1)) : null);
     }
 
     private IntegerQuantize Quantizer(Shape shape)
     {
-        Constant scale = Constant(_random.Next(2) == 0 ? new Shape() : Broadcastable(shape), () => Math.ScaleB(1, _random.Next(-2, 2)));
+        Constant scale = Constant(_random.Next(2) == 0 ? new Shape() : Broadcastable(shape),
+            () => Math.ScaleB(1, _random.Next(-2, 2)));
         Constant zero = Constant(_random.Next(2) == 0 ? new Shape() : Broadcastable(shape), () => _random.Next(-2, 3));
-        return new IntegerQuantize(scale, zero, -8, 7, Choose(Enum.GetValues<QuantRounding>()), _random.Next(6) == 0, _random.Next(2) == 0);
+        return new IntegerQuantize(scale, zero, -8, 7, Choose(Enum.GetValues<QuantRounding>()), _random.Next(6) == 0,
+            _random.Next(2) == 0);
     }
 
     private void Blocks(Value x)
@@ -441,7 +480,8 @@ internal sealed class RandomGraph
 
     // Every axis cut where it can be.
     private Shape Split(Shape shape) =>
-        new([.. shape.Dimensions.SelectMany(d => d % 2 == 0 && d > 2 && _random.Next(2) == 0 ? [2, d / 2] : new[] { d })]);
+        new([.. shape.Dimensions.SelectMany(d => d % 2 == 0 && d > 2
+            && _random.Next(2) == 0 ? [2, d / 2] : new[] { d })]);
 
     private Shape Other(Shape shape)
     {
@@ -477,7 +517,8 @@ internal sealed class RandomGraph
     }
 
     private Shape Broadcastable(Shape shape) =>
-        new([.. shape.Dimensions.Select(d => _random.Next(3) == 0 ? 1 : d).Skip(_random.Next(3) == 0 ? _random.Next(shape.Rank + 1) : 0)]);
+        new([.. shape.Dimensions.Select(d => _random.Next(3) == 0 ? 1 : d)
+            .Skip(_random.Next(3) == 0 ? _random.Next(shape.Rank + 1) : 0)]);
 
     private Constant Constant(Shape shape, Func<double> number)
     {

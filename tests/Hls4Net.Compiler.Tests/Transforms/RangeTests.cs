@@ -18,8 +18,11 @@ public sealed class RangeTests
             int rows = random.Next(1, 4), columns = random.Next(1, 6), units = random.Next(1, 5);
             // From 8 bits, which 64-bit sums hold, to where they do not.
             int inputBits = random.Next(1, 58), weightBits = random.Next(2, 58 - (inputBits / 2));
-            Dense dense = new(Mantissas(random, weightBits, columns, units), random.Next(2) == 0 ? null : Mantissas(random, weightBits, units));
-            Interval[] pattern = [.. Enumerable.Range(0, random.Next(3) switch { 0 => 1, 1 => columns, _ => rows * columns }).Select(_ => Between(random, inputBits))];
+            Dense dense = new(Mantissas(random, weightBits, columns, units),
+                random.Next(2) == 0 ? null : Mantissas(random, weightBits, units));
+            Interval[] pattern = [.. Enumerable.Range(0,
+                random.Next(3) switch { 0 => 1, 1 => columns, _ => rows * columns })
+                    .Select(_ => Between(random, inputBits))];
             Intervals range = Intervals.Repeat(pattern, rows * columns);
             Value x = new("x", new Shape(1, rows, columns), new Typing(new FixedPointType(62, 62), range));
             Intervals sums = dense.Range([x]).Elements;
@@ -29,19 +32,25 @@ public sealed class RangeTests
             {
                 for (int j = 0; j < units; j++)
                 {
-                    BigInteger bias = dense.Bias?.Mantissas[j] ?? 0, min = bias, max = bias, least = BigInteger.Min(bias, 0), most = BigInteger.Max(bias, 0);
+                    BigInteger bias = dense.Bias?.Mantissas[j] ?? 0, min = bias, max = bias,
+                        least = BigInteger.Min(bias, 0), most = BigInteger.Max(bias, 0);
                     for (int i = 0; i < columns; i++)
                     {
-                        BigInteger w = dense.Weights.Mantissas[(i * units) + j], a = w * (BigInteger)range[(r * columns) + i].Min, b = w * (BigInteger)range[(r * columns) + i].Max;
+                        BigInteger w = dense.Weights.Mantissas[(i * units) + j],
+                            a = w * (BigInteger)range[(r * columns) + i].Min,
+                            b = w * (BigInteger)range[(r * columns) + i].Max;
                         (min, max) = (min + BigInteger.Min(a, b), max + BigInteger.Max(a, b));
-                        (least, most) = (least + BigInteger.Min(0, BigInteger.Min(a, b)), most + BigInteger.Max(0, BigInteger.Max(a, b)));
+                        (least, most) = (least + BigInteger.Min(0, BigInteger.Min(a, b)),
+                            most + BigInteger.Max(0, BigInteger.Max(a, b)));
                     }
-                    Assert.Equal((min, max), ((BigInteger)sums[(r * units) + j].Min, (BigInteger)sums[(r * units) + j].Max));
+                    Assert.Equal((min, max),
+                        ((BigInteger)sums[(r * units) + j].Min, (BigInteger)sums[(r * units) + j].Max));
                     (lowest, highest) = (BigInteger.Min(lowest, least), BigInteger.Max(highest, most));
                 }
             }
             if (BigInteger.Max(highest, -lowest).GetBitLength() < 60)
-                Assert.Equal(ExactRange.TypeFor(new Interval((Int128)lowest, (Int128)highest), 0), dense.AccumulatorType(x));
+                Assert.Equal(ExactRange.TypeFor(new Interval((Int128)lowest, (Int128)highest), 0),
+                    dense.AccumulatorType(x));
         }
     }
 
@@ -52,12 +61,15 @@ public sealed class RangeTests
         for (int round = 0; round < 300; round++)
         {
             int[] target = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(0, 5))];
-            Shape shape = new([.. target.TakeLast(random.Next(0, target.Length + 1)).Select(d => random.Next(2) == 0 ? 1 : d)]), to = new(target);
-            int[] indices = shape.BroadcastIndices(to), expected = [.. Enumerable.Range(0, to.Size).Select(i => Source(i, shape, to))];
+            Shape shape = new([.. target.TakeLast(random.Next(0, target.Length + 1))
+                .Select(d => random.Next(2) == 0 ? 1 : d)]), to = new(target);
+            int[] indices = shape.BroadcastIndices(to),
+                expected = [.. Enumerable.Range(0, to.Size).Select(i => Source(i, shape, to))];
             Assert.Equal(expected, indices);
             int period = shape.BroadcastPeriod(to);
             Assert.All(Enumerable.Range(0, indices.Length), i => Assert.Equal(indices[i], indices[i % period]));
-            Assert.Equal(expected[..Math.Min(period, expected.Length)], shape.BroadcastIndices(to, Math.Min(period, expected.Length)));
+            Assert.Equal(expected[..Math.Min(period, expected.Length)],
+                shape.BroadcastIndices(to, Math.Min(period, expected.Length)));
         }
     }
 
@@ -74,7 +86,8 @@ public sealed class RangeTests
             Assert.Equal(Enumerable.Range(0, length).Select(At), actual);
             int columns = Enumerable.Range(1, length).Last(c => length % c == 0 && c <= 6);
             Assert.Equal(
-                Enumerable.Range(0, columns).Select(c => Enumerable.Range(0, length / columns).Select(r => At((r * columns) + c)).Aggregate(Interval.Hull)),
+                Enumerable.Range(0, columns).Select(c => Enumerable.Range(0, length / columns)
+                    .Select(r => At((r * columns) + c)).Aggregate(Interval.Hull)),
                 actual.ColumnHulls(columns));
         }
     }
@@ -94,7 +107,8 @@ public sealed class RangeTests
 
     private static Constant Mantissas(Random random, int bits, params int[] shape)
     {
-        ImmutableArray<long> mantissas = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => random.NextInt64(-(1L << (bits - 1)), 1L << (bits - 1)))];
+        ImmutableArray<long> mantissas = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b))
+            .Select(_ => random.NextInt64(-(1L << (bits - 1)), 1L << (bits - 1)))];
         return Constant.OfMantissas(new Shape(shape), new FixedPointType(bits, bits), mantissas);
     }
 

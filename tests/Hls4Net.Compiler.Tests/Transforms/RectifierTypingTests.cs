@@ -4,7 +4,9 @@ using Hls4Net.Tests.Onnx;
 
 namespace Hls4Net.Tests.Transforms;
 
-/// <summary>Thresholds and bounds decide on typed values as they do on real ones, wherever they lie between the type's values.</summary>
+/// <summary>
+/// Thresholds and bounds decide on typed values as they do on real ones, wherever they lie between the type's values.
+/// </summary>
 public sealed class RectifierTypingTests
 {
     [Theory]
@@ -17,7 +19,8 @@ public sealed class RectifierTypingTests
     [InlineData(1e30)]
     [InlineData(-1e30)]
     public void Every_input_passes_a_threshold_as_its_real_value_does(double threshold) => ForEveryInput(
-        new ModelBuilder().Input("x", 1).Node("ThresholdedRelu", ["x"], "y", ("alpha", threshold)).Output("y"), x => x > (float)threshold ? x : 0);
+        new ModelBuilder().Input("x", 1).Node("ThresholdedRelu", ["x"], "y", ("alpha", threshold)).Output("y"),
+            x => x > (float)threshold ? x : 0);
 
     [Theory]
     [InlineData(-1, 1)]
@@ -27,7 +30,8 @@ public sealed class RectifierTypingTests
     [InlineData(7.75, -8)]
     [InlineData(0.5, -100)]
     public void Every_input_is_held_within_bounds(double lower, double upper) => ForEveryInput(
-        new ModelBuilder().Input("x", 1).Weights("l", [], lower).Weights("u", [], upper).Node("Clip", ["x", "l", "u"], "y").Output("y"),
+        new ModelBuilder().Input("x", 1).Weights("l", [], lower).Weights("u", [], upper)
+            .Node("Clip", ["x", "l", "u"], "y").Output("y"),
         x => Math.Min(Math.Max(x, lower), upper));
 
     private static void ForEveryInput(ModelBuilder model, Func<double, double> definition)
@@ -35,7 +39,8 @@ public sealed class RectifierTypingTests
         using TempFolder folder = new();
         CompiledModel compiled = ModelHarness.Compile(model.Save(folder) with
         {
-            Layers = [new Configuration.LayerOverride("x", Configuration.LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(7,4)") })],
+            Layers = [new Configuration.LayerOverride("x",
+                Configuration.LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(7,4)") })],
         });
         Graph.Network network = compiled.Model.Network;
         ManagedSimulator simulator = new(network);

@@ -33,11 +33,14 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
             Quantize[] cuts = [.. after.Nodes.Select(n => n.Operation).OfType<Quantize>().Where(q => q.Unseen)];
             cut += cuts.Length;
             saturated += cuts.Count(q => q.To.Overflow == Overflow.Sat);
-            dropped += before.Nodes.Sum(n => n.Operation.Multiplications) > after.Nodes.Sum(n => n.Operation.Multiplications) ? 1 : 0;
+            dropped += before.Nodes.Sum(n => n.Operation.Multiplications) > after.Nodes.Sum(n =>
+                n.Operation.Multiplications) ? 1 : 0;
             string? difference = Difference(before, after, random, 30);
             Assert.True(difference is null, $"seed {seed}: {difference}");
         }
-        output.WriteLine($"{networks} networks: {cut} sums cut, {saturated} of them saturated; {dropped} networks with fewer multiplications");
+        output.WriteLine(
+            $"{networks} networks: {cut} sums cut, {saturated} of them saturated; {dropped} networks with fewer "
+            + $"multiplications");
         Assert.InRange(cut, 50, int.MaxValue);
         Assert.InRange(saturated, 5, int.MaxValue);
         Assert.InRange(dropped, 5, int.MaxValue);
@@ -68,14 +71,16 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
     {
         ModelBuilder model = new ModelBuilder().Input("x", 1, 6).Output("y");
         model.Custom(Domain, "BipolarQuant", ["x", model.Scalar(1)], "q")
-            .Custom(Domain, "BipolarQuant", [model.Constant([6, 2], 1, -1, 1, 1, -1, -1, 1, 1, 1, -1, -1, 1), model.Scalar(1)], "w")
+            .Custom(Domain, "BipolarQuant",
+                [model.Constant([6, 2], 1, -1, 1, 1, -1, -1, 1, 1, 1, -1, -1, 1), model.Scalar(1)], "w")
             .Node("MatMul", ["q", "w"], "p")
             .Custom(Domain, "Quant", ["p", model.Scalar(0.7f), model.Scalar(0), model.Scalar(4)], "y");
         using TempFolder folder = new();
         VerificationOutcome outcome = ModelHarness.Verify(ModelHarness.Compile(model.Save(folder)));
         // -6 to 6 in steps of two.
         Assert.Equal("fixed<3,4>", outcome.Report.Layers.Single(l => l.Op == "Dense").ResultType);
-        Assert.Equal("1 of 4 bits of the sums make no difference to what reads them: the low ones are cut off", outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value[^1]);
+        Assert.Equal("1 of 4 bits of the sums make no difference to what reads them: the low ones are cut off",
+            outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value[^1]);
     }
 
     [Fact]
@@ -84,14 +89,17 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         // Of four hidden units the second is read by nobody, and the third is always the quantizer's largest number.
         ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Output("y");
         model.Custom(Domain, "Quant", ["x", model.Scalar(0.25), model.Scalar(0), model.Scalar(4)], "q")
-            .Custom(Domain, "Quant", [model.Constant([3, 4], 1, 2, 0, -1, 3, -2, 0, 1, -1, 1, 0, 2), model.Scalar(1), model.Scalar(0), model.Scalar(3)], "w")
+            .Custom(Domain, "Quant", [model.Constant([3, 4], 1, 2, 0, -1, 3, -2, 0, 1, -1, 1, 0, 2), model.Scalar(1),
+                model.Scalar(0), model.Scalar(3)], "w")
             .Node("MatMul", ["q", "w"], "p").Node("Add", ["p", model.Constant([4], 0, 0, 100, 0)], "s")
             .Custom(Domain, "Quant", ["s", model.Scalar(0.5), model.Scalar(0), model.Scalar(5)], "h")
-            .Custom(Domain, "Quant", [model.Constant([4, 2], 1, 2, 0, 0, 3, 0, -1, 1), model.Scalar(1), model.Scalar(0), model.Scalar(3)], "v")
+            .Custom(Domain, "Quant", [model.Constant([4, 2], 1, 2, 0, 0, 3, 0, -1, 1), model.Scalar(1), model.Scalar(0),
+                model.Scalar(3)], "v")
             .Node("MatMul", ["h", "v"], "y");
         using TempFolder folder = new();
         CompiledModel compiled = ModelHarness.Compile(model.Save(folder));
-        Assert.Equal([6, 4], compiled.Model.Layers.Select(l => l.Operation).OfType<Dense>().Select(d => (int)d.Multiplications));
+        Assert.Equal([6, 4], compiled.Model.Layers.Select(l => l.Operation).OfType<Dense>()
+            .Select(d => (int)d.Multiplications));
         ExactComparison comparison = new(model.Proto, compiled);
         Random random = new(1);
         for (int i = 0; i < 100; i++)
@@ -103,9 +111,11 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
     public void Saturation_that_nobody_sees_is_no_overflow()
     {
         using TempFolder folder = new();
-        VerificationOutcome outcome = ModelHarness.Verify(ModelHarness.Compile(Quantized(0.03f, 4, signed: true, "ROUND").Save(folder)));
+        VerificationOutcome outcome = ModelHarness.Verify(
+            ModelHarness.Compile(Quantized(0.03f, 4, signed: true, "ROUND").Save(folder)));
         Assert.All(outcome.Report.Layers, l => Assert.Equal(0, l.Overflows));
-        Assert.Contains(outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value, n => n.EndsWith("the high ones are saturated", StringComparison.Ordinal));
+        Assert.Contains(outcome.Report.Layers.Single(l => l.Op == "Dense").Notes!.Value,
+            n => n.EndsWith("the high ones are saturated", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -114,7 +124,8 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         using TempFolder folder = new();
         ModelOptions options = Quantized(0.25, 2.5, signed: false, "FLOOR").Save(folder) with
         {
-            Layers = [new LayerOverride("Dense", LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Exact() })],
+            Layers = [new LayerOverride("Dense",
+                LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Exact() })],
         };
         Assert.Null(ModelHarness.Compile(options).Model.Layers.Single(l => l.Operation is Dense).Rounding);
     }
@@ -124,9 +135,11 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
     {
         ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y");
         model.Custom(Domain, "Quant", ["x", model.Scalar(0.125), model.Scalar(0), model.Scalar(6)], "q")
-            .Custom(Domain, "Quant", [model.Constant([8, 1], 0.125, 0.25, -0.375, 0.5, 0.125, -0.125, 0.25, 0.375), model.Scalar(0.125), model.Scalar(0), model.Scalar(4)], "w")
+            .Custom(Domain, "Quant", [model.Constant([8, 1], 0.125, 0.25, -0.375, 0.5, 0.125, -0.125, 0.25, 0.375),
+                model.Scalar(0.125), model.Scalar(0), model.Scalar(4)], "w")
             .Node("MatMul", ["q", "w"], "p");
-        return model.Custom(Domain, "Quant", ["p", model.Scalar(scale), model.Scalar(0), model.Scalar(bits)], "y", ("rounding_mode", rounding), ("signed", signed ? 1 : 0));
+        return model.Custom(Domain, "Quant", ["p", model.Scalar(scale), model.Scalar(0), model.Scalar(bits)], "y",
+            ("rounding_mode", rounding), ("signed", signed ? 1 : 0));
     }
 
     private static Layer Product(ModelBuilder model)
@@ -143,7 +156,8 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         try
         {
             Network real = Passes.Simplified(Importer.Import(options, diagnostics));
-            TypedNetwork typed = AssignTypes.Apply(real, new LayerSettingsResolver(options).Asked(real), null, diagnostics);
+            TypedNetwork typed = AssignTypes.Apply(real, new LayerSettingsResolver(options).Asked(real), null,
+                diagnostics);
             return (typed.Network, DropUnseenBits.Apply(DropUnreadElements.Apply(typed.Network), typed.Point));
         }
         catch (ModelException)
@@ -157,13 +171,15 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         ManagedSimulator whole = new(before), cut = new(after);
         for (int i = 0; i < samples; i++)
         {
-            long[] sample = [.. before.Inputs.SelectMany(v => v.Typing!.Range).Select(r => random.NextInt64((long)r.Min, (long)r.Max + 1))];
+            long[] sample = [.. before.Inputs.SelectMany(v => v.Typing!.Range)
+                .Select(r => random.NextInt64((long)r.Min, (long)r.Max + 1))];
             whole.RunRaw(sample);
             cut.RunRaw(sample);
             foreach ((NetworkOutput was, NetworkOutput now) in before.Outputs.Zip(after.Outputs))
             {
                 if (was.Value.Type != now.Value.Type || !whole[was.Value].SequenceEqual(cut[now.Value]))
-                    return $"{was.Name}: {string.Join(", ", whole[was.Value].ToArray())} became {string.Join(", ", cut[now.Value].ToArray())}";
+                    return $"{was.Name}: {string.Join(", ", whole[was.Value].ToArray())} became "
+                        + $"{string.Join(", ", cut[now.Value].ToArray())}";
             }
         }
         return null;

@@ -35,7 +35,8 @@ public sealed class WidthSearchTests
     public void Looser_budgets_take_fewer_bits()
     {
         using TempFolder folder = new();
-        int[] sums = [.. new[] { 20, 35, 50, 65, 80 }.Select(db => Bits(Compile(folder, calibrated: true, LayerSettings.Unset, db)))];
+        int[] sums = [.. new[] { 20, 35, 50, 65, 80 }.Select(db =>
+            Bits(Compile(folder, calibrated: true, LayerSettings.Unset, db)))];
         Assert.Equal(sums.Order(), sums);
         Assert.True(sums[0] < sums[^1] * 0.7);
     }
@@ -45,7 +46,8 @@ public sealed class WidthSearchTests
     {
         using TempFolder folder = new();
         int[] sums = [.. new[] { 5, 7, 9, 11, 13 }.Select(bits =>
-            Matrices(Compile(folder, calibrated: true, LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Auto(bits) }))
+            Matrices(Compile(folder, calibrated: true,
+                LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Auto(bits) }))
                 .Sum(m => m.Typed.Type!.Value.Width))];
         Assert.Equal(sums.Order(), sums);
         Assert.True(sums[0] < sums[^1]);
@@ -55,7 +57,8 @@ public sealed class WidthSearchTests
     public void Without_vectors_weights_have_sixteen_bits()
     {
         using TempFolder folder = new();
-        CompiledModel model = Compile(folder, calibrated: false, LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Auto(8) });
+        CompiledModel model = Compile(folder, calibrated: false,
+            LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Auto(8) });
         Assert.All(Matrices(model), m => Assert.Equal(AutoType.Weights(m.Real, 16).Type, m.Typed.Type));
     }
 
@@ -66,20 +69,25 @@ public sealed class WidthSearchTests
     {
         using TempFolder folder = new();
         PrecisionSpec spec = ModelHarness.Precision(precision);
-        LayerSettings settings = LayerSettings.Unset with { WeightPrecision = spec, ResultPrecision = new PrecisionSpec.Auto(8) };
-        CompiledModel with = Compile(folder, calibrated: true, settings), without = Compile(folder, calibrated: false, settings);
+        LayerSettings settings =
+            LayerSettings.Unset with { WeightPrecision = spec, ResultPrecision = new PrecisionSpec.Auto(8) };
+        CompiledModel with = Compile(folder, calibrated: true, settings),
+            without = Compile(folder, calibrated: false, settings);
         Assert.Equal(Matrices(without).Select(m => m.Typed.Type), Matrices(with).Select(m => m.Typed.Type));
-        Assert.Equal(Matrices(without).SelectMany(m => m.Typed.Mantissas), Matrices(with).SelectMany(m => m.Typed.Mantissas));
+        Assert.Equal(Matrices(without).SelectMany(m => m.Typed.Mantissas),
+            Matrices(with).SelectMany(m => m.Typed.Mantissas));
     }
 
     [Fact]
     public void The_choice_is_the_same_every_time_and_reports_once()
     {
         using TempFolder folder = new();
-        LayerSettings settings = LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Pinned(new(6, 3, true)) };
+        LayerSettings settings =
+            LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Pinned(new(6, 3, true)) };
         Hls4Net.Diagnostics.DiagnosticBag diagnostics = new("model.onnx");
         CompiledModel first = ModelCompiler.Compile(Options(folder, calibrated: true, settings), diagnostics)!;
-        Assert.Equal(Matrices(first).Select(m => m.Typed.Type), Matrices(Compile(folder, calibrated: true, settings)).Select(m => m.Typed.Type));
+        Assert.Equal(Matrices(first).Select(m => m.Typed.Type),
+            Matrices(Compile(folder, calibrated: true, settings)).Select(m => m.Typed.Type));
         Assert.NotEmpty(diagnostics.Items);
         Assert.Equal(diagnostics.Items.Count, diagnostics.Items.Select(d => d.Text).Distinct().Count());
     }
@@ -96,10 +104,13 @@ public sealed class WidthSearchTests
     {
         using TempFolder folder = new();
         // A few logits reach far beyond what a sigmoid tells apart.
-        float[] logits = [.. Enumerable.Range(0, 64 * 4).Select(i => i % 5 == 0 ? (i - 128) * 900f : (i % 17 / 4f) - 2)];
-        ModelBuilder onnx = new ModelBuilder().Input("x", 1, 4).Output("y").Weights("w", [4, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+        float[] logits = [.. Enumerable.Range(0, 64 * 4)
+            .Select(i => i % 5 == 0 ? (i - 128) * 900f : (i % 17 / 4f) - 2)];
+        ModelBuilder onnx = new ModelBuilder().Input("x", 1, 4).Output("y")
+            .Weights("w", [4, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
         onnx.Node("MatMul", ["x", "w"], "h").Node("Sigmoid", ["h"], "y");
-        CompiledModel model = ModelHarness.Compile(onnx.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Floats("(64, 4)", logits))] });
+        CompiledModel model = ModelHarness.Compile(
+            onnx.Save(folder) with { TestInputs = [folder.Write("x.npy", Npy.Floats("(64, 4)", logits))] });
         SignalToNoise output = Noise(model, Array.ConvertAll(logits, x => (double)x));
         Assert.InRange(output.LargestError, 0, 2e-4);
         Value sigmoid = model.Model.Network.Nodes.First(n => n.Operation is ElementwiseFunction).Inputs[0];
@@ -111,10 +122,13 @@ public sealed class WidthSearchTests
 
     /// <summary>Bits of all inputs, results and weights.</summary>
     private static int Bits(CompiledModel model) =>
-        model.Model.Network.Inputs.Sum(i => i.Type.Width) + model.Model.Layers.Sum(l => l.Output.Type.Width) + Matrices(model).Sum(m => m.Typed.Type!.Value.Width);
+        model.Model.Network.Inputs.Sum(i => i.Type.Width) + model.Model.Layers.Sum(l => l.Output.Type.Width)
+            + Matrices(model).Sum(m => m.Typed.Type!.Value.Width);
 
     private static IEnumerable<(Constant Real, Constant Typed)> Matrices(CompiledModel model) =>
-        model.Network.Nodes.Select(n => n.Operation).OfType<Dense>().Zip(model.Model.Network.Nodes.Select(n => n.Operation).OfType<Dense>()).Select(p => (p.First.Weights, p.Second.Weights));
+        model.Network.Nodes.Select(n => n.Operation).OfType<Dense>()
+            .Zip(model.Model.Network.Nodes.Select(n => n.Operation).OfType<Dense>())
+            .Select(p => (p.First.Weights, p.Second.Weights));
 
     private static SignalToNoise Noise(CompiledModel model, double[] vectors)
     {
@@ -138,17 +152,24 @@ public sealed class WidthSearchTests
         return [.. Enumerable.Range(0, Samples * 8).Select(_ => (double)(float)((random.NextDouble() * 4) - 2))];
     }
 
-    private static ModelOptions Options(TempFolder folder, bool calibrated, LayerSettings settings, double? decibels = null)
+    private static ModelOptions Options(TempFolder folder, bool calibrated, LayerSettings settings,
+        double? decibels = null)
     {
         Random random = new(3);
         double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextDouble() * 2) - 1)];
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y").Weights("w1", [8, 12], Numbers(96)).Weights("b1", [12], Numbers(12))
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 8).Output("y").Weights("w1", [8, 12], Numbers(96))
+            .Weights("b1", [12], Numbers(12))
             .Weights("w2", [12, 6], Numbers(72)).Weights("w3", [6, 3], Numbers(18));
-        model.Node("Gemm", ["x", "w1", "b1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "g").Node("Relu", ["g"], "s").Node("MatMul", ["s", "w3"], "y");
-        string x = folder.Write("x.npy", Npy.Floats($"({Samples}, 8)", Array.ConvertAll(Vectors(seed: 7), v => (float)v)));
-        return model.Save(folder) with { TestInputs = calibrated ? [x] : [], Defaults = settings, AutoError = decibels };
+        model.Node("Gemm", ["x", "w1", "b1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "g")
+            .Node("Relu", ["g"], "s").Node("MatMul", ["s", "w3"], "y");
+        string x = folder.Write("x.npy",
+            Npy.Floats($"({Samples}, 8)", Array.ConvertAll(Vectors(seed: 7), v => (float)v)));
+        return model.Save(
+            folder) with
+        { TestInputs = calibrated ? [x] : [], Defaults = settings, AutoError = decibels };
     }
 
-    private static CompiledModel Compile(TempFolder folder, bool calibrated, LayerSettings settings, double? decibels = null) =>
+    private static CompiledModel Compile(TempFolder folder, bool calibrated, LayerSettings settings,
+        double? decibels = null) =>
         ModelHarness.Compile(Options(folder, calibrated, settings, decibels));
 }

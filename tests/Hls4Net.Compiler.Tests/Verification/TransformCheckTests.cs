@@ -16,11 +16,15 @@ public sealed class TransformCheckTests
     public void A_network_that_means_something_else_than_the_model_is_reported_as_a_defect()
     {
         using TempFolder folder = new(), other = new();
-        CompiledModel compiled = ModelHarness.Compile(Product(folder, 3, -2)), wrong = ModelHarness.Compile(Product(other, -2, 3));
+        CompiledModel compiled = ModelHarness.Compile(Product(folder, 3, -2)),
+            wrong = ModelHarness.Compile(Product(other, -2, 3));
         DiagnosticBag diagnostics = new("net.onnx");
-        VerificationResult result = Verifier.Run(compiled.Compilation with { Imported = wrong.Imported }, null, null, diagnostics);
+        VerificationResult result = Verifier.Run(compiled.Compilation with { Imported = wrong.Imported }, null, null,
+            diagnostics);
         Diagnostic found = Assert.Single(diagnostics.Items, d => d.Descriptor == Descriptors.TransformsDiffer);
-        Assert.Matches(@"output 'y', sample \d+, element \d: the optimized network gives \S+, the model as it was read \S+\. This is a defect", found.Text);
+        Assert.Matches(
+            @"output 'y', sample \d+, element \d: the optimized network gives \S+, the model as it was read \S+\. This is a defect",
+            found.Text);
         // The model as it was read is what the firmware is measured against.
         Assert.True(result.MaxAbsError > 1);
         Assert.False(result.Outputs[0].Holds);
@@ -37,12 +41,15 @@ public sealed class TransformCheckTests
     public void Inputs_fed_channels_last_are_put_back_into_the_models_order()
     {
         using TempFolder folder = new();
-        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 3, 4).Weights("w", [12, 2], [.. Enumerable.Range(0, 24).Select(i => (double)i)])
-            .Integers("s", 1, 2, 12).Node("Reshape", ["x", "s"], "r").Node("MatMul", ["r", "w"], "y").Output("y").Save(folder);
+        ModelOptions options = new ModelBuilder().Input("x", 1, 2, 3, 4)
+            .Weights("w", [12, 2], [.. Enumerable.Range(0, 24).Select(i => (double)i)])
+            .Integers("s", 1, 2, 12).Node("Reshape", ["x", "s"], "r").Node("MatMul", ["r", "w"], "y").Output("y")
+                .Save(folder);
         CompiledModel compiled = ModelHarness.Compile(options with { TransposeInputs = true });
         Assert.DoesNotContain(Verify(compiled).Items, d => d.Descriptor == Descriptors.TransformsDiffer);
         // The same network fed in another order is another function.
-        CompiledModel unmoved = new(compiled.Compilation with { Options = compiled.Options with { TransposeInputs = false } });
+        CompiledModel unmoved =
+            new(compiled.Compilation with { Options = compiled.Options with { TransposeInputs = false } });
         Assert.Contains(Verify(unmoved).Items, d => d.Descriptor == Descriptors.TransformsDiffer);
     }
 
@@ -75,7 +82,8 @@ public sealed class TransformCheckTests
     public void The_imported_network_keeps_no_more_than_its_outputs_and_gives_the_same()
     {
         using TempFolder folder = new();
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Node("Relu", ["x"], "a").Node("Neg", ["x"], "b").Node("Add", ["a", "b"], "c").Node("Mul", ["c", "a"], "d").Node("Sub", ["d", "c"], "y").Output("y", "c");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 3).Node("Relu", ["x"], "a").Node("Neg", ["x"], "b")
+            .Node("Add", ["a", "b"], "c").Node("Mul", ["c", "a"], "d").Node("Sub", ["d", "c"], "y").Output("y", "c");
         Network network = Import(folder, model);
         ReferenceSimulator all = new(network), outputs = new(network, outputsOnly: true);
         foreach (double[] sample in (double[][])[[1, -2, 3], [-1, 2, 0.5]])
@@ -96,7 +104,8 @@ public sealed class TransformCheckTests
         return diagnostics;
     }
 
-    private static ModelOptions Product(TempFolder folder, double first, double second) => new ModelBuilder().Input("x", 1, 2).Weights("w", [2, 2], first, 1, 0.5, second)
+    private static ModelOptions Product(TempFolder folder, double first, double second) => new ModelBuilder()
+        .Input("x", 1, 2).Weights("w", [2, 2], first, 1, 0.5, second)
         .Node("MatMul", ["x", "w"], "p").Node("Relu", ["p"], "y").Output("y").Save(folder);
 
     private static ModelBuilder Rounded(double[] factors)
@@ -106,12 +115,14 @@ public sealed class TransformCheckTests
         foreach (double factor in factors)
         {
             string name = model.Fresh("p");
-            model.Graph.Initializer.Add(new Hls4Net.Onnx.Proto.TensorProto { Name = $"{name}_f", DataType = 11, DoubleData = { factor } });
+            model.Graph.Initializer.Add(
+                new Hls4Net.Onnx.Proto.TensorProto { Name = $"{name}_f", DataType = 11, DoubleData = { factor } });
             model.Node("Mul", [value, $"{name}_f"], name);
             value = name;
         }
         return model.Node("Round", [value], "y").Output("y");
     }
 
-    private static Network Import(TempFolder folder, ModelBuilder model) => Importer.Import(model.Save(folder), new DiagnosticBag(""));
+    private static Network Import(TempFolder folder, ModelBuilder model) =>
+        Importer.Import(model.Save(folder), new DiagnosticBag(""));
 }

@@ -22,8 +22,8 @@ public sealed class VerificationMemoryTests
         string? library = gpp is null ? null : ModelHarness.CompileCSim(few, gpp);
         long layers = few.Model.Layers.Sum(l => (long)l.Output.Shape.Size);
         long growth = Allocated(many, library) - Allocated(few, library);
-        // A copy of the layers' mantissas is eight bytes for each element. Operations make some garbage of their own, less than one copy; recorded layers of each vector
-        // would add another, and of the firmware one more.
+        // A copy of the layers' mantissas is eight bytes for each element. Operations make some garbage of their own,
+        // less than one copy; recorded layers of each vector would add another, and of the firmware one more.
         Assert.InRange(growth, long.MinValue, (long)(1.25 * layers * 8 * (Many - Few)));
     }
 
@@ -40,10 +40,18 @@ public sealed class VerificationMemoryTests
     private static ModelOptions Image(TempFolder folder, int samples)
     {
         Random random = new(3);
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 1, Side, Side).Weights("k", [4, 1, 1, 1], 0.5, -1, 0.25, 1).Node("Conv", ["x", "k"], "c").Node("Relu", ["c"], "r").Node("MaxPool", ["r"], "y", ("kernel_shape", new long[] { 8, 8 }), ("strides", new long[] { 8, 8 })).Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 1, Side, Side)
+            .Weights("k", [4, 1, 1, 1], 0.5, -1, 0.25, 1).Node("Conv", ["x", "k"], "c").Node("Relu", ["c"], "r")
+            .Node("MaxPool", ["r"], "y", ("kernel_shape", new long[] { 8, 8 }), ("strides", new long[] { 8, 8 }))
+            .Output("y");
         float[] pixels = [.. Enumerable.Range(0, samples * Side * Side).Select(_ => random.NextSingle())];
         // One range for both numbers of vectors, so that both are the same firmware.
         pixels[0] = 1;
-        return model.Save(folder) with { TestInputs = [folder.Write($"x{samples}.npy", Npy.Floats($"({samples}, 1, {Side}, {Side})", pixels))] };
+        return model.Save(
+            folder) with
+        {
+            TestInputs = [folder.Write($"x{samples}.npy",
+                Npy.Floats($"({samples}, 1, {Side}, {Side})", pixels))]
+        };
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Build.Utilities;
 namespace Hls4Net.Sdk.Tests.Harness;
 
 /// <summary>
-/// A stand-in for PandA Bambu: a script under its name that records how it is called, prints figures in the form that Bambu's sources print, and with
-/// --simulate leaves results. It proves nothing about the tool itself.
+/// A stand-in for PandA Bambu: a script under its name that records how it is called, prints figures in the form that
+/// Bambu's sources print, and with --simulate leaves results. It proves nothing about the tool itself.
 /// </summary>
 internal sealed class BambuStandIn
 {
@@ -41,19 +41,24 @@ internal sealed class BambuStandIn
     }
 
     /// <summary>A project whose firmware is for Bambu, and whose part it has.</summary>
-    public static TaskItem Project => new("project", new Dictionary<string, string> { ["Backend"] = "Bambu", ["Part"] = "xc7z020clg484-1" });
+    public static TaskItem Project =>
+        new("project", new Dictionary<string, string> { ["Backend"] = "Bambu", ["Part"] = "xc7z020clg484-1" });
 
     /// <summary>The arguments of every run, in order.</summary>
-    public string[] Calls => File.Exists(Path.Combine(_folder, "calls")) ? File.ReadAllLines(Path.Combine(_folder, "calls")) : [];
+    public string[] Calls => File.Exists(Path.Combine(_folder, "calls"))
+        ? File.ReadAllLines(Path.Combine(_folder, "calls")) : [];
 
     /// <summary>What a project says to use it.</summary>
-    public (string Name, string Value)[] Settings(params (string Name, string Value)[] more) => [("Synthesizer", "Bambu"), ("BambuPath", _folder), .. more];
+    public (string Name, string Value)[] Settings(params (string Name, string Value)[] more) =>
+        [("Synthesizer", "Bambu"), ("BambuPath", _folder), .. more];
 
     /// <summary>Makes the program do this; $here is its folder.</summary>
     public void Behave(string body)
     {
         string path = Path.Combine(_folder, "bambu");
-        File.WriteAllText(path, $"#!/bin/bash\n# A stand-in for bambu.\nhere=$(cd \"$(dirname \"$0\")\"; pwd)\n[ \"$1\" = --version ] && {{ echo 'Version: PandA 2024.10 - Revision abc'; exit 0; }}\necho \"$*\" >> \"$here/calls\"\n{body}\n");
+        File.WriteAllText(path,
+            $"#!/bin/bash\n# A stand-in for bambu.\nhere=$(cd \"$(dirname \"$0\")\"; pwd)\n[ \"$1\" = --version ] && "
+            + $"{{ echo 'Version: PandA 2024.10 - Revision abc'; exit 0; }}\necho \"$*\" >> \"$here/calls\"\n{body}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -6,7 +6,8 @@ namespace Hls4Net.Sdk.Tests.Harness;
 /// <summary>What a build did, from its binary log.</summary>
 internal sealed class BuildResult(int exitCode, string output, string binaryLog)
 {
-    private static readonly string[] s_tasks = ["GenerateHls", "CompileCSim", "VerifyHls", "RunSynthesis", "ReportSynthesis"];
+    private static readonly string[] s_tasks = ["GenerateHls", "CompileCSim", "VerifyHls", "RunSynthesis",
+        "ReportSynthesis"];
 
     // Two logs that are read at once, the first of a test run, came out empty.
     private static readonly Lock s_reading = new();
@@ -39,7 +40,8 @@ internal sealed class BuildResult(int exitCode, string output, string binaryLog)
 
     /// <summary>The messages that end so, of whatever importance, in order.</summary>
     public IReadOnlyList<string> Messages(string end) =>
-        [.. _log.Value.FindChildrenRecursive<Message>(m => m.Text.EndsWith(end, StringComparison.Ordinal)).Select(m => m.Text)];
+        [.. _log.Value.FindChildrenRecursive<Message>(m => m.Text.EndsWith(end, StringComparison.Ordinal))
+            .Select(m => m.Text)];
 
     /// <summary>True if a task of this name ran.</summary>
     public bool Ran(string task) => Tasks().Any(t => t.Name == task);

@@ -7,7 +7,8 @@ namespace Hls4Net.Sdk.Tests.Harness;
 internal sealed class Consumer : IDisposable
 {
     /// <summary>Quick to compile: these tests are about the build, not about the firmware's speed.</summary>
-    public const string QuickFlags = "<HlsCxxFlags>-std=c++14 -O0</HlsCxxFlags><HlsCxxArchitecture>none</HlsCxxArchitecture>";
+    public const string QuickFlags =
+        "<HlsCxxFlags>-std=c++14 -O0</HlsCxxFlags><HlsCxxArchitecture>none</HlsCxxArchitecture>";
 
     private readonly TempFolder _root;
     private int _builds;
@@ -20,9 +21,11 @@ internal sealed class Consumer : IDisposable
         _root = new TempFolder("root");
         Folder = Directory.CreateDirectory(Path.Combine(_root.Path, folder)).FullName;
         // Nothing above a temporary folder may take part.
-        foreach (string name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+        foreach (
+            string name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             File.WriteAllText(Path.Combine(_root.Path, name), "<Project />");
-        File.WriteAllText(Path.Combine(_root.Path, "global.json"), $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{Packages.Version}}" } }""");
+        File.WriteAllText(Path.Combine(_root.Path, "global.json"),
+            $$"""{ "msbuild-sdks": { "Hls4Net.Sdk": "{{Packages.Version}}" } }""");
         File.WriteAllText(Path.Combine(_root.Path, "nuget.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
@@ -55,10 +58,12 @@ internal sealed class Consumer : IDisposable
     public int CompilerRuns => CompilerInputs.Count(i => i.EndsWith(".o", StringComparison.Ordinal));
 
     /// <summary>File names of the sources that were compiled, in no certain order.</summary>
-    public IReadOnlyList<string> CompiledSources => [.. CompilerInputs.Where(i => i.EndsWith(".cpp", StringComparison.Ordinal))];
+    public IReadOnlyList<string> CompiledSources =>
+        [.. CompilerInputs.Where(i => i.EndsWith(".cpp", StringComparison.Ordinal))];
 
     // The last argument of every run: the source, or the last object of a library.
-    private IEnumerable<string> CompilerInputs => File.Exists(CompilerLog) ? File.ReadAllLines(CompilerLog).Select(l => Path.GetFileName(l.Trim('"'))) : [];
+    private IEnumerable<string> CompilerInputs => File.Exists(CompilerLog) ? File.ReadAllLines(CompilerLog)
+        .Select(l => Path.GetFileName(l.Trim('"'))) : [];
 
     public string Obj => Path.Combine(Folder, "obj", "Debug", "net10.0");
 
@@ -100,7 +105,8 @@ internal sealed class Consumer : IDisposable
 
     /// <summary>Builds; the first build restores.</summary>
     public BuildResult Build(params string[] arguments) =>
-        Run(_builds == 0 && !arguments.Contains("--no-restore") ? ["build", .. arguments] : ["build", "--no-restore", .. arguments]);
+        Run(_builds == 0 && !arguments.Contains("--no-restore") ? ["build", .. arguments]
+            : ["build", "--no-restore", .. arguments]);
 
     /// <summary>Builds and fails the test if the build does.</summary>
     public BuildResult BuildOk(params string[] arguments)
@@ -110,7 +116,9 @@ internal sealed class Consumer : IDisposable
         return result;
     }
 
-    /// <summary>Runs the SDK's steps alone: no restore, no C# compiler, and so several times faster than a build.</summary>
+    /// <summary>
+    /// Runs the SDK's steps alone: no restore, no C# compiler, and so several times faster than a build.
+    /// </summary>
     public BuildResult Steps(params string[] arguments) => Run(["build", "--no-restore", "-t:VerifyHls", .. arguments]);
 
     /// <summary>Runs the SDK's steps and fails the test if they do.</summary>
@@ -125,7 +133,8 @@ internal sealed class Consumer : IDisposable
     public bool StepsAreUpToDate(params string[] arguments) => IsUpToDate(["-t:VerifyHls", .. arguments]);
 
     /// <summary>True if a build would run nothing.</summary>
-    public bool IsUpToDate(params string[] arguments) => DotNet.Run(Folder, ["build", "--no-restore", "-question", .. arguments]).ExitCode == 0;
+    public bool IsUpToDate(params string[] arguments) =>
+        DotNet.Run(Folder, ["build", "--no-restore", "-question", .. arguments]).ExitCode == 0;
 
     /// <summary>Runs a dotnet command that builds.</summary>
     public BuildResult Run(params string[] arguments)

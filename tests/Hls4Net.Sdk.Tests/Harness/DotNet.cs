@@ -9,7 +9,8 @@ internal static class DotNet
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts dotnet; its output is in the result once it has ended.</summary>
-    public static Process Start(string folder, IEnumerable<string> arguments, StringBuilder output, IReadOnlyDictionary<string, string>? environment = null)
+    public static Process Start(string folder, IEnumerable<string> arguments, StringBuilder output,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         // A test run in the background of a script ignores Ctrl-C, and would hand that on, too.
         ProcessStartInfo info = new("env", ["--default-signal=INT", "dotnet"])
@@ -39,7 +40,8 @@ internal static class DotNet
     }
 
     /// <summary>Runs dotnet to its end.</summary>
-    public static (int ExitCode, string Output) Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static (int ExitCode, string Output) Run(string folder, IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         StringBuilder output = new();
         using Process process = Start(folder, arguments, output, environment);
@@ -67,6 +69,7 @@ internal static class DotNet
     }
 
     private static bool IsOfTheTestRun(string name) =>
-        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
+        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
         || name is "DOTNET_HOST_PATH" or "NUGET_PACKAGES" or "DOTNET_ROOT" or "TestingPlatformDotnetRoot";
 }

@@ -3,12 +3,16 @@ using System.Text;
 
 namespace Hls4Net.Sdk.Tests.Harness;
 
-/// <summary>Writes small ONNX models, as protobuf's wire format: no tool or library that makes them is needed.</summary>
+/// <summary>
+/// Writes small ONNX models, as protobuf's wire format: no tool or library that makes them is needed.
+/// </summary>
 internal static class OnnxBytes
 {
     private const int Float = 1;
 
-    /// <summary>y = Relu(x · W + b) with one input of <paramref name="inputs"/> values and fixed pseudo-random weights.</summary>
+    /// <summary>
+    /// y = Relu(x · W + b) with one input of <paramref name="inputs"/> values and fixed pseudo-random weights.
+    /// </summary>
     public static byte[] Dense(int inputs = 3, int outputs = 2, int seed = 1)
     {
         Random random = new(seed);
@@ -18,13 +22,18 @@ internal static class OnnxBytes
             Tensor("b", [outputs], Raw(Values(outputs))));
     }
 
-    /// <summary>Two products with a rectifier between them; the last one's weights are of a seed of their own.</summary>
+    /// <summary>
+    /// Two products with a rectifier between them; the last one's weights are of a seed of their own.
+    /// </summary>
     public static byte[] TwoLayers(int inputs, int hidden, int outputs, int lastSeed)
     {
         Random first = new(1), last = new(lastSeed);
-        static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(-64, 65) / 64f)];
-        byte[][] nodes = [Node("MatMul", "fc1", ["x", "W1"], "h"), Node("Relu", "relu1", ["h"], "r"), Node("MatMul", "fc2", ["r", "W2"], "y")];
-        return Model(inputs, outputs, nodes, Tensor("W1", [inputs, hidden], Raw(Values(first, inputs * hidden))), Tensor("W2", [hidden, outputs], Raw(Values(last, hidden * outputs))));
+        static float[] Values(Random random, int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => random.Next(-64, 65) / 64f)];
+        byte[][] nodes = [Node("MatMul", "fc1", ["x", "W1"], "h"), Node("Relu", "relu1", ["h"], "r"),
+            Node("MatMul", "fc2", ["r", "W2"], "y")];
+        return Model(inputs, outputs, nodes, Tensor("W1", [inputs, hidden], Raw(Values(first, inputs * hidden))),
+            Tensor("W2", [hidden, outputs], Raw(Values(last, hidden * outputs))));
     }
 
     /// <summary>The model of one product with its weights in a file beside it.</summary>
@@ -36,16 +45,19 @@ internal static class OnnxBytes
             .. Message(13, [.. Text(1, "location"), .. Text(2, location)]),
             .. Number(14, 1),
         ];
-        byte[] model = Model(inputs, outputs, Tensor("W", [inputs, outputs], external), Tensor("b", [outputs], Raw(new float[outputs])));
+        byte[] model = Model(inputs, outputs, Tensor("W", [inputs, outputs], external),
+            Tensor("b", [outputs], Raw(new float[outputs])));
         return (model, Bytes(weights));
     }
 
     /// <summary>A file of test vectors as ONNX's test_data_set folders have them.</summary>
     public static byte[] TestVectors(int rows, int columns) =>
-        Tensor("x", [rows, columns], Raw([.. Enumerable.Range(0, rows * columns).Select(i => ((i * 7) % 32 / 16f) - 1)]));
+        Tensor("x", [rows, columns],
+            Raw([.. Enumerable.Range(0, rows * columns).Select(i => ((i * 7) % 32 / 16f) - 1)]));
 
     private static byte[] Model(int inputs, int outputs, params byte[][] initializers) =>
-        Model(inputs, outputs, [Node("Gemm", "fc1", ["x", "W", "b"], "h"), Node("Relu", "relu1", ["h"], "y")], initializers);
+        Model(inputs, outputs, [Node("Gemm", "fc1", ["x", "W", "b"], "h"), Node("Relu", "relu1", ["h"], "y")],
+            initializers);
 
     private static byte[] Model(int inputs, int outputs, byte[][] nodes, params byte[][] initializers)
     {
@@ -87,7 +99,8 @@ internal static class OnnxBytes
 
     private static byte[] Text(int field, string text) => Message(field, Encoding.UTF8.GetBytes(text));
 
-    private static byte[] Message(int field, byte[] content) => [.. Varint(((ulong)field << 3) | 2), .. Varint((ulong)content.Length), .. content];
+    private static byte[] Message(int field, byte[] content) =>
+        [.. Varint(((ulong)field << 3) | 2), .. Varint((ulong)content.Length), .. content];
 
     private static IEnumerable<byte> Varint(ulong value)
     {

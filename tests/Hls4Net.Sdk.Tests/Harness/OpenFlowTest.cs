@@ -8,7 +8,8 @@ public abstract class OpenFlowTest : IClassFixture<OtherPrograms>, IDisposable
     private protected const string Model = """<HlsModel Include="models/net.onnx" TestInputs="data/x.npy" """;
 
     // Widths that do not follow from the vectors, which some of the tests change.
-    private protected const string Properties = "<HlsCSimulation>false</HlsCSimulation><HlsPrecision>auto(16)</HlsPrecision>";
+    private protected const string Properties =
+        "<HlsCSimulation>false</HlsCSimulation><HlsPrecision>auto(16)</HlsPrecision>";
 
     private readonly Consumer _consumer = new(Model + "/>", Properties);
     private readonly OtherPrograms _others;
@@ -29,7 +30,9 @@ public abstract class OpenFlowTest : IClassFixture<OtherPrograms>, IDisposable
     }
 
     // What a layer's synthesis or a simulation is, without the question for the version.
-    private protected string[] Calls => File.Exists(_calls) ? [.. File.ReadAllLines(_calls).Where(l => !l.EndsWith(" -V", StringComparison.Ordinal) && !l.EndsWith(" --version", StringComparison.Ordinal))] : [];
+    private protected string[] Calls => File.Exists(_calls)
+        ? [.. File.ReadAllLines(_calls).Where(l => !l.EndsWith(" -V", StringComparison.Ordinal)
+            && !l.EndsWith(" --version", StringComparison.Ordinal))] : [];
 
     public void Dispose()
     {
@@ -41,10 +44,12 @@ public abstract class OpenFlowTest : IClassFixture<OtherPrograms>, IDisposable
     {
         string[] processes = File.ReadAllLines(pid);
         Assert.NotEmpty(processes);
-        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat") || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
+        Assert.All(processes, p => Assert.True(!File.Exists($"/proc/{p}/stat")
+            || File.ReadAllText($"/proc/{p}/stat").Contains(") Z", StringComparison.Ordinal), $"{p} lives on"));
     }
 
-    private protected JsonElement Report() => JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty("synthesis");
+    private protected JsonElement Report() =>
+        JsonDocument.Parse(File.ReadAllText(_consumer.Hls("net", "report.json"))).RootElement.GetProperty("synthesis");
 
     // Only these tools are on the PATH, behind scripts that count them.
     private protected void Install(params string[] tools)
@@ -69,9 +74,11 @@ public abstract class OpenFlowTest : IClassFixture<OtherPrograms>, IDisposable
     private protected void InstallPackage()
     {
         Skip.If(Installed("node") is null, "node not found");
-        string? package = Above(AppContext.BaseDirectory).Select(f => Path.Combine(f, "node_modules", "@yowasp")).FirstOrDefault(f => File.Exists(Path.Combine(f, "yosys", "package.json")));
+        string? package = Above(AppContext.BaseDirectory).Select(f => Path.Combine(f, "node_modules", "@yowasp"))
+            .FirstOrDefault(f => File.Exists(Path.Combine(f, "yosys", "package.json")));
         Skip.If(package is null, "@yowasp/yosys not found: ./test.sh installs it where there is npm");
-        Directory.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(_consumer.Folder, "node_modules")).FullName, "@yowasp"), package);
+        Directory.CreateSymbolicLink(Path.Combine(
+            Directory.CreateDirectory(Path.Combine(_consumer.Folder, "node_modules")).FullName, "@yowasp"), package);
         Install("node");
 
         static IEnumerable<string> Above(string? folder)
@@ -84,10 +91,12 @@ public abstract class OpenFlowTest : IClassFixture<OtherPrograms>, IDisposable
     // A package that is nothing but this script.
     private protected void WritePackage(string bundle)
     {
-        _consumer.Write("node_modules/@yowasp/yosys/package.json", """{ "name": "@yowasp/yosys", "version": "0.99.1", "type": "module", "exports": { "default": "./bundle.js" } }""");
+        _consumer.Write("node_modules/@yowasp/yosys/package.json",
+            """{ "name": "@yowasp/yosys", "version": "0.99.1", "type": "module", "exports": { "default": "./bundle.js" } }""");
         _consumer.Write("node_modules/@yowasp/yosys/bundle.js", bundle);
         Install("node");
     }
 
-    private protected BuildResult Synthesize(params string[] arguments) => _consumer.Run(["build", "--no-restore", "-t:Synthesize", .. arguments]);
+    private protected BuildResult Synthesize(params string[] arguments) =>
+        _consumer.Run(["build", "--no-restore", "-t:Synthesize", .. arguments]);
 }

@@ -15,7 +15,10 @@ internal static class Packages
 
     public static string Version { get; } = Metadata("PackageVersion");
 
-    /// <summary>A package folder in which Hls4Net.Sdk is extracted already: as NuGet would do it, without its races when builds run side by side.</summary>
+    /// <summary>
+    /// A package folder in which Hls4Net.Sdk is extracted already: as NuGet would do it, without its races when builds
+    /// run side by side.
+    /// </summary>
     public static string Extracted => s_extracted.Value;
 
     public static string Nupkg(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
@@ -25,7 +28,8 @@ internal static class Packages
         string folder = Path.Combine(TempFolder.Shared, "packages");
         string package = Path.Combine(folder, "hls4net.sdk", Version);
         ZipFile.ExtractToDirectory(Nupkg("Hls4Net.Sdk"), package);
-        File.WriteAllText(Path.Combine(package, ".nupkg.metadata"), """{ "version": 2, "contentHash": "test", "source": "test" }""");
+        File.WriteAllText(Path.Combine(package, ".nupkg.metadata"),
+            """{ "version": 2, "contentHash": "test", "source": "test" }""");
         return folder;
     }
 

@@ -1,6 +1,8 @@
 namespace Hls4Net.Sdk.Tests.Harness;
 
-/// <summary>A folder outside the repository, whose Directory.Build files must not leak in; removed in the end.</summary>
+/// <summary>
+/// A folder outside the repository, whose Directory.Build files must not leak in; removed in the end.
+/// </summary>
 internal sealed class TempFolder : IDisposable
 {
     private static readonly string s_run = Directory.CreateTempSubdirectory("hls4net-tests-").FullName;
@@ -9,7 +11,8 @@ internal sealed class TempFolder : IDisposable
 
     public TempFolder(string name = "t")
     {
-        Path = Directory.CreateDirectory(System.IO.Path.Combine(s_run, Guid.NewGuid().ToString("N")[..8], name)).FullName;
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(s_run, Guid.NewGuid().ToString("N")[..8],
+            name)).FullName;
     }
 
     /// <summary>A folder for the whole test run.</summary>

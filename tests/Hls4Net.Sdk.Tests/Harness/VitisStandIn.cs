@@ -3,12 +3,15 @@ using Hls4Net.Tests;
 namespace Hls4Net.Sdk.Tests.Harness;
 
 /// <summary>
-/// A stand-in for AMD's tools: a script under the vendor's name, in folders like the vendor's, that records how it is called and leaves reports that
-/// the real tool wrote for other designs, with the design's and the modules' names changed. It proves nothing about the tool itself.
+/// A stand-in for AMD's tools: a script under the vendor's name, in folders like the vendor's, that records how it is
+/// called and leaves reports that the real tool wrote for other designs, with the design's and the modules' names
+/// changed. It proves nothing about the tool itself.
 /// </summary>
 internal sealed class VitisStandIn
 {
-    /// <summary>Leaves the report of C synthesis as Vitis HLS does when it runs a Tcl script; $top is the model's name.</summary>
+    /// <summary>
+    /// Leaves the report of C synthesis as Vitis HLS does when it runs a Tcl script; $top is the model's name.
+    /// </summary>
     public const string LeaveReport = """
         top=$(sed -n 's/^set_top //p' synthesize.tcl)
         mkdir -p "${top}_prj/solution1/syn/report"
@@ -42,18 +45,22 @@ internal sealed class VitisStandIn
     public string[] Folders => Lines("folders");
 
     /// <summary>The processes that a behaviour wrote down.</summary>
-    public int[] Processes => [.. Lines("pids").Select(l => int.Parse(l, System.Globalization.CultureInfo.InvariantCulture))];
+    public int[] Processes =>
+        [.. Lines("pids").Select(l => int.Parse(l, System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>Makes the program do this; $here is its folder.</summary>
     public void Behave(string body, string program = "vitis_hls")
     {
         string path = Path.Combine(_bin, program);
-        File.WriteAllText(path, $"#!/bin/bash\n# A stand-in for {program}.\nhere=$(cd \"$(dirname \"$0\")\"; pwd)\necho \"$(basename \"$0\") $*\" >> \"$here/calls\"; pwd >> \"$here/folders\"\n{body}\n");
+        File.WriteAllText(path,
+            $"#!/bin/bash\n# A stand-in for {program}.\nhere=$(cd \"$(dirname \"$0\")\"; pwd)\necho \"$(basename "
+            + $"\"$0\") $*\" >> \"$here/calls\"; pwd >> \"$here/folders\"\n{body}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Puts a file beside the program.</summary>
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(_bin, name), text);
 
-    private string[] Lines(string file) => File.Exists(Path.Combine(_bin, file)) ? File.ReadAllLines(Path.Combine(_bin, file)) : [];
+    private string[] Lines(string file) => File.Exists(Path.Combine(_bin, file))
+        ? File.ReadAllLines(Path.Combine(_bin, file)) : [];
 }

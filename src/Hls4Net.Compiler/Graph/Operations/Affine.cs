@@ -4,8 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// A constant factor and a constant addend for every element, both broadcast as numpy does: <c>y = x · scale + shift</c>. An
-/// addition of a constant has no scale, a multiplication no shift; a batch normalization that cannot be fused has both.
+/// A constant factor and a constant addend for every element, both broadcast as numpy does: <c>y = x · scale +
+/// shift</c>. An addition of a constant has no scale, a multiplication no shift; a batch normalization that cannot be
+/// fused has both.
 /// </summary>
 public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
 {
@@ -28,7 +29,8 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         new Affine(Scale is null ? null : constants[0], Shift is null ? null : constants[^1]);
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
-        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))]) : null;
+        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))])
+            : null;
 
     public override long Multiplications => Scale?.Values.Count(s => s != 0) ?? 0;
 
@@ -36,7 +38,8 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     {
         Shape result = inputs[0];
         foreach ((_, Constant c) in Constants)
-            result = Shape.Broadcast(result, c.Shape) ?? throw new ShapeException($"shapes {result} and {c.Shape} do not broadcast");
+            result = Shape.Broadcast(result, c.Shape)
+                ?? throw new ShapeException($"shapes {result} and {c.Shape} do not broadcast");
         return result;
     }
 
@@ -44,7 +47,8 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
     {
         Indices at = new(this, shapes[0]);
         for (int i = 0; i < output.Length; i++)
-            output[i] = (inputs[0][at.X[i]] * (Scale is null ? 1 : Scale.Values[at.Scale[i]])) + (Shift is null ? 0 : Shift.Values[at.Shift[i]]);
+            output[i] = (inputs[0][at.X[i]] * (Scale is null ? 1 : Scale.Values[at.Scale[i]]))
+                + (Shift is null ? 0 : Shift.Values[at.Shift[i]]);
     }
 
     public override ExactRange Range(ImmutableArray<Value> inputs)
@@ -52,12 +56,14 @@ public sealed record Affine(Constant? Scale, Constant? Shift) : Operation
         Typing x = inputs[0].Typing!;
         Shape output = OutputShape([inputs[0].Shape]);
         // An input that is not broadcast repeats as its intervals do.
-        int[] periods = [inputs[0].Shape == output ? x.Range.Period : inputs[0].Shape.BroadcastPeriod(output), .. Constants.Select(c => c.Constant.Shape.BroadcastPeriod(output))];
+        int[] periods = [inputs[0].Shape == output ? x.Range.Period : inputs[0].Shape.BroadcastPeriod(output),
+            .. Constants.Select(c => c.Constant.Shape.BroadcastPeriod(output))];
         Indices at = new(this, inputs[0].Shape, Intervals.CommonPeriod(output.Size, periods));
         (int sum, int productShift, int shiftShift) = Alignment(x.Type);
         Intervals range = Intervals.Of(output.Size, Image, periods);
         FixedPointType product = Scale?.Type is FixedPointType scale
-            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed || scale.Signed) : x.Type;
+            ? new FixedPointType(x.Type.Width + scale.Width, x.Type.Integer + scale.Integer, x.Type.Signed
+                || scale.Signed) : x.Type;
         Elementwise.CheckSum(Shift?.Type is FixedPointType addend ? [product, addend] : [product]);
         return new ExactRange(sum, range);
 

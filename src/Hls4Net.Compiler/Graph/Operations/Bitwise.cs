@@ -16,7 +16,10 @@ public enum BitwiseKind
     Xor,
 }
 
-/// <summary>Two integers bit by bit, in two's complement; of a number with a fraction the integer below. The operands are broadcast to one another.</summary>
+/// <summary>
+/// Two integers bit by bit, in two's complement; of a number with a fraction the integer below. The operands are
+/// broadcast to one another.
+/// </summary>
 public sealed record Bitwise(BitwiseKind Function) : Operation
 {
     public override string Kind => $"Bitwise{Function}";
@@ -42,12 +45,14 @@ public sealed record Bitwise(BitwiseKind Function) : Operation
     {
         Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
         int[] a = inputs[0].Shape.BroadcastIndices(shape), b = inputs[1].Shape.BroadcastIndices(shape);
-        return new ExactRange(0, [.. Enumerable.Range(0, shape.Size).Select(i => Joined(Whole(inputs[0], a[i]), Whole(inputs[1], b[i])))]);
+        return new ExactRange(0,
+            [.. Enumerable.Range(0, shape.Size).Select(i => Joined(Whole(inputs[0], a[i]), Whole(inputs[1], b[i])))]);
 
         static Interval Whole(Value value, int element)
         {
             Interval range = value.Typing!.Range[element];
-            return new(Interval.Shift(range.Min, -value.Type.Fraction), Interval.Shift(range.Max, -value.Type.Fraction));
+            return new(Interval.Shift(range.Min, -value.Type.Fraction),
+                Interval.Shift(range.Max, -value.Type.Fraction));
         }
     }
 
@@ -56,7 +61,8 @@ public sealed record Bitwise(BitwiseKind Function) : Operation
         Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
         int[] a = operands[0].Shape.BroadcastIndices(shape), b = operands[1].Shape.BroadcastIndices(shape);
         for (int i = 0; i < output.Length; i++)
-            output[i] = (long)Join(Interval.Shift(inputs[0][a[i]], -operands[0].Type.Fraction), Interval.Shift(inputs[1][b[i]], -operands[1].Type.Fraction));
+            output[i] = (long)Join(Interval.Shift(inputs[0][a[i]], -operands[0].Type.Fraction),
+                Interval.Shift(inputs[1][b[i]], -operands[1].Type.Fraction));
         return 0;
     }
 
@@ -68,7 +74,8 @@ public sealed record Bitwise(BitwiseKind Function) : Operation
         _ => throw new InvalidOperationException($"unknown function {Function}"),
     };
 
-    // A result has the bits of the wider operand; it is negative only where an operand can be, and no bit is set by And that is not in both.
+    // A result has the bits of the wider operand; it is negative only where an operand can be, and no bit is set by And
+    // that is not in both.
     private Interval Joined(Interval a, Interval b)
     {
         Int128 all = Ones(Int128.Max(Int128.Max(a.Max, ~a.Min), Int128.Max(b.Max, ~b.Min)));

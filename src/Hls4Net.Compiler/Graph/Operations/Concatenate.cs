@@ -15,7 +15,8 @@ public sealed record Concatenate(int Axis) : Operation
 
     public override ScaleRule Scaling => ScaleRule.Common;
 
-    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => new Concatenate(permutation.IndexOf(Axis));
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        new Concatenate(permutation.IndexOf(Axis));
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)
     {
@@ -55,7 +56,8 @@ public sealed record Concatenate(int Axis) : Operation
     {
         int fraction = inputs.Max(i => i.Type.Fraction);
         // One step for the tensor: what divides every operand's.
-        return (long)inputs.Select(i => (BigInteger)i.Typing!.Step << Math.Min(fraction - i.Type.Fraction, 32)).Aggregate(BigInteger.GreatestCommonDivisor);
+        return (long)inputs.Select(i => (BigInteger)i.Typing!.Step << Math.Min(fraction - i.Type.Fraction, 32))
+            .Aggregate(BigInteger.GreatestCommonDivisor);
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
@@ -70,14 +72,19 @@ public sealed record Concatenate(int Axis) : Operation
         return 0;
     }
 
-    /// <summary>Where an operand lies in the result: runs of <c>Length</c> elements, each <c>Stride</c> behind the last, from <c>Start</c> on.</summary>
+    /// <summary>
+    /// Where an operand lies in the result: runs of <c>Length</c> elements, each <c>Stride</c> behind the last, from
+    /// <c>Start</c> on.
+    /// </summary>
     public (int Start, int Length, int Stride) Runs(ImmutableArray<Shape> inputs, int operand)
     {
         int inner = inputs[0].Product(Axis + 1, inputs[0].Rank);
-        return (inputs.Take(operand).Sum(p => p[Axis]) * inner, inputs[operand][Axis] * inner, inputs.Sum(p => p[Axis]) * inner);
+        return (inputs.Take(operand).Sum(p => p[Axis]) * inner, inputs[operand][Axis] * inner,
+            inputs.Sum(p => p[Axis]) * inner);
     }
 
-    private void Place<TFrom, TTo>(ImmutableArray<Shape> shapes, int operand, ReadOnlySpan<TFrom> source, Func<TFrom, TTo> aligned, Span<TTo> output)
+    private void Place<TFrom, TTo>(ImmutableArray<Shape> shapes, int operand, ReadOnlySpan<TFrom> source,
+        Func<TFrom, TTo> aligned, Span<TTo> output)
     {
         (int start, int length, int stride) = Runs(shapes, operand);
         for (int i = 0; i < source.Length; i++)

@@ -4,12 +4,13 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// A constant matrix on every window of a channels-last tensor [n, spatial…, channels]: <c>y[p] = kernel(window(x, p))</c>. A window lists, tap by
-/// tap, the channels of the group that an output belongs to; taps in padding are zero.
+/// A constant matrix on every window of a channels-last tensor [n, spatial…, channels]: <c>y[p] = kernel(window(x,
+/// p))</c>. A window lists, tap by tap, the channels of the group that an output belongs to; taps in padding are zero.
 /// </summary>
 /// <param name="Kernel">[taps · channels / groups, outputs]; the units of a group lie side by side.</param>
 /// <param name="Window">The window over the spatial axes.</param>
-/// <param name="Groups">Into how many groups channels and outputs fall that see only each other; as many as channels for a depthwise convolution.</param>
+/// <param name="Groups">Into how many groups channels and outputs fall that see only each other; as many as channels
+/// for a depthwise convolution.</param>
 public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : Operation
 {
     public override string Kind => Groups > 1 && GroupChannels == 1 ? "DepthwiseConv" : "Conv";
@@ -39,7 +40,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
 
     public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Kernel.Constants;
 
-    public override Operation WithConstants(ImmutableArray<Constant> constants) => this with { Kernel = (Dense)Kernel.WithConstants(constants) };
+    public override Operation WithConstants(ImmutableArray<Constant> constants) =>
+        this with { Kernel = (Dense)Kernel.WithConstants(constants) };
 
     public override ScaleRule Scaling => Kernel.Scaling;
 
@@ -50,7 +52,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     {
         Shape x = inputs[0];
         Shape result = Window.OutputShape(x, Kernel.Units);
-        return x[x.Rank - 1] == Channels ? result : throw new ShapeException($"the input {x} does not have the kernel's {Channels} channels last");
+        return x[x.Rank - 1] == Channels ? result
+            : throw new ShapeException($"the input {x} does not have the kernel's {Channels} channels last");
     }
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
@@ -62,7 +65,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
             for (int group = 0; group < Groups; group++)
             {
                 Gather(sources, pixel, group, inputs[0], window);
-                Kernel.EvaluateRow(window, group * GroupUnits, output.Slice((pixel * Kernel.Units) + (group * GroupUnits), GroupUnits));
+                Kernel.EvaluateRow(window, group * GroupUnits,
+                    output.Slice((pixel * Kernel.Units) + (group * GroupUnits), GroupUnits));
             }
         }
     }
@@ -70,11 +74,13 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     public override ExactRange Range(ImmutableArray<Value> inputs) =>
         Kernel.Accumulator is FixedPointType pinned
             ? Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange
-            : new ExactRange(Kernel.SumFraction(inputs[0].Type), Intervals.Repeat(UnitIntervals(inputs[0], envelope: false), OutputShape([inputs[0].Shape]).Size));
+            : new ExactRange(Kernel.SumFraction(inputs[0].Type),
+                Intervals.Repeat(UnitIntervals(inputs[0], envelope: false), OutputShape([inputs[0].Shape]).Size));
 
     /// <summary>See <see cref="Dense.AccumulatorType"/>.</summary>
     public override FixedPointType? AccumulatorType(Value input) =>
-        Kernel.Accumulator ?? new ExactRange(Kernel.SumFraction(input.Type), [.. UnitIntervals(input, envelope: true)]).Type;
+        Kernel.Accumulator ?? new ExactRange(Kernel.SumFraction(input.Type),
+            [.. UnitIntervals(input, envelope: true)]).Type;
 
     // Padding is neither -1 nor +1.
     public override bool IsBinary(Value input) => Window.IsInside && Kernel.IsBinary(input);
@@ -89,7 +95,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
             for (int group = 0; group < Groups; group++)
             {
                 Gather(sources, pixel, group, inputs[0], window);
-                overflows += Kernel.SumRow(window, operands[0].Type, group * GroupUnits, output.Slice((pixel * Kernel.Units) + (group * GroupUnits), GroupUnits));
+                overflows += Kernel.SumRow(window, operands[0].Type, group * GroupUnits,
+                    output.Slice((pixel * Kernel.Units) + (group * GroupUnits), GroupUnits));
             }
         }
         return overflows;
@@ -120,7 +127,8 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
         {
             for (int i = 0; i < window.Length; i++)
                 window[i] = channels[(group * GroupChannels) + (i % GroupChannels)];
-            Kernel.RowIntervals(window, input.Type, group * GroupUnits, units.AsSpan(group * GroupUnits, GroupUnits), envelope);
+            Kernel.RowIntervals(window, input.Type, group * GroupUnits, units.AsSpan(group * GroupUnits, GroupUnits),
+                envelope);
         }
         return units;
     }

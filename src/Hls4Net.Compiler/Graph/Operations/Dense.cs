@@ -10,11 +10,13 @@ namespace Hls4Net.Graph.Operations;
 /// <param name="Weights">[inputs, outputs].</param>
 /// <param name="Bias">[outputs], or null.</param>
 /// <param name="Accumulator">
-/// Null for exact sums. A pinned type: the bias and every product are converted to it before they are added, in the order of
-/// i, and every sum is converted again, which is what hls4ml's accumulators do.
+/// Null for exact sums. A pinned type: the bias and every product are converted to it before they are added, in the
+/// order of i, and every sum is converted again, which is what hls4ml's accumulators do.
 /// </param>
-/// <param name="IntegerWeights">True if the weights are the integers of a quantizer of the model, whose scale is applied to the sums.</param>
-public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null, bool IntegerWeights = false) : Operation
+/// <param name="IntegerWeights">True if the weights are the integers of a quantizer of the model, whose scale is
+/// applied to the sums.</param>
+public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Accumulator = null,
+    bool IntegerWeights = false) : Operation
 {
     public override string Kind => "Dense";
 
@@ -40,11 +42,13 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         this with { Weights = constants[0], Bias = constants.Length > 1 ? constants[1] : null };
 
     /// <summary>Rows in another order; the last axis must stay the last.</summary>
-    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => permutation[^1] == permutation.Length - 1 ? this : null;
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        permutation[^1] == permutation.Length - 1 ? this : null;
 
     public override ScaleRule Scaling => IntegerWeights && Bias is null ? ScaleRule.Common : ScaleRule.None;
 
-    public override long Multiplications => Weights.Type is null ? Weights.Values.Count(w => w != 0) : Weights.Mantissas.Count(w => w != 0);
+    public override long Multiplications => Weights.Type is null ? Weights.Values.Count(w => w != 0)
+        : Weights.Mantissas.Count(w => w != 0);
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)
     {
@@ -65,7 +69,9 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     // A row may be empty, whose sums are the bias.
     private int Rows(int outputs) => Units == 0 ? 0 : outputs / Units;
 
-    /// <summary>The real sums of a row, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// The real sums of a row, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.
+    /// </summary>
     internal void EvaluateRow(ReadOnlySpan<double> x, int first, Span<double> y)
     {
         ReadOnlySpan<double> weights = Weights.Values.AsSpan();
@@ -81,7 +87,8 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     }
 
     public override bool IsBinary(Value input) =>
-        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1) && typing.Range.All(r => r.Min != 0 && r.Max != 0)
+        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1)
+            && typing.Range.All(r => r.Min != 0 && r.Max != 0)
         && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
 
     /// <summary>Binary digits right of the point of an exact sum.</summary>
@@ -122,11 +129,14 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     {
         long overflows = 0;
         for (int row = 0; row < Rows(output.Length); row++)
-            overflows += SumRow(inputs[0].AsSpan(row * Columns, Columns), operands[0].Type, 0, output.Slice(row * Units, Units));
+            overflows += SumRow(inputs[0].AsSpan(row * Columns, Columns), operands[0].Type, 0,
+                output.Slice(row * Units, Units));
         return overflows;
     }
 
-    /// <summary>The sums of a row of mantissas, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// The sums of a row of mantissas, for as many units as <paramref name="y"/> has from <paramref name="first"/> on.
+    /// </summary>
     /// <returns>How many conversions to a pinned accumulator overflowed.</returns>
     internal long SumRow(ReadOnlySpan<long> x, FixedPointType type, int first, Span<long> y)
     {
@@ -160,7 +170,8 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         for (int i = 0; i < x.Length; i++)
         {
             for (int j = 0; j < y.Length; j++)
-                y[j] = sum.Apply(y[j] + product.Apply(x[i] * weights[(i * Units) + first + j], ref overflows), ref overflows);
+                y[j] = sum.Apply(y[j] + product.Apply(x[i] * weights[(i * Units) + first + j], ref overflows),
+                    ref overflows);
         }
         return overflows;
     }
@@ -171,14 +182,16 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
         int rows = Intervals.CommonPeriod(input.Range.Length, input.Range.Period, Columns) / Columns;
         Interval[] result = new Interval[rows * Units];
         for (int row = 0; row < rows; row++)
-            RowIntervals(input.Range.Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units), envelope);
+            RowIntervals(input.Range.Slice(row * Columns, Columns), input.Type, 0, result.AsSpan(row * Units, Units),
+                envelope);
         return Intervals.Repeat(result, input.Range.Length / Columns * Units);
     }
 
     /// <summary>
     /// The intervals of a row's exact sums; the envelope also holds every partial sum: each term may still be missing.
     /// </summary>
-    internal void RowIntervals(ReadOnlySpan<Interval> x, FixedPointType type, int first, Span<Interval> y, bool envelope)
+    internal void RowIntervals(ReadOnlySpan<Interval> x, FixedPointType type, int first, Span<Interval> y,
+        bool envelope)
     {
         int sum = SumFraction(type);
         int productShift = sum - type.Fraction - Weights.Fraction;

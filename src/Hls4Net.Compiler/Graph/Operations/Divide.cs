@@ -4,12 +4,14 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// The quotient of two computed tensors, broadcast to one another, to the nearest value of its type, ties away from zero. Quotients
-/// beyond the type saturate, those by zero among them: a / 0 is the largest or smallest value by the sign of a, and 0 / 0 is 0.
+/// The quotient of two computed tensors, broadcast to one another, to the nearest value of its type, ties away from
+/// zero. Quotients beyond the type saturate, those by zero among them: a / 0 is the largest or smallest value by the
+/// sign of a, and 0 / 0 is 0.
 /// </summary>
 /// <param name="Truncates">True for integers, whose quotient is another, towards zero.</param>
 /// <param name="To">The type of the result; null before typing.</param>
-/// <param name="Bound">The largest magnitude that a quotient can have for reasons that the operands' ranges do not show; null for none.</param>
+/// <param name="Bound">The largest magnitude that a quotient can have for reasons that the operands' ranges do not
+/// show; null for none.</param>
 public sealed record Divide(bool Truncates = false, FixedPointType? To = null, double? Bound = null) : Operation
 {
     // What the C simulation computes with, and a sign.
@@ -47,7 +49,9 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
             Interval x = inputs[0].Typing!.Range[a[i]], y = inputs[1].Typing!.Range[b[i]];
             // On either side of zero a quotient is monotone in both; by zero it is at an end.
             Int128[] divisors = [.. new[] { y.Min, y.Max, -1, 0, 1 }.Where(d => d >= y.Min && d <= y.Max)];
-            Int128[] corners = [.. divisors.SelectMany(d => new[] { arithmetic.Quotient(x.Min, d), arithmetic.Quotient(x.Max, d) }), .. x.Min <= 0 && x.Max >= 0 ? new[] { Int128.Zero } : []];
+            Int128[] corners =
+                [.. divisors.SelectMany(d => new[] { arithmetic.Quotient(x.Min, d), arithmetic.Quotient(x.Max, d) }),
+                    .. x.Min <= 0 && x.Max >= 0 ? new[] { Int128.Zero } : []];
             result[i] = new Interval(corners.Min(), corners.Max());
         }
         return new ExactRange(To!.Value.Fraction, ImmutableArray.Create(result));
@@ -76,14 +80,17 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
         return result.Width <= MaxExpressionWidth ? result : throw new TooWideException(result.Width);
     }
 
-    /// <summary>How a mantissa of the result is made: of magnitudes |a| · 2^DividendShift and |b| · 2^DivisorShift.</summary>
+    /// <summary>
+    /// How a mantissa of the result is made: of magnitudes |a| · 2^DividendShift and |b| · 2^DivisorShift.
+    /// </summary>
     /// <param name="Truncates">True if the rest is dropped.</param>
     /// <param name="DividendShift">Zeros behind the dividend.</param>
     /// <param name="DivisorShift">Zeros behind the divisor.</param>
     /// <param name="Min">Smallest result.</param>
     /// <param name="Max">Largest result.</param>
     /// <param name="Width">Bits of twice either magnitude.</param>
-    public sealed record Arithmetic(bool Truncates, int DividendShift, int DivisorShift, Int128 Min, Int128 Max, int Width)
+    public sealed record Arithmetic(bool Truncates, int DividendShift, int DivisorShift, Int128 Min, Int128 Max,
+        int Width)
     {
         public Int128 Quotient(Int128 a, Int128 b)
         {

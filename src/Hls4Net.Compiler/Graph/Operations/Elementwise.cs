@@ -54,11 +54,13 @@ public enum ElementwiseKind
 }
 
 /// <summary>
-/// An exact function of the elements of several tensors, broadcast to one another as numpy does: two operands, or any number for
+/// An exact function of the elements of several tensors, broadcast to one another as numpy does: two operands, or any
+/// number for
 /// <see cref="ElementwiseKind.Add"/>, <see cref="ElementwiseKind.Min"/> and <see cref="ElementwiseKind.Max"/>.
 /// </summary>
 /// <param name="Function">What is computed.</param>
-/// <param name="Bound">The largest magnitude that the result can have for reasons that the operands' ranges do not show; null for none.</param>
+/// <param name="Bound">The largest magnitude that the result can have for reasons that the operands' ranges do not
+/// show; null for none.</param>
 public sealed record Elementwise(ElementwiseKind Function, double? Bound = null) : Operation
 {
     /// <summary>The most operands.</summary>
@@ -92,7 +94,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
 
     /// <summary>The shape that all broadcast to.</summary>
     public static Shape Broadcast(ImmutableArray<Shape> shapes) =>
-        shapes.Aggregate((a, b) => Shape.Broadcast(a, b) ?? throw new ShapeException($"shapes {a} and {b} do not broadcast"));
+        shapes.Aggregate((a, b) => Shape.Broadcast(a, b)
+            ?? throw new ShapeException($"shapes {a} and {b} do not broadcast"));
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
@@ -109,7 +112,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
     }
 
     // What is bounded is zero where a factor is, whatever the other.
-    private double Evaluate(double a, double b) => Function == ElementwiseKind.Mul && Bound is not null && (a == 0 || b == 0) ? 0 : Join(a, b);
+    private double Evaluate(double a, double b) => Function == ElementwiseKind.Mul && Bound is not null
+        && (a == 0 || b == 0) ? 0 : Join(a, b);
 
     // One meaning for real numbers and for mantissas.
     private T Join<T>(T a, T b)
@@ -121,7 +125,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
             ElementwiseKind.Min => T.Min(a, b),
             ElementwiseKind.Max => T.Max(a, b),
             ElementwiseKind.Remainder => b == T.Zero ? T.Zero : a % b,
-            ElementwiseKind.Modulo => b == T.Zero ? T.Zero : a % b is T rest && rest != T.Zero && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : a % b,
+            ElementwiseKind.Modulo => b == T.Zero ? T.Zero : a % b is T rest && rest != T.Zero
+                && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : a % b,
             ElementwiseKind.Equal => Truth<T>(a == b),
             ElementwiseKind.Less => Truth<T>(a < b),
             ElementwiseKind.LessOrEqual => Truth<T>(a <= b),
@@ -190,7 +195,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
         Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
         int fraction = Fraction(operands);
         int[] at = operands[0].Shape.BroadcastIndices(shape);
-        // Sums may leave 64 bits on the way and come back: the result is what is left modulo 2^64. What is compared may not.
+        // Sums may leave 64 bits on the way and come back: the result is what is left modulo 2^64. What is compared may
+        // not.
         Int128[] result = new Int128[output.Length];
         for (int i = 0; i < output.Length; i++)
             result[i] = Aligned(inputs[0][at[i]], operands[0]);
@@ -204,7 +210,8 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
             output[i] = (long)result[i];
         return 0;
 
-        Int128 Aligned(long mantissa, Value operand) => Function == ElementwiseKind.Mul ? mantissa : (Int128)mantissa << (fraction - operand.Type.Fraction);
+        Int128 Aligned(long mantissa, Value operand) => Function == ElementwiseKind.Mul ? mantissa
+            : (Int128)mantissa << (fraction - operand.Type.Fraction);
     }
 
     private int Fraction(ImmutableArray<Value> inputs) =>
@@ -213,7 +220,9 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
     /// <summary>The narrowest type that has every value of every operand; of at most 128 bits.</summary>
     public static FixedPointType Common(ImmutableArray<Value> inputs) => Common(inputs.Select(i => i.Type));
 
-    /// <summary>Throws where a sum of numbers of these types is wider than any simulation computes with, whatever their values.</summary>
+    /// <summary>
+    /// Throws where a sum of numbers of these types is wider than any simulation computes with, whatever their values.
+    /// </summary>
     /// <exception cref="TooWideException">It is.</exception>
     public static void CheckSum(params ImmutableArray<FixedPointType> terms)
     {
@@ -239,7 +248,10 @@ public sealed record Elementwise(ElementwiseKind Function, double? Bound = null)
     }
 }
 
-/// <summary>The elements of the second operand where the first is not zero, else those of the third; all broadcast to one another.</summary>
+/// <summary>
+/// The elements of the second operand where the first is not zero, else those of the third; all broadcast to one
+/// another.
+/// </summary>
 public sealed record Select : Operation
 {
     public override string Kind => "Where";
@@ -254,7 +266,8 @@ public sealed record Select : Operation
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
         Shape shape = OutputShape(shapes);
-        int[] condition = shapes[0].BroadcastIndices(shape), a = shapes[1].BroadcastIndices(shape), b = shapes[2].BroadcastIndices(shape);
+        int[] condition = shapes[0].BroadcastIndices(shape), a = shapes[1].BroadcastIndices(shape),
+            b = shapes[2].BroadcastIndices(shape);
         for (int i = 0; i < output.Length; i++)
             output[i] = inputs[0][condition[i]] != 0 ? inputs[1][a[i]] : inputs[2][b[i]];
     }
@@ -263,14 +276,17 @@ public sealed record Select : Operation
     {
         Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
         int fraction = Fraction(inputs);
-        int[] condition = inputs[0].Shape.BroadcastIndices(shape), a = inputs[1].Shape.BroadcastIndices(shape), b = inputs[2].Shape.BroadcastIndices(shape);
+        int[] condition = inputs[0].Shape.BroadcastIndices(shape), a = inputs[1].Shape.BroadcastIndices(shape),
+            b = inputs[2].Shape.BroadcastIndices(shape);
         Interval[] result = new Interval[shape.Size];
         for (int i = 0; i < result.Length; i++)
         {
             Interval c = inputs[0].Typing!.Range[condition[i]];
-            Interval first = inputs[1].Typing!.Range[a[i]] << (fraction - inputs[1].Type.Fraction), second = inputs[2].Typing!.Range[b[i]] << (fraction - inputs[2].Type.Fraction);
+            Interval first = inputs[1].Typing!.Range[a[i]] << (fraction - inputs[1].Type.Fraction),
+                second = inputs[2].Typing!.Range[b[i]] << (fraction - inputs[2].Type.Fraction);
             // A constant condition leaves one of them.
-            result[i] = c == new Interval(0, 0) ? second : c.Min > 0 || c.Max < 0 ? first : Interval.Hull(first, second);
+            result[i] = c == new Interval(0, 0) ? second : c.Min > 0
+                || c.Max < 0 ? first : Interval.Hull(first, second);
         }
         return new ExactRange(fraction, ImmutableArray.Create(result));
     }
@@ -279,7 +295,8 @@ public sealed record Select : Operation
     {
         Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
         int fraction = Fraction(operands);
-        int[] condition = operands[0].Shape.BroadcastIndices(shape), a = operands[1].Shape.BroadcastIndices(shape), b = operands[2].Shape.BroadcastIndices(shape);
+        int[] condition = operands[0].Shape.BroadcastIndices(shape), a = operands[1].Shape.BroadcastIndices(shape),
+            b = operands[2].Shape.BroadcastIndices(shape);
         for (int i = 0; i < output.Length; i++)
         {
             output[i] = inputs[0][condition[i]] != 0
@@ -289,5 +306,6 @@ public sealed record Select : Operation
         return 0;
     }
 
-    private static int Fraction(ImmutableArray<Value> inputs) => Math.Max(inputs[1].Type.Fraction, inputs[2].Type.Fraction);
+    private static int Fraction(ImmutableArray<Value> inputs) =>
+        Math.Max(inputs[1].Type.Fraction, inputs[2].Type.Fraction);
 }

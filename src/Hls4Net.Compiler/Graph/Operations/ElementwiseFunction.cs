@@ -3,11 +3,15 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
 
-/// <summary>A non-linear function of every element. Typing gives it the table that is its meaning on mantissas.</summary>
+/// <summary>
+/// A non-linear function of every element. Typing gives it the table that is its meaning on mantissas.
+/// </summary>
 /// <param name="Function">The function.</param>
 /// <param name="Table">The table over the input's mantissas.</param>
-/// <param name="Normalised">Where the input has too many values, or a pole: the table over the mantissas of its normalised values.</param>
-public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? Table = null, RangeReducedTable? Normalised = null) : Operation
+/// <param name="Normalised">Where the input has too many values, or a pole: the table over the mantissas of its
+/// normalised values.</param>
+public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? Table = null,
+    RangeReducedTable? Normalised = null) : Operation
 {
     public override string Kind => Function.Kind.ToString();
 
@@ -24,13 +28,16 @@ public sealed record ElementwiseFunction(UnaryFunction Function, FunctionTable? 
     }
 
     public override ExactRange Range(ImmutableArray<Value> inputs) => Normalised is RangeReducedTable reduced
-        ? new(reduced.Output.Fraction, [.. Enumerable.Repeat(new Interval(reduced.OutMin, reduced.OutMax), inputs[0].Shape.Size)])
-        : new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(Typed.OutMin, Typed.OutMax), inputs[0].Shape.Size)]);
+        ? new(reduced.Output.Fraction,
+            [.. Enumerable.Repeat(new Interval(reduced.OutMin, reduced.OutMax), inputs[0].Shape.Size)])
+        : new(Typed.Output.Fraction,
+            [.. Enumerable.Repeat(new Interval(Typed.OutMin, Typed.OutMax), inputs[0].Shape.Size)]);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
         for (int i = 0; i < output.Length; i++)
-            output[i] = Normalised is RangeReducedTable reduced ? reduced.Evaluate(inputs[0][i]) : Typed.Evaluate(inputs[0][i]);
+            output[i] = Normalised is RangeReducedTable reduced ? reduced.Evaluate(inputs[0][i])
+                : Typed.Evaluate(inputs[0][i]);
         return 0;
     }
 

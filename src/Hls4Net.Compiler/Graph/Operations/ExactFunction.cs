@@ -38,7 +38,8 @@ public sealed record ExactFunction(ExactFunctionKind Function) : Operation
 
     public override bool IsElementwise => true;
 
-    public override bool KeepsType => Function is ExactFunctionKind.Sign or ExactFunctionKind.Not or ExactFunctionKind.IsNonzero;
+    public override bool KeepsType =>
+        Function is ExactFunctionKind.Sign or ExactFunctionKind.Not or ExactFunctionKind.IsNonzero;
 
     public override ScaleRule Scaling => Function == ExactFunctionKind.Abs ? ScaleRule.Common : ScaleRule.None;
 
@@ -80,14 +81,16 @@ public sealed record ExactFunction(ExactFunctionKind Function) : Operation
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
         Typing x = inputs[0].Typing!;
-        int fraction = Rounding is null ? Function == ExactFunctionKind.Abs ? x.Type.Fraction : 0 : Math.Min(x.Type.Fraction, 0);
+        int fraction = Rounding is null ? Function == ExactFunctionKind.Abs ? x.Type.Fraction : 0
+            : Math.Min(x.Type.Fraction, 0);
         return new ExactRange(fraction, x.Range.Map(r => Image(r, x.Type.Fraction)));
     }
 
     private Interval Image(Interval r, int fraction)
     {
         if (Function == ExactFunctionKind.Not)
-            return new(r is { Min: var low, Max: var high } && low == 0 && high == 0 ? 1 : 0, r.Min > 0 || r.Max < 0 ? 0 : 1);
+            return new(r is { Min: var low, Max: var high } && low == 0 && high == 0 ? 1 : 0, r.Min > 0
+                || r.Max < 0 ? 0 : 1);
         Int128 a = Execute(r.Min, fraction), b = Execute(r.Max, fraction);
         bool turns = Function is ExactFunctionKind.Abs or ExactFunctionKind.IsNonzero;
         // All but these two are monotone, and these are on either side of zero.

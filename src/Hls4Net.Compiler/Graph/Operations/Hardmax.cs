@@ -4,8 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// 1 for the largest of <paramref name="Count"/> elements that lie <paramref name="Stride"/> apart, of equal ones the first, else 0; for every such
-/// group.
+/// 1 for the largest of <paramref name="Count"/> elements that lie <paramref name="Stride"/> apart, of equal ones the
+/// first, else 0; for every such group.
 /// </summary>
 public sealed record Hardmax(int Count, int Stride) : Operation
 {
@@ -24,7 +24,8 @@ public sealed record Hardmax(int Count, int Stride) : Operation
                 y[i] = i == Array.IndexOf(x, x.Max()) ? 1 : 0;
         });
 
-    public override ExactRange Range(ImmutableArray<Value> inputs) => new(0, [.. Enumerable.Repeat(new Interval(0, 1), inputs[0].Shape.Size)]);
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(0, [.. Enumerable.Repeat(new Interval(0, 1), inputs[0].Shape.Size)]);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

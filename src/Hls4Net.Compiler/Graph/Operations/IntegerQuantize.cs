@@ -5,8 +5,8 @@ namespace Hls4Net.Graph.Operations;
 
 /// <summary>
 /// A quantizer of the model, without the scale that makes real numbers of its integers again:
-/// <c>y = clip(round(x / scale + zeroPoint), Min, Max) - zeroPoint</c>; with <paramref name="Bipolar"/> +1 where x / scale + zeroPoint ≥ 0, else -1.
-/// Scale and zero-point broadcast to x.
+/// <c>y = clip(round(x / scale + zeroPoint), Min, Max) - zeroPoint</c>; with <paramref name="Bipolar"/> +1 where x /
+/// scale + zeroPoint ≥ 0, else -1. Scale and zero-point broadcast to x.
 /// </summary>
 /// <param name="Scale">Above zero.</param>
 /// <param name="ZeroPoint">Integers.</param>
@@ -15,12 +15,14 @@ namespace Hls4Net.Graph.Operations;
 /// <param name="Rounding">How the quantizer rounds.</param>
 /// <param name="Bipolar">True for -1 and +1.</param>
 /// <param name="RoundsFirst">
-/// True if the zero-point is added to what has been rounded, as ONNX's QuantizeLinear does, and not before as QONNX's Quant does: with an odd
-/// zero-point ties go to other neighbours.
+/// True if the zero-point is added to what has been rounded, as ONNX's QuantizeLinear does, and not before as QONNX's
+/// Quant does: with an odd zero-point ties go to other neighbours.
 /// </param>
-/// <param name="Bounds">The integers that single channels are held to, which broadcast to x; null where <paramref name="Min"/> and <paramref name="Max"/> hold all.</param>
+/// <param name="Bounds">The integers that single channels are held to, which broadcast to x; null where
+/// <paramref name="Min"/> and <paramref name="Max"/> hold all.</param>
 public sealed record IntegerQuantize(
-    Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar, bool RoundsFirst = false, ChannelBounds? Bounds = null) : Operation
+    Constant Scale, Constant ZeroPoint, long Min, long Max, QuantRounding Rounding, bool Bipolar,
+        bool RoundsFirst = false, ChannelBounds? Bounds = null) : Operation
 {
     public override string Kind => "Quant";
 
@@ -36,7 +38,9 @@ public sealed record IntegerQuantize(
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs)
     {
-        foreach ((string what, Shape shape) in new[] { ("scale", Scale.Shape), ("zero-point", ZeroPoint.Shape), ("bit width", Bounds?.Min.Shape ?? new Shape()) })
+        foreach ((string what,
+            Shape shape) in new[] { ("scale", Scale.Shape), ("zero-point", ZeroPoint.Shape),
+                ("bit width", Bounds?.Min.Shape ?? new Shape()) })
         {
             if (Shape.Broadcast(inputs[0], shape) != inputs[0])
                 throw new ShapeException($"the {what} {shape} does not broadcast to {inputs[0]}");
@@ -50,7 +54,8 @@ public sealed record IntegerQuantize(
         int[] bounds = Bounds?.Min.Shape.BroadcastIndices(shapes[0]) ?? [];
         for (int i = 0; i < output.Length; i++)
         {
-            (double min, double max) = Bounds is null ? (Min, Max) : (Bounds.Min.Values[bounds[i]], Bounds.Max.Values[bounds[i]]);
+            (double min, double max) = Bounds is null ? (Min, Max)
+                : (Bounds.Min.Values[bounds[i]], Bounds.Max.Values[bounds[i]]);
             output[i] = Evaluate(inputs[0][i], Scale.Values[scale[i]], ZeroPoint.Values[zero[i]], min, max);
         }
     }
@@ -67,7 +72,8 @@ public sealed record IntegerQuantize(
     }
 
     // Typing replaces every one of these by a Requantize, alone or with what stands before it.
-    public override ExactRange Range(ImmutableArray<Value> inputs) => throw new InvalidOperationException("a quantizer has no typed meaning of its own");
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        throw new InvalidOperationException("a quantizer has no typed meaning of its own");
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output) =>
         throw new InvalidOperationException("a quantizer has no typed meaning of its own");

@@ -12,9 +12,11 @@ public sealed record Reshape(Shape To) : Operation
     public override ScaleRule Scaling => ScaleRule.Common;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) =>
-        inputs[0].Size == To.Size ? To : throw new ShapeException($"the input {inputs[0]} has {inputs[0].Size} elements, {To} has {To.Size}");
+        inputs[0].Size == To.Size ? To
+            : throw new ShapeException($"the input {inputs[0]} has {inputs[0].Size} elements, {To} has {To.Size}");
 
-    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) => inputs[0].CopyTo(output);
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) =>
+        inputs[0].CopyTo(output);
 
     public override ExactRange Range(ImmutableArray<Value> inputs) => inputs[0].Typing!.ExactRange;
 

@@ -16,7 +16,8 @@ public sealed record Literal(Constant Tensor) : Operation
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => Tensor.Shape;
 
-    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) => Tensor.Values.AsSpan().CopyTo(output);
+    public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output) =>
+        Tensor.Values.AsSpan().CopyTo(output);
 
     public override ExactRange Range(ImmutableArray<Value> inputs) =>
         new(Tensor.Fraction, [.. Tensor.Mantissas.Select(m => new Interval(m, m))]);

@@ -4,8 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// The product of two computed stacks of matrices, <c>y[…, r, j] = Σ_k a[…, r, k] · b[…, k, j]</c>; the leading axes broadcast to one another.
-/// Sums are exact.
+/// The product of two computed stacks of matrices, <c>y[…, r, j] = Σ_k a[…, r, k] · b[…, k, j]</c>; the leading axes
+/// broadcast to one another. Sums are exact.
 /// </summary>
 public sealed record MatrixProduct : Operation
 {
@@ -15,7 +15,8 @@ public sealed record MatrixProduct : Operation
 
     /// <summary>Matrices in another order; rows and columns must stay.</summary>
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
-        inputs.All(i => i.Rank == permutation.Length) && permutation[^1] == permutation.Length - 1 && permutation[^2] == permutation.Length - 2 ? this : null;
+        inputs.All(i => i.Rank == permutation.Length) && permutation[^1] == permutation.Length - 1
+            && permutation[^2] == permutation.Length - 2 ? this : null;
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => new Geometry(inputs[0], inputs[1]).Output;
 
@@ -34,7 +35,8 @@ public sealed record MatrixProduct : Operation
         }
     }
 
-    public override ExactRange Range(ImmutableArray<Value> inputs) => new(inputs[0].Type.Fraction + inputs[1].Type.Fraction, Sums(inputs, envelope: false));
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(inputs[0].Type.Fraction + inputs[1].Type.Fraction, Sums(inputs, envelope: false));
 
     /// <summary>The narrowest type that holds every partial sum, whatever the order of addition.</summary>
     public static FixedPointType AccumulatorType(ImmutableArray<Value> inputs) =>
@@ -70,7 +72,8 @@ public sealed record MatrixProduct : Operation
                 for (int j = 0; j < g.Columns; j++)
                 {
                     Interval term = a * inputs[1].Typing!.Range[g.Right(row, k) + j];
-                    result[(row * g.Columns) + j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0)) : term;
+                    result[(row * g.Columns) + j] += envelope ? new(Int128.Min(term.Min, 0), Int128.Max(term.Max, 0))
+                        : term;
                 }
             }
         }
@@ -88,7 +91,8 @@ public sealed record MatrixProduct : Operation
             Length = left[left.Rank - 1];
             Columns = right[right.Rank - 1];
             Shape a = new(left.Dimensions.AsSpan()[..^2]), b = new(right.Dimensions.AsSpan()[..^2]);
-            Shape batch = Shape.Broadcast(a, b) ?? throw new ShapeException($"the stacks of matrices {left} and {right} do not broadcast");
+            Shape batch = Shape.Broadcast(a, b)
+                ?? throw new ShapeException($"the stacks of matrices {left} and {right} do not broadcast");
             Batches = batch.Size;
             LeftBatch = a.BroadcastIndices(batch);
             RightBatch = b.BroadcastIndices(batch);
@@ -115,7 +119,9 @@ public sealed record MatrixProduct : Operation
         /// <summary>For every matrix of the result the right one.</summary>
         public int[] RightBatch { get; }
 
-        /// <summary>Where element k lies of the left row that makes a row of the result, rows counted through all matrices.</summary>
+        /// <summary>
+        /// Where element k lies of the left row that makes a row of the result, rows counted through all matrices.
+        /// </summary>
         public int Left(int row, int k) => (((LeftBatch[row / Rows] * Rows) + (row % Rows)) * Length) + k;
 
         /// <summary>Where row k of the right matrix begins.</summary>

@@ -4,8 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// Activations that are exact on mantissas. Above <see cref="Threshold"/> the input passes; at or below it, it is multiplied by
-/// the slope, or is zero where there is none: Relu (0, none), LeakyRelu (0, alpha), PRelu (0, slopes), ThresholdedRelu (alpha, none).
+/// Activations that are exact on mantissas. Above <see cref="Threshold"/> the input passes; at or below it, it is
+/// multiplied by the slope, or is zero where there is none: Relu (0, none), LeakyRelu (0, alpha), PRelu (0, slopes),
+/// ThresholdedRelu (alpha, none).
 /// </summary>
 /// <param name="Threshold">A scalar; null for zero.</param>
 /// <param name="Slope">Broadcast to the input; null for zero.</param>
@@ -25,19 +26,25 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
     public override Operation WithConstants(ImmutableArray<Constant> constants) =>
         new Rectifier(Kind, Threshold is null ? null : constants[0], Slope is null ? null : constants[^1]);
 
-    /// <summary>The threshold on the input's own grid, where it decides alike, and no further away than the input's values reach.</summary>
+    /// <summary>
+    /// The threshold on the input's own grid, where it decides alike, and no further away than the input's values
+    /// reach.
+    /// </summary>
     public override Operation Reduced(ImmutableArray<Value> inputs)
     {
         if (Threshold is null)
             return this;
         Interval hull = inputs[0].Typing!.Hull;
         double floor = Math.Floor(Math.ScaleB(Threshold.Values[0], inputs[0].Type.Fraction));
-        double below = Math.Floor(Math.BitDecrement((double)(hull.Min - 1))), above = Math.Ceiling(Math.BitIncrement((double)hull.Max));
-        return new Rectifier(Kind, Constant.Scalar(Math.ScaleB(Math.Clamp(floor, below, above), -inputs[0].Type.Fraction)), Slope);
+        double below = Math.Floor(Math.BitDecrement((double)(hull.Min - 1))),
+            above = Math.Ceiling(Math.BitIncrement((double)hull.Max));
+        return new Rectifier(Kind,
+            Constant.Scalar(Math.ScaleB(Math.Clamp(floor, below, above), -inputs[0].Type.Fraction)), Slope);
     }
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
-        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))]) : null;
+        OutputShape(inputs) == inputs[0] ? WithConstants([.. Constants.Select(c => c.Constant.Permuted(permutation))])
+            : null;
 
     public override ScaleRule Scaling => this is { Threshold: null } ? ScaleRule.Common : ScaleRule.None;
 
@@ -67,13 +74,15 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
         int[] at = SlopeIndices(inputs[0].Shape);
         (int passShift, int slopeShift) = Shifts;
         Int128 threshold = AlignedThreshold(x.Type);
-        return new ExactRange(x.Type.Fraction + passShift, Intervals.Of(x.Range.Length, Image, x.Range.Period, Slope?.Shape.BroadcastPeriod(inputs[0].Shape) ?? 1));
+        return new ExactRange(x.Type.Fraction + passShift,
+            Intervals.Of(x.Range.Length, Image, x.Range.Period, Slope?.Shape.BroadcastPeriod(inputs[0].Shape) ?? 1));
 
         Interval Image(int i)
         {
             Interval r = x.Range[i];
             // Both branches' images, each where it is reached.
-            Interval? pass = r.Max > threshold ? new Interval(Int128.Max(r.Min, threshold + 1), r.Max) << passShift : null;
+            Interval? pass = r.Max > threshold ? new Interval(Int128.Max(r.Min, threshold + 1), r.Max) << passShift
+                : null;
             Interval? scaled = r.Min > threshold ? null
                 : Slope is null ? new Interval(0, 0)
                 : new Interval(r.Min, Int128.Min(r.Max, threshold)) * Slope.Mantissas[at[i]] << slopeShift;
@@ -94,13 +103,18 @@ public sealed record Rectifier(string Kind, Constant? Threshold, Constant? Slope
         return 0;
     }
 
-    /// <summary>The mantissa, on the input's grid, that an input must exceed to pass: x &gt; t exactly where mantissa &gt; floor(t).</summary>
+    /// <summary>
+    /// The mantissa, on the input's grid, that an input must exceed to pass: x &gt; t exactly where mantissa &gt;
+    /// floor(t).
+    /// </summary>
     public long AlignedThreshold(FixedPointType input) =>
         Threshold is null ? 0
-        : (long)Int128.Clamp(FixedPoint.Round(Threshold.Mantissas[0], Threshold.Fraction - input.Fraction, Rounding.Trn, FixedPointType.MaxWidth), long.MinValue, long.MaxValue);
+        : (long)Int128.Clamp(FixedPoint.Round(Threshold.Mantissas[0], Threshold.Fraction - input.Fraction, Rounding.Trn,
+            FixedPointType.MaxWidth), long.MinValue, long.MaxValue);
 
     // Both branches on one grid: the finer of the input's and the product's.
-    private (int Pass, int Slope) Shifts => Slope is null ? (0, 0) : (Math.Max(Slope.Fraction, 0), Math.Max(-Slope.Fraction, 0));
+    private (int Pass, int Slope) Shifts => Slope is null ? (0, 0)
+        : (Math.Max(Slope.Fraction, 0), Math.Max(-Slope.Fraction, 0));
 
     private int[] SlopeIndices(Shape shape) => Slope?.Shape.BroadcastIndices(shape) ?? [];
 }
@@ -127,7 +141,8 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
     {
         // The next doubles, since a mantissa of 64 bits may have been rounded to one.
         Interval hull = inputs[0].Typing!.Hull;
-        double min = Math.BitDecrement((double)hull.Min) * inputs[0].Type.Ulp, max = Math.BitIncrement((double)hull.Max) * inputs[0].Type.Ulp;
+        double min = Math.BitDecrement((double)hull.Min) * inputs[0].Type.Ulp,
+            max = Math.BitIncrement((double)hull.Max) * inputs[0].Type.Ulp;
         double lower = Lower?.Values[0] ?? double.NegativeInfinity, upper = Upper?.Values[0] ?? double.PositiveInfinity;
         return new Clip(lower <= min ? null : Lower, upper >= Math.Max(max, lower) ? null : Upper);
     }
@@ -158,7 +173,8 @@ public sealed record Clip(Constant? Lower, Constant? Upper) : Operation
         return 0;
     }
 
-    private int ResultFraction(FixedPointType x) => Math.Max(x.Fraction, Math.Max(Lower?.Fraction ?? x.Fraction, Upper?.Fraction ?? x.Fraction));
+    private int ResultFraction(FixedPointType x) =>
+        Math.Max(x.Fraction, Math.Max(Lower?.Fraction ?? x.Fraction, Upper?.Fraction ?? x.Fraction));
 
     private (Int128 Lower, Int128 Upper) Bounds(int fraction) => (
         Lower is null ? Int128.MinValue : Interval.Shift(Lower.Mantissas[0], fraction - Lower.Fraction),

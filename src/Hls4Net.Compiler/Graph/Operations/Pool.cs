@@ -14,8 +14,9 @@ public enum PoolKind
 }
 
 /// <summary>
-/// A pooling of a channels-last tensor [n, spatial…, channels]: for each window and channel the largest element, or the sum of the elements; padding
-/// takes no part. The sum may be multiplied by a constant, broadcast to the output, which makes an average of it.
+/// A pooling of a channels-last tensor [n, spatial…, channels]: for each window and channel the largest element, or the
+/// sum of the elements; padding takes no part. The sum may be multiplied by a constant, broadcast to the output, which
+/// makes an average of it.
 /// </summary>
 public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = null) : Operation
 {
@@ -34,9 +35,11 @@ public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = nu
 
     public override ScaleRule Scaling => ScaleRule.Common;
 
-    public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Scale is null ? [] : [(ConstantRole.Weight, Scale)];
+    public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Scale is null ? []
+        : [(ConstantRole.Weight, Scale)];
 
-    public override Operation WithConstants(ImmutableArray<Constant> constants) => Scale is null ? this : this with { Scale = constants[0] };
+    public override Operation WithConstants(ImmutableArray<Constant> constants) => Scale is null ? this
+        : this with { Scale = constants[0] };
 
     public override long Multiplications => Scale?.Values.Count(s => s != 0) ?? 0;
 
@@ -44,7 +47,8 @@ public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = nu
     {
         Shape x = inputs[0];
         Shape result = Window.OutputShape(x, x.Rank == 0 ? 0 : x[x.Rank - 1]);
-        return Scale is null || Shape.Broadcast(result, Scale.Shape) == result ? result : throw new ShapeException($"the factors {Scale.Shape} do not broadcast to {result}");
+        return Scale is null || Shape.Broadcast(result, Scale.Shape) == result ? result
+            : throw new ShapeException($"the factors {Scale.Shape} do not broadcast to {result}");
     }
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
@@ -59,7 +63,8 @@ public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = nu
     {
         Typing x = inputs[0].Typing!;
         Interval[] result = new Interval[OutputShape([inputs[0].Shape]).Size];
-        Visit<Interval>(inputs[0].Shape, [.. x.Range], result, Function == PoolKind.Max ? (a, b) => new(Int128.Max(a.Min, b.Min), Int128.Max(a.Max, b.Max)) : (a, b) => a + b);
+        Visit<Interval>(inputs[0].Shape, [.. x.Range], result, Function == PoolKind.Max ? (a, b) =>
+            new(Int128.Max(a.Min, b.Min), Int128.Max(a.Max, b.Max)) : (a, b) => a + b);
         int[] scale = ScaleIndices(inputs[0].Shape);
         for (int i = 0; Scale is not null && i < result.Length; i++)
             result[i] *= Scale.Mantissas[scale[i]];

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// A function with nothing but a quantizer behind it: one function whose results are the quantizer's integers. Typing tabulates it where its input has few
-/// values, each entry the quantizer of the function in double precision; else it makes two layers of it.
+/// A function with nothing but a quantizer behind it: one function whose results are the quantizer's integers. Typing
+/// tabulates it where its input has few values, each entry the quantizer of the function in double precision; else it
+/// makes two layers of it.
 /// </summary>
 /// <param name="Function">The node of the function, whose settings hold for it.</param>
 /// <param name="Quantizer">The quantizer, one for all elements.</param>
@@ -33,7 +34,8 @@ public sealed record QuantizedFunction(Node Function, Requantize Quantizer) : Op
     }
 
     // Typing replaces every one of these.
-    public override ExactRange Range(ImmutableArray<Value> inputs) => throw new InvalidOperationException("a quantized function has no typed meaning of its own");
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        throw new InvalidOperationException("a quantized function has no typed meaning of its own");
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output) =>
         throw new InvalidOperationException("a quantized function has no typed meaning of its own");

@@ -4,8 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// Elements moved, repeated or left out along each axis: output element (i0, i1, …) is input element (Axes[0][i0], Axes[1][i1], …), or the fill
-/// where one of these is -1. Slices, pads, tiles and the like; what no list for each axis can say is a list for a flattened tensor. Wiring.
+/// Elements moved, repeated or left out along each axis: output element (i0, i1, …) is input element (Axes[0][i0],
+/// Axes[1][i1], …), or the fill where one of these is -1. Slices, pads, tiles and the like; what no list for each axis
+/// can say is a list for a flattened tensor. Wiring.
 /// </summary>
 /// <param name="Kind">The ONNX operator.</param>
 /// <param name="Axes">For every axis the input's index of each of the output's.</param>
@@ -16,7 +17,8 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
 
     // The other axes are left as they are.
     public override Operation? OnItem(Items items) =>
-        items.LastAxis is int last && Axes[..last].Zip(items.Operands[0].Dimensions).All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second)))
+        items.LastAxis is int last && Axes[..last].Zip(items.Operands[0].Dimensions)
+            .All(a => a.First.SequenceEqual(Enumerable.Range(0, a.Second)))
             ? this with { Axes = [[.. Enumerable.Range(0, items.Pixels)], Axes[last]] }
             : null;
 
@@ -26,9 +28,11 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
     public override ScaleRule Scaling => Fill is null || Fill.Values[0] == 0 ? ScaleRule.Common : ScaleRule.None;
 
     // Beside the data it keeps a grid of its own where that is finer.
-    public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Fill is null ? [] : [(ConstantRole.Bound, Fill)];
+    public override ImmutableArray<(ConstantRole Role, Constant Constant)> Constants => Fill is null ? []
+        : [(ConstantRole.Bound, Fill)];
 
-    public override Operation WithConstants(ImmutableArray<Constant> constants) => this with { Fill = Fill is null ? null : constants[0] };
+    public override Operation WithConstants(ImmutableArray<Constant> constants) =>
+        this with { Fill = Fill is null ? null : constants[0] };
 
     public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
         this with { Axes = [.. permutation.Select(axis => Axes[axis])] };
@@ -40,7 +44,8 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
         for (int axis = 0; axis < Axes.Length; axis++)
         {
             int size = inputs[0][axis];
-            if (Axes[axis].FirstOrDefault(i => i >= size || i < (Fill is null ? 0 : -1)) is int wrong && (wrong >= size || wrong < 0))
+            if (Axes[axis].FirstOrDefault(i => i >= size || i < (Fill is null ? 0 : -1)) is int wrong
+                && (wrong >= size || wrong < 0))
                 throw new ShapeException($"index {wrong} lies outside axis {axis} of {inputs[0]}");
         }
         return new Shape([.. Axes.Select(a => a.Length)]);
@@ -74,7 +79,8 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
         Interval[] result = new Interval[OutputShape([inputs[0].Shape]).Size];
         int fraction = ResultFraction(x.Type);
         Int128 fill = AlignedFill(x.Type);
-        Move(SourceIndices(inputs[0].Shape), [.. x.Range.Select(r => r << (fraction - x.Type.Fraction))], new Interval(fill, fill), result);
+        Move(SourceIndices(inputs[0].Shape), [.. x.Range.Select(r => r << (fraction - x.Type.Fraction))],
+            new Interval(fill, fill), result);
         return new ExactRange(fraction, ImmutableArray.Create(result));
     }
 
@@ -93,7 +99,8 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
     public int ResultFraction(FixedPointType x) => Fill is null ? x.Fraction : Math.Max(x.Fraction, Fill.Fraction);
 
     /// <summary>The mantissa of the fill on the result's grid; zero without one.</summary>
-    public Int128 AlignedFill(FixedPointType x) => Fill is null ? 0 : Interval.Shift(Fill.Mantissas[0], ResultFraction(x) - Fill.Fraction);
+    public Int128 AlignedFill(FixedPointType x) => Fill is null ? 0
+        : Interval.Shift(Fill.Mantissas[0], ResultFraction(x) - Fill.Fraction);
 
     private static void Move<T>(int[] indices, T[] source, T fill, Span<T> output)
     {

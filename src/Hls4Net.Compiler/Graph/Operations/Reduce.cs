@@ -11,12 +11,15 @@ public enum ReduceKind
     Min,
 }
 
-/// <summary>The exact sum, or the largest or smallest, of the elements along some axes, which become one element each.</summary>
+/// <summary>
+/// The exact sum, or the largest or smallest, of the elements along some axes, which become one element each.
+/// </summary>
 public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Operation
 {
     public override string Kind => $"Reduce{Function}";
 
-    public override Operation? OnItem(Items items) => Axes is [int axis] && items.LastAxis == axis ? this with { Axes = [1] } : null;
+    public override Operation? OnItem(Items items) => Axes is [int axis]
+        && items.LastAxis == axis ? this with { Axes = [1] } : null;
 
     // The largest of some elements is one of them.
     public override bool KeepsType => Function != ReduceKind.Sum;
@@ -39,7 +42,13 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
         int[] targets = Targets(shapes[0]);
-        output.Fill(Function switch { ReduceKind.Max => double.NegativeInfinity, ReduceKind.Min => double.PositiveInfinity, _ => 0 });
+        output.Fill(
+            Function switch
+            {
+                ReduceKind.Max => double.NegativeInfinity,
+                ReduceKind.Min => double.PositiveInfinity,
+                _ => 0
+            });
         for (int i = 0; i < targets.Length; i++)
         {
             ref double y = ref output[targets[i]];
@@ -48,7 +57,8 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
         }
     }
 
-    public override ExactRange Range(ImmutableArray<Value> inputs) => new(inputs[0].Type.Fraction, Intervals(inputs[0], (a, b) => Function switch
+    public override ExactRange Range(ImmutableArray<Value> inputs) =>
+        new(inputs[0].Type.Fraction, Intervals(inputs[0], (a, b) => Function switch
     {
         ReduceKind.Max => new(Int128.Max(a.Min, b.Min), Int128.Max(a.Max, b.Max)),
         ReduceKind.Min => new(Int128.Min(a.Min, b.Min), Int128.Min(a.Max, b.Max)),
@@ -60,7 +70,8 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
 
     public override FixedPointType? AccumulatorType(Value input) => Function != ReduceKind.Sum ? null : new ExactRange(
         input.Type.Fraction,
-        Intervals(input, (a, b) => new(Int128.Min(a.Min, 0) + Int128.Min(b.Min, 0), Int128.Max(a.Max, 0) + Int128.Max(b.Max, 0)))).Type;
+        Intervals(input, (a, b) => new(Int128.Min(a.Min, 0) + Int128.Min(b.Min, 0),
+            Int128.Max(a.Max, 0) + Int128.Max(b.Max, 0)))).Type;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
@@ -80,7 +91,8 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
         int[] targets = Targets(input.Shape);
         Interval?[] result = new Interval?[OutputShape([input.Shape]).Size];
         for (int i = 0; i < targets.Length; i++)
-            result[targets[i]] = result[targets[i]] is Interval before ? join(before, input.Typing!.Range[i]) : input.Typing!.Range[i];
+            result[targets[i]] = result[targets[i]] is Interval before ? join(before, input.Typing!.Range[i])
+                : input.Typing!.Range[i];
         return [.. result.Select(r => r!.Value)];
     }
 }

@@ -4,20 +4,22 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// A quantizer together with the constant factors, addends, rectifiers and bounds before it: one monotone step function of
-/// each mantissa. Typing gives it the plan that computes it in integers.
+/// A quantizer together with the constant factors, addends, rectifiers and bounds before it: one monotone step function
+/// of each mantissa. Typing gives it the plan that computes it in integers.
 /// </summary>
 /// <param name="Chain">Operations applied first, in order; each element-wise and shape-preserving.</param>
 /// <param name="Quantizer">The quantizer.</param>
 /// <param name="Plan">The integer arithmetic; null before typing.</param>
-public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize Quantizer, RequantizePlan? Plan = null) : Operation
+public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize Quantizer, RequantizePlan? Plan = null)
+    : Operation
 {
     public override string Kind => "Quant";
 
     public override bool IsElementwise => true;
 
     public override Operation? OnItem(Items items) =>
-        Items.Repeats(Typed.Channels.AsSpan(), items.Pack()) ? this with { Plan = Typed with { Channels = Typed.Channels[..items.Pack()] } } : null;
+        Items.Repeats(Typed.Channels.AsSpan(), items.Pack())
+            ? this with { Plan = Typed with { Channels = Typed.Channels[..items.Pack()] } } : null;
 
     public override long Multiplications => Plan?.Multiplications ?? 0;
 
@@ -42,7 +44,8 @@ public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize
         Shape shape = inputs[0].Shape;
         int row = Intervals.CommonPeriod(x.Range.Length, x.Range.Period, shape.Rank == 0 ? 1 : shape[shape.Rank - 1]);
         ReadOnlySpan<int> channels = plan.Channels.AsSpan();
-        return new ExactRange(0, Intervals.Of(x.Range.Length, Image, channels[row..].SequenceEqual(channels[..^row]) ? row : x.Range.Length));
+        return new ExactRange(0, Intervals.Of(x.Range.Length, Image,
+            channels[row..].SequenceEqual(channels[..^row]) ? row : x.Range.Length));
 
         // Each element's function is monotone: the ends of its interval bound it.
         Interval Image(int i)
@@ -52,7 +55,8 @@ public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize
         }
     }
 
-    public override long Step(ImmutableArray<Value> inputs) => Typed.Method == RequantizeMethod.Thresholds ? Typed.Step : 1;
+    public override long Step(ImmutableArray<Value> inputs) => Typed.Method == RequantizeMethod.Thresholds ? Typed.Step
+        : 1;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

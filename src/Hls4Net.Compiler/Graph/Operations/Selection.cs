@@ -3,7 +3,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
 
-/// <summary>The place of the largest or smallest element along an axis, which becomes one element; of equal ones the first or the last.</summary>
+/// <summary>
+/// The place of the largest or smallest element along an axis, which becomes one element; of equal ones the first or
+/// the last.
+/// </summary>
 public sealed record ArgExtreme(bool Largest, int Axis, bool Last) : Operation
 {
     public override string Kind => Largest ? "ArgMax" : "ArgMin";
@@ -12,7 +15,8 @@ public sealed record ArgExtreme(bool Largest, int Axis, bool Last) : Operation
 
     public override bool KeepsType => true;
 
-    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this with { Axis = permutation.IndexOf(Axis) };
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        this with { Axis = permutation.IndexOf(Axis) };
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => inputs[0][Axis] > 0
         ? new Shape([.. inputs[0].Dimensions.Select((d, axis) => axis == Axis ? 1 : d)])
@@ -49,7 +53,8 @@ public sealed record ArgExtreme(bool Largest, int Axis, bool Last) : Operation
 }
 
 /// <summary>
-/// The <paramref name="Count"/> largest or smallest elements along an axis in their order, or their places; of equal ones the first comes first.
+/// The <paramref name="Count"/> largest or smallest elements along an axis in their order, or their places; of equal
+/// ones the first comes first.
 /// </summary>
 /// <param name="Places">True for the places, false for the values.</param>
 public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Operation
@@ -62,7 +67,8 @@ public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Oper
 
     public override ScaleRule Scaling => Places ? ScaleRule.None : ScaleRule.Common;
 
-    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) => this with { Axis = permutation.IndexOf(Axis) };
+    public override Operation? Permuted(ImmutableArray<int> permutation, ImmutableArray<Shape> inputs) =>
+        this with { Axis = permutation.IndexOf(Axis) };
 
     public override Shape OutputShape(ImmutableArray<Shape> inputs) => Count <= inputs[0][Axis]
         ? new Shape([.. inputs[0].Dimensions.Select((d, axis) => axis == Axis ? Count : d)])
@@ -85,7 +91,8 @@ public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Oper
         Interval[] result = new Interval[OutputShape([inputs[0].Shape]).Size];
         foreach ((int line, int[] elements) in Lines.Of(inputs[0].Shape, Axis))
         {
-            Interval all = Places ? new(0, elements.Length - 1) : elements.Select(e => inputs[0].Typing!.Range[e]).Aggregate(Interval.Hull);
+            Interval all = Places ? new(0, elements.Length - 1) : elements.Select(e => inputs[0].Typing!.Range[e])
+                .Aggregate(Interval.Hull);
             for (int k = 0; k < Count; k++)
                 result[Target(line, k, inner)] = all;
         }
@@ -104,13 +111,16 @@ public sealed record TopK(int Count, int Axis, bool Largest, bool Places) : Oper
         return 0;
     }
 
-    /// <summary>Where the element of rank <paramref name="k"/> of a line goes, of <paramref name="inner"/> lines side by side.</summary>
+    /// <summary>
+    /// Where the element of rank <paramref name="k"/> of a line goes, of <paramref name="inner"/> lines side by side.
+    /// </summary>
     internal int Target(int line, int k, int inner) => (((line / inner * Count) + k) * inner) + (line % inner);
 
     private int[] Order<T>(int[] elements, T[] x)
         where T : IComparable<T>
     {
-        Comparer<int> byValue = Comparer<int>.Create((a, b) => x[elements[a]].CompareTo(x[elements[b]]) * (Largest ? -1 : 1));
+        Comparer<int> byValue = Comparer<int>.Create((a, b) => x[elements[a]]
+            .CompareTo(x[elements[b]]) * (Largest ? -1 : 1));
         return [.. Enumerable.Range(0, elements.Length).Order(byValue)];
     }
 }

@@ -4,8 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// Softmax, or its logarithm, over <paramref name="Count"/> elements that lie <paramref name="Stride"/> apart, for every such group. Typing gives it
-/// the kernel that is its meaning on mantissas.
+/// Softmax, or its logarithm, over <paramref name="Count"/> elements that lie <paramref name="Stride"/> apart, for
+/// every such group. Typing gives it the kernel that is its meaning on mantissas.
 /// </summary>
 public sealed record Softmax(int Count, int Stride, SoftmaxKernel? Kernel = null) : Operation
 {
@@ -24,7 +24,9 @@ public sealed record Softmax(int Count, int Stride, SoftmaxKernel? Kernel = null
         });
 
     public override ExactRange Range(ImmutableArray<Value> inputs) =>
-        new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(0, Int128.Min(Typed.Output.MaxMantissa, Int128.One << Typed.Output.Fraction)), inputs[0].Shape.Size)]);
+        new(Typed.Output.Fraction,
+            [.. Enumerable.Repeat(new Interval(0,
+                Int128.Min(Typed.Output.MaxMantissa, Int128.One << Typed.Output.Fraction)), inputs[0].Shape.Size)]);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
@@ -53,7 +55,8 @@ public sealed record LogSoftmax(int Count, int Stride, LogSoftmaxKernel? Kernel 
         });
 
     public override ExactRange Range(ImmutableArray<Value> inputs) =>
-        new(Typed.Output.Fraction, [.. Enumerable.Repeat(new Interval(Typed.OutMin, Int128.Min(Typed.OutMax, 1)), inputs[0].Shape.Size)]);
+        new(Typed.Output.Fraction,
+            [.. Enumerable.Repeat(new Interval(Typed.OutMin, Int128.Min(Typed.OutMax, 1)), inputs[0].Shape.Size)]);
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

@@ -4,7 +4,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Graph.Operations;
 
 /// <summary>
-/// A cast to an integer type: towards zero, then modulo 2^W into the type's range, as ONNX casts between integers. Typing makes an
+/// A cast to an integer type: towards zero, then modulo 2^W into the type's range, as ONNX casts between integers.
+/// Typing makes an
 /// <see cref="ExactFunction"/> or a <see cref="Quantize"/> of it.
 /// </summary>
 /// <param name="To">The integer type, without fraction bits.</param>
@@ -26,12 +27,14 @@ public sealed record ToInteger(FixedPointType To) : Operation
         for (int i = 0; i < output.Length; i++)
         {
             double x = Math.Truncate(inputs[0][i]);
-            output[i] = x >= To.MinValue && x <= To.MaxValue ? x : x - (Math.Floor((x - To.MinValue) / period) * period);
+            output[i] = x >= To.MinValue && x <= To.MaxValue ? x
+                : x - (Math.Floor((x - To.MinValue) / period) * period);
         }
     }
 
     /// <summary>The same as a conversion between fixed-point types.</summary>
-    public Quantize AsConversion() => new(To with { Rounding = Rounding.TrnZero, Overflow = Overflow.Wrap }, Wraps: true);
+    public Quantize AsConversion() => new(To with { Rounding = Rounding.TrnZero, Overflow = Overflow.Wrap },
+        Wraps: true);
 
     public override ExactRange Range(ImmutableArray<Value> inputs) => AsConversion().Range(inputs);
 

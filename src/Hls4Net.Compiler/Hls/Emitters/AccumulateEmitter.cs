@@ -20,7 +20,8 @@ internal static class AccumulateEmitter
         switch (source.Layer.Operation)
         {
             case Dense dense:
-                ProductEmitter product = new(source, dense, dense.IsBinary(source.Layer.Input), groups: 1, dense.Columns, items);
+                ProductEmitter product = new(source, dense, dense.IsBinary(source.Layer.Input), groups: 1,
+                    dense.Columns, items);
                 int rows = input.Items / items;
                 CppWriter.Scope? row = rows > 1 ? body.Loop("Row", "row", rows) : null;
                 body.Line($"{outputPack} y_item;").Pragmas(source.Dialect.Aggregate("y_item"));

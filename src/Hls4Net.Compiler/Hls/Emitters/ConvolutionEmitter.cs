@@ -12,7 +12,8 @@ internal static class ConvolutionEmitter
         CppWriter body = source.Body;
         Dialect dialect = source.Dialect;
         int channels = convolution.Channels, size = convolution.Window.Taps * channels;
-        ProductEmitter product = new(source, convolution.Kernel, convolution.IsBinary(source.Layer.Input), convolution.Groups, convolution.GroupChannels, rows: Window.Pixels(source.Layer.Output.Shape));
+        ProductEmitter product = new(source, convolution.Kernel, convolution.IsBinary(source.Layer.Input),
+            convolution.Groups, convolution.GroupChannels, rows: Window.Pixels(source.Layer.Output.Shape));
         if (source.InputSize == size && convolution.Window.IsInside)
         {
             // The input is the window.
@@ -28,7 +29,9 @@ internal static class ConvolutionEmitter
                 using (body.Loop(null, "i", channels, dialect.Unroll()))
                 {
                     string x = $"x[{element} * {channels} + i]";
-                    body.Line($"window[{tap} * {channels} + i] = {(inside is null ? x : $"{inside} ? {x} : {source.InputType}(0)")};");
+                    body.Line(
+                        $"window[{tap} * {channels} + i] = "
+                        + $"{(inside is null ? x : $"{inside} ? {x} : {source.InputType}(0)")};");
                 }
             });
             product.Row(i => $"window[{i}]", j => $"y[{pixel} * {convolution.Kernel.Units} + {j}]");

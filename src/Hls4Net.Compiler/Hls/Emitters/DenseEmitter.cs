@@ -8,7 +8,8 @@ internal static class DenseEmitter
     public static void Emit(LayerSource source, Dense dense)
     {
         int rows = source.InputSize / dense.Columns;
-        ProductEmitter product = new(source, dense, dense.IsBinary(source.Layer.Input), groups: 1, dense.Columns, rows: rows);
+        ProductEmitter product = new(source, dense, dense.IsBinary(source.Layer.Input), groups: 1, dense.Columns,
+            rows: rows);
         if (rows == 1)
         {
             product.Row(i => $"x[{i}]", j => $"y[{j}]");

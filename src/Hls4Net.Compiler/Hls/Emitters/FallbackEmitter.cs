@@ -7,8 +7,8 @@ using Hls4Net.Programs.Lowering;
 namespace Hls4Net.Hls.Emitters;
 
 /// <summary>
-/// The layers that no emitter of their own is for: the integer program of the smallest part that is computed alike, an element, an item or the whole, in
-/// a loop over the parts.
+/// The layers that no emitter of their own is for: the integer program of the smallest part that is computed alike, an
+/// element, an item or the whole, in a loop over the parts.
 /// </summary>
 internal static class FallbackEmitter
 {
@@ -22,7 +22,8 @@ internal static class FallbackEmitter
     {
         (Layer part, int count) = LayerPart.Smallest(source.Layer);
         IntegerProgram program = Lowered(source.Layer, part);
-        HashSet<int> read = [.. program.Values.Select(v => v.Operation).OfType<IntegerOperation.Input>().Select(input => input.Index)];
+        HashSet<int> read = [.. program.Values.Select(v => v.Operation).OfType<IntegerOperation.Input>()
+            .Select(input => input.Index)];
         for (int k = 0, first = 0; k < part.Inputs.Length; first += part.Inputs[k++].Shape.Size)
         {
             if (!Enumerable.Range(first, part.Inputs[k].Shape.Size).Any(read.Contains))
@@ -51,11 +52,13 @@ internal static class FallbackEmitter
                 x.AddRange(Enumerable.Range(0, pack).Select(element => $"{name}[{Place(i, pack, element)}]"));
         }
         ProgramEmitter.Print(source, program, input => x[input], (element, value) =>
-            $"hls4net::set_bits(y[{Place(i, part.Output.Shape.Size, element)}], {ProgramEmitter.Type(part.Output.Type.Width, part.Output.Type.Signed)}({value}));");
+            $"hls4net::set_bits(y[{Place(i, part.Output.Shape.Size, element)}], "
+            + $"{ProgramEmitter.Type(part.Output.Type.Width, part.Output.Type.Signed)}({value}));");
     }
 
     private static string Place(string i, int pack, int element) =>
-        i.Length == 0 ? element.ToString(CultureInfo.InvariantCulture) : pack == 1 ? i : string.Create(CultureInfo.InvariantCulture, $"{i} * {pack} + {element}");
+        i.Length == 0 ? element.ToString(CultureInfo.InvariantCulture) : pack == 1 ? i
+            : string.Create(CultureInfo.InvariantCulture, $"{i} * {pack} + {element}");
 
     private static IntegerProgram Lowered(Layer layer, Layer part)
     {
@@ -63,11 +66,13 @@ internal static class FallbackEmitter
         {
             IntegerProgram program = LayerLowering.Lower(part, ProgramEmitter.Fabric, MaxWidth);
             return program.Values.Length <= MostStatements ? program
-                : throw new LoweringLimitException($"its program has {program.Values.Length} operations; up to {MostStatements} are supported");
+                : throw new LoweringLimitException(
+                    $"its program has {program.Values.Length} operations; up to {MostStatements} are supported");
         }
         catch (LoweringLimitException limit)
         {
-            throw new ModelException(Descriptors.NotLowered, $"layer {layer.Name} ({layer.Operation.Kind}): {limit.Message}; take narrower types, or a smaller layer");
+            throw new ModelException(Descriptors.NotLowered,
+                $"layer {layer.Name} ({layer.Operation.Kind}): {limit.Message}; take narrower types, or a smaller layer");
         }
     }
 }

@@ -3,7 +3,10 @@ using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Hls.Emitters;
 
-/// <summary>Prints an operation, whatever the vendor: where loops over its elements pay by an emitter of its own, else as its integer program.</summary>
+/// <summary>
+/// Prints an operation, whatever the vendor: where loops over its elements pay by an emitter of its own, else as its
+/// integer program.
+/// </summary>
 internal static class LayerEmitter
 {
     public static void Emit(LayerSource source)
@@ -55,7 +58,11 @@ internal static class LayerEmitter
             case Requantize requantize:
                 RequantizeEmitter.Emit(source, requantize);
                 break;
-            case Elementwise { Function: <= ElementwiseKind.Mul or ElementwiseKind.Remainder or ElementwiseKind.Modulo } elementwise:
+            case Elementwise
+            {
+                Function: <= ElementwiseKind.Mul or ElementwiseKind.Remainder
+                or ElementwiseKind.Modulo
+            } elementwise:
                 ElementwiseEmitter.Emit(source, elementwise);
                 break;
             case Divide divide:

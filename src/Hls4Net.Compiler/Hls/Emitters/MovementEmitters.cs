@@ -23,7 +23,8 @@ internal static class RearrangeEmitter
         int[] from = input.Strides(), to = output.Strides();
         if (rearrange.Fill is not null)
         {
-            ConstantArray fill = source.Array("values", source.Typedef("weight_t", rearrange.Fill.Type!.Value, ""), rearrange.Fill, 1);
+            ConstantArray fill = source.Array("values", source.Typedef("weight_t", rearrange.Fill.Type!.Value, ""),
+                rearrange.Fill, 1);
             using (source.ElementLoop("Fill"))
                 source.Body.Line($"y[i] = {fill["0"]};");
         }

@@ -26,14 +26,16 @@ internal static class PoolEmitter
     }
 
     /// <summary>The pooling of a whole image whose pixels come one after another.</summary>
-    public static void Items(LayerSource source, Pool pool, int items, int pixels, IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
+    public static void Items(LayerSource source, Pool pool, int items, int pixels, IEnumerable<string> pipeline,
+        Func<Func<string, string>> item, Func<string, string> y)
     {
         Parts parts = new(source, pool);
         parts.Start();
         using (source.Body.Loop("Item", "item", items, pipeline))
         {
             Func<string, string> x = item();
-            CppWriter.Scope? pixel = pixels == 1 ? null : source.Body.Loop(null, "pixel", pixels, source.Dialect.Unroll());
+            CppWriter.Scope? pixel = pixels == 1 ? null
+                : source.Body.Loop(null, "pixel", pixels, source.Dialect.Unroll());
             parts.Join(x(pixels == 1 ? "j" : $"pixel * {parts.Channels} + j"));
             pixel?.Dispose();
         }
@@ -52,9 +54,12 @@ internal static class PoolEmitter
         public Parts(LayerSource source, Pool pool)
         {
             Shape output = source.Layer.Output.Shape;
-            (_source, _max, _factors, Channels) = (source, pool.Function == PoolKind.Max, pool.Scale, output[output.Rank - 1]);
-            _type = _max ? source.InputType : source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly");
-            _scale = pool.Scale is null ? null : source.Array("weights", source.Typedef("weight_t", pool.Scale.Type!.Value, ""), pool.Scale, pool.Scale.Values.Length);
+            (_source, _max, _factors, Channels) = (source, pool.Function == PoolKind.Max, pool.Scale,
+                output[output.Rank - 1]);
+            _type = _max ? source.InputType
+                : source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly");
+            _scale = pool.Scale is null ? null : source.Array("weights",
+                source.Typedef("weight_t", pool.Scale.Type!.Value, ""), pool.Scale, pool.Scale.Values.Length);
             if (_scale is not null)
                 source.Body.Pragmas(source.Dialect.Partition(_scale.Name));
         }
@@ -67,7 +72,8 @@ internal static class PoolEmitter
             body.Line($"{_type} acc[{Channels}];");
             body.Pragmas(_source.Dialect.Partition("acc"));
             using (body.Loop("Start", "j", Channels, _source.Dialect.Unroll()))
-                body.Line(_max ? $"hls4net::set_bits(acc[j], {Lowest(_source.Dialect, _source.Layer.Input.Type)});" : "acc[j] = 0;");
+                body.Line(_max ? $"hls4net::set_bits(acc[j], {Lowest(_source.Dialect, _source.Layer.Input.Type)});"
+                    : "acc[j] = 0;");
         }
 
         public void Join(string x)
@@ -76,7 +82,8 @@ internal static class PoolEmitter
             {
                 // A local rather than a choice between two references, which keeps g++ from vectorising the loop.
                 if (_max)
-                    _source.Body.Line($"{_type} largest = acc[j];").Line($"if ({x} > largest)").Line($"    largest = {x};").Line("acc[j] = largest;");
+                    _source.Body.Line($"{_type} largest = acc[j];").Line($"if ({x} > largest)")
+                        .Line($"    largest = {x};").Line("acc[j] = largest;");
                 else
                     _source.Body.Line($"hls4net::accumulate(acc[j], {x});");
             }
@@ -87,7 +94,8 @@ internal static class PoolEmitter
             int[] factors = _factors?.Shape.BroadcastIndices(_source.Layer.Output.Shape) ?? [];
             using (_source.Body.Loop("Result", "j", Channels, _source.Dialect.Unroll()))
             {
-                string factor = _scale is null ? "" : $" * {_scale[BroadcastIndex.Expression(_source, "scale_index", factors, _factors!.Values.Length, at)]}";
+                string factor = _scale is null ? ""
+                    : $" * {_scale[BroadcastIndex.Expression(_source, "scale_index", factors, _factors!.Values.Length, at)]}";
                 _source.Body.Line($"{y("j")} = acc[j]{factor};");
             }
         }

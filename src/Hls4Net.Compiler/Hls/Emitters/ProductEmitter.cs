@@ -9,9 +9,10 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls.Emitters;
 
 /// <summary>
-/// A constant matrix on rows of values, as Dense has them, or on windows of a convolution. Latency: everything unrolled, one multiplier for
-/// ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a block of multipliers and one word of the weight memory. Distributed
-/// arithmetic: a network of shifts and additions, the same that Verilog is printed from.
+/// A constant matrix on rows of values, as Dense has them, or on windows of a convolution. Latency: everything
+/// unrolled, one multiplier for ReuseFactor products of a sample. Resource: ReuseFactor steps, each with a block of
+/// multipliers and one word of the weight memory. Distributed arithmetic: a network of shifts and additions, the same
+/// that Verilog is printed from.
 /// </summary>
 internal sealed class ProductEmitter
 {
@@ -30,10 +31,12 @@ internal sealed class ProductEmitter
     /// <param name="matrix">[taps · channels of a group, units].</param>
     /// <param name="binary">True where all factors are -1 or +1.</param>
     /// <param name="groups">Groups of units that see only channels of their own.</param>
-    /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one group.</param>
+    /// <param name="groupChannels">Channels of a group at each tap of a window; all columns where there is one
+    /// group.</param>
     /// <param name="items">Into how many items of a stream a row falls.</param>
     /// <param name="rows">Rows, or windows, that are multiplied side by side.</param>
-    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1, int rows = 1)
+    public ProductEmitter(LayerSource source, Dense matrix, bool binary, int groups, int groupChannels, int items = 1,
+        int rows = 1)
     {
         _network = source.Layer.Strategy == Strategy.DistributedArithmetic ? ProgramEmitter.Kernel(source.Layer) : null;
         binary &= _network is null;
@@ -42,7 +45,8 @@ internal sealed class ProductEmitter
         _accumulator = binary ? IntegerWidth.Covering(0, matrix.Columns) : source.Layer.AccumulatorType!.Value;
         _accumType = source.Typedef(
             "accum_t", _accumulator,
-            binary ? "counts the products that are -1" : matrix.Accumulator is null ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
+            binary ? "counts the products that are -1" : matrix.Accumulator is null
+                ? "holds the bias and every partial sum exactly" : "pinned: every product and sum is converted to it");
         if (_network is not null)
         {
             (_weightType, _steps) = ("", 1);
@@ -50,32 +54,42 @@ internal sealed class ProductEmitter
         }
         bool resource = items > 1 || source.Layer.IsLoop;
         _packed = binary && groups == 1 && !resource;
-        _weightType = _packed ? dialect.Integer(WordBits, false) : binary ? dialect.Integer(1, false) : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
+        _weightType = _packed ? dialect.Integer(WordBits, false) : binary ? dialect.Integer(1, false)
+            : source.Typedef("weight_t", matrix.Weights.Type!.Value, "");
         _steps = items > 1 ? items : resource ? source.Layer.ReuseFactor : 1;
-        (int wordCount, int word) = resource ? (_steps, matrix.Columns * matrix.Units / _steps) : (matrix.Columns, matrix.Units);
+        (int wordCount, int word) = resource ? (_steps, matrix.Columns * matrix.Units / _steps)
+            : (matrix.Columns, matrix.Units);
         WeightMemory? memory = source.Layer.Memory;
         bool external = memory is { Storage: WeightStorage.External };
         if (binary && !external)
-            source.Constants.Line($"// The signs of the weights: 1 stands for -1{(_packed ? $"; {WordBits} inputs a word, the first one lowest" : "")}.");
+            source.Constants.Line(
+                $"// The signs of the weights: 1 stands for "
+                + $"-1{(_packed ? $"; {WordBits} inputs a word, the first one lowest" : "")}.");
         _weights = _packed ? source.WordArray("weights", _weightType, Signs(matrix), Words(matrix), matrix.Units)
-            : external ? source.External("weights", _weightType, binary ? SignBits(matrix) : matrix.Weights.Mantissas, memory!)
+            : external ? source.External("weights", _weightType, binary ? SignBits(matrix) : matrix.Weights.Mantissas,
+                memory!)
             : binary ? source.IntegerArray("weights", _weightType, SignBits(matrix), wordCount, word)
             : source.Array("weights", _weightType, matrix.Weights, wordCount, word);
-        _bias = matrix.Bias is null ? null : source.Array("bias", source.Typedef("bias_t", matrix.Bias.Type!.Value, ""), matrix.Bias, matrix.Units);
+        _bias = matrix.Bias is null ? null
+            : source.Array("bias", source.Typedef("bias_t", matrix.Bias.Type!.Value, ""), matrix.Bias, matrix.Units);
 
         if (!external)
-            source.Body.Pragmas(resource ? dialect.WeightMemory(_weights.Name, memory!.Storage) : [dialect.Partition(_weights.Name)]);
+            source.Body.Pragmas(resource ? dialect.WeightMemory(_weights.Name, memory!.Storage)
+                : [dialect.Partition(_weights.Name)]);
         if (_bias is not null)
             source.Body.Pragmas(dialect.Partition(_bias.Name));
         if ((!resource || items > 1) && source.Layer.ReuseFactor > 1)
-            source.Body.Pragmas(dialect.LimitMultipliers(((matrix.Multiplications * rows * source.Copies) + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
+            source.Body.Pragmas(
+                dialect.LimitMultipliers(((matrix.Multiplications * rows * source.Copies)
+                    + ((long)items * source.Layer.ReuseFactor) - 1) / ((long)items * source.Layer.ReuseFactor)));
     }
 
     /// <summary>True where a row takes a loop of several steps.</summary>
     public bool IsSequential => _steps > 1;
 
     /// <summary>The sums of one row.</summary>
-    /// <param name="x">The expression of an element of the row, or of a window with the channels of all groups, by its index.</param>
+    /// <param name="x">The expression of an element of the row, or of a window with the channels of all groups, by its
+    /// index.</param>
     /// <param name="y">The expression of a result by its unit.</param>
     public void Row(Func<string, string> x, Func<string, string> y)
     {
@@ -85,10 +99,14 @@ internal sealed class ProductEmitter
         {
             body.Line($"{_accumType} acc[{_matrix.Units}];");
             body.Pragmas(dialect.Partition("acc"));
-            body.Line($"// {_matrix.Multiplications} multiplications by constants in {_network.Values.Count(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })} additions of two or three terms.");
+            body.Line(
+                $"// {_matrix.Multiplications} multiplications by constants in "
+                + $"{_network.Values.Count(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })} additions "
+                + $"of two or three terms.");
             if (!_network.Values.Any(v => v.Operation is IntegerOperation.Input))
                 body.Line($"(void){x("0")}; // nothing depends on it");
-            ProgramEmitter.Print(_source, _network, i => x(i.ToString(CultureInfo.InvariantCulture)), (j, sum) => $"hls4net::set_bits(acc[{j}], {ProgramEmitter.Type(_accumulator.Width, _accumulator.Signed)}({sum}));");
+            ProgramEmitter.Print(_source, _network, i => x(i.ToString(CultureInfo.InvariantCulture)), (j, sum) =>
+                $"hls4net::set_bits(acc[{j}], {ProgramEmitter.Type(_accumulator.Width, _accumulator.Signed)}({sum}));");
             Finish(y);
             return;
         }
@@ -97,7 +115,8 @@ internal sealed class ProductEmitter
             body.Line($"{_weightType} signs[{Words(_matrix)}];");
             body.Pragmas(dialect.Partition("signs"));
             string first = x("0");
-            body.Line($"hls4net::pack_signs<{_matrix.Columns}>({(first.EndsWith("[0]", StringComparison.Ordinal) ? first[..^3] : $"&{first}")}, signs);");
+            body.Line(
+                $"hls4net::pack_signs<{_matrix.Columns}>({(first.EndsWith("[0]", StringComparison.Ordinal) ? first[..^3] : $"&{first}")}, signs);");
         }
         Start();
         if (IsSequential)
@@ -126,7 +145,8 @@ internal sealed class ProductEmitter
 
     /// <summary>The sums of one row whose items come one after another.</summary>
     /// <param name="pipeline">The pragma of the loop over items.</param>
-    /// <param name="item">Writes what begins the work on an item, and returns the expression of an element of it by its index.</param>
+    /// <param name="item">Writes what begins the work on an item, and returns the expression of an element of it by its
+    /// index.</param>
     /// <param name="y">The expression of a result by its unit.</param>
     public void Items(IEnumerable<string> pipeline, Func<Func<string, string>> item, Func<string, string> y)
     {
@@ -156,10 +176,12 @@ internal sealed class ProductEmitter
     {
         Dialect dialect = _source.Dialect;
         using (_source.Body.Loop("Result", "j", _matrix.Units, dialect.Unroll()))
-            _source.Body.Line($"{y("j")} = {(_binary ? $"{_matrix.Columns} - 2 * {dialect.Integer(_accumulator.Width + 1, true)}(acc[j])" : "acc[j]")};");
+            _source.Body.Line(
+                $"{y("j")} = {(_binary ? $"{_matrix.Columns} - 2 * {dialect.Integer(_accumulator.Width + 1, true)}(acc[j])" : "acc[j]")};");
     }
 
-    // Signs are packed where all products of a sample are formed at once: a word's XNOR is one gate a bit, and a CPU counts its ones at once.
+    // Signs are packed where all products of a sample are formed at once: a word's XNOR is one gate a bit, and a CPU
+    // counts its ones at once.
     private const int WordBits = 64;
 
     private static long[] SignBits(Dense matrix) => [.. matrix.Weights.Mantissas.Select(w => w < 0 ? 1L : 0)];
@@ -200,11 +222,13 @@ internal sealed class ProductEmitter
             using (body.Loop(null, "group", _groups, unroll))
             using (body.Loop(null, "i", _groupChannels, unroll))
             using (body.Loop(null, "j", GroupUnits, unroll))
-                Accumulate($"acc[group * {GroupUnits} + j]", _weights[$"tap * {_groupChannels} + i", $"group * {GroupUnits} + j"], x($"tap * {channels} + group * {_groupChannels} + i"));
+                Accumulate($"acc[group * {GroupUnits} + j]", _weights[$"tap * {_groupChannels} + i",
+                    $"group * {GroupUnits} + j"], x($"tap * {channels} + group * {_groupChannels} + i"));
         }
     }
 
-    // Weights are input-major, so a step covers whole inputs, a part of one input's outputs, or in general a run of both.
+    // Weights are input-major, so a step covers whole inputs, a part of one input's outputs, or in general a run of
+    // both.
     private void Step(Func<string, string> x)
     {
         CppWriter body = _source.Body;
@@ -227,9 +251,11 @@ internal sealed class ProductEmitter
         {
             using (body.Loop(null, "k", block, unroll))
             {
-                string unit = $"(step * {block} + k) % {_matrix.Units}", row = $"((step * {block} + k) / {_matrix.Units})";
+                string unit = $"(step * {block} + k) % {_matrix.Units}",
+                    row = $"((step * {block} + k) / {_matrix.Units})";
                 string index = _groups == 1 ? row
-                    : $"({row} / {_groupChannels} * {_groups * _groupChannels} + {unit} / {GroupUnits} * {_groupChannels} + {row} % {_groupChannels})";
+                    : $"({row} / {_groupChannels} * {_groups * _groupChannels} + {unit} / {GroupUnits} * "
+                        + $"{_groupChannels} + {row} % {_groupChannels})";
                 Accumulate($"acc[{unit}]", _weights["step", "k"], x(index));
             }
         }
@@ -237,5 +263,6 @@ internal sealed class ProductEmitter
 
     private void Accumulate(string acc, string weight, string x) => _source.Body.Line(
         _binary ? $"hls4net::accumulate({acc}, {_weightType}({x} < 0) ^ {weight});"
-        : _matrix.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});" : $"{acc} += {_accumType}({weight} * {x});");
+        : _matrix.Accumulator is null ? $"hls4net::accumulate({acc}, {weight} * {x});"
+            : $"{acc} += {_accumType}({weight} * {x});");
 }

@@ -10,8 +10,9 @@ using Hls4Net.Text;
 namespace Hls4Net.Hls.Emitters;
 
 /// <summary>
-/// Prints an integer program as statements, one for each value, of exactly its bits: <c>hls4net::bits</c> is a native integer in the simulation, which
-/// a C++ compiler reads and adds quickly, and <c>ap_int</c> in synthesis. Tables are constant arrays of the layer's.
+/// Prints an integer program as statements, one for each value, of exactly its bits: <c>hls4net::bits</c> is a native
+/// integer in the simulation, which a C++ compiler reads and adds quickly, and <c>ap_int</c> in synthesis. Tables are
+/// constant arrays of the layer's.
 /// </summary>
 internal static class ProgramEmitter
 {
@@ -25,13 +26,16 @@ internal static class ProgramEmitter
         try
         {
             IntegerProgram program = Products.Kernel(layer, Fabric);
-            if (program.Values.Any(v => v.Operation is IntegerOperation.Sum sum && WidthOf(program, Ordered(program, sum)) > 64))
+            if (program.Values.Any(v => v.Operation is IntegerOperation.Sum sum
+                && WidthOf(program, Ordered(program, sum)) > 64))
                 throw new OverflowException();
             return program;
         }
         catch (OverflowException)
         {
-            throw new ModelException(Descriptors.OptionNotAvailable, $"layer {layer.Name} has Strategy 'DistributedArithmetic': its sums need more than 63 bits. Take Strategy=Latency or Resource, or narrower types");
+            throw new ModelException(Descriptors.OptionNotAvailable,
+                $"layer {layer.Name} has Strategy 'DistributedArithmetic': its sums need more than 63 bits. Take "
+                + $"Strategy=Latency or Resource, or narrower types");
         }
     }
 
@@ -43,7 +47,8 @@ internal static class ProgramEmitter
     /// <param name="program">The program.</param>
     /// <param name="x">The expression of an input by its index.</param>
     /// <param name="result">The statement that takes a result: its index, and the expression of its value.</param>
-    public static void Print(LayerSource source, IntegerProgram program, Func<int, string> x, Func<int, string, string> result)
+    public static void Print(LayerSource source, IntegerProgram program, Func<int, string> x,
+        Func<int, string, string> result)
     {
         CppWriter body = source.Body;
         Dictionary<string, ConstantArray> tables = [];
@@ -69,8 +74,10 @@ internal static class ProgramEmitter
             string key = string.Join(' ', table.Entries);
             if (!tables.TryGetValue(key, out ConstantArray? array))
             {
-                string suffix = tables.Count == 0 ? "table" : string.Create(CultureInfo.InvariantCulture, $"table{tables.Count + 1}");
-                tables[key] = array = source.IntegerArray(suffix, source.Dialect.Integer(value.Width, value.Signed), table.Entries);
+                string suffix = tables.Count == 0 ? "table"
+                    : string.Create(CultureInfo.InvariantCulture, $"table{tables.Count + 1}");
+                tables[key] = array = source.IntegerArray(suffix, source.Dialect.Integer(value.Width, value.Signed),
+                    table.Entries);
             }
             return array;
         }
@@ -79,19 +86,25 @@ internal static class ProgramEmitter
     private static string Place(IntegerProgram program, IntegerOperation.Table table)
     {
         string address = $"int({Name(program, table.A)})";
-        return table.First == 0 ? address : table.First > 0 ? $"{address} - {table.First}" : $"{address} + {-table.First}";
+        return table.First == 0 ? address : table.First > 0 ? $"{address} - {table.First}"
+            : $"{address} + {-table.First}";
     }
 
-    private static string Expression(IntegerProgram program, IntegerOperation operation, IntegerValue value) => operation switch
-    {
-        IntegerOperation.Sum sum => Sum(program, sum),
-        IntegerOperation.ShiftRight shift => $"{Name(program, shift.A)} >> {shift.Bits}",
-        IntegerOperation.LowBits low => LowBits(program, low),
-        IntegerOperation.AtLeast compare => AtLeast(program, compare),
-        IntegerOperation.Select select => $"{Name(program, select.Condition)} != 0 ? {Type(value)}({Name(program, select.IfSet)}) : {Type(value)}({Name(program, select.IfClear)})",
-        IntegerOperation.Product product => $"{Wide(program, product.A, SignedWidth(value))} * {Wide(program, product.B, SignedWidth(value))}",
-        _ => throw new InvalidOperationException($"no statement for {operation.GetType().Name}"),
-    };
+    private static string Expression(IntegerProgram program, IntegerOperation operation, IntegerValue value) =>
+        operation switch
+        {
+            IntegerOperation.Sum sum => Sum(program, sum),
+            IntegerOperation.ShiftRight shift => $"{Name(program, shift.A)} >> {shift.Bits}",
+            IntegerOperation.LowBits low => LowBits(program, low),
+            IntegerOperation.AtLeast compare => AtLeast(program, compare),
+            IntegerOperation.Select
+                select =>
+                $"{Name(program, select.Condition)} != 0 ? {Type(value)}({Name(program, select.IfSet)}) : "
+                + $"{Type(value)}({Name(program, select.IfClear)})",
+            IntegerOperation.Product product =>
+                $"{Wide(program, product.A, SignedWidth(value))} * {Wide(program, product.B, SignedWidth(value))}",
+            _ => throw new InvalidOperationException($"no statement for {operation.GetType().Name}"),
+        };
 
     // A difference has the sign that both operands' types would have to agree on; of the widest operands they do.
     private static string AtLeast(IntegerProgram program, IntegerOperation.AtLeast compare)
@@ -115,11 +128,13 @@ internal static class ProgramEmitter
             {
                 Int128 shifted = t.Shift >= 0 ? constant << t.Shift : constant >> -t.Shift;
                 Int128 signed = t.Negative ? -shifted : shifted;
-                text += text.Length == 0 ? Literal(signed) : $" {(signed < 0 ? '-' : '+')} {Literal(Int128.Abs(signed))}";
+                text += text.Length == 0 ? Literal(signed)
+                    : $" {(signed < 0 ? '-' : '+')} {Literal(Int128.Abs(signed))}";
                 continue;
             }
             string operand = Wide(program, t.Value, width);
-            operand = t.Shift > 0 ? $"{operand} * {Literal(Int128.One << t.Shift)}" : t.Shift < 0 ? $"({operand} >> {-t.Shift})" : operand;
+            operand = t.Shift > 0 ? $"{operand} * {Literal(Int128.One << t.Shift)}" : t.Shift < 0
+                ? $"({operand} >> {-t.Shift})" : operand;
             text += text.Length == 0 ? $"{(t.Negative ? "-" : "")}{operand}" : $" {(t.Negative ? '-' : '+')} {operand}";
         }
         return text;
@@ -129,7 +144,8 @@ internal static class ProgramEmitter
     private static SumTerm[] Ordered(IntegerProgram program, IntegerOperation.Sum sum) =>
     [
         .. sum.Terms.OrderBy(t => t.Negative
-            || (program.Values[t.Value].Range.Max < 0 && program.Values[t.Value].Operation is IntegerOperation.Constant)),
+            || (program.Values[t.Value].Range.Max < 0
+                && program.Values[t.Value].Operation is IntegerOperation.Constant)),
     ];
 
     // Bits of the signed type in which every operand, shifted operand and partial sum is right: an unsigned operand
@@ -160,10 +176,12 @@ internal static class ProgramEmitter
 
     // Native arithmetic is of 32 bits where no operand is wider.
     private static string Wide(IntegerProgram program, int value, int width) =>
-        width > 32 && program.Values[value].Operation is not IntegerOperation.Constant ? $"{Type(width, true)}({Name(program, value)})" : Name(program, value);
+        width > 32 && program.Values[value].Operation is not IntegerOperation.Constant
+            ? $"{Type(width, true)}({Name(program, value)})" : Name(program, value);
 
     private static string Name(IntegerProgram program, int value) =>
-        program.Values[value].Operation is IntegerOperation.Constant { Value: Int128 constant } ? Literal(constant) : string.Create(CultureInfo.InvariantCulture, $"v{value}");
+        program.Values[value].Operation is IntegerOperation.Constant { Value: Int128 constant } ? Literal(constant)
+            : string.Create(CultureInfo.InvariantCulture, $"v{value}");
 
     private static int SignedWidth(IntegerValue value) => value.Width + (value.Signed ? 0 : 1);
 
@@ -175,6 +193,8 @@ internal static class ProgramEmitter
         Int128 magnitude = Int128.Abs(value);
         if (magnitude <= long.MaxValue)
             return value.ToString(CultureInfo.InvariantCulture) + (magnitude > int.MaxValue ? "LL" : "");
-        return string.Create(CultureInfo.InvariantCulture, $"((hls4net::bits<128>({(long)(value >> 64)}LL) << 64) + hls4net::bits<128>({(ulong)(value & ulong.MaxValue)}ULL))");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"((hls4net::bits<128>({(long)(value >> 64)}LL) << 64) + "
+            + $"hls4net::bits<128>({(ulong)(value & ulong.MaxValue)}ULL))");
     }
 }

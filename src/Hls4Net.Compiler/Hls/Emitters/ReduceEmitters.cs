@@ -11,13 +11,16 @@ internal static class ReduceEmitter
     {
         CppWriter body = source.Body;
         bool sum = reduce.Function == ReduceKind.Sum;
-        string type = sum ? source.Typedef("accum_t", source.Layer.AccumulatorType!.Value, "holds every partial sum exactly") : source.InputType;
-        (LoopNest lines, LoopNest elements) = Along(source.Layer.Input.Shape, source.Layer.Output.Shape, axis => reduce.Axes.Contains(axis));
+        string type = sum ? source.Typedef("accum_t", source.Layer.AccumulatorType!.Value,
+            "holds every partial sum exactly") : source.InputType;
+        (LoopNest lines, LoopNest elements) = Along(source.Layer.Input.Shape, source.Layer.Output.Shape,
+            axis => reduce.Axes.Contains(axis));
         lines.Write(source, "Line", (y, first) =>
         {
             body.Line($"{type} {(sum ? "acc" : "best")} = {(sum ? "0" : $"x[{first}]")};");
             elements.Write(source, lines.Depth == 0 ? "Element" : null, "0", first, lines.Depth, (_, x) => body.Line(
-                sum ? $"hls4net::accumulate(acc, x[{x}]);" : $"best = x[{x}] {(reduce.Function == ReduceKind.Max ? ">" : "<")} best ? x[{x}] : best;"));
+                sum ? $"hls4net::accumulate(acc, x[{x}]);"
+                    : $"best = x[{x}] {(reduce.Function == ReduceKind.Max ? ">" : "<")} best ? x[{x}] : best;"));
             body.Line($"y[{y}] = {(sum ? "acc" : "best")};");
         });
     }
@@ -96,11 +99,14 @@ internal static class TopKEmitter
                     body.Line($"{source.OutputType} from = at;");
                 body.Line("bool moves = false; // whatever stands behind the place of a new element moves on by one");
                 using (body.Loop(null, "rank", top.Count, dialect.Unroll()))
-                using (body.Block($"if (rank <= at && (rank == at || moves || value {(top.Largest ? ">" : "<")} best[rank]))"))
+                using (body.Block(
+                    $"if (rank <= at && (rank == at || moves || value {(top.Largest ? ">" : "<")} best[rank]))"))
                 {
-                    body.Line($"const {source.InputType} next = best[rank];").Line("best[rank] = value;").Line("value = next;");
+                    body.Line($"const {source.InputType} next = best[rank];").Line("best[rank] = value;")
+                        .Line("value = next;");
                     if (top.Places)
-                        body.Line($"const {source.OutputType} next_from = place[rank];").Line("place[rank] = from;").Line("from = next_from;");
+                        body.Line($"const {source.OutputType} next_from = place[rank];").Line("place[rank] = from;")
+                            .Line("from = next_from;");
                     body.Line("moves = true;");
                 }
             }

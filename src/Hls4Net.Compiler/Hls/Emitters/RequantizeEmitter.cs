@@ -36,15 +36,19 @@ internal static class RequantizeEmitter
             {
                 // Of the neighbours of a tie the even one.
                 body.Line($"const {result} up = {OnLine(source, plan, parameters, "up_", parameters.Addend)};");
-                body.Line($"const {result} down = {OnLine(source, plan, parameters, "down_", parameters.LowerAddend!)};");
-                body.Line($"const {result} value = {(parameters.Odd == "0" ? "up[0]" : $"up[0] != {parameters.Odd}")} ? down : up;");
+                body.Line(
+                    $"const {result} down = {OnLine(source, plan, parameters, "down_", parameters.LowerAddend!)};");
+                body.Line(
+                    $"const {result} value = {(parameters.Odd == "0" ? "up[0]" : $"up[0] != {parameters.Odd}")} ? down "
+                    + $": up;");
             }
             body.Line("hls4net::set_bits(y[i], value);");
         }
     }
 
     // The lines that compute a result, their variables with a prefix, and the result as an expression.
-    private static string OnLine(LayerSource source, RequantizePlan plan, Lines parameters, string prefix, string addend)
+    private static string OnLine(LayerSource source, RequantizePlan plan, Lines parameters, string prefix,
+        string addend)
     {
         CppWriter body = source.Body;
         Dialect dialect = source.Dialect;
@@ -68,7 +72,8 @@ internal static class RequantizeEmitter
         }
         // One type for both sides of a choice, which holds the bounds too.
         int covering = Covering([Math.Min(plan.Min, 0), plan.Max]).Width + 1;
-        string integer = dialect.Integer(Math.Max(width, covering), true), held = covering > width ? $"{integer}({value})" : value;
+        string integer = dialect.Integer(Math.Max(width, covering), true),
+            held = covering > width ? $"{integer}({value})" : value;
         if (parameters.Highest is string highest)
             held = $"{value} > {highest} ? {integer}({highest}) : {held}";
         if (parameters.Lowest is string lowest)
@@ -88,8 +93,11 @@ internal static class RequantizeEmitter
         body.Line($"const {dialect.Integer(rounded, true)} level = hls4net::bits_of(rounded);");
         if (plan.ZeroPoint == 0)
             return ("level", rounded);
-        int centred = Math.Max(rounded, Covering([Math.Min(0, plan.ZeroPoint), Math.Max(0, plan.ZeroPoint)]).Width + 1) + 2;
-        body.Line($"const {dialect.Integer(centred, true)} centred = level - {dialect.Integer(centred - 1, true)}({plan.ZeroPoint});");
+        int centred = Math.Max(rounded, Covering([Math.Min(0, plan.ZeroPoint), Math.Max(0, plan.ZeroPoint)]).Width + 1)
+            + 2;
+        body.Line(
+            $"const {dialect.Integer(centred, true)} centred = level - "
+            + $"{dialect.Integer(centred - 1, true)}({plan.ZeroPoint});");
         return ("centred", centred);
     }
 
@@ -108,7 +116,8 @@ internal static class RequantizeEmitter
             if (!plan.Knees.IsEmpty)
             {
                 ImmutableArray<long> knees = Bounds(plan, plan.Knees, 1);
-                string knee = Parameter(source, knees, Covering(knees), "knee", channel), type = source.Dialect.Integer(addends.Width, addends.Signed);
+                string knee = Parameter(source, knees, Covering(knees), "knee", channel),
+                    type = source.Dialect.Integer(addends.Width, addends.Signed);
                 Addend = $"(({Comparison(source, plan, channel)(knee)}) ? {type}({Addend}) : {type}({LowerAddend}))";
             }
             // Wide enough for the product, the addend and their sum.
@@ -153,13 +162,15 @@ internal static class RequantizeEmitter
         int count = plan.ThresholdCount;
         ImmutableArray<long> bounds = Bounds(plan, plan.Thresholds, count);
         ConstantArray? thresholds = count == 0 ? null
-            : source.IntegerArray("thresholds", dialect.Integer(IntegerWidth.Covering(bounds.Min(), bounds.Max()).Width, bounds.Min() < 0), bounds);
+            : source.IntegerArray("thresholds",
+                dialect.Integer(IntegerWidth.Covering(bounds.Min(), bounds.Max()).Width, bounds.Min() < 0), bounds);
         Func<string, string> reached = Comparison(source, plan, channel);
         if (thresholds is null)
             body.Line("(void)x; // every reachable input gives the same result");
         else
             body.Pragmas(dialect.Partition(thresholds.Name));
-        string At(string level) => thresholds![channel == "0" ? level : count == 1 ? channel : $"({channel}) * {count} + {level}"];
+        string At(string level) =>
+            thresholds![channel == "0" ? level : count == 1 ? channel : $"({channel}) * {count} + {level}"];
         using (source.ElementLoop("Element"))
         {
             if (thresholds is not null)
@@ -177,12 +188,16 @@ internal static class RequantizeEmitter
                 // Without a loop inside, g++ vectorises the one over the elements.
                 string sum = string.Join(" + ", Enumerable.Range(0, count).Select(k => $"int({reached(At($"{k}"))})"));
                 body.Line($"const int count = {sum};");
-                body.Line($"const {result} level = {(plan.Min == 0 ? "" : $"{plan.Min} + ")}{(plan.Step == 1 ? "" : $"{plan.Step} * ")}count;");
+                body.Line(
+                    $"const {result} level = "
+                    + $"{(plan.Min == 0 ? "" : $"{plan.Min} + ")}{(plan.Step == 1 ? "" : $"{plan.Step} * ")}count;");
             }
             else
             {
                 // A plain counter, if it holds the results.
-                body.Line($"{(plan.Min >= int.MinValue && plan.Max <= int.MaxValue ? "int" : dialect.Integer(64, true))} value = {plan.Min};");
+                body.Line(
+                    $"{(plan.Min >= int.MinValue && plan.Max <= int.MaxValue ? "int" : dialect.Integer(64, true))} "
+                    + $"value = {plan.Min};");
                 using (body.Loop("Level", "k", count, dialect.Unroll()))
                     body.Line($"if ({reached(At("k"))})").Line($"    value += {plan.Step};");
                 body.Line($"const {result} level = value;");
@@ -193,7 +208,8 @@ internal static class RequantizeEmitter
 
     private const int FewThresholds = 3;
 
-    // What mantissas are compared with: thresholds, and where channels fall beside others that rise the first mantissa beyond theirs.
+    // What mantissas are compared with: thresholds, and where channels fall beside others that rise the first mantissa
+    // beyond theirs.
     private static ImmutableArray<long> Bounds(RequantizePlan plan, ImmutableArray<long> thresholds, int count) =>
         IsMixed(plan) ? [.. thresholds.Select((t, i) => plan.Rising[i / count] ? t : t + 1)] : thresholds;
 
@@ -208,12 +224,16 @@ internal static class RequantizeEmitter
         return bound => $"(mantissa >= {bound}) == ({rising}[{channel}] != 0)";
     }
 
-    private static string Bound(LayerSource source, ImmutableArray<long> byChannel, long forAll, string name, string channel) =>
-        byChannel.IsEmpty ? forAll.ToString(CultureInfo.InvariantCulture) : Parameter(source, byChannel, Covering(byChannel), name, channel);
+    private static string Bound(LayerSource source, ImmutableArray<long> byChannel, long forAll, string name,
+        string channel) =>
+        byChannel.IsEmpty ? forAll.ToString(CultureInfo.InvariantCulture)
+            : Parameter(source, byChannel, Covering(byChannel), name, channel);
 
-    private static FixedPointType Covering(ImmutableArray<long> values) => IntegerWidth.Covering(values.Min(), values.Max());
+    private static FixedPointType Covering(ImmutableArray<long> values) =>
+        IntegerWidth.Covering(values.Min(), values.Max());
 
-    private static string Parameter(LayerSource source, IReadOnlyList<long> values, FixedPointType type, string name, string channel)
+    private static string Parameter(LayerSource source, IReadOnlyList<long> values, FixedPointType type, string name,
+        string channel)
     {
         string integer = source.Dialect.Integer(type.Width, type.Signed);
         if (values.Distinct().Count() == 1)
@@ -232,7 +252,8 @@ internal static class RequantizeEmitter
         Dictionary<int, (int Element, Interval Range)> channels = [];
         for (int i = 0; i < source.InputSize; i++)
         {
-            ref (int Element, Interval Range) seen = ref CollectionsMarshal.GetValueRefOrAddDefault(channels, plan.Channels[i], out bool known);
+            ref (int Element, Interval Range) seen = ref CollectionsMarshal.GetValueRefOrAddDefault(channels,
+                plan.Channels[i], out bool known);
             seen = (i, known ? Interval.Hull(seen.Range, ranges[i]) : ranges[i]);
         }
         bool below = false, above = false;

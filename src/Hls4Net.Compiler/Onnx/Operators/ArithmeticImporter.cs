@@ -5,7 +5,10 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Add, Sub, Mul and Div: constant factors and addends where one operand is a constant, else exact operations of two tensors.</summary>
+/// <summary>
+/// Add, Sub, Mul and Div: constant factors and addends where one operand is a constant, else exact operations of two
+/// tensors.
+/// </summary>
 internal static class ArithmeticImporter
 {
     public static Operand Add(ImportNode node)
@@ -43,7 +46,8 @@ internal static class ArithmeticImporter
         }
         if (c.Values.Contains(0))
             throw node.Fail(Descriptors.NonFiniteWeight, "divides by a constant that is zero");
-        return node.Emit(c.Values.All(v => double.IsPow2(Math.Abs(v))) ? new Affine(c.Map(v => 1 / v), null) : new Quotient(c), x);
+        return node.Emit(c.Values.All(v => double.IsPow2(Math.Abs(v))) ? new Affine(c.Map(v => 1 / v), null)
+            : new Quotient(c), x);
     }
 
     // Integers divide towards zero; exporters do so with shapes.

@@ -17,7 +17,9 @@ internal static class BatchNormalizationImporter
     {
         Operand x = node.Input(0);
         if (IsTraining(node))
-            throw node.Fail(Descriptors.UnsupportedForm, "is in training mode, which normalizes by the batch and not by stored statistics; export the model for inference");
+            throw node.Fail(Descriptors.UnsupportedForm,
+                "is in training mode, which normalizes by the batch and not by stored statistics; export the model for "
+                + "inference");
         if (node.Opset < 9 && node.Int("spatial", 1) != 1)
             throw node.Fail(Descriptors.UnsupportedForm, "normalizes every element on its own (spatial = 0)");
         node.Ignore("momentum");
@@ -26,7 +28,8 @@ internal static class BatchNormalizationImporter
         Constant mean = node.RequireConstant(3, "mean"), variance = node.RequireConstant(4, "variance");
         node.RequireFinite(variance);
         if (x.Shape.Rank < 2 || new[] { gamma, beta, mean, variance }.Any(c => c.Values.Length != x.Shape[axis]))
-            throw node.Fail(Descriptors.InvalidShape, $"has parameters for {gamma.Values.Length} channels, but its input is {x.Shape}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has parameters for {gamma.Values.Length} channels, but its input is {x.Shape}");
 
         // Parameters broadcast over what follows the channels.
         int[] dimensions = new int[x.Shape.Rank - axis];
@@ -34,7 +37,8 @@ internal static class BatchNormalizationImporter
         dimensions[0] = x.Shape[axis];
         Shape channels = new(dimensions);
         Constant scale = gamma.Reshape(channels).Zip(variance.Reshape(channels), (g, v) => g / Math.Sqrt(v + epsilon));
-        // The mean is taken off by itself: mean · scale would have to be rounded, and a value that equals the mean could miss a quantizer's tie.
+        // The mean is taken off by itself: mean · scale would have to be rounded, and a value that equals the mean
+        // could miss a quantizer's tie.
         Operand centred = node.Emit(new Affine(null, mean.Reshape(channels).Map(m => -m)), x);
         return node.Emit(new Affine(scale, beta.Reshape(channels)), centred);
     }

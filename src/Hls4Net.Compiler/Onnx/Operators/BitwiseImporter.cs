@@ -17,8 +17,10 @@ internal static class BitwiseImporter
     /// <summary>Of all bits the other: -1 - x, or the type's largest number less x where it has no sign.</summary>
     public static Operand Not(ImportNode node)
     {
-        FixedPointType type = Checked(node, 0) ?? throw node.Fail(Descriptors.UnsupportedForm, "does not know how many bits its operand has; cast it to an integer type");
-        return node.Emit(new Affine(Constant.Scalar(-1), Constant.Scalar(type.Signed ? -1 : type.MaxValue)), node.Input(0));
+        FixedPointType type = Checked(node, 0) ?? throw node.Fail(Descriptors.UnsupportedForm,
+            "does not know how many bits its operand has; cast it to an integer type");
+        return node.Emit(new Affine(Constant.Scalar(-1), Constant.Scalar(type.Signed ? -1 : type.MaxValue)),
+            node.Input(0));
     }
 
     private static Operand Binary(ImportNode node, BitwiseKind function)
@@ -34,8 +36,10 @@ internal static class BitwiseImporter
         if (node.ElementType(index) is not { } type)
             return null;
         if (ElementTypes.Integer(type) is not FixedPointType integer)
-            throw node.Fail(Descriptors.UnsupportedForm, "works on the bits of integers, and has an operand of real numbers");
+            throw node.Fail(Descriptors.UnsupportedForm,
+                "works on the bits of integers, and has an operand of real numbers");
         // The floating-point reference has no more digits.
-        return integer.Width <= 32 ? integer : throw node.Fail(Descriptors.UnsupportedForm, "works on integers of 64 bits; up to 32 are supported");
+        return integer.Width <= 32 ? integer
+            : throw node.Fail(Descriptors.UnsupportedForm, "works on integers of 64 bits; up to 32 are supported");
     }
 }

@@ -25,7 +25,9 @@ internal static class ConstantImporter
         {
             if (node.IsRepeated)
                 node.ReserveConstant(new Shape(TensorReader.Shape(tensor).AsSpan()));
-            return new Operand(node.Proto.Output[0], Read(tensor, node.BaseDirectory)) { ElementType = (TensorProto.Types.DataType)tensor.DataType };
+            return new Operand(node.Proto.Output[0],
+                Read(tensor, node.BaseDirectory))
+            { ElementType = (TensorProto.Types.DataType)tensor.DataType };
         }
         if (node.Attribute("sparse_value", AttributeType.SparseTensor) is { SparseTensor: SparseTensorProto sparse })
             return node.Sparse(sparse);
@@ -37,9 +39,11 @@ internal static class ConstantImporter
             return Integers(Graph.Constant.Scalar(i.I));
         if (node.Attribute("value_ints", AttributeType.Ints) is AttributeProto ints)
             return Integers(new Constant(new Shape(ints.Ints.Count), [.. ints.Ints.Select(v => (double)v)]));
-        throw node.Fail(Descriptors.UnsupportedForm, "has no numeric value; texts are no numbers that hardware computes with");
+        throw node.Fail(Descriptors.UnsupportedForm,
+            "has no numeric value; texts are no numbers that hardware computes with");
 
-        Operand Integers(Constant constant) => new(node.Proto.Output[0], constant) { ElementType = TensorProto.Types.DataType.Int64 };
+        Operand Integers(Constant constant) =>
+            new(node.Proto.Output[0], constant) { ElementType = TensorProto.Types.DataType.Int64 };
     }
 
     /// <summary>A conversion to the element type of another operand, whose elements do not matter.</summary>
@@ -47,11 +51,13 @@ internal static class ConstantImporter
     {
         node.Ignore("saturate");
         return Converted(node, node.Input(0), node.ElementType(1)
-            ?? throw node.Fail(Descriptors.UnsupportedForm, $"casts to the type of '{node.Input(1).Name}', which is not known; cast to a named type"));
+            ?? throw node.Fail(Descriptors.UnsupportedForm,
+                $"casts to the type of '{node.Input(1).Name}', which is not known; cast to a named type"));
     }
 
     /// <summary>
-    /// A conversion between real types is the identity: precision is the fixed-point types' matter. To integers it drops digits and wraps.
+    /// A conversion between real types is the identity: precision is the fixed-point types' matter. To integers it
+    /// drops digits and wraps.
     /// </summary>
     public static Operand Cast(ImportNode node)
     {
@@ -67,6 +73,7 @@ internal static class ConstantImporter
             return node.Emit(new ExactFunction(ExactFunctionKind.IsNonzero), x).As(to);
         return ElementTypes.Integer(to) is FixedPointType type
             ? node.Emit(new ToInteger(type), x).As(to)
-            : throw node.Fail(Descriptors.UnsupportedForm, $"casts to {to}; casts to real numbers, integers and truth values are supported");
+            : throw node.Fail(Descriptors.UnsupportedForm,
+                $"casts to {to}; casts to real numbers, integers and truth values are supported");
     }
 }

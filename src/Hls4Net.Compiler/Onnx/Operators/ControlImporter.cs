@@ -7,7 +7,9 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Branches and loops: what constants decide is done when the model is read, so that hardware sees straight lines only.</summary>
+/// <summary>
+/// Branches and loops: what constants decide is done when the model is read, so that hardware sees straight lines only.
+/// </summary>
 internal static class ControlImporter
 {
     /// <summary>The branch that a constant condition takes; of a computed one both, and a selection.</summary>
@@ -16,14 +18,18 @@ internal static class ControlImporter
         GraphProto then = node.Graph("then_branch"), otherwise = node.Graph("else_branch");
         Operand condition = node.Input(0);
         if (condition.Shape.Size != 1)
-            throw node.Fail(Descriptors.InvalidShape, $"has the condition '{condition.Name}' of shape {condition.Shape} where one truth value is needed");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has the condition '{condition.Name}' of shape {condition.Shape} where one truth value is needed");
         ImmutableArray<Operand> results = condition.Constant is Constant known
             ? node.Body(known.Values[0] != 0 ? then : otherwise, [])
             : Selected(node, condition, node.Body(then, []), node.Body(otherwise, []));
         return Results(node, [.. results]);
     }
 
-    /// <summary>trip count, condition, values that iterations hand on; the body takes the iteration, the condition and these, and gives the next, and rows that are stacked.</summary>
+    /// <summary>
+    /// trip count, condition, values that iterations hand on; the body takes the iteration, the condition and these,
+    /// and gives the next, and rows that are stacked.
+    /// </summary>
     public static Operand Loop(ImportNode node)
     {
         GraphProto body = node.Graph("body");
@@ -31,61 +37,81 @@ internal static class ControlImporter
         Operand? condition = node.TryInput(1);
         Operand always = Truth(true);
         bool goesOn = condition is null || IsTrue(node, condition);
-        ImmutableArray<Operand> carried = [.. Enumerable.Range(2, Math.Max(0, node.Proto.Input.Count - 2)).Select(node.Any)];
+        ImmutableArray<Operand> carried = [.. Enumerable.Range(2, Math.Max(0, node.Proto.Input.Count - 2))
+            .Select(node.Any)];
         int own = carried.Length, stacks = body.Output.Count - 1 - own;
         if (stacks < 0)
             throw node.Fail(Descriptors.InvalidGraph, $"hands on {own} values, but its body gives {body.Output.Count}");
         List<ImmutableArray<Operand>> rows = [];
         for (int i = 0; goesOn && (trips is null || i < trips); i++)
         {
-            ImmutableArray<Operand> results = node.Body(body, [new Operand("", Constant.Scalar(i)) { ElementType = DataType.Int64 }, always, .. carried], i);
+            ImmutableArray<Operand> results = node.Body(body,
+                [new Operand("", Constant.Scalar(i)) { ElementType = DataType.Int64 }, always, .. carried], i);
             carried = results.Slice(1, own);
             rows.Add(results.Slice(1 + own, stacks));
             // The last iteration's answer changes nothing, and without a condition no answer does.
             if (condition is not null && !(i + 1 >= trips))
                 goesOn = IsTrue(node, results[0]);
         }
-        return Results(node, [.. carried, .. Enumerable.Range(0, stacks).Select(k => node.HasOutput(own + k) ? Stacked(node, [.. rows.Select(r => r[k])], body.Output[1 + own + k], k) : null)]);
+        return Results(node,
+            [.. carried, .. Enumerable.Range(0, stacks).Select(k => node.HasOutput(own + k)
+                ? Stacked(node, [.. rows.Select(r => r[k])], body.Output[1 + own + k], k) : null)]);
     }
 
-    /// <summary>Values that iterations hand on, and tensors that they take apart along an axis each; the results are stacked along axes.</summary>
+    /// <summary>
+    /// Values that iterations hand on, and tensors that they take apart along an axis each; the results are stacked
+    /// along axes.
+    /// </summary>
     public static Operand Scan(ImportNode node)
     {
         if (node.Opset < 9)
-            throw node.Fail(Descriptors.UnsupportedForm, "has the form of operator set 8, with a batch axis; export the model with a newer one");
+            throw node.Fail(Descriptors.UnsupportedForm,
+                "has the form of operator set 8, with a batch axis; export the model with a newer one");
         GraphProto body = node.Graph("body");
-        int scanned = (int)Math.Clamp(node.Int("num_scan_inputs", 0), 0, int.MaxValue), own = node.Proto.Input.Count - scanned, stacks = body.Output.Count - own;
+        int scanned = (int)Math.Clamp(node.Int("num_scan_inputs", 0), 0, int.MaxValue),
+            own = node.Proto.Input.Count - scanned, stacks = body.Output.Count - own;
         if (own < 0 || stacks < 0 || scanned == 0)
-            throw node.Fail(Descriptors.InvalidGraph, $"takes {scanned} of its {node.Proto.Input.Count} inputs apart, and its body gives {body.Output.Count} values");
-        ImmutableArray<int> inputAxes = PerOperand("scan_input_axes", scanned), backwards = PerOperand("scan_input_directions", scanned);
-        ImmutableArray<int> outputAxes = PerOperand("scan_output_axes", stacks), prepended = PerOperand("scan_output_directions", stacks);
-        ImmutableArray<Operand> carried = [.. Enumerable.Range(0, own).Select(node.Input)], sources = [.. Enumerable.Range(own, scanned).Select(node.Input)];
+            throw node.Fail(Descriptors.InvalidGraph,
+                $"takes {scanned} of its {node.Proto.Input.Count} inputs apart, and its body gives {body.Output.Count} "
+                + $"values");
+        ImmutableArray<int> inputAxes = PerOperand("scan_input_axes", scanned),
+            backwards = PerOperand("scan_input_directions", scanned);
+        ImmutableArray<int> outputAxes = PerOperand("scan_output_axes", stacks),
+            prepended = PerOperand("scan_output_directions", stacks);
+        ImmutableArray<Operand> carried = [.. Enumerable.Range(0, own).Select(node.Input)],
+            sources = [.. Enumerable.Range(own, scanned).Select(node.Input)];
         ImmutableArray<int> axes = [.. sources.Select((s, k) => node.Axis(inputAxes[k], s.Shape.Rank))];
         int length = sources[0].Shape[axes[0]];
         if (sources.Where((s, k) => s.Shape[axes[k]] != length).Any())
-            throw node.Fail(Descriptors.InvalidShape, $"takes tensors of different lengths apart: {string.Join(", ", sources.Select(s => s.Shape))}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"takes tensors of different lengths apart: {string.Join(", ", sources.Select(s => s.Shape))}");
         List<ImmutableArray<Operand>> rows = [];
         for (int i = 0; i < length; i++)
         {
-            ImmutableArray<Operand> elements = [.. sources.Select((s, k) => Element(node, s, axes[k], backwards[k] == 0 ? i : length - 1 - i, $"step{i}_{k}"))];
+            ImmutableArray<Operand> elements = [.. sources.Select((s, k) =>
+                Element(node, s, axes[k], backwards[k] == 0 ? i : length - 1 - i, $"step{i}_{k}"))];
             ImmutableArray<Operand> results = node.Body(body, [.. carried, .. elements], i);
             carried = results.Slice(0, own);
             rows.Add(results.Slice(own, stacks));
         }
-        return Results(node, [.. carried, .. Enumerable.Range(0, stacks).Select(k => node.HasOutput(own + k) ? Output(k) : null)]);
+        return Results(node,
+            [.. carried, .. Enumerable.Range(0, stacks).Select(k => node.HasOutput(own + k) ? Output(k) : null)]);
 
         Operand Output(int k)
         {
             IEnumerable<Operand> parts = rows.Select(r => r[k]);
             Operand stacked = Stacked(node, [.. prepended[k] == 0 ? parts : parts.Reverse()], body.Output[own + k], k);
             int axis = node.Axis(outputAxes[k], stacked.Shape.Rank);
-            return axis == 0 ? stacked : node.Emit(new Transpose([.. Enumerable.Range(1, axis), 0, .. Enumerable.Range(axis + 1, stacked.Shape.Rank - axis - 1)]), stacked, $"output{k}");
+            return axis == 0 ? stacked
+                : node.Emit(new Transpose([.. Enumerable.Range(1, axis), 0,
+                    .. Enumerable.Range(axis + 1, stacked.Shape.Rank - axis - 1)]), stacked, $"output{k}");
         }
 
         ImmutableArray<int> PerOperand(string name, int count)
         {
             ImmutableArray<int> given = node.Ints(name) ?? [.. Enumerable.Repeat(0, count)];
-            return given.Length == count ? given : throw node.Fail(Descriptors.InvalidGraph, $"has {given.Length} {name} for {count} operands");
+            return given.Length == count ? given
+                : throw node.Fail(Descriptors.InvalidGraph, $"has {given.Length} {name} for {count} operands");
         }
     }
 
@@ -105,7 +131,8 @@ internal static class ControlImporter
             return Nothing(node, declared);
         if (rows.FirstOrDefault(r => !r.IsTensor) is Operand sequence)
             throw node.Fail(Descriptors.InvalidGraph, $"stacks '{sequence.Name}', which is no tensor");
-        ImmutableArray<Operand> parts = [.. rows.Select((r, i) => WithShape(node, r, new Shape([1, .. r.Shape.Dimensions]), $"stack{index}_row{i}"))];
+        ImmutableArray<Operand> parts = [.. rows.Select((r, i) =>
+            WithShape(node, r, new Shape([1, .. r.Shape.Dimensions]), $"stack{index}_row{i}"))];
         return parts.Length == 1 ? parts[0] : node.Emit(new Concatenate(0), parts, $"stack{index}");
     }
 
@@ -113,19 +140,28 @@ internal static class ControlImporter
     private static Operand Nothing(ImportNode node, ValueInfoProto declared)
     {
         TensorShapeProto? shape = declared.Type?.TensorType?.Shape;
-        return shape is not null && shape.Dim.All(d => d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue)
-            ? new Operand(declared.Name, new Constant(new Shape([0, .. shape.Dim.Select(d => (int)Math.Clamp(d.DimValue, -1, int.MaxValue))]), [])) { ElementType = (DataType)declared.Type!.TensorType.ElemType }
-            : throw node.Fail(Descriptors.DynamicShape, $"runs no iteration, and the shape of its output '{declared.Name}' is not known");
+        return shape is not null
+            && shape.Dim.All(d => d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue)
+            ? new Operand(declared.Name,
+                new Constant(new Shape([0, .. shape.Dim.Select(d => (int)Math.Clamp(d.DimValue, -1, int.MaxValue))]),
+                    []))
+            { ElementType = (DataType)declared.Type!.TensorType.ElemType }
+            : throw node.Fail(Descriptors.DynamicShape,
+                $"runs no iteration, and the shape of its output '{declared.Name}' is not known");
     }
 
-    private static ImmutableArray<Operand> Selected(ImportNode node, Operand condition, ImmutableArray<Operand> then, ImmutableArray<Operand> otherwise)
+    private static ImmutableArray<Operand> Selected(ImportNode node, Operand condition, ImmutableArray<Operand> then,
+        ImmutableArray<Operand> otherwise)
     {
         if (then.Length != otherwise.Length)
             throw node.Fail(Descriptors.InvalidGraph, $"has branches of {then.Length} and {otherwise.Length} results");
         condition = WithShape(node, condition, new Shape(), "condition");
-        return [.. then.Zip(otherwise, (a, b) => (a, b)).Select((pair, k) => pair.a.IsTensor && pair.b.IsTensor && pair.a.Shape == pair.b.Shape
+        return [.. then.Zip(otherwise, (a, b) => (a, b))
+            .Select((pair, k) => pair.a.IsTensor && pair.b.IsTensor && pair.a.Shape == pair.b.Shape
             ? node.Emit(new Select(), [condition, pair.a, pair.b], k == 0 ? null : $"result{k}")
-            : throw node.Fail(Descriptors.UnsupportedForm, $"computes its condition '{condition.Name}', and its branches give {Form(pair.a)} and {Form(pair.b)}; both must give tensors of one shape"))];
+            : throw node.Fail(Descriptors.UnsupportedForm,
+                $"computes its condition '{condition.Name}', and its branches give {Form(pair.a)} and {Form(pair.b)}; "
+                + $"both must give tensors of one shape"))];
 
         static string Form(Operand o) => o.IsTensor ? o.Shape.ToString()! : "a sequence";
     }
@@ -134,7 +170,8 @@ internal static class ControlImporter
     private static Operand Results(ImportNode node, ImmutableArray<Operand?> results)
     {
         if (results.Length < node.Proto.Output.Count)
-            throw node.Fail(Descriptors.InvalidGraph, $"has {node.Proto.Output.Count} outputs, but its graph gives {results.Length}");
+            throw node.Fail(Descriptors.InvalidGraph,
+                $"has {node.Proto.Output.Count} outputs, but its graph gives {results.Length}");
         for (int k = 0; k < node.Proto.Output.Count; k++)
         {
             if (results[k] is Operand result)
@@ -146,11 +183,15 @@ internal static class ControlImporter
     private static bool IsTrue(ImportNode node, Operand condition) => condition.Constant switch
     {
         { Values.Length: 1 } c => c.Values[0] != 0,
-        null => throw node.Fail(Descriptors.UnsupportedForm, $"computes whether it goes on ('{condition.Name}'); a condition of constants and shapes is supported"),
-        Constant c => throw node.Fail(Descriptors.InvalidShape, $"has a condition of shape {c.Shape} where one truth value is needed"),
+        null => throw node.Fail(Descriptors.UnsupportedForm,
+            $"computes whether it goes on ('{condition.Name}'); a condition of constants and shapes is supported"),
+        Constant c => throw node.Fail(Descriptors.InvalidShape,
+            $"has a condition of shape {c.Shape} where one truth value is needed"),
     };
 
-    internal static Operand Truth(bool value) => new("", Constant.Scalar(value ? 1 : 0)) { ElementType = DataType.Bool };
+    internal static Operand Truth(bool value) =>
+        new("", Constant.Scalar(value ? 1 : 0)) { ElementType = DataType.Bool };
 
-    private static Operand WithShape(ImportNode node, Operand x, Shape shape, string part) => x.Shape == shape ? x : node.Emit(new Reshape(shape), x, part);
+    private static Operand WithShape(ImportNode node, Operand x, Shape shape, string part) => x.Shape == shape ? x
+        : node.Emit(new Reshape(shape), x, part);
 }

@@ -14,7 +14,10 @@ internal static class ConvolutionImporter
         return WindowAttributes.ChannelsLast(node, x, last => Conv(node, last, node.Input(1)));
     }
 
-    /// <summary>The convolution of QONNX's channels-last domain: data and result are [n, spatial…, channels], weights [outputs, taps…, channels].</summary>
+    /// <summary>
+    /// The convolution of QONNX's channels-last domain: data and result are [n, spatial…, channels], weights [outputs,
+    /// taps…, channels].
+    /// </summary>
     public static Operand ConvChannelsLast(ImportNode node)
     {
         Operand x = WindowAttributes.Spatial(node, node.Input(0));
@@ -31,10 +34,12 @@ internal static class ConvolutionImporter
         int groups = Groups(node, x.Shape, weights.Shape);
         ImmutableArray<int> kernel = node.Ints("kernel_shape") ?? [.. weights.Shape.Dimensions[2..]];
         if (!kernel.SequenceEqual(weights.Shape.Dimensions[2..]))
-            throw node.Fail(Descriptors.InvalidShape, $"has the kernel_shape [{string.Join(", ", kernel)}] and weights {weights.Shape}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has the kernel_shape [{string.Join(", ", kernel)}] and weights {weights.Shape}");
         Window window = WindowAttributes.Read(node, x.Shape.Dimensions.AsSpan()[1..^1], kernel);
         // A quantizer's weights stay integers; their scale, one an output, follows the sums.
-        if (stored.Factors is (Constant integers, Constant scale) && Matrix(scale).AsLastAxis(weights.Shape[0]) is Constant unitScale)
+        if (stored.Factors is (Constant integers, Constant scale)
+            && Matrix(scale).AsLastAxis(weights.Shape[0]) is Constant unitScale)
         {
             Operand sums = Emit(node, new Dense(Matrix(integers), null, IntegerWeights: true), window, groups, x);
             sums = node.Emit(new Affine(unitScale, null), sums, "scale");
@@ -43,20 +48,26 @@ internal static class ConvolutionImporter
         return Emit(node, new Dense(Matrix(weights), bias), window, groups, x);
     }
 
-    /// <summary>A transposed convolution is a convolution of the input with zeros between its elements, with the kernel turned around.</summary>
+    /// <summary>
+    /// A transposed convolution is a convolution of the input with zeros between its elements, with the kernel turned
+    /// around.
+    /// </summary>
     public static Operand ConvTranspose(ImportNode node)
     {
         Operand x = WindowAttributes.Spatial(node, node.Input(0));
         Constant stored = Weights(node, 1);
         int groups = (int)node.Int("group", 1), rank = x.Shape.Rank - 2;
         if (groups < 1 || stored.Shape[0] != x.Shape[1] || x.Shape[1] % groups != 0)
-            throw node.Fail(Descriptors.InvalidShape, $"has weights {stored.Shape} and {groups} groups for an input {x.Shape}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has weights {stored.Shape} and {groups} groups for an input {x.Shape}");
         Constant weights = Turned(stored, groups);
         Constant? bias = Addend(node, weights.Shape[0]);
         if (node.Ints("kernel_shape") is { } kernel && !kernel.SequenceEqual(weights.Shape.Dimensions[2..]))
-            throw node.Fail(Descriptors.InvalidShape, $"has the kernel_shape [{string.Join(", ", kernel)}] and weights {stored.Shape}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has the kernel_shape [{string.Join(", ", kernel)}] and weights {stored.Shape}");
         Window window = TransposedWindow(node, x.Shape.Dimensions.AsSpan()[2..], weights.Shape.Dimensions[2..], rank);
-        return WindowAttributes.ChannelsLast(node, x, last => Emit(node, new Dense(Matrix(weights), bias), window, groups, last));
+        return WindowAttributes.ChannelsLast(node, x,
+            last => Emit(node, new Dense(Matrix(weights), bias), window, groups, last));
     }
 
     /// <summary>Stored integers, without scales: x, w, x_zero_point, w_zero_point.</summary>
@@ -66,7 +77,10 @@ internal static class ConvolutionImporter
         return IntegerSums(node, x, 1, 3);
     }
 
-    /// <summary>x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, and an addend in units of the product's scale.</summary>
+    /// <summary>
+    /// x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, and an addend in units of the
+    /// product's scale.
+    /// </summary>
     public static Operand QLinearConv(ImportNode node)
     {
         Operand x = WindowAttributes.Spatial(node, IntegerProductImporter.Centred(node, node.Input(0), 2));
@@ -76,8 +90,10 @@ internal static class ConvolutionImporter
             sums = node.Emit(new Affine(null, ByChannel(node, addend, units, rank)), sums, "bias");
         Constant xScale = node.RequireConstant(1, "x_scale"), wScale = node.RequireConstant(4, "w_scale");
         if (xScale.Values.Length != 1)
-            throw node.Fail(Descriptors.UnsupportedForm, "has a scale for each channel of its data; one for all is supported");
-        Operand product = node.Emit(new Affine(ByChannel(node, wScale, units, rank).Map(w => w * xScale.Values[0]), null), sums, "scale");
+            throw node.Fail(Descriptors.UnsupportedForm,
+                "has a scale for each channel of its data; one for all is supported");
+        Operand product = node.Emit(new Affine(ByChannel(node, wScale, units, rank).Map(w => w * xScale.Values[0]),
+            null), sums, "scale");
         return IntegerProductImporter.Quantized(node, product, 6, 7);
     }
 
@@ -87,20 +103,23 @@ internal static class ConvolutionImporter
         int units = weights.Shape[0];
         if (node.TryConstant(zeroPoint, "zero-point") is Constant z)
         {
-            Constant zero = z.Values.Length == 1 ? z.Reshape(new Shape()) : ByChannel(node, z, units, weights.Shape.Rank + 1);
+            Constant zero = z.Values.Length == 1 ? z.Reshape(new Shape())
+                : ByChannel(node, z, units, weights.Shape.Rank + 1);
             weights = weights.Zip(zero.BroadcastTo(weights.Shape), (w, o) => w - o);
         }
         return WindowAttributes.ChannelsLast(node, x, last =>
         {
             int groups = Groups(node, last.Shape, weights.Shape);
-            Window window = WindowAttributes.Read(node, last.Shape.Dimensions.AsSpan()[1..^1], node.Ints("kernel_shape") ?? [.. weights.Shape.Dimensions[2..]]);
+            Window window = WindowAttributes.Read(node, last.Shape.Dimensions.AsSpan()[1..^1],
+                node.Ints("kernel_shape") ?? [.. weights.Shape.Dimensions[2..]]);
             return Emit(node, new Dense(Matrix(weights), null, IntegerWeights: true), window, groups, last);
         });
     }
 
     // A window of one tap without padding is a matrix for each pixel.
     private static Operand Emit(ImportNode node, Dense kernel, Window window, int groups, Operand x) =>
-        window.Axes.All(a => a is { Size: 1, Stride: 1, IsInside: true } && a.PadBefore == 0 && a.PadAfter == 0) && groups == 1
+        window.Axes.All(a => a is { Size: 1, Stride: 1, IsInside: true } && a.PadBefore == 0 && a.PadAfter == 0)
+            && groups == 1
             ? node.Emit(kernel, x)
             : node.Emit(new Convolution(kernel, window, groups), x);
 
@@ -109,13 +128,15 @@ internal static class ConvolutionImporter
         Constant weights = node.RequireConstant(index, "weights");
         return weights.Shape.Rank == node.Input(0).Shape.Rank && weights.Shape.Size > 0
             ? weights
-            : throw node.Fail(Descriptors.InvalidShape, $"has weights {weights.Shape} for an input {node.Input(0).Shape}");
+            : throw node.Fail(Descriptors.InvalidShape,
+                $"has weights {weights.Shape} for an input {node.Input(0).Shape}");
     }
 
     private static Constant? Addend(ImportNode node, int units)
     {
         Constant? bias = node.TryConstant(2, "bias");
-        return bias is null || bias.Shape == new Shape(units) ? bias : throw node.Fail(Descriptors.InvalidShape, $"has a bias {bias.Shape} for {units} outputs");
+        return bias is null || bias.Shape == new Shape(units) ? bias
+            : throw node.Fail(Descriptors.InvalidShape, $"has a bias {bias.Shape} for {units} outputs");
     }
 
     // Of a channels-last input.
@@ -124,7 +145,8 @@ internal static class ConvolutionImporter
         long groups = node.Int("group", 1);
         return groups >= 1 && weights[1] * groups == x[x.Rank - 1] && weights[0] % groups == 0
             ? (int)groups
-            : throw node.Fail(Descriptors.InvalidShape, $"has {groups} groups, weights {weights} and {x[x.Rank - 1]} channels");
+            : throw node.Fail(Descriptors.InvalidShape,
+                $"has {groups} groups, weights {weights} and {x[x.Rank - 1]} channels");
     }
 
     private static Constant ByChannel(ImportNode node, Constant values, int units, int rank) =>
@@ -148,34 +170,42 @@ internal static class ConvolutionImporter
     // [channels, outputs / groups, taps…] as [outputs, channels / groups, taps in reverse…].
     private static Constant Turned(Constant stored, int groups)
     {
-        int channels = stored.Shape[0] / groups, units = stored.Shape[1], taps = stored.Shape.Product(2, stored.Shape.Rank);
+        int channels = stored.Shape[0] / groups, units = stored.Shape[1],
+            taps = stored.Shape.Product(2, stored.Shape.Rank);
         double[] result = new double[stored.Values.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            int tap = i % taps, unit = i / taps % units, channel = i / (taps * units) % channels, group = i / (taps * units * channels);
+            int tap = i % taps, unit = i / taps % units, channel = i / (taps * units) % channels,
+                group = i / (taps * units * channels);
             result[((((group * units) + unit) * channels) + channel) * taps + taps - 1 - tap] = stored.Values[i];
         }
-        return new Constant(new Shape([groups * units, channels, .. stored.Shape.Dimensions[2..]]), ImmutableArray.Create(result));
+        return new Constant(new Shape([groups * units, channels, .. stored.Shape.Dimensions[2..]]),
+            ImmutableArray.Create(result));
     }
 
-    private static Window TransposedWindow(ImportNode node, ReadOnlySpan<int> spatial, ImmutableArray<int> kernel, int rank)
+    private static Window TransposedWindow(ImportNode node, ReadOnlySpan<int> spatial, ImmutableArray<int> kernel,
+        int rank)
     {
-        ImmutableArray<int> strides = WindowAttributes.Positive(node, "strides", rank), dilations = WindowAttributes.Positive(node, "dilations", rank);
+        ImmutableArray<int> strides = WindowAttributes.Positive(node, "strides", rank),
+            dilations = WindowAttributes.Positive(node, "dilations", rank);
         ImmutableArray<int> extra = node.Ints("output_padding") ?? [.. Enumerable.Repeat(0, rank)];
         ImmutableArray<int> pads = node.Ints("pads") ?? [.. Enumerable.Repeat(0, 2 * rank)];
         ImmutableArray<int>? shape = node.Ints("output_shape");
         string autoPad = node.Text("auto_pad", "NOTSET");
         if (autoPad is not ("NOTSET" or "VALID" or "SAME_UPPER" or "SAME_LOWER"))
             throw node.Fail(Descriptors.UnsupportedForm, $"has the auto_pad '{autoPad}', which ONNX does not define");
-        if (extra.Length != rank || pads.Length != 2 * rank || extra.Any(e => e < 0) || shape is { } s && s.Length != rank && s.Length != rank + 2)
-            throw node.Fail(Descriptors.InvalidShape, $"has output_padding, pads or output_shape that do not fit {rank} spatial axes");
+        if (extra.Length != rank || pads.Length != 2 * rank || extra.Any(e => e < 0) || shape is { } s
+            && s.Length != rank && s.Length != rank + 2)
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has output_padding, pads or output_shape that do not fit {rank} spatial axes");
         WindowAxis[] axes = new WindowAxis[rank];
         for (int i = 0; i < rank; i++)
         {
             int extent = ((kernel[i] - 1) * dilations[i]) + 1;
             int full = (strides[i] * (spatial[i] - 1)) + extra[i] + extent;
             int before = pads[i], after = pads[rank + i];
-            int? wanted = shape is { } given ? given[given.Length - rank + i] : autoPad.StartsWith("SAME", StringComparison.Ordinal) ? spatial[i] * strides[i] : null;
+            int? wanted = shape is { } given ? given[given.Length - rank + i]
+                : autoPad.StartsWith("SAME", StringComparison.Ordinal) ? spatial[i] * strides[i] : null;
             if (autoPad == "VALID")
                 (before, after) = (0, 0);
             if (wanted is int size)
@@ -185,7 +215,8 @@ internal static class ConvolutionImporter
                 before = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 after = full - size - before;
             }
-            axes[i] = new WindowAxis(kernel[i], 1, extent - 1 - before, extent - 1 - after + extra[i], dilations[i], strides[i]);
+            axes[i] = new WindowAxis(kernel[i], 1, extent - 1 - before, extent - 1 - after + extra[i], dilations[i],
+                strides[i]);
         }
         return new Window([.. axes]);
     }

@@ -6,8 +6,8 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Onnx.Operators;
 
 /// <summary>
-/// QONNX's FloatQuant, small floating-point numbers, where they are the numbers of a fixed-point type: weights always, unless they reach too far, and
-/// what flows where all magnitudes have one step.
+/// QONNX's FloatQuant, small floating-point numbers, where they are the numbers of a fixed-point type: weights always,
+/// unless they reach too far, and what flows where all magnitudes have one step.
 /// </summary>
 internal static class FloatQuantImporter
 {
@@ -24,16 +24,19 @@ internal static class FloatQuantImporter
         if (node.Input(0).Constant is Constant x)
             return Weights(node, x, scale, format, saturates);
         if (!saturates)
-            throw node.Fail(Descriptors.UnsupportedForm, "makes infinities or NaN of large values; a quantizer of data must saturate (saturation = 1)");
+            throw node.Fail(Descriptors.UnsupportedForm,
+                "makes infinities or NaN of large values; a quantizer of data must saturate (saturation = 1)");
         double last = format.Largest / format.Step;
         if (!double.IsInteger(last) || last > Math.Pow(2, format.Mantissa + 1))
         {
             throw node.Fail(
                 Descriptors.UnsupportedForm,
-                $"has magnitudes of several steps ({format.Exponent} exponent bits, up to {format.Largest}), which are no fixed-point type; quantize data with Quant, or with one exponent bit");
+                $"has magnitudes of several steps ({format.Exponent} exponent bits, up to {format.Largest}), which are "
+                + $"no fixed-point type; quantize data with Quant, or with one exponent bit");
         }
         Constant step = scale.Map(s => s * format.Step);
-        IntegerQuantize quantizer = new(step, Constant.Scalar(0), -(long)last, (long)last, format.Rounding, Bipolar: false);
+        IntegerQuantize quantizer = new(step, Constant.Scalar(0), -(long)last, (long)last, format.Rounding,
+            Bipolar: false);
         return node.Emit(new Affine(step, null), node.Emit(quantizer, node.Input(0)), "scale");
     }
 
@@ -41,7 +44,8 @@ internal static class FloatQuantImporter
     {
         scale = Shape.Broadcast(x.Shape, scale.Shape) == x.Shape
             ? scale.BroadcastTo(x.Shape)
-            : throw node.Fail(Descriptors.InvalidShape, $"has a scale {scale.Shape} that does not broadcast to {x.Shape}");
+            : throw node.Fail(Descriptors.InvalidShape,
+                $"has a scale {scale.Shape} that does not broadcast to {x.Shape}");
         node.RequireFinite(x);
         Constant values = x.Zip(scale, (v, s) => format.Nearest(v / s));
         if (!saturates && values.Values.Any(v => Math.Abs(v) > format.Largest))
@@ -51,7 +55,9 @@ internal static class FloatQuantImporter
         double largest = values.Values.Max(Math.Abs);
         return largest / unit < Math.Pow(2, MostBits)
             ? new Operand(node.Proto.Output[0], values.Map(v => v / unit), scale.Map(s => s * unit))
-            : throw node.Fail(Descriptors.UnsupportedForm, $"has weights of magnitudes from {unit} to {largest}, which need a fixed-point type of more than {MostBits} bits");
+            : throw node.Fail(Descriptors.UnsupportedForm,
+                $"has weights of magnitudes from {unit} to {largest}, which need a fixed-point type of more than "
+                + $"{MostBits} bits");
     }
 
     // The exponent of the last binary digit of a number other than zero that is not one.
@@ -77,7 +83,8 @@ internal static class FloatQuantImporter
             Step = Math.ScaleB(1, 1 - bias - Mantissa);
             Largest = Math.ScaleB(2 - Math.ScaleB(1, -Mantissa), (1 << Exponent) - 1 - bias);
             if (node.TryScalar(5, "largest magnitude") is double most)
-                Largest = Math.Min(Largest, most > 0 ? most : throw node.Fail(Descriptors.UnsupportedForm, $"has a largest magnitude of {most}; it must be above zero"));
+                Largest = Math.Min(Largest, most > 0 ? most : throw node.Fail(Descriptors.UnsupportedForm,
+                    $"has a largest magnitude of {most}; it must be above zero"));
         }
 
         public int Exponent { get; }
@@ -102,10 +109,12 @@ internal static class FloatQuantImporter
 
         private static int Parameter(ImportNode node, int index, string meaning, int least, int most)
         {
-            double value = node.TryScalar(index, meaning) ?? throw node.Fail(Descriptors.InvalidGraph, $"has no {meaning}");
+            double value = node.TryScalar(index, meaning)
+                ?? throw node.Fail(Descriptors.InvalidGraph, $"has no {meaning}");
             return double.IsInteger(value) && value >= least && value <= most
                 ? (int)value
-                : throw node.Fail(Descriptors.UnsupportedForm, $"has a {meaning} of {value}, which no format has that is read; {least} to {most} are supported");
+                : throw node.Fail(Descriptors.UnsupportedForm,
+                    $"has a {meaning} of {value}, which no format has that is read; {least} to {most} are supported");
         }
     }
 }

@@ -5,7 +5,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Products of stored integers: each becomes a product of integers, its scale and zero-points as factors and addends, and a quantizer.</summary>
+/// <summary>
+/// Products of stored integers: each becomes a product of integers, its scale and zero-points as factors and addends,
+/// and a quantizer.
+/// </summary>
 internal static class IntegerProductImporter
 {
     /// <summary>a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point.</summary>
@@ -21,7 +24,10 @@ internal static class IntegerProductImporter
     public static Operand MatMulInteger(ImportNode node) =>
         node.Emit(new Dense(Weights(node, 1, 3), null, IntegerWeights: true), Centred(node, node.Input(0), 2));
 
-    /// <summary>com.microsoft: a, a_scale, a_zero_point, b, b_scale, b_zero_point, c, y_scale, y_zero_point; without the last two the result is real.</summary>
+    /// <summary>
+    /// com.microsoft: a, a_scale, a_zero_point, b, b_scale, b_zero_point, c, y_scale, y_zero_point; without the last
+    /// two the result is real.
+    /// </summary>
     public static Operand QGemm(ImportNode node)
     {
         double alpha = node.Float("alpha", 1);
@@ -43,7 +49,8 @@ internal static class IntegerProductImporter
             return x;
         return z.Values.Length == 1
             ? node.Emit(new Affine(null, Scalar(z).Map(v => -v)), x)
-            : throw node.Fail(Descriptors.UnsupportedForm, "has a zero-point for each row of its data; one for all is supported");
+            : throw node.Fail(Descriptors.UnsupportedForm,
+                "has a zero-point for each row of its data; one for all is supported");
     }
 
     private static Constant Weights(ImportNode node, int index, int zeroPoint, bool transposed = false)
@@ -66,7 +73,8 @@ internal static class IntegerProductImporter
         Constant zero = node.TryConstant(zeroPoint, "zero-point") is Constant z ? Scalar(z) : Constant.Scalar(0);
         (long min, long max) = QuantImporter.IntegerRange(node, QuantImporter.StoredType(node, zeroPoint));
         Operand integers = node.Emit(
-            new IntegerQuantize(Scalar(node.RequireConstant(scale, "y_scale")), zero, min, max, QuantRounding.HalfEven, Bipolar: false, RoundsFirst: true), x);
+            new IntegerQuantize(Scalar(node.RequireConstant(scale, "y_scale")), zero, min, max, QuantRounding.HalfEven,
+                Bipolar: false, RoundsFirst: true), x);
         return zero.Values.All(v => v == 0) ? integers : node.Emit(new Affine(null, zero), integers);
     }
 
@@ -74,7 +82,8 @@ internal static class IntegerProductImporter
     private static Constant Scale(ImportNode node)
     {
         Constant a = Scalar(node.RequireConstant(1, "a_scale")), b = Scalar(node.RequireConstant(4, "b_scale"));
-        Shape shape = Shape.Broadcast(a.Shape, b.Shape) ?? throw node.Fail(Descriptors.InvalidShape, $"has the scales {a.Shape} and {b.Shape}");
+        Shape shape = Shape.Broadcast(a.Shape, b.Shape)
+            ?? throw node.Fail(Descriptors.InvalidShape, $"has the scales {a.Shape} and {b.Shape}");
         return a.BroadcastTo(shape).Zip(b.BroadcastTo(shape), (x, y) => x * y);
     }
 

@@ -19,7 +19,8 @@ internal static class LayoutImporter
         Operand x = node.Input(0);
         // Nothing is dropped: the mask is all true.
         if (node.HasOutput(1))
-            node.Define(1, new Operand(node.Proto.Output[1], new Constant(x.Shape, [.. Enumerable.Repeat(1.0, x.Shape.Size)])));
+            node.Define(1,
+                new Operand(node.Proto.Output[1], new Constant(x.Shape, [.. Enumerable.Repeat(1.0, x.Shape.Size)])));
         return x;
     }
 
@@ -36,20 +37,24 @@ internal static class LayoutImporter
     {
         Operand x = node.Input(0);
         bool allowZero = node.Opset >= 14 && node.Int("allowzero", 0) != 0;
-        int[] target = [.. (node.TryIntegers(1, "shape") ?? node.Ints("shape") ?? throw node.Fail(Descriptors.InvalidGraph, "has no shape"))];
+        int[] target = [.. (node.TryIntegers(1, "shape") ?? node.Ints("shape")
+            ?? throw node.Fail(Descriptors.InvalidGraph, "has no shape"))];
         for (int i = 0; i < target.Length && !allowZero; i++)
         {
             if (target[i] == 0)
-                target[i] = i < x.Shape.Rank ? x.Shape[i] : throw node.Fail(Descriptors.InvalidShape, $"copies dimension {i} of {x.Shape}");
+                target[i] = i < x.Shape.Rank ? x.Shape[i]
+                    : throw node.Fail(Descriptors.InvalidShape, $"copies dimension {i} of {x.Shape}");
         }
         // Of two unknown dimensions the second stays -1, which is no shape.
         int known = new Shape([.. target.Where((d, i) => d != -1 || i != Array.IndexOf(target, -1))]).Size;
         // A model exported for a fixed number of samples repeats that number here.
-        if (!target.Contains(-1) && target.Length > 1 && known != x.Shape.Size && known / Math.Max(target[0], 1) == x.Shape.Size)
+        if (!target.Contains(-1) && target.Length > 1 && known != x.Shape.Size
+            && known / Math.Max(target[0], 1) == x.Shape.Size)
             (target[0], known) = (1, x.Shape.Size);
         int unknown = Array.IndexOf(target, -1);
         if (unknown >= 0)
-            target[unknown] = known > 0 && x.Shape.Size % known == 0 ? x.Shape.Size / known : throw node.Fail(Descriptors.InvalidShape, $"cannot make [{string.Join(", ", target)}] of {x.Shape}");
+            target[unknown] = known > 0 && x.Shape.Size % known == 0 ? x.Shape.Size / known
+                : throw node.Fail(Descriptors.InvalidShape, $"cannot make [{string.Join(", ", target)}] of {x.Shape}");
         return node.Emit(new Layout.Reshape(new Shape(target)), x);
     }
 
@@ -68,13 +73,15 @@ internal static class LayoutImporter
     public static Operand Unsqueeze(ImportNode node)
     {
         Operand x = node.Input(0);
-        ImmutableArray<int> given = (node.Opset < 13 ? node.Ints("axes") : node.TryIntegers(1, "axes")) ?? throw node.Fail(Descriptors.InvalidGraph, "has no axes");
+        ImmutableArray<int> given = (node.Opset < 13 ? node.Ints("axes") : node.TryIntegers(1, "axes"))
+            ?? throw node.Fail(Descriptors.InvalidGraph, "has no axes");
         int rank = x.Shape.Rank + given.Length;
         HashSet<int> axes = [.. given.Select(a => node.Axis(a, rank))];
         if (axes.Count != given.Length)
             throw node.Fail(Descriptors.InvalidShape, "names an axis twice");
         Queue<int> own = new(x.Shape.Dimensions);
-        return node.Emit(new Layout.Reshape(new Shape([.. Enumerable.Range(0, rank).Select(a => axes.Contains(a) ? 1 : own.Dequeue())])), x);
+        return node.Emit(new Layout.Reshape(
+            new Shape([.. Enumerable.Range(0, rank).Select(a => axes.Contains(a) ? 1 : own.Dequeue())])), x);
     }
 
     public static Operand Transpose(ImportNode node)

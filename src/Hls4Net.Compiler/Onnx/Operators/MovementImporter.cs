@@ -34,10 +34,13 @@ internal static class MovementImporter
         bool attributes = node.Opset < 10;
         double[] starts = attributes ? Attribute(node, "starts") ?? [] : [.. node.RequireConstant(1, "starts").Values];
         double[] ends = attributes ? Attribute(node, "ends") ?? [] : [.. node.RequireConstant(2, "ends").Values];
-        ImmutableArray<int> axes = (attributes ? node.Ints("axes") : node.TryIntegers(3, "axes")) ?? [.. Enumerable.Range(0, starts.Length)];
-        double[] steps = (attributes ? null : node.TryConstant(4, "steps")?.Values.ToArray()) ?? [.. starts.Select(_ => 1.0)];
+        ImmutableArray<int> axes = (attributes ? node.Ints("axes") : node.TryIntegers(3, "axes"))
+            ?? [.. Enumerable.Range(0, starts.Length)];
+        double[] steps = (attributes ? null : node.TryConstant(4, "steps")?.Values.ToArray())
+            ?? [.. starts.Select(_ => 1.0)];
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
-            throw node.Fail(Descriptors.InvalidShape, $"has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"has {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps");
         ImmutableArray<int>[] lists = All(x.Shape);
         for (int k = 0; k < axes.Length; k++)
         {
@@ -48,7 +51,8 @@ internal static class MovementImporter
             bool forward = steps[k] > 0;
             double step = Math.Clamp(steps[k], -size - 1, size + 1);
             double start = Math.Clamp(starts[k] < 0 ? starts[k] + size : starts[k], 0, forward ? size : size - 1);
-            double end = Math.Clamp(ends[k] < 0 ? ends[k] + size : ends[k], forward ? 0 : -1, forward ? size : size - 1);
+            double end = Math.Clamp(ends[k] < 0 ? ends[k] + size : ends[k], forward ? 0 : -1,
+                forward ? size : size - 1);
             List<int> list = [];
             for (double i = start; forward ? i < end : i > end; i += step)
                 list.Add((int)i);
@@ -62,7 +66,8 @@ internal static class MovementImporter
         Operand x = node.Input(0);
         Constant indices = node.RequireConstant(1, "indices");
         int axis = node.Axis(node.Int("axis", 0), x.Shape.Rank);
-        Shape shape = node.Reserved([.. x.Shape.Dimensions[..axis], .. indices.Shape.Dimensions, .. x.Shape.Dimensions[(axis + 1)..]]);
+        Shape shape = node.Reserved([.. x.Shape.Dimensions[..axis], .. indices.Shape.Dimensions,
+            .. x.Shape.Dimensions[(axis + 1)..]]);
         ImmutableArray<int>[] lists = All(x.Shape);
         lists[axis] = [.. indices.Values.Select(i => Index(node, i, x.Shape[axis]))];
         return Reshaped(node, Moved(node, "Gather", x, lists), shape);
@@ -73,14 +78,16 @@ internal static class MovementImporter
         Operand x = node.Input(0);
         Constant indices = node.RequireConstant(1, "indices");
         int axis = node.Axis(node.Int("axis", 0), x.Shape.Rank);
-        if (indices.Shape.Rank != x.Shape.Rank || Enumerable.Range(0, x.Shape.Rank).Any(a => a != axis && indices.Shape[a] > x.Shape[a]))
+        if (indices.Shape.Rank != x.Shape.Rank || Enumerable.Range(0, x.Shape.Rank)
+            .Any(a => a != axis && indices.Shape[a] > x.Shape[a]))
             throw node.Fail(Descriptors.InvalidShape, $"takes {indices.Shape} elements of {x.Shape} along axis {axis}");
         int[] strides = x.Shape.Strides(), own = indices.Shape.Strides();
         int[] flat = new int[indices.Values.Length];
         for (int i = 0; i < flat.Length; i++)
         {
             for (int a = 0; a < strides.Length; a++)
-                flat[i] += (a == axis ? Index(node, indices.Values[i], x.Shape[a]) : i / own[a] % indices.Shape[a]) * strides[a];
+                flat[i] += (a == axis ? Index(node, indices.Values[i], x.Shape[a])
+                    : i / own[a] % indices.Shape[a]) * strides[a];
         }
         return Flat(node, "GatherElements", x, flat, indices.Shape);
     }
@@ -89,13 +96,17 @@ internal static class MovementImporter
     {
         Operand x = node.Input(0);
         Constant indices = node.RequireConstant(1, "indices");
-        int batch = (int)Math.Clamp(node.Int("batch_dims", 0), -1, int.MaxValue), rank = x.Shape.Rank, last = indices.Shape.Rank - 1;
+        int batch = (int)Math.Clamp(node.Int("batch_dims", 0), -1, int.MaxValue), rank = x.Shape.Rank,
+            last = indices.Shape.Rank - 1;
         int depth = last < 0 ? 0 : indices.Shape[last];
-        if (last < 0 || batch < 0 || batch > last || batch + depth > rank || Enumerable.Range(0, Math.Max(batch, 0)).Any(a => x.Shape[a] != indices.Shape[a]))
-            throw node.Fail(Descriptors.InvalidShape, $"takes elements of {x.Shape} by indices {indices.Shape} with batch_dims = {batch}");
+        if (last < 0 || batch < 0 || batch > last || batch + depth > rank
+            || Enumerable.Range(0, Math.Max(batch, 0)).Any(a => x.Shape[a] != indices.Shape[a]))
+            throw node.Fail(Descriptors.InvalidShape,
+                $"takes elements of {x.Shape} by indices {indices.Shape} with batch_dims = {batch}");
         Shape shape = node.Reserved([.. indices.Shape.Dimensions[..last], .. x.Shape.Dimensions[(batch + depth)..]]);
         int[] strides = x.Shape.Strides();
-        int run = x.Shape.Product(batch + depth, rank), tuples = indices.Shape.Product(batch, last), block = x.Shape.Product(batch, rank);
+        int run = x.Shape.Product(batch + depth, rank), tuples = indices.Shape.Product(batch, last),
+            block = x.Shape.Product(batch, rank);
         int[] flat = new int[shape.Size];
         for (int i = 0; i < flat.Length; i++)
         {
@@ -111,10 +122,13 @@ internal static class MovementImporter
     {
         Operand x = node.Input(0);
         Shape target = node.Reserved([.. node.RequireConstant(1, "shape").Values]);
-        Shape shape = Shape.Broadcast(x.Shape, target) ?? throw node.Fail(Descriptors.InvalidShape, $"cannot broadcast {x.Shape} to {target}");
+        Shape shape = Shape.Broadcast(x.Shape, target)
+            ?? throw node.Fail(Descriptors.InvalidShape, $"cannot broadcast {x.Shape} to {target}");
         Shape full = new([.. Enumerable.Repeat(1, shape.Rank - x.Shape.Rank), .. x.Shape.Dimensions]);
         x = Reshaped(node, x, full);
-        return Moved(node, "Expand", x, [.. Enumerable.Range(0, shape.Rank).Select(a => full[a] == shape[a] ? Whole(full[a]) : [.. Enumerable.Repeat(0, node.Reserved(shape[a]).Size)])]);
+        return Moved(node, "Expand", x,
+            [.. Enumerable.Range(0, shape.Rank).Select(a => full[a] == shape[a] ? Whole(full[a])
+                : [.. Enumerable.Repeat(0, node.Reserved(shape[a]).Size)])]);
     }
 
     public static Operand Tile(ImportNode node)
@@ -124,7 +138,9 @@ internal static class MovementImporter
         if (repeats.Values.Length != x.Shape.Rank)
             throw node.Fail(Descriptors.InvalidShape, $"has {repeats.Values.Length} repeats for {x.Shape}");
         Shape shape = node.Reserved([.. x.Shape.Dimensions.Select((d, a) => d * repeats.Values[a])]);
-        return Moved(node, "Tile", x, [.. x.Shape.Dimensions.Select((d, a) => ImmutableArray.CreateRange(Enumerable.Range(0, shape[a]).Select(i => i % d)))]);
+        return Moved(node, "Tile", x,
+            [.. x.Shape.Dimensions.Select((d, a) =>
+                ImmutableArray.CreateRange(Enumerable.Range(0, shape[a]).Select(i => i % d)))]);
     }
 
     public static Operand DepthToSpace(ImportNode node)
@@ -134,8 +150,10 @@ internal static class MovementImporter
         bool columnsFirst = Mode(node);
         int depth = channels / (block * block);
         if (depth * block * block != channels)
-            throw node.Fail(Descriptors.InvalidShape, $"cannot spread {channels} channels over blocks of {block} x {block}");
-        int[] split = columnsFirst ? [x.Shape[0], depth, block, block, height, width] : [x.Shape[0], block, block, depth, height, width];
+            throw node.Fail(Descriptors.InvalidShape,
+                $"cannot spread {channels} channels over blocks of {block} x {block}");
+        int[] split = columnsFirst ? [x.Shape[0], depth, block, block, height, width]
+            : [x.Shape[0], block, block, depth, height, width];
         x = Reshaped(node, x, new Shape(split));
         x = node.Emit(new Transpose(columnsFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]), x);
         return Reshaped(node, x, new Shape(x.Shape[0], depth, height * block, width * block));
@@ -146,7 +164,8 @@ internal static class MovementImporter
         Operand x = node.Input(0);
         (int channels, int height, int width, int block) = Blocks(node, x.Shape);
         if (height % block != 0 || width % block != 0)
-            throw node.Fail(Descriptors.InvalidShape, $"cannot cut {height} x {width} pixels into blocks of {block} x {block}");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"cannot cut {height} x {width} pixels into blocks of {block} x {block}");
         int samples = x.Shape[0];
         x = Reshaped(node, x, new Shape(samples, channels, height / block, block, width / block, block));
         x = node.Emit(new Transpose([0, 3, 5, 1, 2, 4]), x);
@@ -159,8 +178,10 @@ internal static class MovementImporter
         string mode = node.Text("mode", "constant");
         bool attributes = node.Opset < 11;
         double fill = (attributes ? node.Float("value", 0) : node.TryScalar(2, "fill")) ?? 0;
-        ImmutableArray<int> pads = (attributes ? node.Ints("pads") : node.TryIntegers(1, "pads")) ?? throw node.Fail(Descriptors.InvalidGraph, "has no pads");
-        ImmutableArray<int> axes = (node.Opset < 18 ? null : node.TryIntegers(3, "axes")) ?? [.. Enumerable.Range(0, x.Shape.Rank)];
+        ImmutableArray<int> pads = (attributes ? node.Ints("pads") : node.TryIntegers(1, "pads"))
+            ?? throw node.Fail(Descriptors.InvalidGraph, "has no pads");
+        ImmutableArray<int> axes = (node.Opset < 18 ? null : node.TryIntegers(3, "axes"))
+            ?? [.. Enumerable.Range(0, x.Shape.Rank)];
         if (pads.Length != 2 * axes.Length)
             throw node.Fail(Descriptors.InvalidShape, $"has {pads.Length} pads for {axes.Length} axes");
         ImmutableArray<int>[] lists = All(x.Shape);
@@ -176,16 +197,20 @@ internal static class MovementImporter
     public static Operand Split(ImportNode node)
     {
         Operand x = node.Input(0);
-        int axis = node.Axis(node.Int("axis", 0), x.Shape.Rank), outputs = node.Proto.Output.Count, size = x.Shape[axis];
+        int axis = node.Axis(node.Int("axis", 0), x.Shape.Rank), outputs = node.Proto.Output.Count,
+            size = x.Shape[axis];
         long count = node.Opset < 18 ? outputs : node.Int("num_outputs", outputs);
         ImmutableArray<int>? given = node.Opset < 13 ? node.Ints("split") : node.TryIntegers(1, "parts");
         if (given is null && (count != outputs || (node.Opset < 18 && size % outputs != 0)))
-            throw node.Fail(Descriptors.InvalidShape, $"cuts axis {axis} of {x.Shape} into {count} parts for {outputs} outputs");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"cuts axis {axis} of {x.Shape} into {count} parts for {outputs} outputs");
         // Since set 18 the last part may be shorter.
         int part = (size + outputs - 1) / outputs;
-        int[] parts = given is null ? [.. Enumerable.Range(0, outputs).Select(k => Math.Clamp(size - (k * part), 0, part))] : [.. given.Value];
+        int[] parts = given is null
+            ? [.. Enumerable.Range(0, outputs).Select(k => Math.Clamp(size - (k * part), 0, part))] : [.. given.Value];
         if (parts.Length != outputs || parts.Any(p => p < 0) || parts.Sum(p => (long)p) != size)
-            throw node.Fail(Descriptors.InvalidShape, $"cuts axis {axis} of {x.Shape} into parts of [{string.Join(", ", parts)}] for {outputs} outputs");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"cuts axis {axis} of {x.Shape} into parts of [{string.Join(", ", parts)}] for {outputs} outputs");
         for (int k = 0, start = 0; k < outputs; start += parts[k++])
         {
             if (!node.HasOutput(k))
@@ -206,7 +231,9 @@ internal static class MovementImporter
             throw node.Fail(Descriptors.InvalidShape, $"needs matrices, but has {x.Shape}");
         Shape shape = x.Shape;
         int rows = shape[shape.Rank - 2], columns = shape[shape.Rank - 1], matrices = shape.Product(0, shape.Rank - 2);
-        ImmutableArray<int> kept = [.. Enumerable.Range(0, rows * columns).Select(i => (upper ? (i % columns) - (i / columns) >= diagonal : (i % columns) - (i / columns) <= diagonal) ? i : -1)];
+        ImmutableArray<int> kept = [.. Enumerable.Range(0, rows * columns)
+            .Select(i => (upper ? (i % columns) - (i / columns) >= diagonal : (i % columns) - (i / columns) <= diagonal)
+                ? i : -1)];
         x = Reshaped(node, x, new Shape(matrices, rows * columns));
         return Reshaped(node, Moved(node, "Trilu", x, [Whole(matrices), kept], Constant.Scalar(0)), shape);
     }
@@ -214,8 +241,10 @@ internal static class MovementImporter
     public static Operand ReverseSequence(ImportNode node)
     {
         Operand x = node.Input(0);
-        ImmutableArray<int> lengths = node.TryIntegers(1, "sequence lengths") ?? throw node.Fail(Descriptors.InvalidGraph, "has no sequence lengths");
-        int batch = node.Axis(node.Int("batch_axis", 1), x.Shape.Rank), time = node.Axis(node.Int("time_axis", 0), x.Shape.Rank);
+        ImmutableArray<int> lengths = node.TryIntegers(1, "sequence lengths")
+            ?? throw node.Fail(Descriptors.InvalidGraph, "has no sequence lengths");
+        int batch = node.Axis(node.Int("batch_axis", 1), x.Shape.Rank),
+            time = node.Axis(node.Int("time_axis", 0), x.Shape.Rank);
         if (batch == time || lengths.Length != x.Shape[batch] || lengths.Any(l => l < 0 || l > x.Shape[time]))
             throw node.Fail(Descriptors.InvalidShape, $"reverses [{string.Join(", ", lengths)}] steps of {x.Shape}");
         int[] strides = x.Shape.Strides();
@@ -245,20 +274,25 @@ internal static class MovementImporter
     internal static ImmutableArray<int>[] All(Shape shape) => [.. shape.Dimensions.Select(Whole)];
 
     /// <summary>The tensor with its elements moved along each axis; itself where none is.</summary>
-    internal static Operand Moved(ImportNode node, string kind, Operand x, ImmutableArray<int>[] axes, Constant? fill = null, string? part = null)
+    internal static Operand Moved(ImportNode node, string kind, Operand x, ImmutableArray<int>[] axes,
+        Constant? fill = null, string? part = null)
     {
-        bool still = axes.Length == x.Shape.Rank && axes.Select((list, axis) => list.Length == x.Shape[axis] && list.SequenceEqual(Enumerable.Range(0, list.Length))).All(same => same);
-        return still ? x : node.Emit(new Rearrange(kind, [.. axes], axes.Any(a => a.Contains(-1)) ? fill : null), x, part);
+        bool still = axes.Length == x.Shape.Rank && axes.Select((list, axis) => list.Length == x.Shape[axis]
+            && list.SequenceEqual(Enumerable.Range(0, list.Length))).All(same => same);
+        return still ? x : node.Emit(new Rearrange(kind, [.. axes], axes.Any(a => a.Contains(-1)) ? fill : null), x,
+            part);
     }
 
-    internal static Operand Reshaped(ImportNode node, Operand x, Shape shape) => x.Shape == shape ? x : node.Emit(new Reshape(shape), x);
+    internal static Operand Reshaped(ImportNode node, Operand x, Shape shape) => x.Shape == shape ? x
+        : node.Emit(new Reshape(shape), x);
 
     private static Operand Flat(ImportNode node, string kind, Operand x, int[] indices, Shape shape) =>
         Reshaped(node, Moved(node, kind, Reshaped(node, x, new Shape(x.Shape.Size)), [[.. indices]]), shape);
 
     private static ImmutableArray<int> Whole(int size) => [.. Enumerable.Range(0, size)];
 
-    private static double[]? Attribute(ImportNode node, string name) => node.Attribute(name, AttributeType.Ints)?.Ints.Select(i => (double)i).ToArray();
+    private static double[]? Attribute(ImportNode node, string name) =>
+        node.Attribute(name, AttributeType.Ints)?.Ints.Select(i => (double)i).ToArray();
 
     private static int Index(ImportNode node, double index, int size) =>
         index == Math.Truncate(index) && index >= -size && index < size
@@ -276,17 +310,20 @@ internal static class MovementImporter
     private static bool Mode(ImportNode node)
     {
         string mode = node.Opset < 11 ? "DCR" : node.Text("mode", "DCR");
-        return mode is "DCR" or "CRD" ? mode == "CRD" : throw node.Fail(Descriptors.UnsupportedForm, $"has the mode '{mode}', which ONNX does not define");
+        return mode is "DCR" or "CRD" ? mode == "CRD"
+            : throw node.Fail(Descriptors.UnsupportedForm, $"has the mode '{mode}', which ONNX does not define");
     }
 
     private static ImmutableArray<int> Padded(ImportNode node, string mode, int size, int before, int after)
     {
         // What is taken off comes first: the rest is what the others repeat.
-        int start = Math.Max(0, -(long)before) > size ? size : Math.Max(0, -before), length = (int)Math.Max(0, (long)size - start + Math.Min(after, 0));
+        int start = Math.Max(0, -(long)before) > size ? size : Math.Max(0, -before),
+            length = (int)Math.Max(0, (long)size - start + Math.Min(after, 0));
         (before, after) = (Math.Max(before, 0), Math.Max(after, 0));
         Shape shape = node.Reserved((double)before + length + after);
         if (length == 0 && mode != "constant" && shape.Size > 0)
-            throw node.Fail(Descriptors.InvalidShape, $"repeats elements of an axis of {size}, of which it leaves none");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"repeats elements of an axis of {size}, of which it leaves none");
         int period = Math.Max(1, 2 * (length - 1));
         return [.. Enumerable.Range(-before, shape.Size).Select(i => Source(i) is int s and >= 0 ? start + s : -1)];
 

@@ -7,8 +7,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Onnx.Operators;
 
 /// <summary>
-/// Normalizations over axes. With n elements, s their sum and d = n · x - s: the mean is s / n and the variance Σ d² / n³, so that
-/// (x - mean) / √(variance + ε) = d · √n / √(Σ d² + ε · n³). Sums, differences and squares are exact; what is rounded is the inverse square root.
+/// Normalizations over axes. With n elements, s their sum and d = n · x - s: the mean is s / n and the variance Σ d² /
+/// n³, so that (x - mean) / √(variance + ε) = d · √n / √(Σ d² + ε · n³). Sums, differences and squares are exact; what
+/// is rounded is the inverse square root.
 /// </summary>
 internal static class NormalizationImporter
 {
@@ -23,7 +24,9 @@ internal static class NormalizationImporter
         return OverLayer(node, x, node.Axis(node.Int("axis", -1), x.Shape.Rank), node.Float("epsilon", 1e-5f), 1, 2);
     }
 
-    /// <summary>com.microsoft: input, skip, scale, bias of the normalization, bias of the sum; the sum is the fourth output.</summary>
+    /// <summary>
+    /// com.microsoft: input, skip, scale, bias of the normalization, bias of the sum; the sum is the fourth output.
+    /// </summary>
     public static Operand SkipLayerNormalization(ImportNode node)
     {
         Operand x = Skipped(node, 4);
@@ -50,7 +53,8 @@ internal static class NormalizationImporter
     }
 
     private static Operand Plus(ImportNode node, Operand x, Operand y, string part) =>
-        y.Constant is Constant c && x.Constant is null ? node.Emit(new Affine(null, c), x, part) : node.Emit(new Elementwise(ElementwiseKind.Add), [x, y], part);
+        y.Constant is Constant c && x.Constant is null ? node.Emit(new Affine(null, c), x, part)
+            : node.Emit(new Elementwise(ElementwiseKind.Add), [x, y], part);
 
     private static Operand OverLayer(ImportNode node, Operand x, int axis, double epsilon, int scale, int bias)
     {
@@ -82,7 +86,8 @@ internal static class NormalizationImporter
         // ONNX Runtime names the inverse root beside the result.
         if (node.HasOutput(1))
             node.Define(1, root);
-        return ScaleAndBias(node, Product(node, x, root, Math.Sqrt(n), IsAffine(node, scale, 1)), node.Input(scale), null);
+        return ScaleAndBias(node, Product(node, x, root, Math.Sqrt(n), IsAffine(node, scale, 1)), node.Input(scale),
+            null);
     }
 
     public static Operand InstanceNormalization(ImportNode node)
@@ -92,7 +97,8 @@ internal static class NormalizationImporter
             throw node.Fail(Descriptors.InvalidShape, $"normalizes {x.Shape}, which has no axes behind the channels");
         ImmutableArray<int> axes = [.. Enumerable.Range(2, x.Shape.Rank - 2)];
         Operand result = Centred(node, x, axes, node.Float("epsilon", 1e-5f), inner: true).Result;
-        return ScaleAndBias(node, result, AlongChannels(node, node.Input(1), x.Shape), AlongChannels(node, node.Input(2), x.Shape));
+        return ScaleAndBias(node, result, AlongChannels(node, node.Input(1), x.Shape),
+            AlongChannels(node, node.Input(2), x.Shape));
     }
 
     public static Operand GroupNormalization(ImportNode node)
@@ -106,17 +112,23 @@ internal static class NormalizationImporter
         Operand rows = node.Emit(new Reshape(grouped), x, "groups", inner: true);
         Operand result = Centred(node, rows, [2], node.Float("epsilon", 1e-5f), inner: true).Result;
         result = node.Emit(new Reshape(x.Shape), result, "channels", inner: true);
-        return ScaleAndBias(node, result, AlongChannels(node, OfGroups(node.Input(1)), x.Shape), AlongChannels(node, OfGroups(node.Input(2)), x.Shape));
+        return ScaleAndBias(node, result, AlongChannels(node, OfGroups(node.Input(1)), x.Shape),
+            AlongChannels(node, OfGroups(node.Input(2)), x.Shape));
 
         // Before set 21 there was a number for each group.
-        Operand OfGroups(Operand c) => node.Opset >= 21 || c.Constant is not Constant constant || constant.Values.Length != groups ? c
-            : new Operand(c.Name, new Constant(new Shape(x.Shape[1]), [.. Enumerable.Range(0, x.Shape[1]).Select(channel => constant.Values[channel / (x.Shape[1] / groups)])]));
+        Operand OfGroups(Operand c) => node.Opset >= 21 || c.Constant is not Constant constant
+            || constant.Values.Length != groups ? c
+            : new Operand(c.Name,
+                new Constant(new Shape(x.Shape[1]),
+                    [.. Enumerable.Range(0, x.Shape[1])
+                        .Select(channel => constant.Values[channel / (x.Shape[1] / groups)])]));
     }
 
     public static Operand MeanVarianceNormalization(ImportNode node)
     {
         Operand x = node.Input(0);
-        ImmutableArray<int> axes = [.. (node.Ints("axes") ?? [0, 2, 3]).Select(a => node.Axis(a, x.Shape.Rank)).Distinct().Order()];
+        ImmutableArray<int> axes = [.. (node.Ints("axes") ?? [0, 2, 3]).Select(a => node.Axis(a, x.Shape.Rank))
+            .Distinct().Order()];
         return Centred(node, x, axes, VarianceEpsilon, inner: false).Result;
     }
 
@@ -129,15 +141,18 @@ internal static class NormalizationImporter
         {
             case 1:
                 Operand magnitude = node.Emit(new ExactFunction(ExactFunctionKind.Abs), x, "magnitude", inner: true);
-                return node.Emit(new Divide(Bound: 1), [x, node.Emit(new Reduce(ReduceKind.Sum, axes), magnitude, "sum", inner: true)]);
+                return node.Emit(new Divide(Bound: 1),
+                    [x, node.Emit(new Reduce(ReduceKind.Sum, axes), magnitude, "sum", inner: true)]);
             case 2:
                 return Product(node, x, InverseRoot(node, x, axes, 0, 1), 1, inner: false);
             case long p:
-                throw node.Fail(Descriptors.UnsupportedForm, $"normalizes by the norm of p = {p}; 1 and 2 are supported");
+                throw node.Fail(Descriptors.UnsupportedForm,
+                    $"normalizes by the norm of p = {p}; 1 and 2 are supported");
         }
     }
 
-    private static (Operand Result, Operand Sum, Operand Root) Centred(ImportNode node, Operand x, ImmutableArray<int> axes, double epsilon, bool inner)
+    private static (Operand Result, Operand Sum, Operand Root) Centred(ImportNode node, Operand x,
+        ImmutableArray<int> axes, double epsilon, bool inner)
     {
         double n = Count(x.Shape, axes);
         Operand sum = node.Emit(new Reduce(ReduceKind.Sum, axes), x, "sum", inner: true);
@@ -148,7 +163,8 @@ internal static class NormalizationImporter
     }
 
     // factor / √(Σ x² + shift)
-    private static Operand InverseRoot(ImportNode node, Operand x, ImmutableArray<int> axes, double shift, double factor)
+    private static Operand InverseRoot(ImportNode node, Operand x, ImmutableArray<int> axes, double shift,
+        double factor)
     {
         Operand square = node.Emit(new Elementwise(ElementwiseKind.Mul), [x, x], "square", inner: true);
         Operand sum = node.Emit(new Reduce(ReduceKind.Sum, axes), square, "squares", inner: true);
@@ -160,7 +176,8 @@ internal static class NormalizationImporter
     private static Operand Product(ImportNode node, Operand x, Operand root, double bound, bool inner) =>
         node.Emit(new Elementwise(ElementwiseKind.Mul, bound), [x, root], inner ? "normalized" : null, inner);
 
-    private static bool IsAffine(ImportNode node, int index, double neutral) => node.TryInput(index) is Operand c && (c.Constant is null || c.Constant.Values.Any(v => v != neutral));
+    private static bool IsAffine(ImportNode node, int index, double neutral) => node.TryInput(index) is Operand c
+        && (c.Constant is null || c.Constant.Values.Any(v => v != neutral));
 
     private static Operand ScaleAndBias(ImportNode node, Operand x, Operand scale, Operand? bias)
     {
@@ -170,7 +187,8 @@ internal static class NormalizationImporter
             bool scales = s.Values.Any(v => v != 1), shifts = b is not null && b.Values.Any(v => v != 0);
             return scales || shifts ? node.Emit(new Affine(scales ? s : null, shifts ? b : null), x) : x;
         }
-        Operand scaled = node.Emit(new Elementwise(ElementwiseKind.Mul), [x, scale], bias is null ? null : "scaled_result", inner: bias is not null);
+        Operand scaled = node.Emit(new Elementwise(ElementwiseKind.Mul), [x, scale],
+            bias is null ? null : "scaled_result", inner: bias is not null);
         return bias is null ? scaled : node.Emit(new Elementwise(ElementwiseKind.Add), [scaled, bias]);
     }
 
@@ -179,8 +197,10 @@ internal static class NormalizationImporter
         if (c.Shape.Size != x[1])
             throw node.Fail(Descriptors.InvalidShape, $"has parameters {c.Shape} for {x[1]} channels");
         Shape shape = new([x[1], .. Enumerable.Repeat(1, x.Rank - 2)]);
-        return c.Constant is Constant constant ? new Operand(c.Name, constant.Reshape(shape)) : node.Emit(new Reshape(shape), c, "parameters", inner: true);
+        return c.Constant is Constant constant ? new Operand(c.Name, constant.Reshape(shape))
+            : node.Emit(new Reshape(shape), c, "parameters", inner: true);
     }
 
-    private static double Count(Shape shape, ImmutableArray<int> axes) => axes.Aggregate(1.0, (n, axis) => n * shape[axis]);
+    private static double Count(Shape shape, ImmutableArray<int> axes) =>
+        axes.Aggregate(1.0, (n, axis) => n * shape[axis]);
 }

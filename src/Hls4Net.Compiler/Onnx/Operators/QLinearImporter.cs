@@ -5,8 +5,8 @@ using Hls4Net.Graph.Operations;
 namespace Hls4Net.Onnx.Operators;
 
 /// <summary>
-/// ONNX Runtime's operators on stored integers (domain com.microsoft): each is the real operator between the dequantization of its operands and the
-/// quantization of its result, which is how its documentation defines it.
+/// ONNX Runtime's operators on stored integers (domain com.microsoft): each is the real operator between the
+/// dequantization of its operands and the quantization of its result, which is how its documentation defines it.
 /// </summary>
 internal static class QLinearImporter
 {
@@ -15,14 +15,17 @@ internal static class QLinearImporter
     public static Operand Mul(ImportNode node) => Combined(node, ElementwiseKind.Mul);
 
     public static Operand LeakyRelu(ImportNode node) =>
-        Mapped(node, x => node.Emit(new Rectifier("LeakyRelu", null, Constant.Scalar(node.Float("alpha", 0.01f))), x, "real"));
+        Mapped(node, x => node.Emit(new Rectifier("LeakyRelu", null, Constant.Scalar(node.Float("alpha", 0.01f))), x,
+            "real"));
 
     public static Operand Sigmoid(ImportNode node) =>
-        Mapped(node, x => node.Emit(new ElementwiseFunction(new Numerics.UnaryFunction(Numerics.FunctionKind.Sigmoid)), x, "real"));
+        Mapped(node, x => node.Emit(new ElementwiseFunction(new Numerics.UnaryFunction(Numerics.FunctionKind.Sigmoid)),
+            x, "real"));
 
     public static Operand Concat(ImportNode node)
     {
-        ImmutableArray<Operand> parts = [.. Enumerable.Range(0, (node.Proto.Input.Count - 2) / 3).Select(i => Real(node, 2 + (3 * i), 3 + (3 * i), 4 + (3 * i), $"part{i}"))];
+        ImmutableArray<Operand> parts = [.. Enumerable.Range(0, (node.Proto.Input.Count - 2) / 3)
+            .Select(i => Real(node, 2 + (3 * i), 3 + (3 * i), 4 + (3 * i), $"part{i}"))];
         Operand joined = node.Emit(new Concatenate(node.Axis(node.Int("axis", 0), parts[0].Shape.Rank)), parts, "real");
         return IntegerProductImporter.Quantized(node, joined, 0, 1);
     }
@@ -37,7 +40,8 @@ internal static class QLinearImporter
     // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point.
     private static Operand Combined(ImportNode node, ElementwiseKind kind)
     {
-        Operand result = node.Emit(new Elementwise(kind), [Real(node, 0, 1, 2, "left"), Real(node, 3, 4, 5, "right")], "real");
+        Operand result = node.Emit(new Elementwise(kind), [Real(node, 0, 1, 2, "left"), Real(node, 3, 4, 5, "right")],
+            "real");
         return IntegerProductImporter.Quantized(node, result, 6, 7);
     }
 

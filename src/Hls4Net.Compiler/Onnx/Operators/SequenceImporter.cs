@@ -7,7 +7,9 @@ using DataType = Hls4Net.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Sequences and optionals: lists of tensors whose length and indices are known, so that each is a name for wires.</summary>
+/// <summary>
+/// Sequences and optionals: lists of tensors whose length and indices are known, so that each is a name for wires.
+/// </summary>
 internal static class SequenceImporter
 {
     public static Operand Construct(ImportNode node) => Made(node, node.AllInputs());
@@ -27,16 +29,19 @@ internal static class SequenceImporter
     public static Operand Insert(ImportNode node)
     {
         ImmutableArray<Operand> elements = node.Sequence(0);
-        return Made(node, elements.Insert(node.TryInput(2) is null ? elements.Length : Position(node, 2, elements.Length, elements.Length), node.Input(1)));
+        return Made(node, elements.Insert(node.TryInput(2) is null ? elements.Length
+            : Position(node, 2, elements.Length, elements.Length), node.Input(1)));
     }
 
     public static Operand Erase(ImportNode node)
     {
         ImmutableArray<Operand> elements = node.Sequence(0);
-        return Made(node, elements.RemoveAt(node.TryInput(1) is null ? Last(node, elements) : Position(node, 1, elements.Length, elements.Length - 1)));
+        return Made(node, elements.RemoveAt(node.TryInput(1) is null ? Last(node, elements)
+            : Position(node, 1, elements.Length, elements.Length - 1)));
     }
 
-    public static Operand Length(ImportNode node) => new(node.Proto.Output[0], Constant.Scalar(node.Sequence(0).Length)) { ElementType = DataType.Int64 };
+    public static Operand Length(ImportNode node) =>
+        new(node.Proto.Output[0], Constant.Scalar(node.Sequence(0).Length)) { ElementType = DataType.Int64 };
 
     public static Operand Concat(ImportNode node)
     {
@@ -46,11 +51,16 @@ internal static class SequenceImporter
             throw node.Fail(Descriptors.InvalidGraph, "joins a sequence of nothing");
         int rank = elements[0].Shape.Rank, axis = node.Axis(node.Int("axis", 0), stacks ? rank + 1 : rank);
         if (stacks)
-            elements = [.. elements.Select((e, i) => node.Emit(new Reshape(new Shape([.. e.Shape.Dimensions.Insert(Math.Min(axis, e.Shape.Rank), 1)])), e, $"element{i}"))];
+            elements =
+                [.. elements.Select((e, i) =>
+                    node.Emit(new Reshape(new Shape([.. e.Shape.Dimensions.Insert(Math.Min(axis, e.Shape.Rank), 1)])),
+                        e, $"element{i}"))];
         return MovementImporter.Joined(node, elements, axis);
     }
 
-    /// <summary>Parts along an axis: of a length for all, of one each, or single slices without the axis unless it is kept.</summary>
+    /// <summary>
+    /// Parts along an axis: of a length for all, of one each, or single slices without the axis unless it is kept.
+    /// </summary>
     public static Operand Split(ImportNode node)
     {
         Operand x = node.Input(0);
@@ -61,19 +71,22 @@ internal static class SequenceImporter
             : split.Shape.Rank == 0 ? Equal(split.Values[0])
             : [.. node.TryIntegers(1, "parts")!.Value];
         if (parts.Any(p => p < 0) || parts.Sum(p => (long)p) != size)
-            throw node.Fail(Descriptors.InvalidShape, $"cuts axis {axis} of {x.Shape} into parts of [{string.Join(", ", parts)}]");
+            throw node.Fail(Descriptors.InvalidShape,
+                $"cuts axis {axis} of {x.Shape} into parts of [{string.Join(", ", parts)}]");
         ImmutableArray<Operand>.Builder elements = ImmutableArray.CreateBuilder<Operand>();
         for (int k = 0, start = 0; k < parts.Length; start += parts[k++])
         {
             ImmutableArray<int>[] lists = MovementImporter.All(x.Shape);
             lists[axis] = [.. Enumerable.Range(start, parts[k])];
-            elements.Add(split is null && !keeps ? ControlImporter.Element(node, x, axis, start, $"part{k}") : MovementImporter.Moved(node, "Split", x, lists, part: $"part{k}"));
+            elements.Add(split is null && !keeps ? ControlImporter.Element(node, x, axis, start, $"part{k}")
+                : MovementImporter.Moved(node, "Split", x, lists, part: $"part{k}"));
         }
         return Made(node, elements.ToImmutable());
 
         // The last one may be shorter.
         int[] Equal(double length) => length >= 1 && double.IsInteger(length)
-            ? [.. Enumerable.Range(0, (int)Math.Ceiling(size / length)).Select(k => (int)Math.Min(length, size - (k * length)))]
+            ? [.. Enumerable.Range(0, (int)Math.Ceiling(size / length))
+                .Select(k => (int)Math.Min(length, size - (k * length)))]
             : throw node.Fail(Descriptors.InvalidShape, $"cuts axis {axis} of {x.Shape} into parts of {length}");
     }
 
@@ -84,8 +97,10 @@ internal static class SequenceImporter
         int length = node.Sequence(0).Length;
         ImmutableArray<Operand> operands = [.. Enumerable.Range(0, node.Proto.Input.Count).Select(node.Any)];
         if (operands.Any(o => o.Elements is { } e && e.Length != length))
-            throw node.Fail(Descriptors.InvalidGraph, $"maps sequences of different lengths: {string.Join(", ", operands.Select(o => o.Elements?.Length))}");
-        ImmutableArray<Operand>[] results = [.. Enumerable.Range(0, length).Select(i => node.Body(body, [.. operands.Select(o => o.Elements is { } e ? e[i] : o)], i))];
+            throw node.Fail(Descriptors.InvalidGraph,
+                $"maps sequences of different lengths: {string.Join(", ", operands.Select(o => o.Elements?.Length))}");
+        ImmutableArray<Operand>[] results = [.. Enumerable.Range(0, length)
+            .Select(i => node.Body(body, [.. operands.Select(o => o.Elements is { } e ? e[i] : o)], i))];
         for (int k = 1; k < body.Output.Count; k++)
             node.Define(k, Made(node, [.. results.Select(r => r[k])]));
         return Made(node, [.. results.Select(r => r[0])]);
@@ -99,19 +114,25 @@ internal static class SequenceImporter
     }
 
     public static Operand HasElement(ImportNode node) =>
-        new(node.Proto.Output[0], Constant.Scalar(node.TryAny(0) is { IsEmpty: false } ? 1 : 0)) { ElementType = DataType.Bool };
+        new(node.Proto.Output[0],
+            Constant.Scalar(node.TryAny(0) is { IsEmpty: false } ? 1 : 0))
+        { ElementType = DataType.Bool };
 
     public static Operand GetElement(ImportNode node) =>
-        node.Any(0) is { IsEmpty: false } held ? held : throw node.Fail(Descriptors.InvalidGraph, $"takes what the optional '{node.Any(0).Name}' holds, which holds nothing");
+        node.Any(0) is { IsEmpty: false } held ? held : throw node.Fail(Descriptors.InvalidGraph,
+            $"takes what the optional '{node.Any(0).Name}' holds, which holds nothing");
 
-    private static Operand Made(ImportNode node, ImmutableArray<Operand> elements) => new(node.Proto.Output[0], elements);
+    private static Operand Made(ImportNode node, ImmutableArray<Operand> elements) =>
+        new(node.Proto.Output[0], elements);
 
     private static int Last(ImportNode node, ImmutableArray<Operand> elements) =>
-        elements.IsEmpty ? throw node.Fail(Descriptors.InvalidShape, "takes an element off a sequence of nothing") : elements.Length - 1;
+        elements.IsEmpty ? throw node.Fail(Descriptors.InvalidShape, "takes an element off a sequence of nothing")
+            : elements.Length - 1;
 
     private static int Position(ImportNode node, int index, int length, int last)
     {
-        double position = node.TryScalar(index, "position") ?? throw node.Fail(Descriptors.InvalidGraph, "has no position");
+        double position = node.TryScalar(index, "position")
+            ?? throw node.Fail(Descriptors.InvalidGraph, "has no position");
         return double.IsInteger(position) && position >= -length && position <= last
             ? (int)(position < 0 ? position + length : position)
             : throw node.Fail(Descriptors.InvalidShape, $"names the position {position} in a sequence of {length}");

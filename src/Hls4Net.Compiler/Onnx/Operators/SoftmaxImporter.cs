@@ -3,14 +3,19 @@ using Layout = Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>Softmax and LogSoftmax; before operator set 13 over all axes from the named one on, since then over that axis alone.</summary>
+/// <summary>
+/// Softmax and LogSoftmax; before operator set 13 over all axes from the named one on, since then over that axis alone.
+/// </summary>
 internal static class SoftmaxImporter
 {
-    public static Operand Softmax(ImportNode node) => Import(node, (count, stride) => new Layout.Softmax(count, stride));
+    public static Operand Softmax(ImportNode node) =>
+        Import(node, (count, stride) => new Layout.Softmax(count, stride));
 
-    public static Operand LogSoftmax(ImportNode node) => Import(node, (count, stride) => new Layout.LogSoftmax(count, stride));
+    public static Operand LogSoftmax(ImportNode node) =>
+        Import(node, (count, stride) => new Layout.LogSoftmax(count, stride));
 
-    public static Operand Hardmax(ImportNode node) => Import(node, (count, stride) => new Layout.Hardmax(count, stride));
+    public static Operand Hardmax(ImportNode node) =>
+        Import(node, (count, stride) => new Layout.Hardmax(count, stride));
 
     private static Operand Import(ImportNode node, Func<int, int, Operation> operation)
     {

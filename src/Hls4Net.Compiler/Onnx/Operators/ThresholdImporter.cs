@@ -5,7 +5,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Onnx.Operators;
 
-/// <summary>FINN's MultiThreshold: how many thresholds of its channel a value reaches, times a scale, plus a bias.</summary>
+/// <summary>
+/// FINN's MultiThreshold: how many thresholds of its channel a value reaches, times a scale, plus a bias.
+/// </summary>
 internal static class ThresholdImporter
 {
     /// <summary>x, and thresholds [channels, count], one row for all channels if there is one only.</summary>
@@ -19,16 +21,21 @@ internal static class ThresholdImporter
         node.Ignore("out_dtype");
         string layout = node.Text("data_layout", "NCHW");
         int rank = x.Shape.Rank, axis = layout.EndsWith('C') ? rank - 1 : 1;
-        if (!layout.StartsWith('N') || layout.Count(c => c == 'C') != 1 || layout.IndexOf('C') is int at && at != 1 && at != layout.Length - 1)
-            throw node.Fail(Descriptors.UnsupportedForm, $"has the data_layout '{layout}'; channels behind the samples (NCHW) or last (NHWC) are supported");
-        if (thresholds.Shape.Rank != 2 || thresholds.Shape.Size == 0 || rank <= axis || (thresholds.Shape[0] != 1 && thresholds.Shape[0] != x.Shape[axis]))
+        if (!layout.StartsWith('N') || layout.Count(c => c == 'C') != 1 || layout.IndexOf('C') is int at && at != 1
+            && at != layout.Length - 1)
+            throw node.Fail(Descriptors.UnsupportedForm,
+                $"has the data_layout '{layout}'; channels behind the samples (NCHW) or last (NHWC) are supported");
+        if (thresholds.Shape.Rank != 2 || thresholds.Shape.Size == 0 || rank <= axis
+            || (thresholds.Shape[0] != 1 && thresholds.Shape[0] != x.Shape[axis]))
             throw node.Fail(Descriptors.InvalidShape, $"has thresholds {thresholds.Shape} for {x.Shape}");
         Operand count = Uniform(node, x, thresholds, axis) ?? Counted(node, x, thresholds, axis);
         return scale == 1 && bias == 0 ? count
-            : node.Emit(new Affine(scale == 1 ? null : Constant.Scalar(scale), bias == 0 ? null : Constant.Scalar(bias)), count, "scale");
+            : node.Emit(new Affine(scale == 1 ? null : Constant.Scalar(scale),
+                bias == 0 ? null : Constant.Scalar(bias)), count, "scale");
     }
 
-    // Thresholds at equal distances, first + k · step, are a quantizer that rounds down: floor((x - first) / step) + 1, held to 0 … count.
+    // Thresholds at equal distances, first + k · step, are a quantizer that rounds down: floor((x - first) / step) + 1,
+    // held to 0 … count.
     private static Operand? Uniform(ImportNode node, Operand x, Constant thresholds, int axis)
     {
         int channels = thresholds.Shape[0], count = thresholds.Shape[1];
@@ -37,8 +44,10 @@ internal static class ThresholdImporter
         {
             double[] row = [.. thresholds.Values.AsSpan().Slice(c * count, count)];
             double step = count == 1 ? 1 : row[1] - row[0];
-            // Where a quotient is rounded no comparison is exact: the step is a power of two, and so are thresholds its multiples.
-            if (step <= 0 || !double.IsPow2(step) || row.Where((t, k) => t != row[0] + (k * step)).Any() || !double.IsInteger(row[0] / step))
+            // Where a quotient is rounded no comparison is exact: the step is a power of two, and so are thresholds its
+            // multiples.
+            if (step <= 0 || !double.IsPow2(step) || row.Where((t, k) => t != row[0] + (k * step)).Any()
+                || !double.IsInteger(row[0] / step))
                 return null;
             (firsts[c], steps[c]) = (row[0] / step, step);
         }
@@ -56,7 +65,8 @@ internal static class ThresholdImporter
         int rank = x.Shape.Rank, channels = thresholds.Shape[0], count = thresholds.Shape[1];
         Operand column = node.Emit(new Reshape(new Shape([.. x.Shape.Dimensions, 1])), x, "column", inner: true);
         Constant rows = thresholds.Reshape(new Shape([channels, .. Enumerable.Repeat(1, rank - axis - 1), count]));
-        Operand reached = node.Emit(new Elementwise(ElementwiseKind.GreaterOrEqual), [column, new Operand("", rows)], "reached", inner: true);
+        Operand reached = node.Emit(new Elementwise(ElementwiseKind.GreaterOrEqual), [column, new Operand("", rows)],
+            "reached", inner: true);
         Operand sum = node.Emit(new Reduce(ReduceKind.Sum, [rank]), reached, "sum", inner: true);
         return node.Emit(new Reshape(x.Shape), sum);
     }

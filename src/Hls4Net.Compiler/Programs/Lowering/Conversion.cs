@@ -3,7 +3,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Conversions to fixed-point types in integer operations: <see cref="FixedPoint.Convert(Int128, int, FixedPointType, out bool)"/>, mode by mode.</summary>
+/// <summary>
+/// Conversions to fixed-point types in integer operations:
+/// <see cref="FixedPoint.Convert(Int128, int, FixedPointType, out bool)"/>, mode by mode.
+/// </summary>
 internal static class Conversion
 {
     // Beyond this distance below the type's unit only a value's sign matters to any rounding mode.
@@ -26,7 +29,8 @@ internal static class Conversion
         int otherwise = to.Overflow switch
         {
             Overflow.SatZero => b.Constant(0),
-            Overflow.WrapSm when to.Signed => WrapSignMagnitude(b, rounded, b.Bit(b.ShiftRight(value, shift), to.Width), to),
+            Overflow.WrapSm
+                when to.Signed => WrapSignMagnitude(b, rounded, b.Bit(b.ShiftRight(value, shift), to.Width), to),
             Overflow.WrapSm => b.LowBits(rounded, to.Width, false),
             _ => WithTopBits(b, rounded, b.Below(rounded, 0), to),
         };
@@ -70,7 +74,8 @@ internal static class Conversion
         Int128 Nearest(Int128 x) => FixedPoint.Round(x, shift, Rounding.RndConv, FixedPointType.MaxWidth);
 
         int Offset(Int128 constant, int? bit = null) =>
-            b.ShiftRight(b.Terms([new(value, 0, false), .. bit is int c ? new[] { new SumTerm(c, 0, false) } : [], new(b.Constant(constant), 0, false)]), shift);
+            b.ShiftRight(b.Terms([new(value, 0, false), .. bit is int c ? new[] { new SumTerm(c, 0, false) } : [],
+                new(b.Constant(constant), 0, false)]), shift);
     }
 
     /// <summary>⌈value · 2^-shift⌉.</summary>
@@ -81,8 +86,10 @@ internal static class Conversion
     // The low bits below N saturated ones: the sign and then its opposite; all of them ones where unsigned.
     private static int WithTopBits(ProgramBuilder b, int value, int negative, FixedPointType to)
     {
-        Int128 unit = Int128.One << (to.Width - to.SaturationBits), top = Int128.One << (to.Signed ? to.Width - 1 : to.Width);
-        int saturated = to.Signed ? b.Select(negative, b.Constant(-top), b.Constant(top - unit)) : b.Constant(top - unit);
+        Int128 unit = Int128.One << (to.Width - to.SaturationBits),
+            top = Int128.One << (to.Signed ? to.Width - 1 : to.Width);
+        int saturated = to.Signed ? b.Select(negative, b.Constant(-top), b.Constant(top - unit))
+            : b.Constant(top - unit);
         return b.Sum(b.LowBits(value, to.Width - to.SaturationBits, false), saturated);
     }
 

@@ -11,11 +11,13 @@ internal static class Division
     {
         int negative = b.Xor(b.Below(dividend, 0), b.Below(divisor, 0)), byZero = b.Not(IsNonzero(b, divisor));
         // By one instead of by zero, where another result is selected: every remainder is less than the divisor.
-        int n = b.Scale(Magnitude(b, dividend), arithmetic.DividendShift), m = b.Scale(b.Max(Magnitude(b, divisor), b.Constant(1)), arithmetic.DivisorShift);
+        int n = b.Scale(Magnitude(b, dividend), arithmetic.DividendShift),
+            m = b.Scale(b.Max(Magnitude(b, divisor), b.Constant(1)), arithmetic.DivisorShift);
         if (!arithmetic.Truncates)
             (n, m) = (b.Terms(new(n, 1, false), new(m, 0, false)), b.Scale(m, 1));
         // Quotients of more bits than the largest result are beyond it.
-        int bits = Math.Min(IntegerValue.BitsOf(new(0, Int128.Max(arithmetic.Max, -arithmetic.Min))), IntegerValue.BitsOf(b[n].Range));
+        int bits = Math.Min(IntegerValue.BitsOf(new(0, Int128.Max(arithmetic.Max, -arithmetic.Min))),
+            IntegerValue.BitsOf(b[n].Range));
         (int quotient, _, int beyond) = Magnitudes(b, n, m, bits);
         (int min, int max) = (b.Constant(arithmetic.Min), b.Constant(arithmetic.Max));
         int inside = b.Clamp(b.Select(negative, b.Negate(quotient), quotient), arithmetic.Min, arithmetic.Max);
@@ -23,10 +25,14 @@ internal static class Division
         return b.Select(byZero, atZero, b.Select(beyond, b.Select(negative, min, max), inside));
     }
 
-    /// <summary>What a division of two numbers in one unit leaves, of the sign of the dividend or, of a modulo, of the divisor; 0 of one by zero.</summary>
+    /// <summary>
+    /// What a division of two numbers in one unit leaves, of the sign of the dividend or, of a modulo, of the divisor;
+    /// 0 of one by zero.
+    /// </summary>
     public static int Rest(ProgramBuilder b, int dividend, int divisor, bool modulo)
     {
-        int n = Magnitude(b, dividend), m = b.Max(Magnitude(b, divisor), b.Constant(1)), negative = b.Below(dividend, 0);
+        int n = Magnitude(b, dividend), m = b.Max(Magnitude(b, divisor), b.Constant(1)),
+            negative = b.Below(dividend, 0);
         (_, int rest, _) = Magnitudes(b, n, m, IntegerValue.BitsOf(b[n].Range));
         rest = b.Select(negative, b.Negate(rest), rest);
         if (modulo)
@@ -45,7 +51,8 @@ internal static class Division
         int rest = b.Bounded(b.Select(beyond, b.Constant(0), upper), remainders), quotient = b.Constant(0);
         for (int bit = bits - 1; bit >= 0; bit--)
         {
-            int next = b.Terms(new(rest, 1, false), new(b.Bit(n, bit), 0, false)), less = b.Difference(next, m), fits = b.Reaches(less, 0);
+            int next = b.Terms(new(rest, 1, false), new(b.Bit(n, bit), 0, false)), less = b.Difference(next, m),
+                fits = b.Reaches(less, 0);
             rest = b.Bounded(b.Select(fits, less, next), remainders);
             quotient = b.Terms(new(quotient, 1, false), new(fits, 0, false));
         }
@@ -56,7 +63,8 @@ internal static class Division
     public static int Magnitude(ProgramBuilder b, int x)
     {
         Interval range = b[x].Range;
-        return range.Min >= 0 ? x : range.Max <= 0 ? b.Negate(x) : b.Bounded(b.Select(b.Below(x, 0), b.Negate(x), x), new(0, Int128.Max(range.Max, -range.Min)));
+        return range.Min >= 0 ? x : range.Max <= 0 ? b.Negate(x)
+            : b.Bounded(b.Select(b.Below(x, 0), b.Negate(x), x), new(0, Int128.Max(range.Max, -range.Min)));
     }
 
     /// <summary>1 if x is not 0, else 0.</summary>

@@ -6,13 +6,17 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Element-wise operations: an element of the result by the elements of the operands that meet in its place.</summary>
+/// <summary>
+/// Element-wise operations: an element of the result by the elements of the operands that meet in its place.
+/// </summary>
 internal static class Elements
 {
     /// <summary>The element of the result at some place, by the elements of all operands there.</summary>
     public delegate int Function(ReadOnlySpan<int> x, int place);
 
-    /// <summary>The exact function of an element-wise layer, before its conversion; null where the operation has no lowering.</summary>
+    /// <summary>
+    /// The exact function of an element-wise layer, before its conversion; null where the operation has no lowering.
+    /// </summary>
     public static Function? Of(ProgramBuilder b, Layer layer)
     {
         Value input = layer.Input, output = layer.Main.Output;
@@ -21,29 +25,34 @@ internal static class Elements
             Affine affine => Affine(b, affine, input, output),
             Rectifier rectifier => Rectifier(b, rectifier, input),
             Clip clip => Clip(b, clip, input, output),
-            Align align => (x, i) => b.LowBits(b.ShiftRight(x[0], align.Place(input.Type, i)), align.To!.Value.Width, align.To.Value.Signed),
+            Align align => (x, i) => b.LowBits(b.ShiftRight(x[0], align.Place(input.Type, i)), align.To!.Value.Width,
+                align.To.Value.Signed),
             Quantize quantize => (x, _) => Conversion.Convert(b, x[0], input.Type.Fraction, quantize.To),
             Requantize { Plan: RequantizePlan plan } => (x, i) => Requantization.Evaluate(b, plan, i, x[0]),
-            ElementwiseFunction { Normalised: RangeReducedTable reduced } => (x, _) => RangeReduction.Evaluate(b, reduced, x[0]),
+            ElementwiseFunction { Normalised: RangeReducedTable reduced } => (x, _) =>
+                RangeReduction.Evaluate(b, reduced, x[0]),
             ElementwiseFunction { Table: FunctionTable table } => (x, _) => Functions.Evaluate(b, table, x[0]),
             ExactFunction function => (x, _) => Exact(b, function, input.Type.Fraction, x[0]),
             Elementwise elementwise => Elementwise(b, elementwise, layer.Inputs, output),
             Bitwise bitwise => Bits(b, bitwise, layer.Inputs),
             Select => Choice(b, layer.Inputs, output),
-            Divide divide when divide.Of(layer.Inputs) is { } arithmetic => (x, _) => Division.Quotient(b, arithmetic, x[0], x[1]),
+            Divide divide when divide.Of(layer.Inputs) is { } arithmetic => (x, _) =>
+                Division.Quotient(b, arithmetic, x[0], x[1]),
             _ => null,
         };
     }
 
     private static Function Affine(ProgramBuilder b, Affine affine, Value input, Value output)
     {
-        int[] scales = affine.Scale?.Shape.BroadcastIndices(output.Shape) ?? [], shifts = affine.Shift?.Shape.BroadcastIndices(output.Shape) ?? [];
+        int[] scales = affine.Scale?.Shape.BroadcastIndices(output.Shape) ?? [],
+            shifts = affine.Shift?.Shape.BroadcastIndices(output.Shape) ?? [];
         int product = input.Type.Fraction + (affine.Scale?.Fraction ?? 0);
         int sum = affine.Shift is null ? product : Math.Max(product, affine.Shift.Fraction);
         return (x, i) =>
         {
             Int128 factor = Interval.Shift(affine.Scale is null ? 1 : affine.Scale.Mantissas[scales[i]], sum - product);
-            Int128 shift = affine.Shift is null ? 0 : Interval.Shift(affine.Shift.Mantissas[shifts[i]], sum - affine.Shift.Fraction);
+            Int128 shift = affine.Shift is null ? 0
+                : Interval.Shift(affine.Shift.Mantissas[shifts[i]], sum - affine.Shift.Fraction);
             return b.MultiplyAdd(x[0], factor, shift);
         };
     }
@@ -55,9 +64,11 @@ internal static class Elements
         Int128 threshold = rectifier.AlignedThreshold(input.Type);
         return (x, i) =>
         {
-            int below = rectifier.Slope is null ? b.Constant(0) : b.Multiple(x[0], Interval.Shift(rectifier.Slope.Mantissas[slopes[i]], Math.Max(-fraction, 0)));
+            int below = rectifier.Slope is null ? b.Constant(0)
+                : b.Multiple(x[0], Interval.Shift(rectifier.Slope.Mantissas[slopes[i]], Math.Max(-fraction, 0)));
             // Zero is zero on both sides, so that the sign decides.
-            return b.Select(b.Reaches(x[0], threshold == 0 ? 0 : threshold + 1), b.Scale(x[0], Math.Max(fraction, 0)), below);
+            return b.Select(b.Reaches(x[0], threshold == 0 ? 0 : threshold + 1), b.Scale(x[0], Math.Max(fraction, 0)),
+                below);
         };
     }
 
@@ -79,13 +90,16 @@ internal static class Elements
             };
         };
 
-        Int128? Bound(Constant? bound) => bound is null ? null : Interval.Shift(bound.Mantissas[0], fraction - bound.Fraction);
+        Int128? Bound(Constant? bound) => bound is null ? null
+            : Interval.Shift(bound.Mantissas[0], fraction - bound.Fraction);
     }
 
-    private static Function Elementwise(ProgramBuilder b, Elementwise operation, ImmutableArray<Value> inputs, Value output)
+    private static Function Elementwise(ProgramBuilder b, Elementwise operation, ImmutableArray<Value> inputs,
+        Value output)
     {
         int fraction = operation.IsTruth ? inputs.Max(v => v.Type.Fraction) : output.Type.Fraction;
-        int[] shifts = [.. inputs.Select(v => operation.Function == ElementwiseKind.Mul ? 0 : fraction - v.Type.Fraction)];
+        int[] shifts = [.. inputs.Select(v => operation.Function == ElementwiseKind.Mul ? 0
+            : fraction - v.Type.Fraction)];
         return (x, _) =>
         {
             int y = b.Scale(x[0], shifts[0]);
@@ -133,7 +147,8 @@ internal static class Elements
     {
         int left = b.ShiftRight(x[0], inputs[0].Type.Fraction), right = b.ShiftRight(x[1], inputs[1].Type.Fraction);
         Interval hull = Interval.Hull(b[left].Range, b[right].Range);
-        int[] bits = [.. Enumerable.Range(0, IntegerValue.BitsOf(hull)).Select(i => Joined(b.Bit(left, i), b.Bit(right, i)))];
+        int[] bits = [.. Enumerable.Range(0, IntegerValue.BitsOf(hull))
+            .Select(i => Joined(b.Bit(left, i), b.Bit(right, i)))];
         return b.LowBits(b.Concatenation(bits), bits.Length, hull.Min < 0);
 
         int Joined(int one, int other) => operation.Function switch
@@ -147,7 +162,8 @@ internal static class Elements
 
     private static Function Choice(ProgramBuilder b, ImmutableArray<Value> inputs, Value output)
     {
-        (int set, int clear) = (output.Type.Fraction - inputs[1].Type.Fraction, output.Type.Fraction - inputs[2].Type.Fraction);
+        (int set, int clear) = (output.Type.Fraction - inputs[1].Type.Fraction,
+            output.Type.Fraction - inputs[2].Type.Fraction);
         return (x, _) => b.Select(Division.IsNonzero(b, x[0]), b.Scale(x[1], set), b.Scale(x[2], clear));
     }
 }

@@ -14,7 +14,8 @@ internal static class Functions
         int segment = b.ShiftRight(distance, table.Shift), t = b.LowBits(distance, table.Shift, false);
         int rise = b.Product(b.Table(segment, 0, table.Slope), t);
         int y = b.ShiftRight(b.Sum(b.Table(segment, 0, table.Base), rise), table.Guard);
-        return table.ClampsOutput ? b.Clamp(y, table.OutMin, table.OutMax) : b.Bounded(y, new(table.OutMin, table.OutMax));
+        return table.ClampsOutput ? b.Clamp(y, table.OutMin, table.OutMax)
+            : b.Bounded(y, new(table.OutMin, table.OutMax));
     }
 
     /// <summary>The sum of values.</summary>

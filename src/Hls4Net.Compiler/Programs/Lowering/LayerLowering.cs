@@ -6,7 +6,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Turns layers into integer programs, completely unrolled; a program reads the elements of all inputs, one input after another.</summary>
+/// <summary>
+/// Turns layers into integer programs, completely unrolled; a program reads the elements of all inputs, one input after
+/// another.
+/// </summary>
 internal static class LayerLowering
 {
     /// <summary>Bits of a value, at most: wider ones could leave the 127 bits of intermediate results.</summary>
@@ -34,13 +37,18 @@ internal static class LayerLowering
             Operation operation => operation.Multiplications,
         };
         if (products > MaxProducts || layer.Output.Shape.Size > MaxProducts)
-            throw new LoweringLimitException($"unrolled it has {products} multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up to {MaxProducts} are supported");
+            throw new LoweringLimitException(
+                $"unrolled it has {products} "
+                + $"multiplications{(layer.Parallelism > 1 ? $" for {layer.Parallelism} pixels at a time" : "")}; up "
+                + $"to {MaxProducts} are supported");
         ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), fabric);
         int at = 0;
-        int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step)).ToArray())];
+        int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step))
+            .ToArray())];
         try
         {
-            int[] exact = Operation(b, layer, inputs) ?? throw new LoweringLimitException($"{layer.Operation.Kind} has no lowering to integer operations");
+            int[] exact = Operation(b, layer, inputs)
+                ?? throw new LoweringLimitException($"{layer.Operation.Kind} has no lowering to integer operations");
             return b.Finish(exact.Select((o, i) => Rounded(b, layer, o, i)));
         }
         catch (OverflowException)
@@ -78,16 +86,20 @@ internal static class LayerLowering
     private static int[]? Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
     {
         { IsElementwise: true } => Elementwise(b, layer, inputs),
-        Dense dense => [.. inputs[0].Chunk(dense.Columns).SelectMany(row => Products.Row(b, dense, layer.Input.Type, row, 0, dense.Units))],
+        Dense dense => [.. inputs[0].Chunk(dense.Columns)
+            .SelectMany(row => Products.Row(b, dense, layer.Input.Type, row, 0, dense.Units))],
         Convolution convolution => Products.Windows(b, convolution, layer.Input, inputs[0]),
         MatrixProduct => Products.Computed(b, layer.Inputs, inputs),
         Pool pool => Reductions.Pool(b, pool, layer.Input, inputs[0]),
         Reduce reduce => Reductions.Reduce(b, reduce, layer.Input, inputs[0]),
         ArgExtreme extreme => Reductions.ArgExtreme(b, extreme, layer.Input, inputs[0]),
         TopK top => Reductions.TopK(b, top, layer.Input, inputs[0]),
-        Softmax { Kernel: SoftmaxKernel kernel } softmax => Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
-        LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax => Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
-        Hardmax hardmax => Reductions.Groups(inputs[0], hardmax.Count, hardmax.Stride, x => Normalisation.Maximum(b, x).IsFirst),
+        Softmax { Kernel: SoftmaxKernel kernel } softmax =>
+            Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.Softmax(b, kernel, x)),
+        LogSoftmax { Kernel: LogSoftmaxKernel kernel } softmax =>
+            Reductions.Groups(inputs[0], softmax.Count, softmax.Stride, x => Normalisation.LogSoftmax(b, kernel, x)),
+        Hardmax hardmax => Reductions.Groups(inputs[0], hardmax.Count, hardmax.Stride,
+            x => Normalisation.Maximum(b, x).IsFirst),
         Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
         Rearrange rearrange => Movements.Rearrange(b, rearrange, layer.Input, inputs[0]),
         Concatenate concatenate => Movements.Concatenate(b, concatenate, layer.Inputs, inputs),

@@ -9,7 +9,8 @@ internal static class Movements
 {
     public static int[] Rearrange(ProgramBuilder b, Rearrange rearrange, Value input, int[] x)
     {
-        int fill = b.Constant(rearrange.AlignedFill(input.Type)), shift = rearrange.ResultFraction(input.Type) - input.Type.Fraction;
+        int fill = b.Constant(rearrange.AlignedFill(input.Type)),
+            shift = rearrange.ResultFraction(input.Type) - input.Type.Fraction;
         return [.. rearrange.SourceIndices(input.Shape).Select(i => i < 0 ? fill : b.Scale(x[i], shift))];
     }
 

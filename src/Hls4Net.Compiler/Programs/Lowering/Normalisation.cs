@@ -2,7 +2,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>The kernels of softmax and its logarithm in integer operations, step by step as they define themselves.</summary>
+/// <summary>
+/// The kernels of softmax and its logarithm in integer operations, step by step as they define themselves.
+/// </summary>
 internal static class Normalisation
 {
     public static int[] Softmax(ProgramBuilder b, SoftmaxKernel kernel, int[] x)
@@ -38,17 +40,20 @@ internal static class Normalisation
         (int[] distances, _, _) = Maximum(b, x);
         Sum sum = Normalise(b, kernel.Seed, [.. distances.Select(d => Exponential(b, kernel.Exponential, d))]);
         int u = b.ShiftRight(
-            b.Difference(b.Product(sum.Mantissa, sum.Seed), b.Constant(Int128.One << kernel.Seed.ProductFraction)), kernel.Seed.ProductFraction - kernel.LogFraction);
+            b.Difference(b.Product(sum.Mantissa, sum.Seed), b.Constant(Int128.One << kernel.Seed.ProductFraction)),
+                kernel.Seed.ProductFraction - kernel.LogFraction);
         int square = b.ShiftRight(b.Product(u, u), kernel.LogFraction + 1);
         int exponent = Functions.Total(b, sum.Reached);
         int log = b.Sum(
             b.Sum(Functions.Evaluate(b, kernel.Powers, exponent), Functions.Evaluate(b, kernel.Logs, sum.Index)),
             b.Difference(u, square));
         int shift = kernel.SumFraction - kernel.Output.Fraction;
-        int subtract = b.Difference(b.Scale(log, kernel.SumFraction - kernel.LogFraction), b.Constant(Int128.One << (shift - 1)));
+        int subtract = b.Difference(b.Scale(log, kernel.SumFraction - kernel.LogFraction),
+            b.Constant(Int128.One << (shift - 1)));
         return [.. distances.Select(d =>
         {
-            int y = b.ShiftRight(b.Terms(new(d, kernel.SumFraction - kernel.Input.Fraction, true), new(subtract, 0, true)), shift);
+            int y = b.ShiftRight(b.Terms(new(d, kernel.SumFraction - kernel.Input.Fraction, true),
+                new(subtract, 0, true)), shift);
             return kernel.ClampsOutput ? b.Clamp(y, kernel.OutMin, kernel.OutMax) : y;
         })];
     }
@@ -81,7 +86,10 @@ internal static class Normalisation
         {
             int factor = Functions.Evaluate(b, digit.Table, b.LowBits(b.ShiftRight(c, digit.Shift), digit.Bits, false));
             e = e is int product
-                ? b.Bounded(b.ShiftRight(b.Sum(b.Product(product, factor), b.Constant(Int128.One << (exponential.Fraction - 1))), exponential.Fraction), new(0, Int128.One << exponential.Fraction))
+                ? b.Bounded(
+                    b.ShiftRight(b.Sum(b.Product(product, factor),
+                        b.Constant(Int128.One << (exponential.Fraction - 1))), exponential.Fraction),
+                        new(0, Int128.One << exponential.Fraction))
                 : factor;
         }
         return e!.Value;
@@ -94,11 +102,13 @@ internal static class Normalisation
     {
         // The largest of them is 1.
         int total = b.Bounded(Functions.Total(b, exponentials), new(Int128.One << seed.Fraction, Int128.MaxValue));
-        int[] reached = [.. Enumerable.Range(1, seed.MaxExponent).Select(k => b.Reaches(total, Int128.One << (seed.Fraction + k)))];
+        int[] reached = [.. Enumerable.Range(1, seed.MaxExponent)
+            .Select(k => b.Reaches(total, Int128.One << (seed.Fraction + k)))];
         int mantissa = b.Scale(total, seed.MaxExponent);
         for (int k = 1; k <= seed.MaxExponent; k++)
             mantissa = b.Select(reached[k - 1], b.Scale(total, seed.MaxExponent - k), mantissa);
-        mantissa = b.Bounded(mantissa, new(Int128.One << seed.MantissaFraction, (Int128.One << (seed.MantissaFraction + 1)) - 1));
+        mantissa = b.Bounded(mantissa,
+            new(Int128.One << seed.MantissaFraction, (Int128.One << (seed.MantissaFraction + 1)) - 1));
         int index = b.LowBits(b.ShiftRight(mantissa, seed.MantissaFraction - seed.IndexBits), seed.IndexBits, false);
         return new Sum(reached, mantissa, index, Functions.Evaluate(b, seed.Table, index));
     }
@@ -106,7 +116,8 @@ internal static class Normalisation
     private static int Reciprocal(ProgramBuilder b, SoftmaxKernel kernel, Sum sum)
     {
         MantissaSeed seed = kernel.Seed;
-        int h = b.ShiftRight(b.Difference(b.Constant(Int128.One << (seed.ProductFraction + 1)), b.Product(sum.Mantissa, sum.Seed)), kernel.FactorShift);
+        int h = b.ShiftRight(b.Difference(b.Constant(Int128.One << (seed.ProductFraction + 1)),
+            b.Product(sum.Mantissa, sum.Seed)), kernel.FactorShift);
         int r = b.ShiftRight(b.Product(sum.Seed, h), seed.SeedFraction + 1);
         int result = b.Scale(r, seed.MaxExponent);
         for (int k = 1; k <= seed.MaxExponent; k++)

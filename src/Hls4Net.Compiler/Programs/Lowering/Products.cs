@@ -7,12 +7,19 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Rows of constant matrices: exact as networks of shifts and additions, or converted after every step where an accumulator is pinned.</summary>
+/// <summary>
+/// Rows of constant matrices: exact as networks of shifts and additions, or converted after every step where an
+/// accumulator is pinned.
+/// </summary>
 internal static class Products
 {
-    /// <summary>The sums of a row for <paramref name="count"/> units from <paramref name="first"/> on, as <see cref="Dense.SumRow"/> defines them.</summary>
+    /// <summary>
+    /// The sums of a row for <paramref name="count"/> units from <paramref name="first"/> on, as
+    /// <see cref="Dense.SumRow"/> defines them.
+    /// </summary>
     public static int[] Row(ProgramBuilder b, Dense dense, FixedPointType input, int[] x, int first, int count) =>
-        dense.Accumulator is FixedPointType pinned ? Pinned(b, dense, input, x, first, count, pinned) : Exact(b, dense, input, x, first, count);
+        dense.Accumulator is FixedPointType pinned ? Pinned(b, dense, input, x, first, count, pinned)
+            : Exact(b, dense, input, x, first, count);
 
     /// <summary>The windows of a convolution, one after another.</summary>
     public static int[] Windows(ProgramBuilder b, Convolution convolution, Value input, int[] x)
@@ -21,21 +28,26 @@ internal static class Products
         int[] sources = convolution.Window.Sources(input.Shape);
         List<int> y = [];
         for (int pixel = 0; pixel < sources.Length / taps; pixel++)
-            y.AddRange(Window(b, convolution, input.Type, (tap, channel) => sources[(pixel * taps) + tap] is int source and >= 0 ? x[(source * convolution.Channels) + channel] : b.Constant(0)));
+            y.AddRange(Window(b, convolution, input.Type,
+                (tap, channel) => sources[(pixel * taps) + tap] is int source and >= 0
+                    ? x[(source * convolution.Channels) + channel] : b.Constant(0)));
         return [.. y];
     }
 
     // The sums of one window, by the elements under its taps.
-    private static int[] Window(ProgramBuilder b, Convolution convolution, FixedPointType input, Func<int, int, int> element)
+    private static int[] Window(ProgramBuilder b, Convolution convolution, FixedPointType input,
+        Func<int, int, int> element)
     {
         int channels = convolution.GroupChannels;
         return [.. Enumerable.Range(0, convolution.Groups).SelectMany(group => Row(
-            b, convolution.Kernel, input, [.. Enumerable.Range(0, convolution.Kernel.Columns).Select(i => element(i / channels, (group * channels) + (i % channels)))],
+            b, convolution.Kernel, input, [.. Enumerable.Range(0, convolution.Kernel.Columns)
+                .Select(i => element(i / channels, (group * channels) + (i % channels)))],
             group * convolution.GroupUnits, convolution.GroupUnits))];
     }
 
     /// <summary>
-    /// The sums of one row, or of one window with the channels of all groups at each tap: a program that serves all rows or pixels of a layer.
+    /// The sums of one row, or of one window with the channels of all groups at each tap: a program that serves all
+    /// rows or pixels of a layer.
     /// </summary>
     /// <exception cref="OverflowException">Its sums need more than 63 bits.</exception>
     public static IntegerProgram Kernel(Layer layer, Fabric fabric)
@@ -51,8 +63,11 @@ internal static class Products
         Interval[] ranges = typing.HullsOf(channels);
         long step = typing.StepOf(channels);
         ProgramBuilder b = new(taps * channels, fabric);
-        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], step) : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
-        return b.Finish(layer.Operation is Convolution c ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel]) : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
+        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], step)
+            : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
+        return b.Finish(layer.Operation is Convolution c
+            ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel])
+            : Row(b, (Dense)layer.Operation, typing.Type, x, 0, layer.Operation.Matrix!.Units));
     }
 
     /// <summary>The product of two computed stacks of matrices.</summary>
@@ -63,7 +78,8 @@ internal static class Products
         for (int i = 0; i < y.Length; i++)
         {
             (int row, int column) = (i / g.Columns, i % g.Columns);
-            y[i] = Functions.Total(b, [.. Enumerable.Range(0, g.Length).Select(k => b.Product(x[0][g.Left(row, k)], x[1][g.Right(row, k) + column]))]);
+            y[i] = Functions.Total(b, [.. Enumerable.Range(0, g.Length)
+                .Select(k => b.Product(x[0][g.Left(row, k)], x[1][g.Right(row, k) + column]))]);
         }
         return y;
     }
@@ -75,7 +91,8 @@ internal static class Products
         for (int i = 0; i < x.Length; i++)
         {
             for (int j = 0; j < count; j++)
-                weights[i, j] = checked((long)Interval.Shift(dense.Weights.Mantissas[(i * dense.Units) + first + j], productShift));
+                weights[i, j] = checked((long)Interval.Shift(dense.Weights.Mantissas[(i * dense.Units) + first + j],
+                    productShift));
         }
         long[] bias = new long[count];
         for (int j = 0; j < count && dense.Bias is not null; j++)
@@ -84,11 +101,13 @@ internal static class Products
     }
 
     // Converts every product and every sum, in order.
-    private static int[] Pinned(ProgramBuilder b, Dense dense, FixedPointType input, int[] x, int first, int count, FixedPointType pinned)
+    private static int[] Pinned(ProgramBuilder b, Dense dense, FixedPointType input, int[] x, int first, int count,
+        FixedPointType pinned)
     {
         int[] y = new int[count];
         for (int j = 0; j < count; j++)
-            y[j] = dense.Bias is null ? b.Constant(0) : Conversion.Convert(b, b.Constant(dense.Bias.Mantissas[first + j]), dense.Bias.Fraction, pinned);
+            y[j] = dense.Bias is null ? b.Constant(0)
+                : Conversion.Convert(b, b.Constant(dense.Bias.Mantissas[first + j]), dense.Bias.Fraction, pinned);
         for (int i = 0; i < x.Length; i++)
         {
             long[,] factors = new long[1, count];

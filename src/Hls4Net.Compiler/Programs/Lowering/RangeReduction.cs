@@ -2,7 +2,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Powers and the logarithm by range reduction, as <see cref="RangeReducedTable.Evaluate"/> defines them.</summary>
+/// <summary>
+/// Powers and the logarithm by range reduction, as <see cref="RangeReducedTable.Evaluate"/> defines them.
+/// </summary>
 internal static class RangeReduction
 {
     public static int Evaluate(ProgramBuilder b, RangeReducedTable table, int x)
@@ -13,10 +15,13 @@ internal static class RangeReduction
             return b.Constant(table.AtZero);
         // The places that the highest bit can have.
         (int lowest, int highest) = ((int)Int128.Log2(Int128.Max(magnitudes.Min, 1)), (int)Int128.Log2(magnitudes.Max));
-        int index = AtPlace(k => k == 0 ? b.Constant(Int128.One << (table.IndexBits - Place(0))) : b.ShiftRight(a, Place(k) - table.IndexBits));
-        index = b.Bounded(index, new(Int128.One << table.IndexBits, (Int128.One << (table.IndexBits + (table.Pairs ? 2 : 1))) - 1));
+        int index = AtPlace(k => k == 0 ? b.Constant(Int128.One << (table.IndexBits - Place(0)))
+            : b.ShiftRight(a, Place(k) - table.IndexBits));
+        index = b.Bounded(index,
+            new(Int128.One << table.IndexBits, (Int128.One << (table.IndexBits + (table.Pairs ? 2 : 1))) - 1));
         int t = Functions.Evaluate(b, table.Table, index);
-        int result = table.Addends.IsEmpty ? AtPlace(Shifted) : b.ShiftRight(b.Sum(t, AtPlace(k => b.Constant(table.Addends[k]))), table.Base);
+        int result = table.Addends.IsEmpty ? AtPlace(Shifted)
+            : b.ShiftRight(b.Sum(t, AtPlace(k => b.Constant(table.Addends[k]))), table.Base);
         if (table.Odd)
             result = b.Select(b.Below(x, 0), b.Negate(result), result);
         result = b.Clamp(result, table.OutMin, table.OutMax);
@@ -28,8 +33,10 @@ internal static class RangeReduction
         int Shifted(int k)
         {
             int exponent = Place(k) - table.Input.Fraction;
-            int shift = Math.Clamp(table.Base + (table.Step * (table.Pairs ? exponent / 2 : exponent)), -table.MaxLeft, table.MaxRight);
-            return shift > 0 ? b.ShiftRight(b.Sum(t, b.Constant(Int128.One << (shift - 1))), shift) : b.Scale(t, -shift);
+            int shift = Math.Clamp(table.Base + (table.Step * (table.Pairs ? exponent / 2 : exponent)), -table.MaxLeft,
+                table.MaxRight);
+            return shift > 0 ? b.ShiftRight(b.Sum(t, b.Constant(Int128.One << (shift - 1))), shift)
+                : b.Scale(t, -shift);
         }
 
         int AtPlace(Func<int, int> value)

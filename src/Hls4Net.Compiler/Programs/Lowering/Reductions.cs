@@ -3,7 +3,9 @@ using Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Programs.Lowering;
 
-/// <summary>Operations that join elements of windows, axes or groups: sums, extremes, sorted lists, normalizations.</summary>
+/// <summary>
+/// Operations that join elements of windows, axes or groups: sums, extremes, sorted lists, normalizations.
+/// </summary>
 internal static class Reductions
 {
     public static int[] Groups(int[] x, int count, int stride, Func<int[], int[]> normalise)
@@ -27,8 +29,10 @@ internal static class Reductions
         int[] y = new int[sources.Length / taps * channels];
         for (int i = 0; i < y.Length; i++)
         {
-            int[] elements = [.. sources.AsSpan(i / channels * taps, taps).ToArray().Where(s => s >= 0).Select(s => x[(s * channels) + (i % channels)])];
-            y[i] = elements.Length == 0 ? b.Constant(0) : pool.Function == PoolKind.Max ? Tree(elements, b.Max) : Functions.Total(b, elements);
+            int[] elements = [.. sources.AsSpan(i / channels * taps, taps).ToArray().Where(s => s >= 0)
+                .Select(s => x[(s * channels) + (i % channels)])];
+            y[i] = elements.Length == 0 ? b.Constant(0) : pool.Function == PoolKind.Max ? Tree(elements, b.Max)
+                : Functions.Total(b, elements);
             if (pool.Scale is not null)
                 y[i] = b.Multiple(y[i], pool.Scale.Mantissas[scale[i]]);
         }
@@ -37,7 +41,8 @@ internal static class Reductions
 
     public static int[] Reduce(ProgramBuilder b, Reduce reduce, Value input, int[] x)
     {
-        ILookup<int, int> elements = reduce.Targets(input.Shape).Select((target, i) => (target, x[i])).ToLookup(p => p.target, p => p.Item2);
+        ILookup<int, int> elements = reduce.Targets(input.Shape).Select((target, i) => (target, x[i]))
+            .ToLookup(p => p.target, p => p.Item2);
         return [.. Enumerable.Range(0, elements.Count).Select(target => reduce.Function switch
         {
             ReduceKind.Max => Tree([.. elements[target]], b.Max),
@@ -80,9 +85,12 @@ internal static class Reductions
             for (int i = 0; i < elements.Length; i++)
             {
                 (int Value, int Place) entering = (x[elements[i]], b.Constant(i));
-                int[] stays = [.. best.Select(old => operation.Largest ? b.AtLeast(old.Value, entering.Value) : b.AtLeast(entering.Value, old.Value))];
-                (int Value, int Place)[] moved = [.. Enumerable.Range(0, best.Count + 1).Select(k => k == 0 ? entering : Chosen(stays[k - 1], entering, best[k - 1]))];
-                best = [.. moved.Take(operation.Count).Select((m, k) => k < best.Count ? Chosen(stays[k], best[k], m) : m)];
+                int[] stays = [.. best.Select(old => operation.Largest ? b.AtLeast(old.Value, entering.Value)
+                    : b.AtLeast(entering.Value, old.Value))];
+                (int Value, int Place)[] moved = [.. Enumerable.Range(0, best.Count + 1)
+                    .Select(k => k == 0 ? entering : Chosen(stays[k - 1], entering, best[k - 1]))];
+                best = [.. moved.Take(operation.Count)
+                    .Select((m, k) => k < best.Count ? Chosen(stays[k], best[k], m) : m)];
             }
             for (int k = 0; k < operation.Count; k++)
                 y[operation.Target(line, k, inner)] = operation.Places ? best[k].Place : best[k].Value;

@@ -1,6 +1,9 @@
 namespace Hls4Net.Programs.Mapping;
 
-/// <summary>What is no logic that tables cover. Where it consists of positions it is built up to the highest output that anything reads.</summary>
+/// <summary>
+/// What is no logic that tables cover. Where it consists of positions it is built up to the highest output that
+/// anything reads.
+/// </summary>
 internal abstract class Block
 {
     private Block()
@@ -41,7 +44,10 @@ internal abstract class Block
         public override IEnumerable<int> Inputs(int position) => [propagate[position], generate[position]];
     }
 
-    /// <summary>An adder of three operands, a table and a bit of carry chain for each position, but for <paramref name="extension"/> the operands' signs alone.</summary>
+    /// <summary>
+    /// An adder of three operands, a table and a bit of carry chain for each position, but for
+    /// <paramref name="extension"/> the operands' signs alone.
+    /// </summary>
     public sealed class Ternary(int[] a, int[] b, int[] c, int[] extension, int own) : Block
     {
         public override int Positions => a.Length;
@@ -49,7 +55,8 @@ internal abstract class Block
         // The inputs of a block of four carries stay, whichever of them are read.
         public override int Step => 4;
 
-        public override IEnumerable<int> Inputs(int position) => position < own ? [a[position], b[position], c[position]] : [extension[position]];
+        public override IEnumerable<int> Inputs(int position) => position < own
+            ? [a[position], b[position], c[position]] : [extension[position]];
 
         public override ModuleCost Cost(int position) => new(Lut: position < own ? 1 : 0);
     }

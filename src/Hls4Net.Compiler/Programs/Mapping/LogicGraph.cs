@@ -1,8 +1,9 @@
 namespace Hls4Net.Programs.Mapping;
 
 /// <summary>
-/// Combinational logic, bit by bit: conjunctions, exclusive ors and selections of literals. A literal is a node's number twice, and one more where it is inverted; 0 and 1 are the
-/// constants. What is known is not built, and equal nodes are one.
+/// Combinational logic, bit by bit: conjunctions, exclusive ors and selections of literals. A literal is a node's
+/// number twice, and one more where it is inverted; 0 and 1 are the constants. What is known is not built, and equal
+/// nodes are one.
 /// </summary>
 internal sealed class LogicGraph
 {
@@ -24,7 +25,9 @@ internal sealed class LogicGraph
     /// <summary>True if a literal is one of the constants.</summary>
     public static bool IsConstant(int literal) => literal <= True;
 
-    /// <summary>True for what is neither a constant nor logic, but comes out of a register, an adder or the like.</summary>
+    /// <summary>
+    /// True for what is neither a constant nor logic, but comes out of a register, an adder or the like.
+    /// </summary>
     public bool IsLeaf(int node) => _nodes[node].Function == LogicFunction.Leaf;
 
     public int Leaf()
@@ -53,7 +56,9 @@ internal sealed class LogicGraph
         return (a == b ? False : a == False ? b : Add(LogicFunction.Xor, a, b, 0)) ^ inverted;
     }
 
-    /// <summary><paramref name="set"/> where <paramref name="condition"/> is true, else <paramref name="clear"/>.</summary>
+    /// <summary>
+    /// <paramref name="set"/> where <paramref name="condition"/> is true, else <paramref name="clear"/>.
+    /// </summary>
     public int Select(int condition, int set, int clear)
     {
         if ((condition & 1) != 0)

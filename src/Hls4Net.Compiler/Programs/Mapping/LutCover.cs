@@ -4,9 +4,10 @@ using Hls4Net.Devices;
 namespace Hls4Net.Programs.Mapping;
 
 /// <summary>
-/// Covers logic with look-up tables: as few levels as there can be, and then, by the area that each cut stands for and by what it really adds, as little area as is found (priority cuts:
-/// Mishchenko, Cho, Chatterjee, Brayton, "Combinational and sequential mapping with priority cuts", ICCAD 2007). That is how ABC maps for Yosys, and what is counted is what it
-/// would count, up to what it restructures.
+/// Covers logic with look-up tables: as few levels as there can be, and then, by the area that each cut stands for and
+/// by what it really adds, as little area as is found (priority cuts: Mishchenko, Cho, Chatterjee, Brayton,
+/// "Combinational and sequential mapping with priority cuts", ICCAD 2007). That is how ABC maps for Yosys, and what is
+/// counted is what it would count, up to what it restructures.
 /// </summary>
 internal sealed class LutCover
 {
@@ -135,10 +136,13 @@ internal sealed class LutCover
         }
     }
 
-    private ReadOnlySpan<Cut> CutsOf(int node) => node == 0 || _graph.IsLeaf(node) ? default : _cuts.AsSpan(_slots[node] * MostCuts, _counts[_slots[node]]);
+    private ReadOnlySpan<Cut> CutsOf(int node) => node == 0
+        || _graph.IsLeaf(node) ? default : _cuts.AsSpan(_slots[node] * MostCuts, _counts[_slots[node]]);
 
-    // Every cut of one operand, or the operand itself, with every one of the other. Node 0 as an operand has its cuts alone.
-    private int Merge(ReadOnlySpan<Cut> first, int firstNode, ReadOnlySpan<Cut> second, int secondNode, Span<Cut> found, int count, int node, bool byDepth)
+    // Every cut of one operand, or the operand itself, with every one of the other. Node 0 as an operand has its cuts
+    // alone.
+    private int Merge(ReadOnlySpan<Cut> first, int firstNode, ReadOnlySpan<Cut> second, int secondNode, Span<Cut> found,
+        int count, int node, bool byDepth)
     {
         for (int i = firstNode == 0 ? 0 : -1; i < first.Length; i++)
         {
@@ -146,7 +150,8 @@ internal sealed class LutCover
             for (int j = -1; j < second.Length; j++)
             {
                 Cut b = j < 0 ? Cut.Of(secondNode) : second[j];
-                if (BitOperations.PopCount(a.Signature | b.Signature) <= _inputs && Cut.TryUnite(a, b, _inputs, out Cut united))
+                if (BitOperations.PopCount(a.Signature | b.Signature) <= _inputs
+                    && Cut.TryUnite(a, b, _inputs, out Cut united))
                     count = Insert(found, count, Measured(united), node, byDepth);
             }
         }

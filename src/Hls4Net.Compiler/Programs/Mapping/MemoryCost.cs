@@ -8,8 +8,8 @@ internal static class MemoryCost
     private const int ShortWords = 32;
 
     /// <summary>
-    /// What a memory takes. AMD's distributed memory comes in pieces (UG574, UG474): eight LUTs, of which one is for writing, are 14 bits of 32 words or 7 of 64 words; in 7 series four
-    /// are 6 bits or 3.
+    /// What a memory takes. AMD's distributed memory comes in pieces (UG574, UG474): eight LUTs, of which one is for
+    /// writing, are 14 bits of 32 words or 7 of 64 words; in 7 series four are 6 bits or 3.
     /// </summary>
     public static ModuleCost Of(int depth, int width, Family family)
     {

@@ -12,13 +12,15 @@ internal sealed partial class ModuleLogic
     public int[] Add(int[] a, int[] b, bool subtract)
     {
         int[] second = subtract ? [.. b.Select(l => l ^ 1)] : b;
-        // The bits of one operand go into the chain, too, as well as into the tables: of the wider, or the second of two that are as wide.
+        // The bits of one operand go into the chain, too, as well as into the tables: of the wider, or the second of
+        // two that are as wide.
         if (!subtract && Own(b) >= Own(a))
             (a, second) = (b, a);
         // Yosys makes carry chains of three positions and more.
         if (a.Length <= 2)
             return Ripple(a, second, subtract ? LogicGraph.True : LogicGraph.False);
-        return Made(Target.IsAmd(family) ? new Block.Carry([.. a.Select((l, i) => Graph.Xor(l, second[i]))], a) : new Block.AdderCells(a, second), a.Length);
+        return Made(Target.IsAmd(family) ? new Block.Carry([.. a.Select((l, i) => Graph.Xor(l, second[i]))], a)
+            : new Block.AdderCells(a, second), a.Length);
 
         // Without copies of a sign.
         static int Own(int[] bits)
@@ -38,7 +40,8 @@ internal sealed partial class ModuleLogic
         for (int i = own; i < a.Length; i++)
         {
             (int bi, int ci) = (b[i] ^ Flag(negateB), c[i] ^ Flag(negateC));
-            int saved = i == 0 ? LogicGraph.False : Graph.Majority(a[i - 1], b[i - 1] ^ Flag(negateB), c[i - 1] ^ Flag(negateC));
+            int saved = i == 0 ? LogicGraph.False
+                : Graph.Majority(a[i - 1], b[i - 1] ^ Flag(negateB), c[i - 1] ^ Flag(negateC));
             parity[i] = Graph.Xor(Graph.Xor(a[i], Graph.Xor(bi, ci)), saved);
         }
         return Made(new Block.Ternary(a, b, c, parity, own), a.Length);
@@ -52,7 +55,8 @@ internal sealed partial class ModuleLogic
         bool constant = Array.TrueForAll(b, LogicGraph.IsConstant) || Array.TrueForAll(a, LogicGraph.IsConstant);
         if (!Target.IsAmd(family) && !(constant && a.Length <= 4))
             return Made(new Block.AdderCells(a, b), a.Length)[^1];
-        // Yosys' cmp2lut and cmp2lcu: as many bits as a table has inputs tell together whether they decide or leave it to those below.
+        // Yosys' cmp2lut and cmp2lcu: as many bits as a table has inputs tell together whether they decide or leave it
+        // to those below.
         List<(int Equal, int Greater)> groups = [];
         for (int i = a.Length - 1; i >= 0;)
         {
@@ -69,7 +73,8 @@ internal sealed partial class ModuleLogic
             return Greater(0, a.Length - 1, LogicGraph.True);
         groups.Reverse();
         if (groups.Count > 2)
-            return Made(new Block.Carry([.. groups.Select(g => g.Equal)], [.. groups.Select(g => g.Greater)]), groups.Count)[^1];
+            return Made(new Block.Carry([.. groups.Select(g => g.Equal)], [.. groups.Select(g => g.Greater)]),
+                groups.Count)[^1];
         int carry = LogicGraph.True;
         foreach ((int equal, int greater) in groups)
             carry = Graph.Or(greater, Graph.And(equal, carry));
@@ -86,16 +91,21 @@ internal sealed partial class ModuleLogic
         }
     }
 
-    /// <summary>The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for narrow factors logic.</summary>
+    /// <summary>
+    /// The low bits of a · b in two's complement: DSP blocks, as Yosys' mul2dsp divides factors among them, or for
+    /// narrow factors logic.
+    /// </summary>
     public int[] Multiply(int[] a, int[] b, int width) =>
-        Multipliers.AreLogic(family) || a.Length + b.Length < LeastDspBits || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
+        Multipliers.AreLogic(family) || a.Length + b.Length < LeastDspBits
+            || Math.Min(a.Length, b.Length) < LeastDspFactor ? Narrow(a, b, width) : Wide(a, b, width);
 
     private int[] Wide(int[] a, int[] b, int width)
     {
         if (a.Length < b.Length)
             (a, b) = (b, a);
         (int most, int mostOther) = Multipliers.Block(family);
-        return a.Length > most ? Divided(a, b) : b.Length > mostOther ? Divided(b, a) : Extended(Made(new Block.Multiplier(a, b), Math.Min(width, a.Length + b.Length)));
+        return a.Length > most ? Divided(a, b) : b.Length > mostOther ? Divided(b, a)
+            : Extended(Made(new Block.Multiplier(a, b), Math.Min(width, a.Length + b.Length)));
 
         // The low bits of a factor, without a sign, and the others.
         int[] Divided(int[] factor, int[] other)
@@ -105,7 +115,8 @@ internal sealed partial class ModuleLogic
             if (width <= part)
                 return low;
             int[] high = Wide(factor[part..], other, Math.Min(width - part, factor.Length - part + other.Length));
-            return [.. low[..part], .. Add(Extended(high)[..(width - part)], Extended(low[part..])[..(width - part)], subtract: false)];
+            return [.. low[..part],
+                .. Add(Extended(high)[..(width - part)], Extended(low[part..])[..(width - part)], subtract: false)];
         }
 
         int[] Extended(int[] bits) => LogicGraph.Extended(bits, signed: true, width);

@@ -7,5 +7,6 @@ namespace Hls4Net.Programs.Mapping;
 /// <param name="Bram18">Block RAMs of 18 Kbit.</param>
 internal readonly record struct ModuleCost(long Lut = 0, long Ff = 0, long Dsp = 0, long Bram18 = 0)
 {
-    public static ModuleCost operator +(ModuleCost a, ModuleCost b) => new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Bram18 + b.Bram18);
+    public static ModuleCost operator +(ModuleCost a, ModuleCost b) =>
+        new(a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Bram18 + b.Bram18);
 }

@@ -4,8 +4,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Programs.Mapping;
 
 /// <summary>
-/// A module's logic being collected: look-up tables' in a graph, and registers, adders, multipliers and memories, whose outputs are leaves of the graph and whose inputs are wanted of it
-/// as soon as anything reads their outputs. Bits of values are literals, the lowest first.
+/// A module's logic being collected: look-up tables' in a graph, and registers, adders, multipliers and memories, whose
+/// outputs are leaves of the graph and whose inputs are wanted of it as soon as anything reads their outputs. Bits of
+/// values are literals, the lowest first.
 /// </summary>
 internal sealed partial class ModuleLogic(Family family)
 {
@@ -34,7 +35,9 @@ internal sealed partial class ModuleLogic(Family family)
         return leaf;
     }
 
-    /// <summary>Registers whose inputs are said later, with <see cref="Connect"/>: what depends on its own past.</summary>
+    /// <summary>
+    /// Registers whose inputs are said later, with <see cref="Connect"/>: what depends on its own past.
+    /// </summary>
     public int[] Registers(int count) => [.. Enumerable.Range(0, count).Select(_ => Made(new Block.Register(), 1)[0])];
 
     /// <summary>What registers take.</summary>
@@ -47,7 +50,10 @@ internal sealed partial class ModuleLogic(Family family)
         }
     }
 
-    /// <summary>The word at an address: of each of its bits the table, 64 addresses a number; <paramref name="lookups"/> where each number is a look-up table of its own.</summary>
+    /// <summary>
+    /// The word at an address: of each of its bits the table, 64 addresses a number; <paramref name="lookups"/> where
+    /// each number is a look-up table of its own.
+    /// </summary>
     public int[] Table(int[] address, ulong[][] planes, bool lookups)
     {
         int low = Math.Min(address.Length, IntegerOperation.Table.LookupBits);
@@ -67,8 +73,9 @@ internal sealed partial class ModuleLogic(Family family)
     }
 
     /// <summary>
-    /// The word at an address of a table of thousands of entries: for each bit as many look-up tables as hold it, and a third as
-    /// many that choose among them by fours. Covering each bit of it by itself takes minutes, and finds little that is alike.
+    /// The word at an address of a table of thousands of entries: for each bit as many look-up tables as hold it, and a
+    /// third as many that choose among them by fours. Covering each bit of it by itself takes minutes, and finds little
+    /// that is alike.
     /// </summary>
     public int[] LargeTable(int[] address, int width)
     {
@@ -80,11 +87,13 @@ internal sealed partial class ModuleLogic(Family family)
     public int[] Pairs(int[] address, TableShape shape)
     {
         int[] made = [.. Enumerable.Range(0, shape.Pairs).SelectMany(_ => Made(new Block.Lookup(address), 2))];
-        return [.. shape.Bits.Select(bit => bit.Lookup is int lookup ? made[lookup] : (bit.Address is int at ? address[at] : LogicGraph.False) ^ (bit.Inverted ? 1 : 0))];
+        return [.. shape.Bits.Select(bit => bit.Lookup is int lookup ? made[lookup]
+            : (bit.Address is int at ? address[at] : LogicGraph.False) ^ (bit.Inverted ? 1 : 0))];
     }
 
     /// <summary>The word at an address, in block RAM, whose own register keeps it.</summary>
-    public int[] BlockMemory(int[] address, long blocks, int width) => Made(new Block.Memory(address, new ModuleCost(Bram18: blocks)), width);
+    public int[] BlockMemory(int[] address, long blocks, int width) =>
+        Made(new Block.Memory(address, new ModuleCost(Bram18: blocks)), width);
 
     /// <summary>The word at an address of a memory that is written as well, as it was a cycle ago.</summary>
     /// <param name="controls">Addresses, and when it is written.</param>
@@ -103,17 +112,22 @@ internal sealed partial class ModuleLogic(Family family)
         return Node(address.Length, 0);
 
         int Node(int level, long offset) =>
-            level == 0 ? at(offset) : Graph.Select(address[level - 1], Node(level - 1, offset + (1L << (level - 1))), Node(level - 1, offset));
+            level == 0 ? at(offset) : Graph.Select(address[level - 1], Node(level - 1, offset + (1L << (level - 1))),
+                Node(level - 1, offset));
     }
 
-    /// <summary>A register that counts 0, 1, … <paramref name="count"/> - 1 where <paramref name="step"/> is set and begins again, and whether it is at its last; no register for a count of 1.</summary>
+    /// <summary>
+    /// A register that counts 0, 1, … <paramref name="count"/> - 1 where <paramref name="step"/> is set and begins
+    /// again, and whether it is at its last; no register for a count of 1.
+    /// </summary>
     public (int[] Bits, int IsLast) Counter(int count, int step)
     {
         if (count == 1)
             return ([], LogicGraph.True);
         int[] bits = Registers(IntegerWidth.BitLength(count - 1));
         int last = Graph.Equal(bits, count - 1);
-        int[] next = Add(bits, [LogicGraph.True, .. Enumerable.Repeat(LogicGraph.False, bits.Length - 1)], subtract: false);
+        int[] next = Add(bits, [LogicGraph.True, .. Enumerable.Repeat(LogicGraph.False, bits.Length - 1)],
+            subtract: false);
         Connect(bits, [.. next.Select(b => Graph.And(b, last ^ 1))], step);
         return (bits, last);
     }
@@ -151,7 +165,8 @@ internal sealed partial class ModuleLogic(Family family)
             }
             if (!_makers.TryGetValue(node, out (Block Block, int Output) maker))
                 continue;
-            int from = built.GetValueOrDefault(maker.Block), to = Math.Min(maker.Block.Positions, (maker.Output / maker.Block.Step * maker.Block.Step) + maker.Block.Step);
+            int from = built.GetValueOrDefault(maker.Block), to = Math.Min(maker.Block.Positions,
+                (maker.Output / maker.Block.Step * maker.Block.Step) + maker.Block.Step);
             for (int position = from; position < to; position++)
             {
                 cost += maker.Block.Cost(position);
@@ -164,7 +179,8 @@ internal sealed partial class ModuleLogic(Family family)
     }
 
     // What a table of so many inputs counts for where an area is minimised: Yosys' for AMD's families.
-    private ReadOnlySpan<int> TableAreas => Target.IsAmd(family) || family is Family.Asic or Family.Generic ? [0, 2, 2, 3, 5, 5, 5] : [0, 1, 1, 1, 1];
+    private ReadOnlySpan<int> TableAreas => Target.IsAmd(family)
+        || family is Family.Asic or Family.Generic ? [0, 2, 2, 3, 5, 5, 5] : [0, 1, 1, 1, 1];
 
     private int[] Made(Block block, int outputs)
     {

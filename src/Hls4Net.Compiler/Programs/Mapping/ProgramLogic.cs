@@ -13,7 +13,8 @@ internal sealed class ProgramLogic
     private readonly int[][] _bits;
 
     private ProgramLogic(ModuleLogic logic, IntegerProgram program, Schedule schedule, int[][] inputs) =>
-        (_logic, _program, _schedule, _inputs, _bits) = (logic, program, schedule, inputs, new int[program.Values.Length][]);
+        (_logic, _program, _schedule, _inputs, _bits) = (logic, program, schedule, inputs,
+            new int[program.Values.Length][]);
 
     /// <summary>What a program takes as a module of its own.</summary>
     public static ModuleCost CostOf(IntegerProgram program, Schedule schedule, Family family)
@@ -82,7 +83,8 @@ internal sealed class ProgramLogic
             case IntegerOperation.AtLeast compare:
                 ComparatorShape comparator = ComparatorShape.Of(_program, compare);
                 int[] a = Read(compare.A, cycle, comparator.From, comparator.Width);
-                return [comparator.IsSign ? a[0] ^ 1 : _logic.AtLeast(a, Read(compare.B, cycle, comparator.From, comparator.Width), comparator.Signed)];
+                return [comparator.IsSign ? a[0] ^ 1
+                    : _logic.AtLeast(a, Read(compare.B, cycle, comparator.From, comparator.Width), comparator.Signed)];
             case IntegerOperation.Select select:
                 int condition = Read(select.Condition, cycle, 0, 1)[0];
                 int[] set = Read(select.IfSet, cycle, 0, width), clear = Read(select.IfClear, cycle, 0, width);
@@ -92,13 +94,15 @@ internal sealed class ProgramLogic
             case IntegerOperation.Table { IsMemory: true } table:
                 return _logic.LargeTable(Read(table.A, cycle, 0, table.AddressBits), width);
             case IntegerOperation.Table table:
-                return _logic.Table(Read(table.A, cycle, 0, table.AddressBits), [.. Enumerable.Range(0, width).Select(table.Plane)], table.IsLookups(_logic.Family));
+                return _logic.Table(Read(table.A, cycle, 0, table.AddressBits),
+                    [.. Enumerable.Range(0, width).Select(table.Plane)], table.IsLookups(_logic.Family));
             default:
                 throw new InvalidOperationException();
         }
     }
 
-    private int[] Factor(int value, int cycle) => Read(value, cycle, 0, _program.Values[value].Width + (_program.Values[value].Signed ? 0 : 1));
+    private int[] Factor(int value, int cycle) =>
+        Read(value, cycle, 0, _program.Values[value].Width + (_program.Values[value].Signed ? 0 : 1));
 
     private int[] Sum(IntegerValue value, IntegerOperation.Sum sum, int cycle)
     {
@@ -117,18 +121,21 @@ internal sealed class ProgramLogic
         }
         AdderShape shape = AdderShape.Of(_program, value, sum, Fabric.Of(_logic.Family));
         int start = shape.Start, count = width - start;
-        int[] low = shape is { Wired: true, First: SumTerm wired } ? Read(wired.Value, cycle, -wired.Shift, start) : [.. Enumerable.Repeat(LogicGraph.False, start)];
+        int[] low = shape is { Wired: true, First: SumTerm wired } ? Read(wired.Value, cycle, -wired.Shift, start)
+            : [.. Enumerable.Repeat(LogicGraph.False, start)];
         if (count == 0)
             return low;
         int[] first = Operand(shape.First);
         if (shape.IsTernary)
-            return [.. low, .. _logic.AddThree(first, Operand(shape.Others[0]), Operand(shape.Others[1]), shape.Others[0].Negative, shape.Others[1].Negative, shape.Extension)];
+            return [.. low, .. _logic.AddThree(first, Operand(shape.Others[0]), Operand(shape.Others[1]),
+                shape.Others[0].Negative, shape.Others[1].Negative, shape.Extension)];
         if (shape.First is { Negative: true })
             first = _logic.Add([.. first.Select(_ => LogicGraph.False)], first, subtract: true);
         foreach (SumTerm other in shape.Others)
             first = _logic.Add(first, Operand(other), other.Negative);
         return [.. low, .. first];
 
-        int[] Operand(SumTerm? term) => term is SumTerm t ? Read(t.Value, cycle, start - t.Shift, count) : new int[count];
+        int[] Operand(SumTerm? term) => term is SumTerm t ? Read(t.Value, cycle, start - t.Shift, count)
+            : new int[count];
     }
 }

@@ -1,12 +1,13 @@
 namespace Hls4Net.Programs.Pipelining;
 
 /// <summary>
-/// In which clock cycle each value of a layer is there, counted from the one in which its inputs are. An operation that does not fit into what is
-/// left of a cycle starts with the next. Every result is wanted in the cycle of the latest.
+/// In which clock cycle each value of a layer is there, counted from the one in which its inputs are. An operation that
+/// does not fit into what is left of a cycle starts with the next. Every result is wanted in the cycle of the latest.
 /// </summary>
 internal sealed class Schedule
 {
-    // Phases are rounded up to so many parts of a cycle: a small change of one layer then leaves the modules behind it as they are.
+    // Phases are rounded up to so many parts of a cycle: a small change of one layer then leaves the modules behind it
+    // as they are.
     private const int PhaseSteps = 4;
 
     private readonly IntegerProgram _program;
@@ -18,7 +19,8 @@ internal sealed class Schedule
     /// <param name="program">The layer.</param>
     /// <param name="delays">How long operations take.</param>
     /// <param name="clockPeriodNs">The clock's period.</param>
-    /// <param name="phase">How far into their cycle the inputs come, in parts of the usable time; 0 behind registers.</param>
+    /// <param name="phase">How far into their cycle the inputs come, in parts of the usable time; 0 behind
+    /// registers.</param>
     public Schedule(IntegerProgram program, DelayModel delays, double clockPeriodNs, int phase)
     {
         _program = program;
@@ -42,7 +44,9 @@ internal sealed class Schedule
     /// <summary>How far into their cycle the outputs come, as the constructor's phase.</summary>
     public int Phase { get; }
 
-    /// <summary>The longest path between registers, an estimate; longer than the clock's period where one operation is.</summary>
+    /// <summary>
+    /// The longest path between registers, an estimate; longer than the clock's period where one operation is.
+    /// </summary>
     public double LongestPathNs { get; }
 
     /// <summary>The cycle of a value.</summary>
@@ -66,7 +70,8 @@ internal sealed class Schedule
     }
 
     /// <summary>Bits of all pipeline registers.</summary>
-    public long RegisterBits => LastUses().Select((last, n) => IsConstant(n) ? 0L : (long)(last - _cycles[n]) * _program.Values[n].Width).Sum();
+    public long RegisterBits => LastUses()
+        .Select((last, n) => IsConstant(n) ? 0L : (long)(last - _cycles[n]) * _program.Values[n].Width).Sum();
 
     private void Early(double phase)
     {
@@ -84,7 +89,8 @@ internal sealed class Schedule
         }
     }
 
-    // From the results back, each operation moves to the cycle in which it and its operands keep the fewest bits in registers.
+    // From the results back, each operation moves to the cycle in which it and its operands keep the fewest bits in
+    // registers.
     private void Sink()
     {
         List<int>[] readers = [.. _cycles.Select(_ => new List<int>())];

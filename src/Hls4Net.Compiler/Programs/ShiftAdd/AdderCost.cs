@@ -1,9 +1,9 @@
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// LUTs of an adder on a carry chain: one for each position at which a second operand has a bit, up to the highest operand's top. Bits of the
-/// lowest operand below that are wires, unless it is subtracted. A third operand shares the LUTs (two functions of five inputs in a LUT6), and
-/// takes one more where the sum is wider than all operands.
+/// LUTs of an adder on a carry chain: one for each position at which a second operand has a bit, up to the highest
+/// operand's top. Bits of the lowest operand below that are wires, unless it is subtracted. A third operand shares the
+/// LUTs (two functions of five inputs in a LUT6), and takes one more where the sum is wider than all operands.
 /// </summary>
 internal static class AdderCost
 {

@@ -3,7 +3,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.ShiftAdd;
 
-/// <summary>A node's value times ±2^<paramref name="Shift"/>; a negative shift drops low bits that are always zero.</summary>
+/// <summary>
+/// A node's value times ±2^<paramref name="Shift"/>; a negative shift drops low bits that are always zero.
+/// </summary>
 internal readonly record struct Term(int Node, int Shift, bool Negative)
 {
     /// <summary>This term times ±2^shift.</summary>
@@ -13,7 +15,8 @@ internal readonly record struct Term(int Node, int Shift, bool Negative)
 /// <summary>An input, a constant, or a sum of two or three terms.</summary>
 /// <param name="Operands">Empty for inputs and constants.</param>
 /// <param name="Form">The value as a linear function of the inputs.</param>
-/// <param name="Min">Smallest value, exact where inputs do not depend on each other, as tables of an input's single bits do.</param>
+/// <param name="Min">Smallest value, exact where inputs do not depend on each other, as tables of an input's single
+/// bits do.</param>
 /// <param name="Max">Largest value, as exact.</param>
 /// <param name="Depth">Adders on the longest path from an input.</param>
 internal sealed record AdderNode(ImmutableArray<Term> Operands, LinearForm Form, long Min, long Max, int Depth)
@@ -26,8 +29,8 @@ internal sealed record AdderNode(ImmutableArray<Term> Operands, LinearForm Form,
 }
 
 /// <summary>
-/// Sums over the same inputs, each a known linear function of them: no two nodes are equal up to a power of two and a sign, and ranges are exact,
-/// whatever cancels on the way.
+/// Sums over the same inputs, each a known linear function of them: no two nodes are equal up to a power of two and a
+/// sign, and ranges are exact, whatever cancels on the way.
 /// </summary>
 internal sealed class AdderGraph
 {
@@ -74,7 +77,10 @@ internal sealed class AdderGraph
     /// <summary>A term for the sum; the node is new unless there is one already. The sum is not always zero.</summary>
     public Term Add(params ReadOnlySpan<Term> operands) => Add(noDeeper: false, operands);
 
-    /// <summary>As <see cref="Add(ReadOnlySpan{Term})"/>; where <paramref name="noDeeper"/>, a node that is there already is made anew if it is deeper than it would be here.</summary>
+    /// <summary>
+    /// As <see cref="Add(ReadOnlySpan{Term})"/>; where <paramref name="noDeeper"/>, a node that is there already is
+    /// made anew if it is deeper than it would be here.
+    /// </summary>
     public Term Add(bool noDeeper, params ReadOnlySpan<Term> operands)
     {
         LinearForm? form = null;
@@ -93,7 +99,8 @@ internal sealed class AdderGraph
     }
 
     /// <summary>LUTs of a node's adder.</summary>
-    public int Lut(int node) => _nodes[node] is var n && n.Operands.IsEmpty ? 0 : AdderCost.Lut(this, n.Operands.AsSpan(), n.Min, n.Max);
+    public int Lut(int node) => _nodes[node] is var n
+        && n.Operands.IsEmpty ? 0 : AdderCost.Lut(this, n.Operands.AsSpan(), n.Min, n.Max);
 
     private int Insert(ImmutableArray<Term> operands, LinearForm form, int depth)
     {
@@ -109,7 +116,8 @@ internal sealed class AdderGraph
         for (int i = 0; i < form.Inputs.Length; i++)
         {
             long coefficient = form.Coefficients[i];
-            range += form.Inputs[i] == _inputs.Length ? new(coefficient, coefficient) : _inputs[form.Inputs[i]] * coefficient;
+            range += form.Inputs[i] == _inputs.Length ? new(coefficient, coefficient)
+                : _inputs[form.Inputs[i]] * coefficient;
         }
         return checked(((long)range.Min, (long)range.Max));
     }

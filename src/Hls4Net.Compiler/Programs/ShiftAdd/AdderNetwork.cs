@@ -7,7 +7,8 @@ namespace Hls4Net.Programs.ShiftAdd;
 /// <param name="Nodes">Inputs, constants and adders.</param>
 /// <param name="Outputs">A term for each output; null where it is always zero.</param>
 /// <param name="Lut">Cost of each node.</param>
-internal sealed record AdderNetwork(int InputCount, ImmutableArray<AdderNode> Nodes, ImmutableArray<Term?> Outputs, ImmutableArray<int> Lut)
+internal sealed record AdderNetwork(int InputCount, ImmutableArray<AdderNode> Nodes, ImmutableArray<Term?> Outputs,
+    ImmutableArray<int> Lut)
 {
     /// <summary>Adders, and outputs that have to be negated.</summary>
     public int Adders => Nodes.Count(n => !n.Operands.IsEmpty) + Negations.Count();
@@ -18,5 +19,6 @@ internal sealed record AdderNetwork(int InputCount, ImmutableArray<AdderNode> No
     /// <summary>Adders on the longest path.</summary>
     public int Depth => Outputs.Max(t => t is Term o ? Nodes[o.Node].Depth + (o.Negative ? 1 : 0) : 0);
 
-    private IEnumerable<Term> Negations => Outputs.Where(t => t is { Negative: true }).Select(t => t!.Value).DistinctBy(t => t.Node);
+    private IEnumerable<Term> Negations => Outputs.Where(t => t is { Negative: true }).Select(t => t!.Value)
+        .DistinctBy(t => t.Node);
 }

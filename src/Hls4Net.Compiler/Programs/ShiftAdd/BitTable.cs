@@ -16,9 +16,11 @@ internal sealed record BitTable(ImmutableArray<InputBit> Address, ImmutableArray
     public Interval Range => new(Entries.Min(), Entries.Max());
 
     /// <summary>Look-up tables that it takes.</summary>
-    public int Lut => TableShape.Of(new IntegerOperation.Table(0, 0, Entries), IntegerValue.BitsOf(Range)) is var shape && Address.Length > Fabric.PairInputs ? shape.Lookups.Length : shape.Pairs;
+    public int Lut => TableShape.Of(new IntegerOperation.Table(0, 0, Entries), IntegerValue.BitsOf(Range)) is var shape
+        && Address.Length > Fabric.PairInputs ? shape.Lookups.Length : shape.Pairs;
 
-    public bool Equals(BitTable? other) => other is not null && Address.AsSpan().SequenceEqual(other.Address.AsSpan()) && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
+    public bool Equals(BitTable? other) => other is not null && Address.AsSpan().SequenceEqual(other.Address.AsSpan())
+        && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
 
     public override int GetHashCode() => Entries.Aggregate(Address.Aggregate(0, HashCode.Combine), HashCode.Combine);
 }

@@ -3,7 +3,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.ShiftAdd;
 
-/// <summary>A matrix's columns on their way to a network: one sum for all that are equal up to a power of two and a sign.</summary>
+/// <summary>
+/// A matrix's columns on their way to a network: one sum for all that are equal up to a power of two and a sign.
+/// </summary>
 internal sealed class Columns
 {
     private readonly AdderGraph _graph;
@@ -31,7 +33,8 @@ internal sealed class Columns
             _outputs[o] = (sum, direction.Zeros, direction.Negative != negative);
         }
         // Depths of inputs and constants are 0, so that a sum's load is the number of its digits.
-        _delay = new(settings.Operands, (int)sums.Select(s => s.Load).DefaultIfEmpty(1).Max(), MatrixOptimizer.ExtraDepth);
+        _delay = new(settings.Operands, (int)sums.Select(s => s.Load).DefaultIfEmpty(1).Max(),
+            MatrixOptimizer.ExtraDepth);
         _search = new(_graph, [.. sums], settings, _delay);
         _search.Run();
     }
@@ -40,7 +43,8 @@ internal sealed class Columns
     public long Work => _search.Work;
 
     /// <summary>Improves what is shared, for so long.</summary>
-    public void Improve(long work) => new RuinAndRecreate(_graph, _search, new(_graph, _settings.Operands, _delay)).Run(work);
+    public void Improve(long work) => new RuinAndRecreate(_graph, _search, new(_graph, _settings.Operands, _delay))
+        .Run(work);
 
     /// <summary>The network, with a tree for what is left of each sum.</summary>
     public AdderNetwork Finish()
@@ -52,7 +56,9 @@ internal sealed class Columns
         // Short ones first: longer ones may find them.
         foreach (int s in Enumerable.Range(0, results.Length).OrderBy(s => _search.Sums[s].Load))
             results[s] = tree.Build(_search.Sums[s]);
-        Reduction reduction = new(graph, [.. _outputs.Select(o => o is (int sum, int shift, bool negative) ? results[sum].Times(shift, negative) : (Term?)null)]);
+        Reduction reduction = new(graph,
+            [.. _outputs.Select(o => o is (int sum, int shift, bool negative) ? results[sum].Times(shift, negative)
+                : (Term?)null)]);
         if (_settings.Operands == 3)
             reduction.Inline();
         return reduction.Finish();

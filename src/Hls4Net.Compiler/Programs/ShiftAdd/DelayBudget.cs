@@ -1,8 +1,8 @@
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// Whether sums can still be formed in time: terms that arrive after d adders fit under a tree of k-operand adders of depth D exactly where Σ k^d ≤ k^D
-/// (Kraft's inequality).
+/// Whether sums can still be formed in time: terms that arrive after d adders fit under a tree of k-operand adders of
+/// depth D exactly where Σ k^d ≤ k^D (Kraft's inequality).
 /// </summary>
 internal sealed class DelayBudget
 {

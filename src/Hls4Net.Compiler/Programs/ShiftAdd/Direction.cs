@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace Hls4Net.Programs.ShiftAdd;
 
-/// <summary>What linear forms have in common with their negatives and doubles: they without their common power of two, the first coefficient being positive.</summary>
+/// <summary>
+/// What linear forms have in common with their negatives and doubles: they without their common power of two, the first
+/// coefficient being positive.
+/// </summary>
 internal readonly struct Direction : IEquatable<Direction>
 {
     private readonly LinearForm _form;
@@ -15,7 +18,8 @@ internal readonly struct Direction : IEquatable<Direction>
         // HashCode would take a seed of its own for each process; nothing depends on it, but this is quicker as well.
         ulong hash = 0;
         for (int i = 0; i < form.Inputs.Length; i++)
-            hash = BitOperations.RotateLeft((hash ^ (ulong)Reduced(i) ^ ((ulong)form.Inputs[i] << 40)) * 0x9E3779B97F4A7C15, 29);
+            hash = BitOperations.RotateLeft(
+                (hash ^ (ulong)Reduced(i) ^ ((ulong)form.Inputs[i] << 40)) * 0x9E3779B97F4A7C15, 29);
         _hash = (int)(hash ^ (hash >> 32));
     }
 

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// A linear function of the inputs and a constant, as the coefficients that are not zero: those of the inputs by their numbers, and the constant, whose number is how many inputs
-/// there are. Of hundreds of inputs most nodes of a network read few.
+/// A linear function of the inputs and a constant, as the coefficients that are not zero: those of the inputs by their
+/// numbers, and the constant, whose number is how many inputs there are. Of hundreds of inputs most nodes of a network
+/// read few.
 /// </summary>
 internal sealed class LinearForm
 {
@@ -65,7 +66,8 @@ internal sealed class LinearForm
         int count = 0, i = 0, j = 0;
         while (i < _inputs.Length || j < others.Length)
         {
-            bool own = j == others.Length || (i < _inputs.Length && _inputs[i] <= others[j]), its = i == _inputs.Length || (j < others.Length && others[j] <= _inputs[i]);
+            bool own = j == others.Length || (i < _inputs.Length && _inputs[i] <= others[j]), its = i == _inputs.Length
+                || (j < others.Length && others[j] <= _inputs[i]);
             int input = own ? _inputs[i] : others[j];
             long value = its ? other!._coefficients[j++] : 0;
             if (own)
@@ -77,6 +79,7 @@ internal sealed class LinearForm
             if (value != 0)
                 (inputs[count], coefficients[count++]) = (input, value);
         }
-        return count == inputs.Length ? new LinearForm(inputs, coefficients) : new LinearForm(inputs[..count], coefficients[..count]);
+        return count == inputs.Length ? new LinearForm(inputs, coefficients)
+            : new LinearForm(inputs[..count], coefficients[..count]);
     }
 }

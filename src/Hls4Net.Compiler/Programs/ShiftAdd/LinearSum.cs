@@ -7,8 +7,8 @@ namespace Hls4Net.Programs.ShiftAdd;
 internal readonly record struct Factor(int Node, long Coefficient);
 
 /// <summary>
-/// A sum that is wanted, as integer multiples of nodes. How the multiples become digits is left open: 3 is 4 - 1 as well as 2 + 1, whichever can be
-/// shared.
+/// A sum that is wanted, as integer multiples of nodes. How the multiples become digits is left open: 3 is 4 - 1 as
+/// well as 2 + 1, whichever can be shared.
 /// </summary>
 internal sealed class LinearSum
 {

@@ -4,21 +4,25 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.ShiftAdd;
 
-/// <summary>Products of a constant matrix with a vector, <c>y[j] = bias[j] + Σ_i x[i] · weights[i, j]</c>, as networks of tables, shifts and additions.</summary>
+/// <summary>
+/// Products of a constant matrix with a vector, <c>y[j] = bias[j] + Σ_i x[i] · weights[i, j]</c>, as networks of
+/// tables, shifts and additions.
+/// </summary>
 internal static class MatrixOptimizer
 {
     /// <summary>Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</summary>
     public const int ExtraDepth = 2;
 
     // What a shared part is worth depends on the matrix: two searches cost less than choosing well.
-    private static readonly SearchSettings[] s_two = [new(2, 1.2, 0, 1)], s_three = [new(3, 0.4, 4, 8), new(3, 0.5, 2, 4)];
+    private static readonly SearchSettings[] s_two = [new(2, 1.2, 0, 1)],
+        s_three = [new(3, 0.4, 4, 8), new(3, 0.5, 2, 4)];
 
     // How long the best of them is improved, in times that it took to find it; small ones for longer.
     private const int TimesTwo = 5, TimesThree = 1, TimesSmall = 20;
     private const long Small = 500_000;
 
-    // One search of more than this is enough (128 inputs and outputs with 6-bit weights take 35 million): another one and its improvement take once or twice its time again each, and found
-    // 1.3 % at most.
+    // One search of more than this is enough (128 inputs and outputs with 6-bit weights take 35 million): another one
+    // and its improvement take once or twice its time again each, and found 1.3 % at most.
     private const long Large = 20_000_000;
 
     // Which of two candidates is cheaper in the end shows only then, if one was not so much dearer before.
@@ -29,7 +33,8 @@ internal static class MatrixOptimizer
     /// <param name="bias">[outputs], or empty.</param>
     /// <param name="inputs">What each input can be.</param>
     /// <param name="fabric">What it is made of.</param>
-    public static SumNetwork Optimize(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs, Fabric fabric)
+    public static SumNetwork Optimize(long[,] weights, ReadOnlySpan<long> bias, ImmutableArray<Interval> inputs,
+        Fabric fabric)
     {
         bool three = fabric.AdderOperands == 3;
         List<(Columns Columns, SumNetwork Network)> found = [];
@@ -49,9 +54,11 @@ internal static class MatrixOptimizer
         }
         SumNetwork best = found.MinBy(f => f.Network.Cost).Network;
         double worthIt = best.Cost * Improvement;
-        foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt && f.Columns.Work <= Large))
+        foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt
+            && f.Columns.Work <= Large))
         {
-            columns.Improve(((three ? TimesThree : TimesTwo) * columns.Work) + Math.Min(TimesSmall * columns.Work, Small));
+            columns.Improve(((three ? TimesThree : TimesTwo) * columns.Work)
+                + Math.Min(TimesSmall * columns.Work, Small));
             SumNetwork improved = network with { Adders = columns.Finish() };
             best = improved.Cost < best.Cost ? improved : best;
         }

@@ -19,7 +19,10 @@ internal struct PatternEntry
     public bool Touched;
 }
 
-/// <summary>Counts of pairs of digits by key, which is not 0: a hash table with open addressing, since the search does little else but count.</summary>
+/// <summary>
+/// Counts of pairs of digits by key, which is not 0: a hash table with open addressing, since the search does little
+/// else but count.
+/// </summary>
 internal sealed class PatternTable
 {
     private ulong[] _keys = new ulong[1 << 8];
@@ -30,7 +33,10 @@ internal sealed class PatternTable
     // What is counted of a matrix of thousands of inputs must not fill the memory: 100 MB.
     private const int Most = 1 << 21;
 
-    /// <summary>The entry of a key; the reference holds until another key is looked up. Of so many keys no more are known, and count nothing.</summary>
+    /// <summary>
+    /// The entry of a key; the reference holds until another key is looked up. Of so many keys no more are known, and
+    /// count nothing.
+    /// </summary>
     public ref PatternEntry this[ulong key]
     {
         get

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// Works on a finished graph: an adder of two operands that only adders of two operands read is left out, each of these taking up its operands
-/// instead. Then what nothing reads is dropped.
+/// Works on a finished graph: an adder of two operands that only adders of two operands read is left out, each of these
+/// taking up its operands instead. Then what nothing reads is dropped.
 /// </summary>
 internal sealed class Reduction
 {
@@ -86,14 +86,21 @@ internal sealed class Reduction
         ImmutableArray<int>.Builder luts = ImmutableArray.CreateBuilder<int>();
         for (int n = 0; n < _operands.Length; n++)
         {
-            if (n >= _graph.InputCount && _operands[n].IsEmpty && !(_graph.Nodes[n].Operands.IsEmpty && (_readers[n].Count > 0 || _isOutput[n])))
+            if (n >= _graph.InputCount && _operands[n].IsEmpty
+                && !(_graph.Nodes[n].Operands.IsEmpty && (_readers[n].Count > 0 || _isOutput[n])))
                 continue;
             numbers[n] = nodes.Count;
             depths[n] = _operands[n].IsEmpty ? 0 : 1 + _operands[n].Max(t => depths[t.Node]);
-            nodes.Add(_graph.Nodes[n] with { Operands = [.. _operands[n].Select(t => t with { Node = numbers[t.Node] })], Depth = depths[n] });
+            nodes.Add(_graph.Nodes[n] with
+            {
+                Operands = [.. _operands[n]
+                .Select(t => t with { Node = numbers[t.Node] })],
+                Depth = depths[n]
+            });
             luts.Add(_operands[n].IsEmpty ? 0 : Cost(n, _operands[n]));
         }
-        return new AdderNetwork(_graph.InputCount, nodes.ToImmutable(), [.. _outputs.Select(t => t is Term o ? o with { Node = numbers[o.Node] } : t)], luts.ToImmutable());
+        return new AdderNetwork(_graph.InputCount, nodes.ToImmutable(),
+            [.. _outputs.Select(t => t is Term o ? o with { Node = numbers[o.Node] } : t)], luts.ToImmutable());
     }
 
     private void Offer(PriorityQueue<int, (int, int)> queue, int n)
@@ -122,8 +129,10 @@ internal sealed class Reduction
     private ImmutableArray<Term> Inlined(int reader, int n)
     {
         Term use = _operands[reader].Single(t => t.Node == n);
-        return [.. _operands[reader].Where(t => t.Node != n), .. _operands[n].Select(t => t.Times(use.Shift, use.Negative))];
+        return [.. _operands[reader].Where(t => t.Node != n),
+            .. _operands[n].Select(t => t.Times(use.Shift, use.Negative))];
     }
 
-    private int Cost(int n, ImmutableArray<Term> operands) => AdderCost.Lut(_graph, operands.AsSpan(), _graph.Nodes[n].Min, _graph.Nodes[n].Max);
+    private int Cost(int n, ImmutableArray<Term> operands) =>
+        AdderCost.Lut(_graph, operands.AsSpan(), _graph.Nodes[n].Min, _graph.Nodes[n].Max);
 }

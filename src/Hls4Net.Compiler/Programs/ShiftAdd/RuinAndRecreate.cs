@@ -1,8 +1,9 @@
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// Improves what a greedy search found: a few nodes are taken apart, and what that leaves is shared anew by gains with a little noise. What became
-/// cheaper is kept (ruin and recreate, Schrimpf et al. 2000), at first also what became a little dearer, so that the search leaves its first hole.
+/// Improves what a greedy search found: a few nodes are taken apart, and what that leaves is shared anew by gains with
+/// a little noise. What became cheaper is kept (ruin and recreate, Schrimpf et al. 2000), at first also what became a
+/// little dearer, so that the search leaves its first hole.
 /// </summary>
 internal sealed class RuinAndRecreate(AdderGraph graph, SharingSearch search, SumTree tree)
 {

@@ -12,9 +12,10 @@ namespace Hls4Net.Programs.ShiftAdd;
 internal sealed record SearchSettings(int Operands, double TermValue, double TermLuts, int Breadth);
 
 /// <summary>
-/// Greedy sharing of parts of sums. The counts of all pairs of digits, relative in shift and sign, are kept exactly: a coefficient that changes touches
-/// its pairs with the others of its sum. The pair that saves most LUTs becomes a node; where adders have three operands, the third digit that most often
-/// stands beside the pair joins it if that saves more.
+/// Greedy sharing of parts of sums. The counts of all pairs of digits, relative in shift and sign, are kept exactly: a
+/// coefficient that changes touches its pairs with the others of its sum. The pair that saves most LUTs becomes a node;
+/// where adders have three operands, the third digit that most often stands beside the pair joins it if that saves
+/// more.
 /// </summary>
 internal sealed class SharingSearch
 {
@@ -96,7 +97,8 @@ internal sealed class SharingSearch
                 foreach (Term t in _graph.Nodes[n].Operands)
                 {
                     long times = coefficient << (t.Shift + _graph[t].Zeros - _graph.Nodes[n].Zeros);
-                    changed[t.Node] = (changed.TryGetValue(t.Node, out long sofar) ? sofar : _sums[s][t.Node]) + (t.Negative ? -times : times);
+                    changed[t.Node] = (changed.TryGetValue(t.Node, out long sofar) ? sofar : _sums[s][t.Node])
+                        + (t.Negative ? -times : times);
                 }
             }
             Change(s, [.. changed.Select(c => new Factor(c.Key, c.Value))]);
@@ -106,7 +108,8 @@ internal sealed class SharingSearch
 
     /// <summary>True if a node's operands are integer multiples of it, so that it can be taken apart.</summary>
     public bool CanDissolve(int node) =>
-        !_graph.Nodes[node].Operands.IsEmpty && _graph.Nodes[node].Operands.All(t => t.Shift + _graph[t].Zeros >= _graph.Nodes[node].Zeros);
+        !_graph.Nodes[node].Operands.IsEmpty
+            && _graph.Nodes[node].Operands.All(t => t.Shift + _graph[t].Zeros >= _graph.Nodes[node].Zeros);
 
     /// <summary>Remembers the sums as they are.</summary>
     public void Mark()
@@ -144,7 +147,8 @@ internal sealed class SharingSearch
         {
             // No pair further on can be better than what its own count promises.
             double bound = -priority.Item1;
-            if (best is not null && (looked.Count >= _settings.Breadth || bound * (_settings.Operands == 3 ? TripleBound : 1) <= most))
+            if (best is not null
+                && (looked.Count >= _settings.Breadth || bound * (_settings.Operands == 3 ? TripleBound : 1) <= most))
                 break;
             _queue.Dequeue();
             ref PatternEntry entry = ref _table[key];
@@ -157,7 +161,8 @@ internal sealed class SharingSearch
             }
             bool there = IsThere(entry);
             Term[] pair = Pattern(key);
-            List<(int Sum, long Factor)> places = Places(pair, there ? _graph.Nodes[entry.Node].Depth : DepthAfter(pair));
+            List<(int Sum, long Factor)> places = Places(pair,
+                there ? _graph.Nodes[entry.Node].Depth : DepthAfter(pair));
             if (Times(places) < (there ? 1 : 2))
                 continue;
             looked.Add(key);
@@ -175,7 +180,8 @@ internal sealed class SharingSearch
     }
 
     // The best pattern of the pair and a third operand, if it saves more than what is known.
-    private (Term[] Pattern, double Gain)? Triple(Term[] pair, ulong key, List<(int Sum, long Factor)> places, double most)
+    private (Term[] Pattern, double Gain)? Triple(Term[] pair, ulong key, List<(int Sum, long Factor)> places,
+        double most)
     {
         Dictionary<Term, int> thirds = [];
         foreach ((int sum, long factor) in places)
@@ -186,11 +192,14 @@ internal sealed class SharingSearch
                 if (f.Node == pair[0].Node || f.Node == pair[1].Node)
                     continue;
                 foreach (long power in DigitPatterns.Removable(f.Coefficient))
-                    CollectionsMarshal.GetValueRefOrAddDefault(thirds, new Term(f.Node, BitOperations.TrailingZeroCount(power) - at, power < 0 != factor < 0), out _)++;
+                    CollectionsMarshal.GetValueRefOrAddDefault(thirds,
+                        new Term(f.Node, BitOperations.TrailingZeroCount(power) - at, power < 0 != factor < 0),
+                        out _)++;
             }
         }
         (Term[], double)? best = null;
-        foreach ((Term third, int count) in thirds.Where(t => t.Value > 1).OrderByDescending(t => t.Value).ThenBy(t => t.Key.Node).ThenBy(t => t.Key.Shift).ThenBy(t => t.Key.Negative).Take(4))
+        foreach ((Term third, int count) in thirds.Where(t => t.Value > 1).OrderByDescending(t => t.Value)
+            .ThenBy(t => t.Key.Node).ThenBy(t => t.Key.Shift).ThenBy(t => t.Key.Negative).Take(4))
         {
             int low = Math.Min(0, third.Shift);
             Term[] triple = [pair[0].Times(-low, false), pair[1].Times(-low, false), third.Times(-low, false)];
@@ -227,7 +236,8 @@ internal sealed class SharingSearch
             bool all = true;
             for (int p = 0; p < parts.Length && all; p++)
                 all = (coefficients[p] = _sums[s][parts[p].Node]) != 0;
-            int room = growth <= 0 ? int.MaxValue : (int)Math.Min(int.MaxValue, (_delay.Limit - _sums[s].Load) / growth);
+            int room = growth <= 0 ? int.MaxValue
+                : (int)Math.Min(int.MaxValue, (_delay.Limit - _sums[s].Load) / growth);
             if (all && room > 0 && DigitPatterns.Occurrences(parts, coefficients, room) is (long factor, > 0))
                 places.Add((s, factor));
         }
@@ -246,7 +256,8 @@ internal sealed class SharingSearch
     {
         // A third operand is never of a node of the pair.
         PatternPart[] parts = [.. pattern.Select(t => new PatternPart(t.Node, Multiple(t), 1))];
-        return parts[0].Node != parts[1].Node ? parts : [new(parts[0].Node, parts[0].Multiple + parts[1].Multiple, 2), .. parts[2..]];
+        return parts[0].Node != parts[1].Node ? parts
+            : [new(parts[0].Node, parts[0].Multiple + parts[1].Multiple, 2), .. parts[2..]];
 
         static long Multiple(Term t) => t.Negative ? -(1L << t.Shift) : 1L << t.Shift;
     }
@@ -263,7 +274,8 @@ internal sealed class SharingSearch
         {
             LinearSum sum = _sums[s];
             long multiple = factor << zeros;
-            Change(s, [.. parts.Select(p => new Factor(p.Node, sum[p.Node] - (factor * p.Multiple))), new Factor(node.Node, sum[node.Node] + (node.Negative ? -multiple : multiple))]);
+            Change(s, [.. parts.Select(p => new Factor(p.Node, sum[p.Node] - (factor * p.Multiple))),
+                new Factor(node.Node, sum[node.Node] + (node.Negative ? -multiple : multiple))]);
         }
         OfferTouched();
         return places.Count > 0;
@@ -308,7 +320,8 @@ internal sealed class SharingSearch
     {
         if (a.Node > b.Node)
             (a, b) = (b, a);
-        int zerosA = BitOperations.TrailingZeroCount(a.Coefficient), zerosB = BitOperations.TrailingZeroCount(b.Coefficient);
+        int zerosA = BitOperations.TrailingZeroCount(a.Coefficient),
+            zerosB = BitOperations.TrailingZeroCount(b.Coefficient);
         long oddA = Math.Abs(a.Coefficient >> zerosA), oddB = Math.Abs(b.Coefficient >> zerosB);
         bool opposite = a.Coefficient < 0 != b.Coefficient < 0;
         if (a.Node == b.Node)
@@ -393,7 +406,8 @@ internal sealed class SharingSearch
         foreach (Term t in operands)
         {
             AdderNode node = _graph[t];
-            (long low, long high) = t.Shift >= 0 ? (node.Min << t.Shift, node.Max << t.Shift) : (node.Min >> -t.Shift, node.Max >> -t.Shift);
+            (long low, long high) = t.Shift >= 0 ? (node.Min << t.Shift, node.Max << t.Shift)
+                : (node.Min >> -t.Shift, node.Max >> -t.Shift);
             (min, max) = t.Negative ? (min - high, max - low) : (min + low, max + high);
         }
         return AdderCost.Lut(_graph, operands, min, max);
@@ -404,11 +418,13 @@ internal sealed class SharingSearch
     private static ulong Key(Term a, Term b) => Key(a.Node, b.Node, b.Shift - a.Shift, a.Negative != b.Negative);
 
     // Both nodes, the second's shift and sign relative to the first's.
-    private static ulong Key(int a, int b, int shift, bool negative) => ((ulong)a << 40) | ((ulong)b << 16) | ((ulong)(shift + ShiftBias) << 1) | (negative ? 1UL : 0);
+    private static ulong Key(int a, int b, int shift, bool negative) =>
+        ((ulong)a << 40) | ((ulong)b << 16) | ((ulong)(shift + ShiftBias) << 1) | (negative ? 1UL : 0);
 
     private static Term[] Pattern(ulong key)
     {
         int shift = (int)(key >> 1 & 0x7FFF) - ShiftBias;
-        return [new((int)(key >> 40), Math.Max(0, -shift), false), new((int)(key >> 16 & 0xFFFFFF), Math.Max(0, shift), (key & 1) != 0)];
+        return [new((int)(key >> 40), Math.Max(0, -shift), false),
+            new((int)(key >> 16 & 0xFFFFFF), Math.Max(0, shift), (key & 1) != 0)];
     }
 }

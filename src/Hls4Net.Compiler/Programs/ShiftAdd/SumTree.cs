@@ -3,8 +3,9 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Programs.ShiftAdd;
 
 /// <summary>
-/// Adds up the digits of a sum, as in a Huffman tree of carry chains: the terms with the lowest tops first, of these the ones whose adder is cheapest. On
-/// sums of up to 13 terms that comes within half a percent of the cheapest of all trees.
+/// Adds up the digits of a sum, as in a Huffman tree of carry chains: the terms with the lowest tops first, of these
+/// the ones whose adder is cheapest. On sums of up to 13 terms that comes within half a percent of the cheapest of all
+/// trees.
 /// </summary>
 internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
 {
@@ -17,13 +18,17 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
     // A term or a partial sum, numbered in the order in which they come up.
     private readonly record struct Leaf(int Number, bool Negative, int Lsb, int Top, long Min, long Max, double Weight);
 
-    /// <summary>An adder of leaves by number, the third one of which there need not be; negated if <paramref name="Flipped"/>.</summary>
+    /// <summary>
+    /// An adder of leaves by number, the third one of which there need not be; negated if <paramref name="Flipped"/>.
+    /// </summary>
     private readonly record struct Step(int A, int B, int? C, bool Flipped);
 
     /// <summary>LUTs of the tree, by ranges that forget what cancels.</summary>
     public int Cost(LinearSum sum) => sum.TreeCost ??= Plan(sum, null);
 
-    /// <summary>The sum as one term; it is negative only where it would take a subtraction more than an adder has.</summary>
+    /// <summary>
+    /// The sum as one term; it is negative only where it would take a subtraction more than an adder has.
+    /// </summary>
     public Term Build(LinearSum sum)
     {
         List<Term> terms = [];
@@ -37,7 +42,8 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
         foreach (Step step in steps)
         {
             Term[] added = step.C is int c ? [terms[step.A], terms[step.B], terms[c]] : [terms[step.A], terms[step.B]];
-            terms.Add(graph.Add(noDeeper: true, [.. added.Select(t => t.Times(0, step.Flipped))]).Times(0, step.Flipped));
+            terms.Add(graph.Add(noDeeper: true, [.. added.Select(t => t.Times(0, step.Flipped))])
+                .Times(0, step.Flipped));
         }
         return terms[^1];
     }
@@ -81,7 +87,8 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
             {
                 if (count == _leaves.Length)
                     Array.Resize(ref _leaves, 2 * count);
-                _leaves[count] = new(count, negative, position, node.Top - node.Zeros + position, node.Min >> node.Zeros << position, node.Max >> node.Zeros << position, delay.Weight(node.Depth));
+                _leaves[count] = new(count, negative, position, node.Top - node.Zeros + position,
+                    node.Min >> node.Zeros << position, node.Max >> node.Zeros << position, delay.Weight(node.Depth));
                 count++;
             }
         }
@@ -89,7 +96,8 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
         return count;
     }
 
-    private static int Order(Leaf a, Leaf b) => a.Top != b.Top ? a.Top.CompareTo(b.Top) : a.Lsb != b.Lsb ? a.Lsb.CompareTo(b.Lsb) : a.Number.CompareTo(b.Number);
+    private static int Order(Leaf a, Leaf b) => a.Top != b.Top ? a.Top.CompareTo(b.Top) : a.Lsb != b.Lsb
+        ? a.Lsb.CompareTo(b.Lsb) : a.Number.CompareTo(b.Number);
 
     // Places of leaves; the third one is -1 for an adder of two. Null if none is in time.
     private (int A, int B, int C)? Cheapest(int count, int size, double load)
@@ -103,7 +111,8 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
                 for (int c = size == 3 ? b + 1 : -1; c < (size == 3 ? window : 0); c++)
                 {
                     (Leaf merged, int lut) = Merge(a, b, c, count == size);
-                    double after = load + merged.Weight - _leaves[a].Weight - _leaves[b].Weight - (c < 0 ? 0 : _leaves[c].Weight);
+                    double after = load + merged.Weight - _leaves[a].Weight - _leaves[b].Weight
+                        - (c < 0 ? 0 : _leaves[c].Weight);
                     int score = lut + (TopValue * _leaves[Math.Max(b, c)].Top);
                     if (after <= delay.Limit && score < least)
                         (best, least) = ((a, b, c), score);
@@ -140,7 +149,8 @@ internal sealed class SumTree(AdderGraph graph, int operands, DelayBudget delay)
                 continue;
             second = Math.Min(second, l.Lsb);
         }
-        // The lowest operand is added: then its low bits are wires. Of the last adder the value itself is wanted, if it can subtract so much.
+        // The lowest operand is added: then its low bits are wires. Of the last adder the value itself is wanted, if it
+        // can subtract so much.
         bool flip = !addedAtLowest && (!last || negatives == operands);
         long min = 0, max = 0;
         foreach (int p in places)

@@ -62,7 +62,8 @@ internal static class LayerTable
     };
 
     private static Markup Type(string role, string? type) =>
-        type is null ? Markup.Empty : Markup.Of($"""<span class="type"><span class="role">{role}</span><code>{type}</code></span>""");
+        type is null ? Markup.Empty
+            : Markup.Of($"""<span class="type"><span class="role">{role}</span><code>{type}</code></span>""");
 
     /// <summary>The number of weights over a bar of how many are not zero.</summary>
     private static Markup Weights(ReportLayer l)

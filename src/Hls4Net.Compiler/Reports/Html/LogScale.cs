@@ -1,6 +1,8 @@
 namespace Hls4Net.Reports.Html;
 
-/// <summary>Places powers of two along a horizontal axis; more significant bits are to the left, as in a written number.</summary>
+/// <summary>
+/// Places powers of two along a horizontal axis; more significant bits are to the left, as in a written number.
+/// </summary>
 /// <param name="Low">Exponent at the right end.</param>
 /// <param name="High">Exponent at the left end.</param>
 /// <param name="Left">Coordinate of the left end.</param>

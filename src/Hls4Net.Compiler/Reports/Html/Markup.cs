@@ -6,8 +6,8 @@ using System.Text;
 namespace Hls4Net.Reports.Html;
 
 /// <summary>
-/// A piece of HTML or SVG. It is made from interpolated strings whose literal parts are markup and whose holes are text:
-/// what comes from a model is escaped by construction, and only other markup goes in as it is.
+/// A piece of HTML or SVG. It is made from interpolated strings whose literal parts are markup and whose holes are
+/// text: what comes from a model is escaped by construction, and only other markup goes in as it is.
 /// </summary>
 internal readonly record struct Markup
 {

@@ -22,5 +22,6 @@ internal static class Names
     }
 
     /// <summary>The beginning of a name where a drawing has no room for more.</summary>
-    public static string Shorten(string name, int length) => name.Length <= length ? name : string.Concat(name.AsSpan(0, length - 1), "…");
+    public static string Shorten(string name, int length) => name.Length <= length ? name
+        : string.Concat(name.AsSpan(0, length - 1), "…");
 }

@@ -5,14 +5,16 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Reports.Html;
 
 /// <summary>
-/// For each layer the bits of its result type on a logarithmic axis, and how far up the values of the test vectors reach:
-/// bits that are never used, and values beyond the type, are seen at once.
+/// For each layer the bits of its result type on a logarithmic axis, and how far up the values of the test vectors
+/// reach: bits that are never used, and values beyond the type, are seen at once.
 /// </summary>
 internal static class RangeChart
 {
     private const double LabelWidth = 210, AxisWidth = 520, NoteWidth = 190, RowHeight = 26, BarHeight = 14, Top = 26;
 
-    /// <summary>A row: the type's bits have weights 2^Low up to 2^High (exclusive, without the sign); values reach 2^Reach.</summary>
+    /// <summary>
+    /// A row: the type's bits have weights 2^Low up to 2^High (exclusive, without the sign); values reach 2^Reach.
+    /// </summary>
     private sealed record Row(ReportLayer Layer, FixedPointType Type, int Low, int High, double? Reach);
 
     /// <summary>The picture; empty where no layer has a type that can be drawn.</summary>
@@ -22,7 +24,8 @@ internal static class RangeChart
         if (rows.Length == 0)
             return Markup.Empty;
         // Some layers may reach far below their last bit; what is left of them is drawn at the end of the axis.
-        LogScale scale = new(rows.Min(r => r.Low) - 1, rows.Max(r => Math.Max(r.High, Math.Min(r.Reach ?? r.High, r.High + 12))) + 1, LabelWidth, AxisWidth);
+        LogScale scale = new(rows.Min(r => r.Low) - 1,
+            rows.Max(r => Math.Max(r.High, Math.Min(r.Reach ?? r.High, r.High + 12))) + 1, LabelWidth, AxisWidth);
         double height = Top + (rows.Length * RowHeight) + 8;
         return Markup.Of($"""
             <div class="scroll"><svg class="chart" viewBox="0 0 {LabelWidth + AxisWidth + NoteWidth} {height}" role="img" aria-label="Bits of each layer's result type and how far the values reach">
@@ -56,9 +59,11 @@ internal static class RangeChart
         if (row.Reach is double reach)
         {
             double end = scale.At(Math.Clamp(reach, row.Low, row.High));
-            used = Markup.Of($"""<rect class="used" x="{end}" y="{top}" width="{right - end}" height="{BarHeight}" rx="3"/>""");
+            used = Markup.Of(
+                $"""<rect class="used" x="{end}" y="{top}" width="{right - end}" height="{BarHeight}" rx="3"/>""");
             if (Exceeds(row))
-                beyond = Markup.Of($"""<rect class="beyond" x="{scale.At(reach)}" y="{top}" width="{Math.Max(left - scale.At(reach), 3)}" height="{BarHeight}" rx="3"/>""");
+                beyond = Markup.Of(
+                    $"""<rect class="beyond" x="{scale.At(reach)}" y="{top}" width="{Math.Max(left - scale.At(reach), 3)}" height="{BarHeight}" rx="3"/>""");
         }
         return Markup.Of($"""
             <g><title>{row.Layer.Name}: {row.Layer.ResultType}, {Description(row)}</title>
@@ -70,7 +75,8 @@ internal static class RangeChart
     }
 
     private static bool Exceeds(Row row) =>
-        row.Layer.Range is { } r && (r.Min < row.Type.MinValue - row.Type.Ulp || r.Max > row.Type.MaxValue + row.Type.Ulp);
+        row.Layer.Range is { } r
+            && (r.Min < row.Type.MinValue - row.Type.Ulp || r.Max > row.Type.MaxValue + row.Type.Ulp);
 
     private static string Description(Row row)
     {

@@ -39,12 +39,15 @@ internal static class SummaryCards
 
     private static Markup Used(string title, long? used, long? available, string detail, string origin) => Card(
         title, ReportText.Count(used), "",
-        used is null || available is null or 0 ? detail : $"{(detail.Length > 0 ? $"{detail}, " : "")}{ReportText.Share(used, available)} of the part", origin, used > available ? "bad" : "");
+        used is null || available is null or 0 ? detail
+            : $"{(detail.Length > 0 ? $"{detail}, " : "")}{ReportText.Share(used, available)} of the part", origin,
+            used > available ? "bad" : "");
 
     private static string Cycles(long? count) => count switch { null => "", 1 => "cycle", _ => "cycles" };
 
     private static string Rate(long? interval, double clockPeriodNs) =>
-        interval is > 0 && clockPeriodNs > 0 ? $"{ReportText.Real(1000 / (interval.Value * clockPeriodNs))} M samples/s" : "";
+        interval is > 0 && clockPeriodNs > 0 ? $"{ReportText.Real(1000 / (interval.Value * clockPeriodNs))} M samples/s"
+            : "";
 
     private static Markup Card(string title, string value, string unit, string detail, string? origin = null, string state = "") => Markup.Of($"""
         <div class="card {state}"><div class="title">{title}{(origin is null ? Markup.Empty : Markup.Of($"""<span class="tag">{origin}</span>"""))}</div><div class="value">{value}<span class="unit">{unit}</span></div><div class="detail">{detail}</div></div>

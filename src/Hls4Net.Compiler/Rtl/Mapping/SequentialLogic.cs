@@ -18,7 +18,8 @@ internal static class SequentialLogic
     /// <param name="result">That of its results.</param>
     /// <param name="x">The port of an item.</param>
     /// <param name="family">The family.</param>
-    public static ModuleCost CostOf(SequentialProgram program, Schedule product, Schedule sum, Schedule result, Port x, Family family)
+    public static ModuleCost CostOf(SequentialProgram program, Schedule product, Schedule sum, Schedule result, Port x,
+        Family family)
     {
         ModuleLogic logic = new(family);
         LogicGraph graph = logic.Graph;
@@ -45,20 +46,27 @@ internal static class SequentialLogic
         terms = [.. terms.Select(t => t.Select(bit => logic.Register(bit)).ToArray())];
 
         int depth = product.Latency + 2;
-        int arrives = logic.Delayed(active, depth), begins = logic.Delayed(graph.And(graph.Equal(slice, 0), firstItem), depth);
-        int[][] sums = [.. program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits))], before = sums;
+        int arrives = logic.Delayed(active, depth),
+            begins = logic.Delayed(graph.And(graph.Equal(slice, 0), firstItem), depth);
+        int[][] sums = [.. program.Accumulate.Outputs.Select(_ => logic.Registers(program.AccumulatorBits))],
+            before = sums;
         if (place.Length > 0)
         {
             // Sums of other places are in a memory that is read into a register; what is just being written passes by.
-            int[] coming = [.. place.Select(bit => logic.Delayed(bit, depth - 1))], now = [.. coming.Select(bit => logic.Register(bit))];
-            int passes = logic.Register(graph.And(arrives, coming.Zip(now).Aggregate(LogicGraph.True, (same, bits) => graph.And(same, graph.Xor(bits.First, bits.Second) ^ 1))));
+            int[] coming = [.. place.Select(bit => logic.Delayed(bit, depth - 1))],
+                now = [.. coming.Select(bit => logic.Register(bit))];
+            int passes = logic.Register(graph.And(arrives, coming.Zip(now)
+                .Aggregate(LogicGraph.True, (same, bits) => graph.And(same, graph.Xor(bits.First, bits.Second) ^ 1))));
             int width = program.AccumulatorBits;
             int[] read = logic.WrittenMemory([.. coming, .. now, arrives], 1 << place.Length, sums.Length * width);
-            before = [.. sums.Select((sum, s) => sum.Select((bit, i) => graph.Select(passes, bit, read[(s * width) + i])).ToArray())];
+            before = [.. sums.Select((sum, s) =>
+                sum.Select((bit, i) => graph.Select(passes, bit, read[(s * width) + i])).ToArray())];
         }
-        int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum, Fit(program.Accumulate, [[begins], .. before, .. terms]));
+        int[][] next = ProgramLogic.Add(logic, program.Accumulate, sum,
+            Fit(program.Accumulate, [[begins], .. before, .. terms]));
         for (int s = 0; s < next.Length; s++)
-            logic.Connect(sums[s], LogicGraph.Extended(next[s], program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits), arrives);
+            logic.Connect(sums[s], LogicGraph.Extended(next[s],
+                program.Accumulate.Values[program.Accumulate.Outputs[s]].Signed, program.AccumulatorBits), arrives);
         int[][] results = ProgramLogic.Add(logic, program.Result, result, Fit(program.Result, sums));
         int completes = logic.Delayed(graph.And(active, graph.And(lastSlice, lastItem)), depth + 1 + result.Latency);
         List<int> outputs = [completes, .. results.SelectMany(b => b)];
@@ -72,7 +80,8 @@ internal static class SequentialLogic
         return logic.Cost(outputs);
     }
 
-    // Counters of the items' axes: whether the item is the first and the last that its place's sums are of, and the place.
+    // Counters of the items' axes: whether the item is the first and the last that its place's sums are of, and the
+    // place.
     private static (int IsFirst, int IsLast, int[] Place) Items(ModuleLogic logic, SequentialProgram program, int step)
     {
         LogicGraph graph = logic.Graph;
@@ -90,7 +99,8 @@ internal static class SequentialLogic
         return (first, last, [.. place]);
     }
 
-    private static int[][] Operands(ModuleLogic logic, SequentialProgram program, int[] item, int width, int[] slice, int[] group)
+    private static int[][] Operands(ModuleLogic logic, SequentialProgram program, int[] item, int width, int[] slice,
+        int[] group)
     {
         bool slicesAlone = program.SlicesAloneChoose;
         int[] address = slicesAlone ? slice : [.. slice, .. group];
@@ -98,7 +108,8 @@ internal static class SequentialLogic
         return [.. Enumerable.Range(0, program.Operands[0].Length).Select(o => Enumerable.Range(0, width).Select(bit =>
             logic.Register(logic.Tree(address, at =>
             {
-                long step = slicesAlone ? at : ((at >> slice.Length) * program.Slices) + (at & ((1L << slice.Length) - 1));
+                long step = slicesAlone ? at : ((at >> slice.Length) * program.Slices)
+                    + (at & ((1L << slice.Length) - 1));
                 int element = program.Operands[(int)Math.Min(step, cases - 1)][o];
                 return element < 0 ? LogicGraph.False : item[(element * width) + bit];
             }))).ToArray())];
@@ -117,7 +128,8 @@ internal static class SequentialLogic
             return [.. logic.BlockMemory(step, blocks, count * bits).Chunk(bits)];
         }
         return [.. Enumerable.Range(0, count).Select(w => Enumerable.Range(0, bits).Select(bit =>
-            logic.Register(logic.Tree(step, at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
+            logic.Register(logic.Tree(step,
+                at => (int)(program.Words[(int)Math.Min(at, program.Words.Length - 1)][w] >> bit) & 1))).ToArray())];
     }
 
     // What ports carry, by the programs' inputs.

@@ -1,6 +1,8 @@
 namespace Hls4Net.Rtl.Tools;
 
-/// <summary>Numbers side by side as hexadecimal digits, the first in the lowest bits, as Verilog reads and prints them.</summary>
+/// <summary>
+/// Numbers side by side as hexadecimal digits, the first in the lowest bits, as Verilog reads and prints them.
+/// </summary>
 internal static class BitVector
 {
     /// <summary>Elements of one width, without a prefix.</summary>

@@ -19,24 +19,30 @@ internal enum VerilogSimulator
 
 /// <summary>What a design's co-simulation gave.</summary>
 /// <param name="Samples">Samples of which all results came.</param>
-/// <param name="Mismatches">Outputs of layers, and ports, that differ from the managed simulator's, and wrong valid bits.</param>
+/// <param name="Mismatches">Outputs of layers, and ports, that differ from the managed simulator's, and wrong valid
+/// bits.</param>
 /// <param name="FirstMismatch">The first of them, for people.</param>
-/// <param name="Latency">Cycles from the first sample, in io_stream its first item, to the last of its results, measured.</param>
+/// <param name="Latency">Cycles from the first sample, in io_stream its first item, to the last of its results,
+/// measured.</param>
 /// <param name="Interval">
-/// The most cycles between the results of two samples that were applied one after another, in io_stream of the last two without a pause, measured; null where no two were.
+/// The most cycles between the results of two samples that were applied one after another, in io_stream of the last two
+/// without a pause, measured; null where no two were.
 /// </param>
-internal sealed record CosimulationResult(int Samples, long Mismatches, string? FirstMismatch, int Latency, int? Interval);
+internal sealed record CosimulationResult(int Samples, long Mismatches, string? FirstMismatch, int Latency,
+    int? Interval);
 
 /// <summary>
-/// Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed simulator. In io_stream gaps between items and pressure from
-/// behind are the test bench's.
+/// Samples go through designs under a Verilog simulator; every bit of every layer is compared with the managed
+/// simulator. In io_stream gaps between items and pressure from behind are the test bench's.
 /// </summary>
-internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner? tools = null, CancellationToken cancellation = default)
+internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner? tools = null,
+    CancellationToken cancellation = default)
 {
     private readonly List<long[]?[]> _stimuli = [];
 
     /// <summary>For the next design in order: samples of mantissas, null for a cycle without one.</summary>
-    public void Add(long[]?[] stimulus) => _stimuli.Add(designs[_stimuli.Count].IsStream ? [.. stimulus.Where(s => s is not null)] : stimulus);
+    public void Add(long[]?[] stimulus) =>
+        _stimuli.Add(designs[_stimuli.Count].IsStream ? [.. stimulus.Where(s => s is not null)] : stimulus);
 
     /// <summary>Runs all.</summary>
     /// <param name="simulator">The simulator.</param>
@@ -44,15 +50,22 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner
     /// <param name="replaced">Texts of files that take the place of the designs' own: netlists of modules.</param>
     /// <param name="options">More options and files for the simulator.</param>
     /// <exception cref="ToolException">The simulator is missing or fails.</exception>
-    public CosimulationResult[] Run(VerilogSimulator simulator, string folder, IReadOnlyDictionary<string, string>? replaced = null, params IReadOnlyList<string> options)
+    public CosimulationResult[] Run(VerilogSimulator simulator, string folder,
+        IReadOnlyDictionary<string, string>? replaced = null, params IReadOnlyList<string> options)
     {
-        Dictionary<string, string> files = new(StringComparer.Ordinal) { [$"{TestBenchEmitter.Name}.v"] = TestBenchEmitter.Emit(designs, [.. _stimuli.Select(s => s.Length)]) };
+        Dictionary<string, string> files =
+            new(StringComparer.Ordinal)
+            {
+                [$"{TestBenchEmitter.Name}.v"] = TestBenchEmitter.Emit(designs,
+                [.. _stimuli.Select(s => s.Length)])
+            };
         for (int d = 0; d < designs.Count; d++)
         {
             foreach (GeneratedFile file in designs[d].Files.Where(f => f.Path != $"{designs[d].Name}.v"))
                 files[file.Path] = file.Text;
             files[$"{designs[d].Name}_trace.v"] = designs[d].Trace;
-            string[] stimuli = designs[d].IsStream ? Items(designs[d], _stimuli[d]) : [Samples(designs[d], _stimuli[d])];
+            string[] stimuli = designs[d].IsStream ? Items(designs[d], _stimuli[d])
+                : [Samples(designs[d], _stimuli[d])];
             for (int i = 0; i < stimuli.Length; i++)
                 File.WriteAllText(Path.Combine(folder, TestBenchEmitter.StimulusFile(d, i)), stimuli[i]);
         }
@@ -61,7 +74,8 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner
         foreach ((string name, string text) in files)
             File.WriteAllText(Path.Combine(folder, name), text);
         Simulate(simulator, folder, [.. options, .. files.Keys]);
-        ILookup<int, string[]> lines = File.ReadLines(Path.Combine(folder, TestBenchEmitter.ResultFile)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        ILookup<int, string[]> lines = File.ReadLines(Path.Combine(folder, TestBenchEmitter.ResultFile))
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .ToLookup(l => int.Parse(l[0], CultureInfo.InvariantCulture));
         return [.. designs.Select((design, d) => Compare(design, _stimuli[d], lines[d]))];
     }
@@ -76,13 +90,18 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner
         }
         Require(
             folder, "verilator",
-            ["--binary", "--timing", "-j", "2", "-O1", "--output-split", "20000", "--x-assign", "0", "-Wno-fatal", "-Wno-STMTDLY", "-CFLAGS", "-O1", "--top-module", TestBenchEmitter.Name, "--Mdir", "verilated", .. arguments]);
+            ["--binary", "--timing", "-j", "2", "-O1", "--output-split", "20000", "--x-assign", "0", "-Wno-fatal",
+                "-Wno-STMTDLY", "-CFLAGS", "-O1", "--top-module", TestBenchEmitter.Name, "--Mdir", "verilated",
+                    .. arguments]);
         Require(folder, Path.Combine(folder, "verilated", $"V{TestBenchEmitter.Name}"), []);
     }
 
     private void Require(string folder, string program, IEnumerable<string> arguments)
     {
-        ToolRun run = (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, arguments), cancellation) ?? throw new ToolException($"'{program}' cannot be started: install it, with apt-get install {(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
+        ToolRun run = (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, arguments), cancellation)
+            ?? throw new ToolException(
+                $"'{program}' cannot be started: install it, with apt-get install "
+                + $"{(program == "verilator" ? "verilator g++ make" : "iverilog")} for one");
         if (run.ExitCode != 0)
             throw new ToolException($"{Path.GetFileName(program)} ended with {run.ExitCode}: {run.Output}");
     }
@@ -171,7 +190,8 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner
         for (int p = 0; p < ports.Length; p++)
         {
             // What is made of no sample is there before the sample is, and it is alike for all samples.
-            bool begins = design.HeadStart > 0 && index > 0 && results[p].Select(line => line[3]).SequenceEqual(Items(simulator, ports[p]).Take(results[p].Count));
+            bool begins = design.HeadStart > 0 && index > 0
+                && results[p].Select(line => line[3]).SequenceEqual(Items(simulator, ports[p]).Take(results[p].Count));
             if (results[p].Count > 0 && !begins)
                 Mismatch($"{design.Name}: {ports[p].Name} gives {results[p].Count} items too many");
         }
@@ -190,7 +210,9 @@ internal sealed class Cosimulation(IReadOnlyList<RtlDesign> designs, IToolRunner
                 else
                     cycle = null;
                 if (actual != expected)
-                    Mismatch($"{design.Name}, sample {index}{(port.Items > 1 ? $", item {item}" : "")}: {port.Name} is {actual}, the simulator gives {expected}");
+                    Mismatch(
+                        $"{design.Name}, sample {index}{(port.Items > 1 ? $", item {item}" : "")}: {port.Name} is "
+                        + $"{actual}, the simulator gives {expected}");
                 item++;
             }
             return cycle;

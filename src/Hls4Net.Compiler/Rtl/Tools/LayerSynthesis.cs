@@ -14,8 +14,8 @@ namespace Hls4Net.Rtl.Tools;
 internal sealed record LayerFigures(RtlLayer? Layer, string Module, SynthesisFigures Figures, bool Kept);
 
 /// <summary>
-/// Synthesizes the layers of a design one by one. Their cells are kept in a folder by what they depend on: the module's text, the commands and Yosys'
-/// version; a layer that has changed is synthesized alone.
+/// Synthesizes the layers of a design one by one. Their cells are kept in a folder by what they depend on: the module's
+/// text, the commands and Yosys' version; a layer that has changed is synthesized alone.
 /// </summary>
 internal sealed class LayerSynthesis
 {
@@ -31,26 +31,36 @@ internal sealed class LayerSynthesis
     /// <param name="tools">What runs it; null for this machine.</param>
     /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="ToolException">There is no Yosys.</exception>
-    public LayerSynthesis(string folder, CellLibrary? library = null, YosysTool? yosys = null, IToolRunner? tools = null, CancellationToken cancellation = default)
+    public LayerSynthesis(string folder, CellLibrary? library = null, YosysTool? yosys = null,
+        IToolRunner? tools = null, CancellationToken cancellation = default)
     {
         (_cancellation, _library, _tools) = (cancellation, library, tools);
         _folder = Directory.CreateDirectory(folder).FullName;
-        _yosys = yosys ?? YosysTool.OnPath() ?? throw new ToolException($"'yosys' cannot be started: {YosysTool.Advice}");
+        _yosys = yosys ?? YosysTool.OnPath()
+            ?? throw new ToolException($"'yosys' cannot be started: {YosysTool.Advice}");
     }
 
-    /// <summary>Figures of all layers, in order, then of modules between layers, from as many processes as there are processors.</summary>
+    /// <summary>
+    /// Figures of all layers, in order, then of modules between layers, from as many processes as there are processors.
+    /// </summary>
     /// <param name="design">The design.</param>
     /// <param name="progress">Takes a line for people now and then; null for no lines.</param>
     /// <exception cref="ToolException">Yosys fails.</exception>
     public ImmutableArray<LayerFigures> Run(RtlDesign design, Action<string>? progress = null)
     {
-        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l => ((RtlLayer?)l, l.Module, l.Text)), .. design.Links.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
+        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l =>
+            ((RtlLayer?)l, l.Module, l.Text)), .. design.Links.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
         LayerFigures[] figures = new LayerFigures[modules.Length];
         using StepProgress steps = new(design.Name, "layer", modules.Length, progress ?? (_ => { }));
         try
         {
             Parallel.For(
-                0, figures.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = _cancellation },
+                0, figures.Length,
+                    new ParallelOptions
+                    {
+                        MaxDegreeOfParallelism = Environment.ProcessorCount,
+                        CancellationToken = _cancellation
+                    },
                 i =>
                 {
                     string name = modules[i].Layer?.Layer.Name ?? modules[i].Module;
@@ -71,12 +81,14 @@ internal sealed class LayerSynthesis
         GeneratedFile[] files = [new($"{module}.v", text), .. RtlDesign.PartsOf(text)];
         bool dsp = layer?.Multiplies ?? false;
         string identity = string.Join('\n', [
-            _yosys.Identity, Yosys.Script(files, module, family, dsp, library: _library), .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
+            _yosys.Identity, Yosys.Script(files, module, family, dsp, library: _library),
+                .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
         ]);
         (NetlistCells cells, bool known) = KeptFile.Of(_folder, identity, () =>
         {
             using WorkFolder work = new("yosys");
-            return Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools, cancellation: _cancellation);
+            return Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools,
+                cancellation: _cancellation);
         });
         return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), known);
     }

@@ -6,14 +6,16 @@ namespace Hls4Net.Rtl.Tools;
 /// <summary>A group of a cell library in Liberty's format, such as <c>pin(A) { direction : input; }</c>.</summary>
 /// <param name="Name">What it is: library, cell, pin, ff.</param>
 /// <param name="Arguments">What is between its parentheses, on one line.</param>
-/// <param name="Statements">What is between its braces, in order; null where it has none, as a complex attribute.</param>
+/// <param name="Statements">What is between its braces, in order; null where it has none, as a complex
+/// attribute.</param>
 internal sealed record LibertyGroup(string Name, string Arguments, ImmutableArray<object>? Statements)
 {
     /// <summary>The groups and complex attributes in it.</summary>
     public IEnumerable<LibertyGroup> Groups => Statements?.OfType<LibertyGroup>() ?? [];
 
     /// <summary>The value of its simple attribute, without quotes; null where it has none.</summary>
-    public string? Attribute(string name) => Statements?.OfType<LibertyAttribute>().LastOrDefault(a => a.Name == name)?.Value.Trim('"');
+    public string? Attribute(string name) => Statements?.OfType<LibertyAttribute>()
+        .LastOrDefault(a => a.Name == name)?.Value.Trim('"');
 }
 
 /// <summary>A simple attribute.</summary>
@@ -23,8 +25,8 @@ internal sealed record LibertyAttribute(string Name, string Value);
 
 /// <summary>Reads Liberty's format, as leniently as vendors write it, and writes it as Yosys reads it.</summary>
 /// <remarks>
-/// Yosys 0.23 takes neither an attribute without a semicolon before a brace, nor an expression without quotes, nor some line breaks; all of them are in
-/// libraries that other tools take.
+/// Yosys 0.23 takes neither an attribute without a semicolon before a brace, nor an expression without quotes, nor some
+/// line breaks; all of them are in libraries that other tools take.
 /// </remarks>
 internal ref struct LibertyReader
 {
@@ -58,7 +60,8 @@ internal ref struct LibertyReader
         switch (statement)
         {
             case LibertyAttribute(string name, string value):
-                text.Append(name).Append(" : ").Append(value.StartsWith('"') || value.All(IsWord) ? value : $"\"{value}\"").Append(";\n");
+                text.Append(name).Append(" : ")
+                    .Append(value.StartsWith('"') || value.All(IsWord) ? value : $"\"{value}\"").Append(";\n");
                 break;
             case LibertyGroup { Statements: null } list:
                 text.Append(list.Name).Append('(').Append(list.Arguments).Append(");\n");

@@ -16,21 +16,29 @@ namespace Hls4Net.Rtl.Tools;
 /// <param name="Cells">Cells of an ASIC, registers among them.</param>
 /// <param name="Area">Their area in the library's unit; 0 without a library.</param>
 /// <param name="Uram">UltraRAMs.</param>
-/// <param name="Uncounted">Cells that are in no other figure, since what they take is not known, by name; null for none.</param>
+/// <param name="Uncounted">Cells that are in no other figure, since what they take is not known, by name; null for
+/// none.</param>
 internal sealed record SynthesisFigures(
-    long Lut, long Ff, long Dsp, long Carry, long Bram18, long Cells = 0, double Area = 0, long Uram = 0, ImmutableSortedDictionary<string, long>? Uncounted = null)
+    long Lut, long Ff, long Dsp, long Carry, long Bram18, long Cells = 0, double Area = 0, long Uram = 0,
+        ImmutableSortedDictionary<string, long>? Uncounted = null)
 {
     public static SynthesisFigures operator +(SynthesisFigures a, SynthesisFigures b) => new(
-        a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18, a.Cells + b.Cells, a.Area + b.Area, a.Uram + b.Uram,
-        b.Uncounted is null ? a.Uncounted : b.Uncounted.Aggregate(a.Uncounted ?? ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal), (all, cell) => all.SetItem(cell.Key, all.GetValueOrDefault(cell.Key) + cell.Value)));
+        a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18, a.Cells + b.Cells,
+            a.Area + b.Area, a.Uram + b.Uram,
+        b.Uncounted is null ? a.Uncounted
+            : b.Uncounted.Aggregate(a.Uncounted
+                ?? ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal),
+                (all, cell) => all.SetItem(cell.Key, all.GetValueOrDefault(cell.Key) + cell.Value)));
 
     /// <summary>So many of a cell.</summary>
     public static SynthesisFigures operator *(long count, SynthesisFigures f) =>
-        new(count * f.Lut, count * f.Ff, count * f.Dsp, count * f.Carry, count * f.Bram18, count * f.Cells, count * f.Area, count * f.Uram);
+        new(count * f.Lut, count * f.Ff, count * f.Dsp, count * f.Carry, count * f.Bram18, count * f.Cells,
+            count * f.Area, count * f.Uram);
 
     /// <summary>Cells whose use is not known.</summary>
     public static SynthesisFigures Unknown(string cell, long count) =>
-        new(0, 0, 0, 0, 0, Uncounted: ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal).Add(cell, count));
+        new(0, 0, 0, 0, 0, Uncounted: ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal)
+            .Add(cell, count));
 }
 
 /// <summary>A netlist's cells.</summary>
@@ -47,7 +55,8 @@ internal static class Yosys
     /// <summary>Synthesizes one module.</summary>
     /// <inheritdoc cref="Netlist"/>
     public static SynthesisFigures Synthesize(
-        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null, YosysTool? tool = null) =>
+        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null,
+            CellLibrary? library = null, YosysTool? tool = null) =>
         Figures(Netlist(folder, files, top, family, dsp, netlist, library, tool), family, library);
 
     /// <summary>The cells that synthesis makes of one module.</summary>
@@ -63,7 +72,8 @@ internal static class Yosys
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ToolException">Yosys is missing or fails.</exception>
     public static NetlistCells Netlist(
-        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null,
+        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null,
+            CellLibrary? library = null,
         YosysTool? tool = null, IToolRunner? tools = null, CancellationToken cancellation = default)
     {
         foreach (GeneratedFile file in files)
@@ -81,18 +91,25 @@ internal static class Yosys
         }
         catch (Exception e) when (e is FileNotFoundException or FormatException)
         {
-            throw new ToolException($"yosys left no figures of {top} that can be read, as where the disk with {folder} is full: {e.Message} {run.Output}");
+            throw new ToolException(
+                $"yosys left no figures of {top} that can be read, as where the disk with {folder} is full: "
+                + $"{e.Message} {run.Output}");
         }
     }
 
-    /// <summary>The commands for a module: what decides its figures together with its text and Yosys' version.</summary>
-    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null, CellLibrary? library = null)
+    /// <summary>
+    /// The commands for a module: what decides its figures together with its text and Yosys' version.
+    /// </summary>
+    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp,
+        string? netlist = null, CellLibrary? library = null)
     {
         // Multiplexers behind LUTs make these networks larger, and shift registers in LUTs hide their registers.
         string synthesis = family switch
         {
             Family.Series7 or Family.UltraScale or Family.UltraScalePlus =>
-                $"synth_xilinx -family {(family == Family.Series7 ? "xc7" : family == Family.UltraScale ? "xcu" : "xcup")} -top {top} -flatten -noiopad -noclkbuf -nowidelut -nosrl{(dsp ? "" : " -nodsp")}",
+                $"synth_xilinx -family "
+                + $"{(family == Family.Series7 ? "xc7" : family == Family.UltraScale ? "xcu" : "xcup")} -top {top} "
+                + $"-flatten -noiopad -noclkbuf -nowidelut -nosrl{(dsp ? "" : " -nodsp")}",
             Family.Ecp5 => $"synth_ecp5 -top {top} -nowidelut{(dsp ? "" : " -nodsp")}",
             Family.Ice40 => $"synth_ice40 -top {top}{(dsp ? " -dsp" : "")}",
             Family.Gowin => $"synth_gowin -top {top} -noiopads -nowidelut",
@@ -106,7 +123,8 @@ internal static class Yosys
             .. netlist is null ? Array.Empty<string>() : [$"write_verilog -noattr {netlist}"],
             // Registers are told from other cells before a library gives them names of its own.
             .. gates ? [$"tee -q -o {GatesFile(top)} stat -json -top {top}"] : Array.Empty<string>(),
-            .. library is null ? Array.Empty<string>() : [$"dfflibmap -liberty {CellLibrary.FileName}", $"abc -liberty {CellLibrary.FileName}", "opt_clean"],
+            .. library is null ? Array.Empty<string>()
+                : [$"dfflibmap -liberty {CellLibrary.FileName}", $"abc -liberty {CellLibrary.FileName}", "opt_clean"],
             $"tee -q -o {FiguresFile(top)} stat -json -top {top}",
             "",
         ]);
@@ -122,23 +140,31 @@ internal static class Yosys
         bool gates = family is Family.Asic or Family.Generic;
         // Later versions leave a note of each module that they flatten among the cells.
         SynthesisFigures total = netlist.Cells.Where(c => c.Key != "$scopeinfo").Aggregate(
-            new SynthesisFigures(0, 0, 0, 0, 0), (sum, c) => sum + ((gates ? Gate(c.Key, library) : DeviceCells.Of(c.Key)) is SynthesisFigures one ? c.Value * one : SynthesisFigures.Unknown(c.Key, c.Value)));
+            new SynthesisFigures(0, 0, 0, 0, 0),
+                (sum, c) => sum + ((gates ? Gate(c.Key, library) : DeviceCells.Of(c.Key)) is SynthesisFigures one
+                    ? c.Value * one : SynthesisFigures.Unknown(c.Key, c.Value)));
         return gates ? total with { Ff = netlist.Registers } : total;
     }
 
     private static NetlistCells Read(string folder, string top, Family family)
     {
         SortedDictionary<string, long> cells = Cells(File.ReadAllText(Path.Combine(folder, FiguresFile(top))), top);
-        SortedDictionary<string, long> gates = family is Family.Asic or Family.Generic ? Cells(File.ReadAllText(Path.Combine(folder, GatesFile(top))), top) : [];
-        return new NetlistCells(cells, gates.Where(c => c.Key.Contains("DFF", StringComparison.Ordinal)).Sum(c => c.Value));
+        SortedDictionary<string, long> gates = family is Family.Asic or Family.Generic
+            ? Cells(File.ReadAllText(Path.Combine(folder, GatesFile(top))), top) : [];
+        return new NetlistCells(cells, gates.Where(c => c.Key.Contains("DFF", StringComparison.Ordinal))
+            .Sum(c => c.Value));
     }
 
     // Yosys' own gates where there is no library; those that it could not map where there is one are not known.
     private static SynthesisFigures? Gate(string cell, CellLibrary? library) =>
-        library is null ? (cell.StartsWith("$_", StringComparison.Ordinal) ? new SynthesisFigures(0, 0, 0, 0, 0, Cells: 1) : null)
+        library is null
+            ? (cell.StartsWith("$_", StringComparison.Ordinal) ? new SynthesisFigures(0, 0, 0, 0, 0, Cells: 1) : null)
         : library.Areas.TryGetValue(cell, out double area) ? new SynthesisFigures(0, 0, 0, 0, 0, Cells: 1, area) : null;
 
-    /// <summary>The cells of a module in what stat -json writes, of which versions differ: names with or without an escape, counts as numbers or in objects.</summary>
+    /// <summary>
+    /// The cells of a module in what stat -json writes, of which versions differ: names with or without an escape,
+    /// counts as numbers or in objects.
+    /// </summary>
     /// <exception cref="FormatException">It is not whole, or of another form.</exception>
     internal static SortedDictionary<string, long> Cells(string json, string top)
     {
@@ -146,8 +172,10 @@ internal static class Yosys
         {
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement modules = document.RootElement.GetProperty("modules");
-            JsonElement module = modules.TryGetProperty($"\\{top}", out JsonElement escaped) ? escaped : modules.GetProperty(top);
-            return new(module.GetProperty("num_cells_by_type").EnumerateObject().ToDictionary(c => c.Name.TrimStart('\\'), c => Count(c.Value)), StringComparer.Ordinal);
+            JsonElement module = modules.TryGetProperty($"\\{top}", out JsonElement escaped) ? escaped
+                : modules.GetProperty(top);
+            return new(module.GetProperty("num_cells_by_type").EnumerateObject()
+                .ToDictionary(c => c.Name.TrimStart('\\'), c => Count(c.Value)), StringComparer.Ordinal);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -3,7 +3,9 @@ using Hls4Net.Tools;
 
 namespace Hls4Net.Rtl.Tools;
 
-/// <summary>A Yosys of this machine: the program, or the WebAssembly of YoWASP's npm package, which Node.js runs.</summary>
+/// <summary>
+/// A Yosys of this machine: the program, or the WebAssembly of YoWASP's npm package, which Node.js runs.
+/// </summary>
 /// <param name="Version">Its version, such as 0.23 or 0.55 (YoWASP).</param>
 /// <param name="Identity">All that it says of itself, on which figures depend.</param>
 /// <param name="Package">Full path of the npm package; null for the program.</param>
@@ -27,7 +29,8 @@ internal sealed partial record YosysTool(string Version, string Identity, string
         ToolRun? run = Tool.Probe(folder.Path, program, arguments);
         says = run?.Output.Trim() ?? "";
         return run is { ExitCode: 0 } && VersionNumber().Match(says) is { Success: true } match
-            ? new YosysTool(package is null ? match.Groups[1].Value : $"{match.Groups[1].Value} (YoWASP)", package is null ? says : $"{says} YoWASP", package)
+            ? new YosysTool(package is null ? match.Groups[1].Value : $"{match.Groups[1].Value} (YoWASP)",
+                package is null ? says : $"{says} YoWASP", package)
             : null;
     }
 
@@ -37,13 +40,16 @@ internal sealed partial record YosysTool(string Version, string Identity, string
     public ToolRun Run(string folder, IEnumerable<string> arguments, IToolRunner? tools, CancellationToken cancellation)
     {
         (string program, IEnumerable<string> all) = Command(Package, folder, arguments);
-        return (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, all), cancellation) ?? throw new ToolException($"'{program}' cannot be started: {Advice}");
+        return (tools ?? LocalTools.Instance).Run(new ToolCall(folder, program, all), cancellation)
+            ?? throw new ToolException($"'{program}' cannot be started: {Advice}");
     }
 
     /// <summary>How one gets a Yosys.</summary>
-    public const string Advice = $"install Yosys with apt-get install yosys, or with npm install -g {PackageName} where there is Node.js";
+    public const string Advice =
+        $"install Yosys with apt-get install yosys, or with npm install -g {PackageName} where there is Node.js";
 
-    private static (string Program, IEnumerable<string> Arguments) Command(string? package, string folder, IEnumerable<string> arguments)
+    private static (string Program, IEnumerable<string> Arguments) Command(string? package, string folder,
+        IEnumerable<string> arguments)
     {
         if (package is null)
             return ("yosys", arguments);

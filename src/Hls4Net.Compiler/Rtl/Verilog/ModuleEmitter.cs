@@ -12,7 +12,9 @@ internal sealed record Port(string Name, int Elements, int ElementWidth, bool Si
     public int Width => Elements * ElementWidth;
 }
 
-/// <summary>Writes an integer program as a module: a wire for each value, a register for each cycle that it is kept.</summary>
+/// <summary>
+/// Writes an integer program as a module: a wire for each value, a register for each cycle that it is kept.
+/// </summary>
 internal sealed class ModuleEmitter
 {
     private readonly string _name;
@@ -34,7 +36,8 @@ internal sealed class ModuleEmitter
     /// <param name="target">The device.</param>
     /// <param name="inputs">The ports that hold the program's inputs, in order.</param>
     /// <param name="output">The port of its outputs.</param>
-    public static string Emit(string name, string title, IntegerProgram program, Schedule schedule, Target target, IReadOnlyList<Port> inputs, Port output)
+    public static string Emit(string name, string title, IntegerProgram program, Schedule schedule, Target target,
+        IReadOnlyList<Port> inputs, Port output)
     {
         ModuleEmitter emitter = new(name, program, schedule, target);
         emitter.Module(name, title, inputs, output);
@@ -55,7 +58,8 @@ internal sealed class ModuleEmitter
             Line($"    input  wire [{p.Width - 1}:0] {p.Name},");
         Line($"    output wire [{output.Width - 1}:0] {output.Name}");
         Line(");");
-        (Port Port, int Element)[] elements = [.. inputs.SelectMany(p => Enumerable.Range(0, p.Elements).Select(e => (p, e)))];
+        (Port Port,
+            int Element)[] elements = [.. inputs.SelectMany(p => Enumerable.Range(0, p.Elements).Select(e => (p, e)))];
         int[] lastUses = _schedule.LastUses();
         for (int n = 0; n < _program.Values.Length; n++)
         {
@@ -70,7 +74,8 @@ internal sealed class ModuleEmitter
             }
         }
         for (int i = 0; i < output.Elements; i++)
-            Line($"    assign {output.Name}[{((i + 1) * output.ElementWidth) - 1}:{i * output.ElementWidth}] = {Bits(_program.Outputs[i], _schedule.Latency, 0, output.ElementWidth)};");
+            Line($"    assign {output.Name}[{((i + 1) * output.ElementWidth) - 1}:{i * output.ElementWidth}] = "
+                + $"{Bits(_program.Outputs[i], _schedule.Latency, 0, output.ElementWidth)};");
         if (_registers.Count > 0)
         {
             Line("    always @(posedge clk) begin");
@@ -82,7 +87,8 @@ internal sealed class ModuleEmitter
         Line("// verilator lint_on UNUSED");
     }
 
-    private static string Name(int value, int delay) => delay == 0 ? $"v{value}" : string.Create(CultureInfo.InvariantCulture, $"v{value}_{delay}");
+    private static string Name(int value, int delay) => delay == 0 ? $"v{value}"
+        : string.Create(CultureInfo.InvariantCulture, $"v{value}_{delay}");
 
     // Bits of a value as they are in a cycle.
     private string Bits(int value, int cycle, int from, int count)
@@ -121,7 +127,8 @@ internal sealed class ModuleEmitter
                 Line($"{declaration} = {Compare(compare, cycle)};");
                 break;
             case IntegerOperation.Select select:
-                Line($"{declaration} = {Bits(select.Condition, cycle, 0, 1)} ? {Bits(select.IfSet, cycle, 0, width)} : {Bits(select.IfClear, cycle, 0, width)};");
+                Line($"{declaration} = {Bits(select.Condition, cycle, 0, 1)} ? {Bits(select.IfSet, cycle, 0, width)} : "
+                    + $"{Bits(select.IfClear, cycle, 0, width)};");
                 break;
             case IntegerOperation.Table table:
                 Table(n, table, cycle, width);
@@ -157,20 +164,24 @@ internal sealed class ModuleEmitter
         }
         AdderShape shape = AdderShape.Of(_program, value, sum, _target.Fabric);
         int start = shape.Start;
-        string low = start == 0 ? "" : shape is { Wired: true, First: SumTerm wired } ? Bits(wired.Value, cycle, -wired.Shift, start) : BitText.Zeros(start);
+        string low = start == 0 ? "" : shape is { Wired: true, First: SumTerm wired }
+            ? Bits(wired.Value, cycle, -wired.Shift, start) : BitText.Zeros(start);
         if (start == width)
         {
             Line($"{declaration} = {low};");
             return;
         }
         int count = width - start;
-        string Operand(SumTerm? term) => term is SumTerm t ? Bits(t.Value, cycle, start - t.Shift, count) : BitText.Zeros(count);
+        string Operand(SumTerm? term) => term is SumTerm t ? Bits(t.Value, cycle, start - t.Shift, count)
+            : BitText.Zeros(count);
         string upper = $"{Name(n, 0)}_s";
         Line($"    wire [{count - 1}:0] {upper};");
         if (shape.IsTernary)
         {
-            Line($"    hls4net_ternary_add #(.W({count}), .EXT({shape.Extension}), .NEG_B({Flag(shape.Others[0])}), .NEG_C({Flag(shape.Others[1])})) {Name(n, 0)}_add (");
-            Line($"        .a({Operand(shape.First)}), .b({Operand(shape.Others[0])}), .c({Operand(shape.Others[1])}), .y({upper}));");
+            Line($"    hls4net_ternary_add #(.W({count}), .EXT({shape.Extension}), .NEG_B({Flag(shape.Others[0])}), "
+                + $".NEG_C({Flag(shape.Others[1])})) {Name(n, 0)}_add (");
+            Line($"        .a({Operand(shape.First)}), .b({Operand(shape.Others[0])}), .c({Operand(shape.Others[1])}), "
+                + $".y({upper}));");
         }
         else
         {
@@ -190,7 +201,8 @@ internal sealed class ModuleEmitter
         List<string> bits = [];
         for (int i = 0; i < parts.Length && (i == 0 || parts[i].Lowest < width); i++)
         {
-            int from = i == 0 ? 0 : parts[i].Lowest, to = i + 1 < parts.Length ? Math.Min(parts[i + 1].Lowest, width) : width;
+            int from = i == 0 ? 0 : parts[i].Lowest,
+                to = i + 1 < parts.Length ? Math.Min(parts[i + 1].Lowest, width) : width;
             bits.Insert(0, Bits(parts[i].Term.Value, cycle, from - parts[i].Term.Shift, to - from));
         }
         return BitText.Concatenation(bits);
@@ -208,7 +220,8 @@ internal sealed class ModuleEmitter
         ComparatorShape shape = ComparatorShape.Of(_program, compare);
         if (shape.IsSign)
             return $"~{Bits(compare.A, cycle, shape.From, 1)}";
-        (string x, string y) = (Bits(compare.A, cycle, shape.From, shape.Width), Bits(compare.B, cycle, shape.From, shape.Width));
+        (string x, string y) = (Bits(compare.A, cycle, shape.From, shape.Width),
+            Bits(compare.B, cycle, shape.From, shape.Width));
         return shape.Signed ? $"$signed({x}) >= $signed({y})" : $"{x} >= {y}";
     }
 
@@ -224,10 +237,14 @@ internal sealed class ModuleEmitter
         if (table.IsLookups(_target.Family))
         {
             // Literals of more than 4,096 bits are too long for some readers.
-            IEnumerable<string> words = Enumerable.Range(0, width).Reverse().SelectMany(bit => table.Plane(bit).Reverse().Chunk(64)).Select(w => $"{w.Length * 64}'h{string.Concat(w.Select(word => word.ToString("x16", CultureInfo.InvariantCulture)))}");
+            IEnumerable<string> words = Enumerable.Range(0, width).Reverse()
+                .SelectMany(bit => table.Plane(bit).Reverse().Chunk(64))
+                .Select(w =>
+                    $"{w.Length * 64}'h{string.Concat(w.Select(word => word.ToString("x16", CultureInfo.InvariantCulture)))}");
             Line($"    wire [{width - 1}:0] {Name(n, 0)};");
             Line(Entries(table));
-            Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({{\n        {string.Join(",\n        ", words)}}})) {Name(n, 0)}_table (");
+            Line($"    hls4net_table #(.A({bits}), .W({width}), .TABLE({{\n        "
+                + $"{string.Join(",\n        ", words)}}})) {Name(n, 0)}_table (");
             Line($"        .a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
             return;
         }
@@ -235,7 +252,8 @@ internal sealed class ModuleEmitter
         {
             Line(Entries(table));
             Line($"    wire [{width - 1}:0] {Name(n, 0)};");
-            Line($"    {MemoryOf(table, width)} {Name(n, 0)}_table (.a({Bits(table.A, cycle, 0, bits)}), .y({Name(n, 0)}));");
+            Line($"    {MemoryOf(table, width)} {Name(n, 0)}_table (.a({Bits(table.A, cycle, 0, bits)}), "
+                + $".y({Name(n, 0)}));");
             return;
         }
         string register = $"{Name(n, 0)}_t";
@@ -243,7 +261,8 @@ internal sealed class ModuleEmitter
         Line("    always @*");
         Line($"        case ({Bits(table.A, cycle, 0, bits)})");
         for (int i = 0; i < table.Entries.Length; i++)
-            Line($"            {BitText.Number(table.First + i, bits)}: {register} = {BitText.Number(table.Entries[i], width)};");
+            Line($"            {BitText.Number(table.First + i, bits)}: {register} = "
+                + $"{BitText.Number(table.Entries[i], width)};");
         // No input has these bits.
         if (table.Entries.Length < 1L << bits)
             Line($"            default: {register} = {{{width}{{1'bx}}}};");
@@ -256,7 +275,8 @@ internal sealed class ModuleEmitter
     {
         foreach ((IntegerOperation.Table known, int knownWidth, string module) in _memories)
         {
-            if (known.First == table.First && knownWidth == width && known.Entries.AsSpan().SequenceEqual(table.Entries.AsSpan()))
+            if (known.First == table.First && knownWidth == width
+                && known.Entries.AsSpan().SequenceEqual(table.Entries.AsSpan()))
                 return module;
         }
         _memories.Add((table, width, string.Create(CultureInfo.InvariantCulture, $"{_name}__table{_memories.Count}")));
@@ -288,21 +308,26 @@ internal sealed class ModuleEmitter
     private void Pairs(int n, IntegerOperation.Table table, int cycle, TableShape shape)
     {
         int unused = Fabric.PairInputs - table.AddressBits;
-        string made = $"{Name(n, 0)}_t", address = BitText.Concatenation([.. unused > 0 ? [BitText.Zeros(unused)] : Array.Empty<string>(), Bits(table.A, cycle, 0, table.AddressBits)]);
+        string made = $"{Name(n, 0)}_t",
+            address = BitText.Concatenation([.. unused > 0 ? [BitText.Zeros(unused)] : Array.Empty<string>(),
+                Bits(table.A, cycle, 0, table.AddressBits)]);
         Line(Entries(table));
         if (shape.Pairs > 0)
             Line($"    wire [{(2 * shape.Pairs) - 1}:0] {made};");
         for (int p = 0; p < shape.Pairs; p++)
         {
             ulong upper = (2 * p) + 1 < shape.Lookups.Length ? shape.Lookups[(2 * p) + 1] : 0;
-            Line($"    hls4net_lut_pair #(.TABLE({BitText.Number((upper << 32) | shape.Lookups[2 * p], 64)})) {made}{p} (");
+            Line($"    hls4net_lut_pair #(.TABLE({BitText.Number((upper << 32) | shape.Lookups[2 * p], 64)})) "
+                + $"{made}{p} (");
             Line($"        .a({address}), .y({made}[{(2 * p) + 1}:{2 * p}]));");
         }
         string[] bits = [.. shape.Bits.Reverse().Select(bit =>
-            bit.Lookup is int lookup ? $"{made}[{lookup}]" : bit.Address is int at ? $"{(bit.Inverted ? "~" : "")}{Bits(table.A, cycle, at, 1)}" : bit.Inverted ? "1'b1" : "1'b0")];
+            bit.Lookup is int lookup ? $"{made}[{lookup}]" : bit.Address is int at
+                ? $"{(bit.Inverted ? "~" : "")}{Bits(table.A, cycle, at, 1)}" : bit.Inverted ? "1'b1" : "1'b0")];
         Line($"    wire [{shape.Bits.Length - 1}:0] {Name(n, 0)} = {BitText.Concatenation(bits)};");
     }
 
     private static string Entries(IntegerOperation.Table table) =>
-        $"    // {table.Entries.Length} entries, that of {table.First} first: {string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}";
+        $"    // {table.Entries.Length} entries, that of {table.First} first: "
+        + $"{string.Join(", ", table.Entries.Take(4))}{(table.Entries.Length > 4 ? $", ..., {table.Entries[^1]}" : "")}";
 }

@@ -1,8 +1,8 @@
 namespace Hls4Net.Rtl.Verilog;
 
 /// <summary>
-/// Pixels that come in other numbers than they go: those that wait are in registers, the first in the lowest bits, and those that come are shifted behind them. All numbers of pixels are
-/// multiples of a unit, which places are counted in.
+/// Pixels that come in other numbers than they go: those that wait are in registers, the first in the lowest bits, and
+/// those that come are shifted behind them. All numbers of pixels are multiples of a unit, which places are counted in.
 /// </summary>
 /// <param name="Bits">Bits of a unit.</param>
 /// <param name="Added">Units that are added at a time, at most.</param>
@@ -25,7 +25,10 @@ internal sealed record PixelPacker(int Bits, int Added, int Taken)
         static int Divisor(int a, int b) => (int)System.Numerics.BigInteger.GreatestCommonDivisor(a, b);
     }
 
-    /// <summary>Declares the number of units that wait; the condition that with those of a step there are enough, where that is not always so.</summary>
+    /// <summary>
+    /// Declares the number of units that wait; the condition that with those of a step there are enough, where that is
+    /// not always so.
+    /// </summary>
     /// <param name="w">The module.</param>
     /// <param name="name">The number's name.</param>
     /// <param name="step">The condition of a step; where there are enough, it takes them.</param>
@@ -36,8 +39,11 @@ internal sealed record PixelPacker(int Bits, int Added, int Taken)
         w.Declare(name, width);
         w.Wire($"{name}_then", sum, $"{BitText.Slice(name, width, false, 0, sum)} + {adds}");
         w.Wire($"{name}_rest", sum, $"{name}_then - {BitText.Number(Taken, sum)}");
-        string full = Added > Taken ? "1'b1" : $"({name}_then >= {BitText.Number(Taken, sum)})", rest = BitText.Slice($"{name}_rest", sum, false, 0, width);
-        w.Clocked($"if (rst) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= {(Added > Taken ? rest : $"{full} ? {rest} : {BitText.Slice($"{name}_then", sum, false, 0, width)}")};");
+        string full = Added > Taken ? "1'b1" : $"({name}_then >= {BitText.Number(Taken, sum)})",
+            rest = BitText.Slice($"{name}_rest", sum, false, 0, width);
+        w.Clocked(
+            $"if (rst) {name} <= {BitText.Zeros(width)};\nelse if ({step}) {name} <= "
+            + $"{(Added > Taken ? rest : $"{full} ? {rest} : {BitText.Slice($"{name}_then", sum, false, 0, width)}")};");
         return full;
     }
 
@@ -47,7 +53,9 @@ internal sealed record PixelPacker(int Bits, int Added, int Taken)
     /// <summary>True where a number of units that wait is fewer than are taken.</summary>
     public string Lacks(string name) => $"({name} < {BitText.Number(Taken, VerilogWriter.Bits(Waiting))})";
 
-    /// <summary>Declares the units that wait; those that are taken, in the lowest bits of the wire that is returned.</summary>
+    /// <summary>
+    /// Declares the units that wait; those that are taken, in the lowest bits of the wire that is returned.
+    /// </summary>
     /// <param name="w">The module.</param>
     /// <param name="count">The number of them, from <see cref="Count"/>.</param>
     /// <param name="step">The condition of a step.</param>
@@ -62,13 +70,18 @@ internal sealed record PixelPacker(int Bits, int Added, int Taken)
         {
             int places = (1 << bit) * Bits, width = VerilogWriter.Bits(Waiting);
             string next = $"shifted{bit + 1}";
-            w.Wire(next, total, $"{BitText.Slice(count, width, false, bit, 1)} ? {BitText.Slice(shifted, total, false, -places, total)} : {shifted}");
+            w.Wire(next, total,
+                $"{BitText.Slice(count, width, false, bit, 1)} ? "
+                + $"{BitText.Slice(shifted, total, false, -places, total)} : {shifted}");
             shifted = next;
         }
         w.Declare("waiting_pixels", waiting);
         w.Wire("pixels", total, $"{shifted} | {BitText.Slice("waiting_pixels", waiting, false, 0, total)}");
-        string rest = BitText.Slice("pixels", total, false, Taken * Bits, waiting), all = BitText.Slice("pixels", total, false, 0, waiting);
-        w.Clocked($"if (rst) waiting_pixels <= {BitText.Zeros(waiting)};\nelse if ({step}) waiting_pixels <= {(full == "1'b1" ? rest : $"{full} ? {rest} : {all}")};");
+        string rest = BitText.Slice("pixels", total, false, Taken * Bits, waiting),
+            all = BitText.Slice("pixels", total, false, 0, waiting);
+        w.Clocked(
+            $"if (rst) waiting_pixels <= {BitText.Zeros(waiting)};\nelse if ({step}) waiting_pixels <= "
+            + $"{(full == "1'b1" ? rest : $"{full} ? {rest} : {all}")};");
         return BitText.Slice("pixels", total, false, 0, Taken * Bits);
     }
 }

@@ -5,15 +5,18 @@ using Hls4Net.Scheduling;
 namespace Hls4Net.Rtl.Verilog;
 
 /// <summary>
-/// The process of an <see cref="ItemSchedule"/>: counters of its axes say which items a step reads, keeps and makes one of the result of; that goes into the datapath a cycle later.
+/// The process of an <see cref="ItemSchedule"/>: counters of its axes say which items a step reads, keeps and makes one
+/// of the result of; that goes into the datapath a cycle later.
 /// </summary>
-internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, ImmutableArray<StreamPort> inputs, ProcessEmitter process)
+internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, ImmutableArray<StreamPort> inputs,
+    ProcessEmitter process)
 {
     private const string Always = "1'b1";
 
     public void Emit()
     {
-        w.Line($"    // {schedule.Steps} steps: {string.Join(" x ", schedule.Axes.Select(a => $"{a.Steps} of {a.Name}").DefaultIfEmpty("one"))}.");
+        w.Line($"    // {schedule.Steps} steps: "
+            + $"{string.Join(" x ", schedule.Axes.Select(a => $"{a.Steps} of {a.Name}").DefaultIfEmpty("one"))}.");
         w.Wire("room", 1).Wire("start", 1);
         string step = "start";
         for (int axis = schedule.Axes.Length - 1; axis >= 0; axis--)
@@ -75,13 +78,15 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
                 terms.Add(BitText.Number(steps[0], width));
                 continue;
             }
-            w.Wire($"{what}_{axis}", steps.Length * width, $"{steps.Length * width}'h{Tools.BitVector.Hex([.. steps], width)}");
+            w.Wire($"{what}_{axis}", steps.Length * width,
+                $"{steps.Length * width}'h{Tools.BitVector.Hex([.. steps], width)}");
             terms.Add($"{what}_{axis}[{Counter(axis)} * {width} +: {width}]");
         }
         return terms.Count == 0 ? BitText.Zeros(width) : string.Join(" + ", terms);
     }
 
-    // The item of an operand that the step before uses: the latest, or one of a memory, which what has just come passes by.
+    // The item of an operand that the step before uses: the latest, or one of a memory, which what has just come passes
+    // by.
     private string Item(int k)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
@@ -96,12 +101,15 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
         w.Wire($"{x}_place", bits, Sum($"{x}_place", bits, axis => Places(k, axis, o => o.Read)));
         w.Wire($"{x}_used", bits, Sum($"{x}_used", bits, axis => Places(k, axis, o => o.Used)));
         w.Declare($"{x}_read", width).Declare($"{x}_passed", width).Declare($"{x}_passes", 1);
-        w.Clocked($"if (start) begin\n    if (reads{k}) {x}_kept[{x}_place] <= {x};\n    {x}_read <= {x}_kept[{x}_used];\n    {x}_passed <= {x};\n    {x}_passes <= reads{k} & ({x}_place == {x}_used);\nend");
+        w.Clocked(
+            $"if (start) begin\n    if (reads{k}) {x}_kept[{x}_place] <= {x};\n    {x}_read <= {x}_kept[{x}_used];\n   "
+            + $" {x}_passed <= {x};\n    {x}_passes <= reads{k} & ({x}_place == {x}_used);\nend");
         w.Wire($"{x}_item", width, $"{x}_passes ? {x}_passed : {x}_read");
         return $"{x}_item";
     }
 
-    // What the number of an item along an axis adds to its place in memory, which is a ring along the outermost axis of items that are kept.
+    // What the number of an item along an axis adds to its place in memory, which is a ring along the outermost axis of
+    // items that are kept.
     private ImmutableArray<long> Places(int k, int axis, Func<ItemAxis.Operand, ImmutableArray<int>> numbers)
     {
         ItemSchedule.Operand operand = schedule.Operands[k];
@@ -110,7 +118,8 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
         long stride = 1;
         for (int inner = axis + 1; inner < schedule.Axes.Length; inner++)
             stride *= schedule.Axes[inner].Operands[k].Items;
-        return [.. numbers(schedule.Axes[axis].Operands[k]).Select(n => n < 0 ? 0 : (axis == operand.Memory ? n % operand.Slots : n) * stride)];
+        return [.. numbers(schedule.Axes[axis].Operands[k])
+            .Select(n => n < 0 ? 0 : (axis == operand.Memory ? n % operand.Slots : n) * stride)];
     }
 
     // The elements of an item in their places in the result.
@@ -121,14 +130,17 @@ internal sealed class ScheduleEmitter(VerilogWriter w, ItemSchedule schedule, Im
         if (schedule.Axes.Any(a => a.Operands[k].Part > 0))
         {
             int bits = VerilogWriter.Bits(port.Width);
-            w.Register($"part{k}", bits, Sum($"part{k}", bits, axis => [.. Enumerable.Range(0, schedule.Axes[axis].Steps).Select(s => (long)s * schedule.Axes[axis].Operands[k].Part * port.ElementWidth)]));
+            w.Register($"part{k}", bits,
+                Sum($"part{k}", bits, axis => [.. Enumerable.Range(0, schedule.Axes[axis].Steps)
+                    .Select(s => (long)s * schedule.Axes[axis].Operands[k].Part * port.ElementWidth)]));
             w.Wire($"shifted{k}", port.Width, $"{item} >> part{k}");
             source = $"shifted{k}";
         }
         w.Wire($"moved{k}", operand.Elements.Length * port.ElementWidth);
         for (int i = 0; i < operand.Elements.Length; i++)
         {
-            string element = operand.Elements[i] < 0 ? BitText.Zeros(port.ElementWidth) : BitText.Slice(source, port.Width, false, operand.Elements[i] * port.ElementWidth, port.ElementWidth);
+            string element = operand.Elements[i] < 0 ? BitText.Zeros(port.ElementWidth)
+                : BitText.Slice(source, port.Width, false, operand.Elements[i] * port.ElementWidth, port.ElementWidth);
             w.Line($"    assign {(operand.Elements.Length * port.ElementWidth == 1 ? $"moved{k}" : $"moved{k}[{((i + 1) * port.ElementWidth) - 1}:{i * port.ElementWidth}]")} = {element};");
         }
         return $"moved{k}";

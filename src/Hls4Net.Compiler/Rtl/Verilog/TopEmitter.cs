@@ -6,7 +6,9 @@ using Hls4Net.Text;
 
 namespace Hls4Net.Rtl.Verilog;
 
-/// <summary>Joins the layers' modules: delays what comes before it is needed, registers the outputs, and carries the valid bit.</summary>
+/// <summary>
+/// Joins the layers' modules: delays what comes before it is needed, registers the outputs, and carries the valid bit.
+/// </summary>
 internal sealed class TopEmitter
 {
     private sealed record Arrival(int Cycle, int Phase, bool IsConstant);
@@ -31,13 +33,15 @@ internal sealed class TopEmitter
     }
 
     /// <summary>Cycles from a sample to its results; known when all layers have been added.</summary>
-    public int Latency => _model.Network.Outputs.Select(o => _arrivals[_model.Storage(o.Value)]).Max(a => a.Cycle + (a.Phase > 0 ? 1 : 0));
+    public int Latency => _model.Network.Outputs.Select(o => _arrivals[_model.Storage(o.Value)])
+        .Max(a => a.Cycle + (a.Phase > 0 ? 1 : 0));
 
     /// <summary>Cycles from one sample to the next: the largest reuse factor.</summary>
     public int Interval { get; private set; } = 1;
 
     /// <summary>A port that holds a value.</summary>
-    public static Port Port(string name, Value value) => new(name, value.Shape.Size, value.Type.Width, value.Type.Signed);
+    public static Port Port(string name, Value value) =>
+        new(name, value.Shape.Size, value.Type.Width, value.Type.Signed);
 
     /// <summary>How far into their cycle a layer's inputs come.</summary>
     public int PhaseOf(Layer layer)
@@ -58,7 +62,9 @@ internal sealed class TopEmitter
         return cycle;
     }
 
-    /// <summary>Bits of the registers that the top itself has, the valid bit's included; known after <see cref="Emit"/>.</summary>
+    /// <summary>
+    /// Bits of the registers that the top itself has, the valid bit's included; known after <see cref="Emit"/>.
+    /// </summary>
     public long RegisterBits { get; private set; }
 
     /// <summary>The text of the top module, or of the one that shows the outputs of all layers.</summary>
@@ -76,10 +82,13 @@ internal sealed class TopEmitter
         {
             int start = StartOf(layer);
             body.Append($"    wire {Range(layer.Output)} {_wires[layer.Output]};\n");
-            string connections = string.Concat(layer.Inputs.Select((v, i) => $".{(layer.Inputs.Length == 1 ? "x" : $"x{i}")}({At(v, start)}), "));
+            string connections = string.Concat(
+                layer.Inputs.Select((v, i) => $".{(layer.Inputs.Length == 1 ? "x" : $"x{i}")}({At(v, start)}), "));
             if (_sequential.ContainsKey(layer))
                 connections = $".rst(rst), .start({Valid(start)}), .done({_names.Done(layer)}), {connections}";
-            body.Append($"    {_names.Module(layer)} {_names.Instance(layer)} (.clk(clk), {connections}.y({_wires[layer.Output]}));\n");
+            body.Append(
+                $"    {_names.Module(layer)} {_names.Instance(layer)} (.clk(clk), "
+                + $"{connections}.y({_wires[layer.Output]}));\n");
             if (trace)
                 body.Append($"    assign {_names.Trace(layer)} = {_wires[layer.Output]};\n");
         }
@@ -90,9 +99,14 @@ internal sealed class TopEmitter
         }
         string valid = Valid(latency);
         body.Append($"    assign out_valid = {valid};\n");
-        string interval = Interval == 1 ? "a new sample every cycle" : $"a new sample every {Interval} cycles, when in_ready is set";
-        text.Append($"// {CommentText.Of(_name)}: latency {latency} cycles, {interval}; elements of a port lie from the lowest bits up.\n// verilator lint_off UNUSED\n");
-        text.Append($"module {_name}{(trace ? "_trace" : "")} (\n    input  wire clk,\n    input  wire rst,\n    input  wire in_valid,\n");
+        string interval = Interval == 1 ? "a new sample every cycle"
+            : $"a new sample every {Interval} cycles, when in_ready is set";
+        text.Append(
+            $"// {CommentText.Of(_name)}: latency {latency} cycles, {interval}; elements of a port lie from the lowest "
+            + $"bits up.\n// verilator lint_off UNUSED\n");
+        text.Append(
+            $"module {_name}{(trace ? "_trace" : "")} (\n    input  wire clk,\n    input  wire rst,\n    input  wire "
+            + $"in_valid,\n");
         if (Interval > 1)
             text.Append("    output wire in_ready,\n");
         foreach (Value input in _model.Network.Inputs)
@@ -115,14 +129,21 @@ internal sealed class TopEmitter
         {
             int width = VerilogWriter.Bits(Interval - 1);
             RegisterBits += width;
-            body.Append($"    reg  [{width - 1}:0] pause;\n    assign in_ready = pause == 0;\n    wire accept = in_valid & in_ready;\n");
-            clocked.Append($"        if (rst) pause <= {BitText.Zeros(width)};\n        else if (accept) pause <= {BitText.Number(Interval - 1, width)};\n        else if (pause != 0) pause <= pause - {BitText.Number(1, width)};\n");
+            body.Append(
+                $"    reg  [{width - 1}:0] pause;\n    assign in_ready = pause == 0;\n    wire accept = in_valid & "
+                + $"in_ready;\n");
+            clocked.Append(
+                $"        if (rst) pause <= {BitText.Zeros(width)};\n        else if (accept) pause <= "
+                + $"{BitText.Number(Interval - 1, width)};\n        else if (pause != 0) pause <= pause - "
+                + $"{BitText.Number(1, width)};\n");
         }
 
-        // The condition that a sample is as many cycles behind the input; counted from the last layer before that says when it is done.
+        // The condition that a sample is as many cycles behind the input; counted from the last layer before that says
+        // when it is done.
         string Valid(int cycle)
         {
-            (Layer? layer, int done) = _sequential.Where(s => s.Value <= cycle).Select(s => ((Layer?)s.Key, s.Value)).Append((null, 0)).MaxBy(s => s.Item2);
+            (Layer? layer, int done) = _sequential.Where(s => s.Value <= cycle).Select(s => ((Layer?)s.Key, s.Value))
+                .Append((null, 0)).MaxBy(s => s.Item2);
             string name = layer is not null ? _names.Done(layer) : Interval > 1 ? "accept" : "in_valid";
             for (int c = done + 1; c <= cycle; c++)
             {
@@ -146,7 +167,8 @@ internal sealed class TopEmitter
             string name = _wires[storage];
             for (int c = arrival.Cycle; c < cycle && !arrival.IsConstant; c += Interval)
             {
-                string next = _names.Delayed(storage, _wires[storage], ((c - arrival.Cycle) / Interval) + 1), held = Interval > 1 ? Valid(c) : "";
+                string next = _names.Delayed(storage, _wires[storage], ((c - arrival.Cycle) / Interval) + 1),
+                    held = Interval > 1 ? Valid(c) : "";
                 if (delayed.Add(next))
                 {
                     body.Append($"    reg  {Range(storage)} {next};\n");
@@ -161,7 +183,8 @@ internal sealed class TopEmitter
 
     private static string Range(Value value) => $"[{Port("", value).Width - 1}:0]";
 
-    private IEnumerable<Arrival> Sources(Layer layer) => layer.Inputs.Select(v => _arrivals[_model.Storage(v)]).Where(a => !a.IsConstant);
+    private IEnumerable<Arrival> Sources(Layer layer) => layer.Inputs.Select(v => _arrivals[_model.Storage(v)])
+        .Where(a => !a.IsConstant);
 
     private int StartOf(Layer layer) => Sources(layer).Select(a => a.Cycle).DefaultIfEmpty(0).Max();
 }

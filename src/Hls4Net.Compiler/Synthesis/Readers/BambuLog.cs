@@ -4,14 +4,16 @@ using System.Text.RegularExpressions;
 namespace Hls4Net.Synthesis.Readers;
 
 /// <summary>
-/// What Bambu prints: for each function its schedule, its functional units and its registers. A function's figures do not say whether those of the
-/// functions that it calls are in them, so a design's are known only where all is one function.
+/// What Bambu prints: for each function its schedule, its functional units and its registers. A function's figures do
+/// not say whether those of the functions that it calls are in them, so a design's are known only where all is one
+/// function.
 /// </summary>
 internal static partial class BambuLog
 {
     public static DesignReport? Read(ReportText report)
     {
-        if (!report.Contains("Scheduling Information of function ") && !report.Contains("Module binding information for function "))
+        if (!report.Contains("Scheduling Information of function ")
+            && !report.Contains("Module binding information for function "))
             return null;
         Dictionary<string, ResourceFigures> functions = [];
         double? slowest = null;
@@ -53,11 +55,13 @@ internal static partial class BambuLog
 
     // _Z3netPK8ap_fixed... and _ZL3fc1...: the name that follows its length.
     private static string Plain(string symbol) =>
-        Mangled().Match(symbol) is { Success: true } m && int.TryParse(m.Groups["length"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= m.Groups["rest"].Length
+        Mangled().Match(symbol) is { Success: true } m && int.TryParse(m.Groups["length"].ValueSpan, NumberStyles.None,
+            CultureInfo.InvariantCulture, out int length) && length <= m.Groups["rest"].Length
             ? m.Groups["rest"].Value[..length]
             : symbol;
 
-    [GeneratedRegex(@"(?<what>Scheduling Information of function|Module binding information for function|Total number of flip-flops in function) (?<function>[^\s:]+):(?<value>[^\r\n]*)|(?<what>Estimated max frequency \(MHz\)|Total estimated area|Estimated number of DSPs):(?<value>[^\r\n]*)")]
+    [GeneratedRegex(
+        @"(?<what>Scheduling Information of function|Module binding information for function|Total number of flip-flops in function) (?<function>[^\s:]+):(?<value>[^\r\n]*)|(?<what>Estimated max frequency \(MHz\)|Total estimated area|Estimated number of DSPs):(?<value>[^\r\n]*)")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^_ZL?(?<length>[1-9][0-9]{0,4})(?<rest>.+)$")]

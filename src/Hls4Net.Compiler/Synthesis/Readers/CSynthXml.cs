@@ -2,16 +2,22 @@ using System.Xml.Linq;
 
 namespace Hls4Net.Synthesis.Readers;
 
-/// <summary>csynth.xml and &lt;function&gt;_csynth.xml of Vivado HLS and Vitis HLS; the former has every module since Vitis HLS.</summary>
+/// <summary>
+/// csynth.xml and &lt;function&gt;_csynth.xml of Vivado HLS and Vitis HLS; the former has every module since Vitis HLS.
+/// </summary>
 internal static class CSynthXml
 {
     public static DesignReport? Read(XElement root, string path)
     {
-        XElement? assignments = root.Child("UserAssignments"), area = root.Child("AreaEstimates"), performance = root.Child("PerformanceEstimates");
+        XElement? assignments = root.Child("UserAssignments"), area = root.Child("AreaEstimates"),
+            performance = root.Child("PerformanceEstimates");
         if (assignments is null && area is null && performance is null)
             return null;
-        if (performance.Child("SummaryOfOverallLatency") is not XElement latency || area.Child("Resources") is not XElement resources)
-            throw ReportReader.Unreadable(path, "the report is not whole: looked for PerformanceEstimates/SummaryOfOverallLatency and AreaEstimates/Resources");
+        if (performance.Child("SummaryOfOverallLatency") is not XElement latency
+            || area.Child("Resources") is not XElement resources)
+            throw ReportReader.Unreadable(path,
+                "the report is not whole: looked for PerformanceEstimates/SummaryOfOverallLatency and "
+                + "AreaEstimates/Resources");
         string? version = root.Child("ReportVersion").Value("Version");
         string? top = assignments.Value("TopModelName");
         double? target = Figure.Nanoseconds(assignments.Value("TargetClockPeriod"), assignments.Value("unit") ?? "ns");
@@ -42,19 +48,23 @@ internal static class CSynthXml
                 continue;
             XElement? latency = module.At("PerformanceEstimates", "SummaryOfOverallLatency");
             yield return new ModuleFigures(
-                name, latency is null ? Cycles.Unknown : Latency(latency), latency is null ? Cycles.Unknown : Interval(latency),
+                name, latency is null ? Cycles.Unknown : Latency(latency),
+                    latency is null ? Cycles.Unknown : Interval(latency),
                 XmlFigures.Resources(module.At("AreaEstimates", "Resources")));
         }
     }
 
     private static Cycles Latency(XElement latency) => new(
-        Figure.Count(latency.Value("Best-caseLatency")), Figure.Count(latency.Value("Average-caseLatency")), Figure.Count(latency.Value("Worst-caseLatency")));
+        Figure.Count(latency.Value("Best-caseLatency")), Figure.Count(latency.Value("Average-caseLatency")),
+            Figure.Count(latency.Value("Worst-caseLatency")));
 
     private static Cycles Interval(XElement latency)
     {
-        Cycles interval = new(Figure.Count(latency.Value("Interval-min")), null, Figure.Count(latency.Value("Interval-max")));
+        Cycles interval = new(Figure.Count(latency.Value("Interval-min")), null,
+            Figure.Count(latency.Value("Interval-max")));
         // Modules have but the pipeline's, a dataflow region's by another name.
-        return interval.Or(Figure.Range(latency.Value("DataflowPipelineThroughput"))).Or(Figure.Range(latency.Value("PipelineInitiationInterval")));
+        return interval.Or(Figure.Range(latency.Value("DataflowPipelineThroughput")))
+            .Or(Figure.Range(latency.Value("PipelineInitiationInterval")));
     }
 
     private static double? Estimated(XElement? performance)

@@ -14,7 +14,8 @@ internal static partial class CatapultLog
         {
             string name = m.Groups["process"].Value;
             processes[name] = new ModuleFigures(
-                name, Cycles.Of(Figure.Count(m.Groups["latency"].Value)), Cycles.Unknown, new ResourceFigures(Area: Figure.Real(m.Groups["area"].Value)));
+                name, Cycles.Of(Figure.Count(m.Groups["latency"].Value)), Cycles.Unknown,
+                    new ResourceFigures(Area: Figure.Real(m.Groups["area"].Value)));
         }
         if (processes.Count == 0)
             throw report.Lacks("a final schedule with its latency and area");
@@ -24,7 +25,8 @@ internal static partial class CatapultLog
         {
             ToolVersion = report.Find(Title()),
             Top = report.Find(Design()),
-            Clock = new ClockFigures(Figure.Nanoseconds(report.Find(Period())), null, Figure.Nanoseconds(report.Find(Uncertainty()))),
+            Clock = new ClockFigures(Figure.Nanoseconds(report.Find(Period())), null,
+                Figure.Nanoseconds(report.Find(Uncertainty()))),
             Latency = only?.Latency ?? Cycles.Unknown,
             Used = only?.Used ?? ResourceFigures.Unknown,
             Modules = [.. processes.Values],
@@ -34,7 +36,8 @@ internal static partial class CatapultLog
     [GeneratedRegex(@"^(?://|#)\s+Catapult\b[^\r\n]*?Synthesis[ \t]+([^\s/]+)/", RegexOptions.Multiline)]
     private static partial Regex Title();
 
-    [GeneratedRegex(@"Final schedule of \w+ '(?<process>[^'\r\n]+)': Latency = (?<latency>[^,\s]+), Area \(Datapath, Register, Total\) = [^,\s]+, [^,\s]+, (?<area>[0-9.]+)")]
+    [GeneratedRegex(
+        @"Final schedule of \w+ '(?<process>[^'\r\n]+)': Latency = (?<latency>[^,\s]+), Area \(Datapath, Register, Total\) = [^,\s]+, [^,\s]+, (?<area>[0-9.]+)")]
     private static partial Regex Schedule();
 
     [GeneratedRegex(@"Design '([^'\r\n]+)' contains")]

@@ -3,33 +3,42 @@ using System.Text.RegularExpressions;
 
 namespace Hls4Net.Synthesis.Readers;
 
-/// <summary>cycle.rpt and rtl.rpt of Catapult. Area is a score in the library's unit; for FPGA libraries there are LUTs and DSPs beside it.</summary>
+/// <summary>
+/// cycle.rpt and rtl.rpt of Catapult. Area is a score in the library's unit; for FPGA libraries there are LUTs and DSPs
+/// beside it.
+/// </summary>
 internal static partial class CatapultReport
 {
     public static DesignReport? Read(ReportText report)
     {
         if (!Title().IsMatch(report.Text))
             return null;
-        TextTable processes = report.Ruled.FirstOrDefault(t => t.HasColumns("Process", "Latency", "Throughput") && t.Row("Design Total:") is not null)
+        TextTable processes = report.Ruled.FirstOrDefault(t => t.HasColumns("Process", "Latency", "Throughput")
+            && t.Row("Design Total:") is not null)
             ?? throw report.Lacks("the table of processes (Latency, Throughput) with its Design Total");
-        TextTable? clocks = report.Ruled.FirstOrDefault(t => t.HasColumns("Clock Signal", "Period") && t.Rows.Length > 0);
+        TextTable? clocks = report.Ruled.FirstOrDefault(t => t.HasColumns("Clock Signal", "Period")
+            && t.Rows.Length > 0);
         ImmutableArray<string> total = processes.Row("Design Total:")!.Value;
         return new DesignReport(SynthesisStage.HighLevel, "Catapult")
         {
             ToolVersion = report.Find(Version()),
             Top = report.Find(Solution()),
             Clock = new ClockFigures(
-                Figure.Nanoseconds(clocks is null ? report.Find(Period()) : clocks.Cell(clocks.Rows[0], "Period")), Figure.Nanoseconds(report.Find(Delay())),
-                Figure.Nanoseconds(clocks is null ? report.Find(Uncertainty()) : clocks.Cell(clocks.Rows[0], "Uncertainty"))),
+                Figure.Nanoseconds(clocks is null ? report.Find(Period()) : clocks.Cell(clocks.Rows[0], "Period")),
+                    Figure.Nanoseconds(report.Find(Delay())),
+                Figure.Nanoseconds(clocks is null ? report.Find(Uncertainty())
+                    : clocks.Cell(clocks.Rows[0], "Uncertainty"))),
             Latency = Cycles.Of(Figure.Count(processes.Cell(total, "Latency"))),
             Interval = Cycles.Of(Figure.Count(processes.Cell(total, "Throughput"))),
             Used = Area(report),
             Modules = [.. processes.Rows.Where(r => r[0].StartsWith('/')).Select(r => new ModuleFigures(
-                r[0], Cycles.Of(Figure.Count(processes.Cell(r, "Latency"))), Cycles.Of(Figure.Count(processes.Cell(r, "Throughput"))), ResourceFigures.Unknown))],
+                r[0], Cycles.Of(Figure.Count(processes.Cell(r, "Latency"))),
+                    Cycles.Of(Figure.Count(processes.Cell(r, "Throughput"))), ResourceFigures.Unknown))],
         };
     }
 
-    // The score after the last step stands last; LUTs and DSPs are in the bill of materials, the total below it without a rule of its own.
+    // The score after the last step stands last; LUTs and DSPs are in the bill of materials, the total below it without
+    // a rule of its own.
     private static ResourceFigures Area(ReportText report)
     {
         double? score = Figure.Real(report.Find(Score()));
@@ -40,12 +49,14 @@ internal static partial class CatapultReport
         // As many figures as there are columns of areas, in their order.
         string[] areas = [.. bill.Columns.Where(c => c.StartsWith("Area", StringComparison.OrdinalIgnoreCase))];
         string[] figures = total.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new ResourceFigures(Whole("LUT"), null, Whole("DSP"), null, Area: score ?? Figure.Real(figures.FirstOrDefault()));
+        return new ResourceFigures(Whole("LUT"), null, Whole("DSP"), null,
+            Area: score ?? Figure.Real(figures.FirstOrDefault()));
 
         long? Whole(string name)
         {
             int i = Array.FindIndex(areas, a => a.Contains(name, StringComparison.OrdinalIgnoreCase));
-            return i >= 0 && figures.Length == areas.Length && Figure.Real(figures[i]) is double x and < 1e15 ? (long)Math.Ceiling(x) : null;
+            return i >= 0 && figures.Length == areas.Length
+                && Figure.Real(figures[i]) is double x and < 1e15 ? (long)Math.Ceiling(x) : null;
         }
     }
 

@@ -9,7 +9,8 @@ internal static class CosimText
     {
         TextTable? table = report.Boxes.FirstOrDefault(t => t.HasColumns("RTL", "Status", "Latency"));
         if (table is null)
-            return report.Contains("Simulation tool") && report.Contains("Solution") ? throw report.Lacks("the table of RTL, Status and Latency") : null;
+            return report.Contains("Simulation tool")
+                && report.Contains("Solution") ? throw report.Lacks("the table of RTL, Status and Latency") : null;
         ImmutableArray<string>[] ran = [.. table.Rows.Where(r => Passed(table.Cell(r, "Status")) is not null)];
         if (ran.Length == 0)
             throw report.Lacks("a row whose Status is Pass or Fail");
@@ -29,5 +30,6 @@ internal static class CosimText
     };
 
     private static Cycles Cases(TextTable table, ImmutableArray<string> row, string what) => new(
-        Figure.Count(table.Cell(row, what, "min")), Figure.Count(table.Cell(row, what, "avg")), Figure.Count(table.Cell(row, what, "max")));
+        Figure.Count(table.Cell(row, what, "min")), Figure.Count(table.Cell(row, what, "avg")),
+            Figure.Count(table.Cell(row, what, "max")));
 }

@@ -9,13 +9,15 @@ internal static class DesignSize
     {
         if (!report.Contains("== Design Size Report"))
             return null;
-        TextTable table = report.Boxes.FirstOrDefault(t => t.HasColumns("Function", "Location", "Compile") && t.Rows.Length > 0)
+        TextTable table = report.Boxes.FirstOrDefault(t => t.HasColumns("Function", "Location", "Compile")
+            && t.Rows.Length > 0)
             ?? throw report.Lacks("the table of functions and phases");
         return new DesignReport(SynthesisStage.HighLevel, "Vitis HLS")
         {
             Top = Name(table.Rows[0][0]),
             Modules = [.. table.Rows.Where(r => r[0].StartsWith('+'))
-                .Select(r => new ModuleFigures(Name(r[0]), Cycles.Unknown, Cycles.Unknown, ResourceFigures.Unknown, null, Instructions(r)))],
+                .Select(r => new ModuleFigures(Name(r[0]), Cycles.Unknown, Cycles.Unknown, ResourceFigures.Unknown,
+                    null, Instructions(r)))],
         };
     }
 

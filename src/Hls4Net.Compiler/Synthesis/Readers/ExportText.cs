@@ -2,13 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Hls4Net.Synthesis.Readers;
 
-/// <summary>export_syn.rpt and export_impl.rpt, and &lt;top&gt;_export.rpt of Vivado HLS: lists of resources and clock periods.</summary>
+/// <summary>
+/// export_syn.rpt and export_impl.rpt, and &lt;top&gt;_export.rpt of Vivado HLS: lists of resources and clock periods.
+/// </summary>
 internal static partial class ExportText
 {
     public static DesignReport? Read(ReportText report)
     {
-        bool routed = report.Contains("Vivado Place & Route Results") || report.Contains("Post-Implementation Resource usage");
-        if (!routed && !report.Contains("Vivado Synthesis Results") && !report.Contains("Post-Synthesis Resource usage"))
+        bool routed = report.Contains("Vivado Place & Route Results")
+            || report.Contains("Post-Implementation Resource usage");
+        if (!routed && !report.Contains("Vivado Synthesis Results")
+            && !report.Contains("Post-Synthesis Resource usage"))
             return null;
         // The figures of the last step stand last.
         Dictionary<string, string> amounts = new(StringComparer.Ordinal);
@@ -23,7 +27,8 @@ internal static partial class ExportText
             Part = report.Find(CSynthText.Device()) ?? report.Find(Device()),
             Clock = new ClockFigures(
                 Period(timing, "Target") ?? Figure.Nanoseconds(report.Find(Required())),
-                Period(timing, "Post-Route") ?? Figure.Nanoseconds(report.Find(AchievedRouted())) ?? Period(timing, "Post-Synthesis") ?? Figure.Nanoseconds(report.Find(AchievedSynthesized())),
+                Period(timing, "Post-Route") ?? Figure.Nanoseconds(report.Find(AchievedRouted()))
+                    ?? Period(timing, "Post-Synthesis") ?? Figure.Nanoseconds(report.Find(AchievedSynthesized())),
                 null),
             Used = XmlFigures.Resources(name => amounts.GetValueOrDefault(name)),
         };

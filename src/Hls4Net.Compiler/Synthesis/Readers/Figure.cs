@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Hls4Net.Synthesis.Readers;
 
-/// <summary>Reads figures as reports spell them. What is no figure ("undef", "-", "?", "NA", "TBD", "~0") is null.</summary>
+/// <summary>
+/// Reads figures as reports spell them. What is no figure ("undef", "-", "?", "NA", "TBD", "~0") is null.
+/// </summary>
 internal static partial class Figure
 {
     /// <summary>A count: <c>1,044</c>, <c>2696 (2%)</c>.</summary>
@@ -15,19 +17,22 @@ internal static partial class Figure
 
     /// <summary>A real number, not negative.</summary>
     public static double? Real(string? text) =>
-        text is not null && double.TryParse(text.Trim(), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double x)
+        text is not null && double.TryParse(text.Trim(), NumberStyles.Float | NumberStyles.AllowThousands,
+            CultureInfo.InvariantCulture, out double x)
         && double.IsFinite(x) && x >= 0
             ? x
             : null;
 
     /// <summary>A number that may be negative: a slack.</summary>
     public static double? Signed(string? text) =>
-        text is not null && double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.IsFinite(x) ? x : null;
+        text is not null && double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+            && double.IsFinite(x) ? x : null;
 
     /// <summary>A time in nanoseconds: <c>5.00 ns</c>, <c>0.160 us</c>, or a bare number of the given unit.</summary>
     public static double? Nanoseconds(string? text, string unit = "ns")
     {
-        if (text is null || TimeSyntax().Match(text) is not { Success: true } m || Real(m.Groups["n"].Value) is not double x)
+        if (text is null || TimeSyntax().Match(text) is not { Success: true } m
+            || Real(m.Groups["n"].Value) is not double x)
             return null;
         return (m.Groups["unit"].Length > 0 ? m.Groups["unit"].Value : unit).ToLowerInvariant() switch
         {
@@ -49,7 +54,8 @@ internal static partial class Figure
     }
 
     /// <summary>Tiles of 36 Kbit, halves included, as blocks of 18 Kbit.</summary>
-    public static long? Tiles(string? text) => Real(text) is double tiles and < 1e9 ? (long)Math.Round(2 * tiles) : null;
+    public static long? Tiles(string? text) => Real(text) is double tiles and < 1e9 ? (long)Math.Round(2 * tiles)
+        : null;
 
     /// <summary>A text, or null for an empty one.</summary>
     public static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

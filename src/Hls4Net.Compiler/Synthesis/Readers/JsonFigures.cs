@@ -17,7 +17,8 @@ internal static class JsonFigures
         }
         catch (JsonException e)
         {
-            throw ReportReader.Unreadable(path, $"the report is no whole JSON document, as of a run that was interrupted: {e.Message}");
+            throw ReportReader.Unreadable(path,
+                $"the report is no whole JSON document, as of a run that was interrupted: {e.Message}");
         }
     }
 
@@ -31,7 +32,8 @@ internal static class JsonFigures
         return element;
     }
 
-    public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path) => ((JsonElement?)element).At(path);
+    public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path) => ((JsonElement?)element)
+        .At(path);
 
     public static string? Text(this JsonElement element, string name) => element.Member(name).AsText();
 

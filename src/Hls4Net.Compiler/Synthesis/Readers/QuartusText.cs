@@ -17,17 +17,22 @@ internal static partial class QuartusText
         {
             Clock = new ClockFigures(null, megahertz is > 0 ? 1000 / megahertz : null, null),
             Used = new ResourceFigures(
-                Figure.Count(Used("ALUTs")), Figure.Count(Used("Registers")), Figure.Count(Used("DSP blocks")), M20k: Figure.Count(Used("RAM blocks")),
+                Figure.Count(Used("ALUTs")), Figure.Count(Used("Registers")), Figure.Count(Used("DSP blocks")),
+                    M20k: Figure.Count(Used("RAM blocks")),
                 Alm: Figure.Count(Used("ALMs") ?? Used("Logic utilization"))),
             Available = new ResourceFigures(
-                Dsp: Figure.Count(Available("DSP blocks")), M20k: Figure.Count(Available("RAM blocks")), Alm: Figure.Count(Available("ALMs") ?? Available("Logic utilization"))),
+                Dsp: Figure.Count(Available("DSP blocks")), M20k: Figure.Count(Available("RAM blocks")),
+                    Alm: Figure.Count(Available("ALMs") ?? Available("Logic utilization"))),
         };
 
         string? Used(string name) => amounts.TryGetValue(name, out (string Used, string) a) ? a.Used : null;
 
-        string? Available(string name) => amounts.TryGetValue(name, out (string, string Available) a) ? a.Available : null;
+        string? Available(string name) => amounts.TryGetValue(name, out (string, string Available) a) ? a.Available
+            : null;
     }
 
-    [GeneratedRegex(@"^[ \t]*(?<name>[A-Za-z][A-Za-z0-9 ]*):[ \t]*(?<used>[0-9][0-9,.]*)[ \t]*(?:/[ \t]*(?<available>[0-9][0-9,]*))?", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^[ \t]*(?<name>[A-Za-z][A-Za-z0-9 ]*):[ \t]*(?<used>[0-9][0-9,.]*)[ \t]*(?:/[ \t]*(?<available>[0-9][0-9,]*))?",
+        RegexOptions.Multiline)]
     private static partial Regex Amount();
 }

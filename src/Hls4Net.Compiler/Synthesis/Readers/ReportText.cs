@@ -21,10 +21,12 @@ internal sealed class ReportText(string text, string path)
     public bool Contains(string words) => text.Contains(words, StringComparison.Ordinal);
 
     /// <summary>What group 1 of the pattern matches first; null where nothing does.</summary>
-    public string? Find(Regex pattern) => pattern.Match(text) is { Success: true } m ? Figure.Text(m.Groups[1].Value) : null;
+    public string? Find(Regex pattern) => pattern.Match(text) is { Success: true } m ? Figure.Text(m.Groups[1].Value)
+        : null;
 
     /// <summary>The error of a report that lacks what makes it whole.</summary>
-    public ModelException Lacks(string what) => ReportReader.Unreadable(path, $"the report is not whole: looked for {what}");
+    public ModelException Lacks(string what) =>
+        ReportReader.Unreadable(path, $"the report is not whole: looked for {what}");
 
     private static string[] Split(string text)
     {

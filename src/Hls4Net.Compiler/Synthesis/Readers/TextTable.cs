@@ -34,8 +34,11 @@ internal sealed record TextTable(ImmutableArray<string> Columns, ImmutableArray<
         return true;
     }
 
-    /// <summary>The cell of a row under the first column whose heading has all these words (or, after <c>!</c>, has not).</summary>
-    public string? Cell(ImmutableArray<string> row, params ReadOnlySpan<string> words) => Column(words) is int i and >= 0 ? row[i] : null;
+    /// <summary>
+    /// The cell of a row under the first column whose heading has all these words (or, after <c>!</c>, has not).
+    /// </summary>
+    public string? Cell(ImmutableArray<string> row, params ReadOnlySpan<string> words) =>
+        Column(words) is int i and >= 0 ? row[i] : null;
 
     /// <summary>The first row whose first cell is this, case and a footnote's asterisk aside.</summary>
     public ImmutableArray<string>? Row(string name)
@@ -81,7 +84,8 @@ internal static class BoxTables
             return null;
         ImmutableArray<string> columns =
         [
-            .. Enumerable.Range(0, edges.Length - 1).Select(k => string.Join(' ', Enumerable.Range(start + 1, headerEnd - start - 1)
+            .. Enumerable.Range(0, edges.Length - 1)
+                .Select(k => string.Join(' ', Enumerable.Range(start + 1, headerEnd - start - 1)
                 .Select(l => Heading(lines[l], edges[k], edges[k + 1])).Where(t => t.Length > 0))),
         ];
         ImmutableArray<ImmutableArray<string>>.Builder rows = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
@@ -93,14 +97,16 @@ internal static class BoxTables
         return new TextTable(columns, rows.ToImmutable());
     }
 
-    private static int[] Positions(string line, char separator) => [.. Enumerable.Range(0, line.Length).Where(p => line[p] == separator)];
+    private static int[] Positions(string line, char separator) =>
+        [.. Enumerable.Range(0, line.Length).Where(p => line[p] == separator)];
 
     // What stands over a column, as far as the separators around it reach.
     private static string Heading(string line, int left, int right)
     {
         if (left >= line.Length)
             return "";
-        int from = line.LastIndexOfAny(['|', '+'], left), to = right < line.Length ? line.IndexOfAny(['|', '+'], right) : -1;
+        int from = line.LastIndexOfAny(['|', '+'], left),
+            to = right < line.Length ? line.IndexOfAny(['|', '+'], right) : -1;
         return line[(from + 1)..(to < 0 ? line.Length : to)].Trim(' ', '-', '|', '+');
     }
 
@@ -109,7 +115,8 @@ internal static class BoxTables
         string[] split = line.Trim().Trim('|').Split('|');
         if (split.Length == edges.Length - 1)
             return [.. split.Select(c => c.Trim())];
-        return [.. edges.Zip(edges.Skip(1), (a, b) => a + 1 < line.Length ? line[(a + 1)..Math.Min(b, line.Length)].Trim() : "")];
+        return [.. edges.Zip(edges.Skip(1), (a, b) => a + 1 < line.Length ? line[(a + 1)..Math.Min(b, line.Length)]
+            .Trim() : "")];
     }
 
     private static bool IsInside(string line) => line.AsSpan().TrimStart() is ['|' or '+', ..];
@@ -121,7 +128,9 @@ internal static class BoxTables
     }
 }
 
-/// <summary>Tables whose headings are underlined with dashes, as Catapult and Vivado's timing reports draw them.</summary>
+/// <summary>
+/// Tables whose headings are underlined with dashes, as Catapult and Vivado's timing reports draw them.
+/// </summary>
 internal static class RuledTables
 {
     public static IEnumerable<TextTable> Of(IReadOnlyList<string> lines)
@@ -131,8 +140,10 @@ internal static class RuledTables
             if (!IsRule(lines[i]))
                 continue;
             (int Start, int End)[] columns = [.. Runs(lines[i])];
-            ImmutableArray<string> headings = [.. columns.Select((c, k) => Slice(lines[i - 1], c.Start, Last(columns, k)))];
-            ImmutableArray<ImmutableArray<string>>.Builder rows = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
+            ImmutableArray<string> headings =
+                [.. columns.Select((c, k) => Slice(lines[i - 1], c.Start, Last(columns, k)))];
+            ImmutableArray<ImmutableArray<string>>.Builder rows =
+                ImmutableArray.CreateBuilder<ImmutableArray<string>>();
             int end = i + 1;
             for (; end < lines.Count && !string.IsNullOrWhiteSpace(lines[end]) && !IsRule(lines[end]); end++)
                 rows.Add([.. columns.Select((c, k) => Slice(lines[end], c.Start, Last(columns, k)))]);
@@ -142,11 +153,14 @@ internal static class RuledTables
     }
 
     // The last column may be wider than its rule.
-    private static int Last((int Start, int End)[] columns, int k) => k + 1 < columns.Length ? columns[k].End : int.MaxValue;
+    private static int Last((int Start, int End)[] columns, int k) => k + 1 < columns.Length ? columns[k].End
+        : int.MaxValue;
 
-    private static string Slice(string line, int start, int end) => start < line.Length ? line[start..Math.Min(end, line.Length)].Trim() : "";
+    private static string Slice(string line, int start, int end) => start < line.Length
+        ? line[start..Math.Min(end, line.Length)].Trim() : "";
 
-    private static bool IsRule(string line) => line.AsSpan().Trim() is { Length: > 2 } text && text.IndexOfAnyExcept('-', ' ') < 0;
+    private static bool IsRule(string line) => line.AsSpan().Trim() is { Length: > 2 } text
+        && text.IndexOfAnyExcept('-', ' ') < 0;
 
     private static IEnumerable<(int Start, int End)> Runs(string line)
     {

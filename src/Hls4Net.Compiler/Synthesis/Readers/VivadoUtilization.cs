@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Hls4Net.Synthesis.Readers;
 
-/// <summary>report_utilization of Vivado, flat or hierarchical, at any stage. Block RAM is counted in tiles of 36 Kbit there.</summary>
+/// <summary>
+/// report_utilization of Vivado, flat or hierarchical, at any stage. Block RAM is counted in tiles of 36 Kbit there.
+/// </summary>
 internal static partial class VivadoUtilization
 {
     public static DesignReport? Read(ReportText report)
@@ -17,7 +19,8 @@ internal static partial class VivadoUtilization
             Part = report.Find(Device()),
             Top = report.Find(Design()),
         };
-        if (report.Boxes.FirstOrDefault(t => t.HasColumns("Instance", "Module", "Total LUTs") && t.Rows.Length > 0) is TextTable hierarchy)
+        if (report.Boxes.FirstOrDefault(t => t.HasColumns("Instance", "Module", "Total LUTs")
+            && t.Rows.Length > 0) is TextTable hierarchy)
         {
             ImmutableArray<ModuleFigures> modules = [.. hierarchy.Rows.Select(r => Module(hierarchy, r))];
             return design with { Used = modules[0].Used, Modules = modules[1..] };
@@ -30,13 +33,15 @@ internal static partial class VivadoUtilization
 
     // A synthesized design is optimized before it is placed: its cells are those of logic synthesis still.
     private static bool IsPlaced(string? state) => state is not null
-        && !state.StartsWith("Synth", StringComparison.OrdinalIgnoreCase) && !state.StartsWith("Optimi", StringComparison.OrdinalIgnoreCase);
+        && !state.StartsWith("Synth", StringComparison.OrdinalIgnoreCase)
+        && !state.StartsWith("Optimi", StringComparison.OrdinalIgnoreCase);
 
     // Rows are indented below the row that they are part of; names differ by family: Slice LUTs, CLB LUTs, LUTs.
     private static ResourceFigures Resources(ImmutableArray<TextTable> tables, string column)
     {
         return new ResourceFigures(
-            Figure.Count(Cell("LUTs")), Figure.Count(Cell("Registers")), Figure.Count(Cell("DSPs") ?? Cell("DSP Slices") ?? Cell("DSP Blocks")),
+            Figure.Count(Cell("LUTs")), Figure.Count(Cell("Registers")),
+                Figure.Count(Cell("DSPs") ?? Cell("DSP Slices") ?? Cell("DSP Blocks")),
             Figure.Tiles(Cell("Block RAM Tile")), Figure.Count(Cell("URAM")));
 
         string? Cell(string name)
@@ -57,8 +62,10 @@ internal static partial class VivadoUtilization
     private static ModuleFigures Module(TextTable table, ImmutableArray<string> row) => new(
         table.Cell(row, "Module")!, Cycles.Unknown, Cycles.Unknown,
         new ResourceFigures(
-            Figure.Count(table.Cell(row, "Total LUTs")), Figure.Count(table.Cell(row, "FFs")), Figure.Count(table.Cell(row, "DSP")),
-            (2 * Figure.Count(table.Cell(row, "RAMB36"))) + Figure.Count(table.Cell(row, "RAMB18")), Figure.Count(table.Cell(row, "URAM"))),
+            Figure.Count(table.Cell(row, "Total LUTs")), Figure.Count(table.Cell(row, "FFs")),
+                Figure.Count(table.Cell(row, "DSP")),
+            (2 * Figure.Count(table.Cell(row, "RAMB36"))) + Figure.Count(table.Cell(row, "RAMB18")),
+                Figure.Count(table.Cell(row, "URAM"))),
         table.Cell(row, "Instance"));
 
     [GeneratedRegex(@"^\| Tool Version[ \t]*:.*?v\.?([0-9][0-9.]*)", RegexOptions.Multiline)]

@@ -18,20 +18,26 @@ internal static class XmlFigures
     }
 
     /// <summary>The text of a child that has no children of its own.</summary>
-    public static string? Value(this XElement? element, string name) => element.Child(name) is { HasElements: false } child ? Figure.Text(child.Value) : null;
+    public static string? Value(this XElement? element, string name) =>
+        element.Child(name) is { HasElements: false } child ? Figure.Text(child.Value) : null;
 
-    /// <summary>Resources by their names' beginnings: DSP48E and DSP are one thing, and so are BRAM_18K and BRAM.</summary>
+    /// <summary>
+    /// Resources by their names' beginnings: DSP48E and DSP are one thing, and so are BRAM_18K and BRAM.
+    /// </summary>
     public static ResourceFigures Resources(XElement? element, string prefix = "") => element is null
         ? ResourceFigures.Unknown
         : Resources(name => element.Elements()
-            .FirstOrDefault(e => e.Name.LocalName.StartsWith(prefix + name, StringComparison.OrdinalIgnoreCase) && !e.HasElements)?.Value);
+            .FirstOrDefault(e => e.Name.LocalName.StartsWith(prefix + name, StringComparison.OrdinalIgnoreCase)
+                && !e.HasElements)?.Value);
 
     /// <summary>The same of attributes.</summary>
     public static ResourceFigures ResourceAttributes(XElement? element) => element is null
         ? ResourceFigures.Unknown
-        : Resources(name => element.Attributes().FirstOrDefault(a => a.Name.LocalName.StartsWith(name, StringComparison.OrdinalIgnoreCase))?.Value);
+        : Resources(name => element.Attributes()
+            .FirstOrDefault(a => a.Name.LocalName.StartsWith(name, StringComparison.OrdinalIgnoreCase))?.Value);
 
     /// <summary>Resources of AMD's devices, each found by the beginning of its name.</summary>
     public static ResourceFigures Resources(Func<string, string?> find) => new(
-        Figure.Count(find("LUT")), Figure.Count(find("FF")), Figure.Count(find("DSP")), Figure.Count(find("BRAM")), Figure.Count(find("URAM")));
+        Figure.Count(find("LUT")), Figure.Count(find("FF")), Figure.Count(find("DSP")), Figure.Count(find("BRAM")),
+            Figure.Count(find("URAM")));
 }

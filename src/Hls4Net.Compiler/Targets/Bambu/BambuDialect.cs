@@ -7,8 +7,8 @@ using Hls4Net.Text;
 namespace Hls4Net.Targets.Bambu;
 
 /// <summary>
-/// PandA Bambu, whose front end is clang: array arguments are memories, loops are left to the compiler, which unrolls and schedules as its options
-/// say. Its ap_fixed.h has AMD's names for the types of ac_fixed.h.
+/// PandA Bambu, whose front end is clang: array arguments are memories, loops are left to the compiler, which unrolls
+/// and schedules as its options say. Its ap_fixed.h has AMD's names for the types of ac_fixed.h.
 /// </summary>
 internal sealed class BambuDialect : Dialect
 {
@@ -16,7 +16,9 @@ internal sealed class BambuDialect : Dialect
 
     /// <exception cref="ModelException">Bambu's header would take the type for another one (HLS2009).</exception>
     public override string Fixed(FixedPointType type) => type.SaturationBits > 0 || type.Overflow == Overflow.WrapSm
-        ? throw new ModelException(Descriptors.OptionNotAvailable, $"{type} is not available with Backend=Bambu, whose ap_fixed.h wraps it in the ordinary way; use WRAP without saturation bits, SAT, SAT_ZERO or SAT_SYM")
+        ? throw new ModelException(Descriptors.OptionNotAvailable,
+            $"{type} is not available with Backend=Bambu, whose ap_fixed.h wraps it in the ordinary way; use WRAP "
+            + $"without saturation bits, SAT, SAT_ZERO or SAT_SYM")
         : ApTypes.Fixed(type);
 
     public override string Integer(int width, bool signed) => ApTypes.Integer(width, signed);
@@ -37,7 +39,8 @@ internal sealed class BambuDialect : Dialect
 
     /// <exception cref="ModelException">Always (HLS2009): only the top function itself could read it.</exception>
     public override IEnumerable<string> ExternalMemory(string port) =>
-        throw new ModelException(Descriptors.OptionNotAvailable, "WeightStorage external is not available with Backend=Bambu; leave it out");
+        throw new ModelException(Descriptors.OptionNotAvailable,
+            "WeightStorage external is not available with Backend=Bambu; leave it out");
 
     public override IEnumerable<string> RowMemories(string variable) => [];
 
@@ -66,8 +69,10 @@ internal sealed class BambuDialect : Dialect
     public override IEnumerable<string> StreamInterface(DesignInterface design) => throw NoStreams;
 
     // Nothing is known of its streams.
-    private static ModelException NoStreams => new(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
+    private static ModelException NoStreams =>
+        new(Descriptors.OptionNotAvailable, "io_stream is not available with Backend=Bambu; use io_parallel");
 
     // Everything is in the command line (docs/synthesis.md).
-    public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources, IReadOnlyList<string> testBench) => [];
+    public override IEnumerable<GeneratedFile> Project(ModelOptions options, IReadOnlyList<string> sources,
+        IReadOnlyList<string> testBench) => [];
 }

@@ -23,16 +23,25 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
     protected override SynthesisRun PlanOf(ModelOptions model, SynthesisOptions options)
     {
         if (options.ExportIp || options.Implementation)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"{(options.ExportIp ? "HlsExportIp" : "HlsImplementation")} is not available with HlsSynthesizer=Bambu; its Verilog is {model.ModelName}.v in {Folder}/");
+            throw new ModelException(Descriptors.OptionNotAvailable,
+                $"{(options.ExportIp ? "HlsExportIp" : "HlsImplementation")} is not available with "
+                + $"HlsSynthesizer=Bambu; its Verilog is {model.ModelName}.v in {Folder}/");
         if (model.ClockUncertainty is string uncertainty)
-            throw new ModelException(Descriptors.OptionNotAvailable, $"{model.ModelName} has ClockUncertainty '{uncertainty}', which is not available with HlsSynthesizer=Bambu; use a shorter ClockPeriod");
+            throw new ModelException(Descriptors.OptionNotAvailable,
+                $"{model.ModelName} has ClockUncertainty '{uncertainty}', which is not available with "
+                + $"HlsSynthesizer=Bambu; use a shorter ClockPeriod");
         return new SynthesisRun(
             // Where the tool runs the test bench is its own affair, so the vectors are in the program.
-            options.Cosim ? [new GeneratedFile(Bench, $"// The test bench of {model.ModelName} with its vectors in it.\n#include \"tb_data/vectors.h\"\n#include \"../firmware/{model.ModelName}_test.cpp\"\n")] : [],
+            options.Cosim
+                ? [new GeneratedFile(Bench,
+                    $"// The test bench of {model.ModelName} with its vectors in it.\n#include "
+                    + $"\"tb_data/vectors.h\"\n#include \"../firmware/{model.ModelName}_test.cpp\"\n")] : [],
             [new ToolCommand("synthesis", tool.Executable,
             [
-                $"../firmware/{model.ModelName}.cpp", $"--top-fname={model.ModelName}", $"--compiler={options.BambuCompiler}", $"--device-name={Device(model)}",
-                $"--clock-period={model.ClockPeriod.ToString("R", CultureInfo.InvariantCulture)}", "--generate-interface=INFER",
+                $"../firmware/{model.ModelName}.cpp", $"--top-fname={model.ModelName}",
+                    $"--compiler={options.BambuCompiler}", $"--device-name={Device(model)}",
+                $"--clock-period={model.ClockPeriod.ToString("R", CultureInfo.InvariantCulture)}",
+                    "--generate-interface=INFER",
                 .. options.Cosim ? ["--simulate", "--simulator=VERILATOR", $"--generate-tb={Bench}"] : (string[])[],
                 .. options.BambuOptions,
             ])]);
@@ -43,16 +52,21 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
         if (Error().Match(line) is { Success: true } error)
             return new ToolLine(Descriptors.SynthesisToolError, "", error.Groups["text"].Value);
         if (Clang().Match(line) is { Success: true } clang)
-            return new ToolLine(clang.Groups["kind"].Value == "warning" ? Descriptors.SynthesisToolWarning : Descriptors.SynthesisToolError, clang.Groups["id"].Value, line.Trim());
+            return new ToolLine(clang.Groups["kind"].Value == "warning" ? Descriptors.SynthesisToolWarning
+                : Descriptors.SynthesisToolError, clang.Groups["id"].Value, line.Trim());
         return new ToolLine(null, "", line);
     }
 
-    public override SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options, ImmutableArray<LayerFunction> functions)
+    public override SynthesisResult Read(string folder, ModelOptions model, SynthesisOptions options,
+        ImmutableArray<LayerFunction> functions)
     {
-        string log = ReportFiles.Require(folder, $"the tool's output, {SynthesisRun.LogFile}", _ => true, SynthesisRun.LogFile);
+        string log = ReportFiles.Require(folder, $"the tool's output, {SynthesisRun.LogFile}", _ => true,
+            SynthesisRun.LogFile);
         DesignReport design = ReportReader.ReadFile(log);
         if (design.Modules.All(m => m.Name != model.ModelName))
-            throw new ModelException(Descriptors.ReportUnreadable, $"the output tells of the functions {string.Join(", ", design.Modules.Select(m => m.Name))}; looked for '{model.ModelName}'", log);
+            throw new ModelException(Descriptors.ReportUnreadable,
+                $"the output tells of the functions {string.Join(", ", design.Modules.Select(m => m.Name))}; looked "
+                + $"for '{model.ModelName}'", log);
         design = design with
         {
             ToolVersion = tool.Version,
@@ -62,13 +76,18 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
             Modules = [.. design.Modules.Where(m => m.Name != model.ModelName)],
         };
         // The results of a simulation, or of the tools behind it that --evaluation runs.
-        bool results = options.Cosim || options.BambuOptions.Any(o => o.StartsWith("--evaluation", StringComparison.Ordinal));
+        bool results = options.Cosim
+            || options.BambuOptions.Any(o => o.StartsWith("--evaluation", StringComparison.Ordinal));
         return SynthesisResult.Of(
-            results ? [design, ReportReader.ReadFile(ReportFiles.Require(folder, "its results, bambu_results*.xml", _ => true, "bambu_results*.xml"))] : [design], functions);
+            results ? [design,
+                ReportReader.ReadFile(ReportFiles.Require(folder, "its results, bambu_results*.xml", _ => true,
+                    "bambu_results*.xml"))] : [design], functions);
     }
 
     private static string Device(ModelOptions model) => BambuDevices.Find(model.Part)
-        ?? throw new ModelException(Descriptors.SynthesisPart, $"Bambu has no device {model.Part}; it has {string.Join(", ", BambuDevices.Names)}. Part may be one of these, or AMD's name of it (xcu55c-fsvh2892-2L-e)");
+        ?? throw new ModelException(Descriptors.SynthesisPart,
+            $"Bambu has no device {model.Part}; it has {string.Join(", ", BambuDevices.Names)}. Part may be one of "
+            + $"these, or AMD's name of it (xcu55c-fsvh2892-2L-e)");
 
     // error -> Something went wrong
     [GeneratedRegex(@"^\s*error\s*->\s*(?<text>.*)$", RegexOptions.IgnoreCase)]

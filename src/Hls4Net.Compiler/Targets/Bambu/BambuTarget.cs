@@ -24,6 +24,7 @@ internal sealed class BambuTarget : ITarget
 
     public string Synthesizer => "Bambu";
 
-    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) =>
+    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment,
+        string projectDirectory) =>
         new BambuSynthesizer(BambuToolFinder.Find(options, environment, projectDirectory));
 }

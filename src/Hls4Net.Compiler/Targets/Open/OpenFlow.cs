@@ -13,7 +13,8 @@ internal static class OpenFlow
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ModelException">Time was over (HLS5108).</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static T Within<T>(TimeSpan? patience, string model, Func<CancellationToken, T> work, CancellationToken cancellation)
+    public static T Within<T>(TimeSpan? patience, string model, Func<CancellationToken, T> work,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (patience is TimeSpan time)
@@ -24,7 +25,10 @@ internal static class OpenFlow
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && patience is not null)
         {
-            throw new ModelException(Descriptors.SynthesisTimeout, $"{model}: the open flow was stopped after {patience.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes (HlsSynthesisTimeout); the layers that were synthesized are kept");
+            throw new ModelException(Descriptors.SynthesisTimeout,
+                $"{model}: the open flow was stopped after "
+                + $"{patience.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes "
+                + $"(HlsSynthesisTimeout); the layers that were synthesized are kept");
         }
     }
 }

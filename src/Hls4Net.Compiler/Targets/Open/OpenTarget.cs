@@ -24,6 +24,7 @@ internal sealed class OpenTarget : ITarget
 
     public string Synthesizer => "Open";
 
-    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) =>
+    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment,
+        string projectDirectory) =>
         OpenToolFinder.Find(options, environment, projectDirectory);
 }

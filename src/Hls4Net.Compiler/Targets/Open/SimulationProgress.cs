@@ -6,7 +6,10 @@ using Hls4Net.Tools;
 
 namespace Hls4Net.Targets.Open;
 
-/// <summary>Says every ten seconds how far a co-simulation has come, by the results that the test bench has written: a line for each item of each layer's output.</summary>
+/// <summary>
+/// Says every ten seconds how far a co-simulation has come, by the results that the test bench has written: a line for
+/// each item of each layer's output.
+/// </summary>
 internal sealed class SimulationProgress : IDisposable
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(10);
@@ -28,12 +31,14 @@ internal sealed class SimulationProgress : IDisposable
     /// <param name="samples">With how many samples.</param>
     /// <param name="folder">Where the simulator runs.</param>
     /// <param name="report">Takes a line for people.</param>
-    public SimulationProgress(string model, string simulator, RtlDesign design, int samples, string folder, Action<string> report)
+    public SimulationProgress(string model, string simulator, RtlDesign design, int samples, string folder,
+        Action<string> report)
     {
         (_subject, _design, _samples, _report) = ($"{model}: co-simulation with {simulator}", design, samples, report);
         _results = Path.Combine(folder, TestBenchEmitter.ResultFile);
         _expected = Math.Max(1, (long)samples * design.TracePorts.Concat(design.OutputPorts).Sum(p => p.Items));
-        _report(string.Create(CultureInfo.InvariantCulture, $"{_subject} of {design.Layers.Length} layers with {samples} samples"));
+        _report(string.Create(CultureInfo.InvariantCulture,
+            $"{_subject} of {design.Layers.Length} layers with {samples} samples"));
         _timer = new Timer(_ => Beat(), null, s_beat, s_beat);
     }
 
@@ -48,10 +53,13 @@ internal sealed class SimulationProgress : IDisposable
             TimeSpan elapsed = _watch.Elapsed;
             if (_lines == 0)
                 _began = elapsed;
-            string left = share is > 0 and < 1 ? $", about {StepProgress.Text((elapsed - _began) * ((1 - share) / share))} left" : "";
+            string left = share is > 0 and < 1
+                ? $", about {StepProgress.Text((elapsed - _began) * ((1 - share) / share))} left" : "";
             string what = _lines == 0
                 ? "is being prepared"
-                : string.Create(CultureInfo.InvariantCulture, $"sample {Math.Min(_samples, (long)(share * _samples) + 1)} of {_samples} in {_design.Layers.Length} layers");
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"sample {Math.Min(_samples, (long)(share * _samples) + 1)} of {_samples} in "
+                    + $"{_design.Layers.Length} layers");
             _report($"{_subject}: {what}, {StepProgress.Text(elapsed)} elapsed{left}");
         }
     }
@@ -61,7 +69,8 @@ internal sealed class SimulationProgress : IDisposable
     {
         try
         {
-            using FileStream file = new(_results, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = new(_results, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             file.Position = Math.Min(_read, file.Length);
             byte[] piece = new byte[1 << 16];
             while (file.Read(piece) is > 0 and int length)

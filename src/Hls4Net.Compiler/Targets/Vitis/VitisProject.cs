@@ -4,14 +4,16 @@ using Hls4Net.Configuration;
 namespace Hls4Net.Targets.Vitis;
 
 /// <summary>
-/// A model's project for AMD's HLS tools, as a Tcl script (Vivado HLS, Vitis HLS, <c>vitis-run --tcl</c>) or as the configuration file of
+/// A model's project for AMD's HLS tools, as a Tcl script (Vivado HLS, Vitis HLS, <c>vitis-run --tcl</c>) or as the
+/// configuration file of
 /// <c>v++ -c --mode hls</c>. Paths are relative to the folder that the tool runs in.
 /// </summary>
 /// <param name="Options">The model's options.</param>
 /// <param name="Sources">What is synthesized.</param>
 /// <param name="TestBench">What simulates it: C++ files, and folders of data.</param>
 /// <param name="Standard">The C++ standard, as -std spells it.</param>
-internal sealed record VitisProject(ModelOptions Options, IReadOnlyList<string> Sources, IReadOnlyList<string> TestBench, string Standard = "c++14")
+internal sealed record VitisProject(ModelOptions Options, IReadOnlyList<string> Sources,
+    IReadOnlyList<string> TestBench, string Standard = "c++14")
 {
     private string Period => Options.ClockPeriod.ToString("R", CultureInfo.InvariantCulture);
 

@@ -15,6 +15,7 @@ internal sealed class VitisTarget : ITarget
 
     public string Synthesizer => "Vitis";
 
-    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment, string projectDirectory) =>
+    public ISynthesizer FindTools(SynthesisOptions options, Func<string, string?> environment,
+        string projectDirectory) =>
         new VitisSynthesizer(VitisToolFinder.Find(options, environment, projectDirectory));
 }

@@ -35,11 +35,13 @@ public sealed partial record VitisVersion(int Year, int Release, int Update)
         : null;
 
     /// <summary>True if another version is later.</summary>
-    public bool IsBefore(VitisVersion other) => (Year, Release, Update).CompareTo((other.Year, other.Release, other.Update)) < 0;
+    public bool IsBefore(VitisVersion other) => (Year, Release, Update)
+        .CompareTo((other.Year, other.Release, other.Update)) < 0;
 
     public override string ToString() => Update == 0 ? $"{Year}.{Release}" : $"{Year}.{Release}.{Update}";
 
-    private static int Part(Match m, string group) => int.Parse(m.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    private static int Part(Match m, string group) =>
+        int.Parse(m.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"(?<![0-9.])(?<year>20[0-9]{2})\.(?<release>[0-9])(?:\.(?<update>[0-9]))?(?![0-9])")]
     private static partial Regex Syntax();

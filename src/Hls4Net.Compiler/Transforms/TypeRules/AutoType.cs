@@ -16,14 +16,15 @@ internal static class AutoType
     public const int DefaultIntegerBits = 6;
 
     /// <summary>
-    /// The type of at most <paramref name="width"/> bits for values of a range: as many integer bits as the range needs, the rest
-    /// fraction, but none finer than <paramref name="finest"/>; to nearest, saturating.
+    /// The type of at most <paramref name="width"/> bits for values of a range: as many integer bits as the range
+    /// needs, the rest fraction, but none finer than <paramref name="finest"/>; to nearest, saturating.
     /// </summary>
     public static FixedPointType For(RealRange range, int width, int finest) =>
         Covering(range, integer => Math.Min(width - integer, finest));
 
     /// <summary>
-    /// The type of a resolution of 2^-<paramref name="fraction"/> for values of a range; to nearest, saturating; at most
+    /// The type of a resolution of 2^-<paramref name="fraction"/> for values of a range; to nearest, saturating; at
+    /// most
     /// <see cref="WidestChosen"/> bits, of which the lowest are given up first.
     /// </summary>
     public static FixedPointType WithFraction(RealRange range, int fraction) =>
@@ -42,11 +43,14 @@ internal static class AutoType
         FixedPointType Make(int i)
         {
             int fraction = fractionBeside(i);
-            return new FixedPointType(Math.Max(1, i + fraction), Math.Max(1, i + fraction) - fraction, signed, Rounding.Rnd, Overflow.Sat);
+            return new FixedPointType(Math.Max(1, i + fraction), Math.Max(1, i + fraction) - fraction, signed,
+                Rounding.Rnd, Overflow.Sat);
         }
     }
 
-    /// <summary>A constant in the narrowest type that holds its values rounded to <paramref name="width"/> bits.</summary>
+    /// <summary>
+    /// A constant in the narrowest type that holds its values rounded to <paramref name="width"/> bits.
+    /// </summary>
     public static Constant Weights(Constant constant, int width)
     {
         RealRange range = new(Math.Min(0, constant.Values.Min()), Math.Max(0, constant.Values.Max()));
@@ -55,19 +59,25 @@ internal static class AutoType
             : Narrowest(constant.Quantize(For(range, width, finest: int.MaxValue / 2)).Typed);
     }
 
-    /// <summary>A constant as it is, in the narrowest type; null where that has more than <paramref name="width"/> bits.</summary>
+    /// <summary>
+    /// A constant as it is, in the narrowest type; null where that has more than <paramref name="width"/> bits.
+    /// </summary>
     public static Constant? Exact(Constant constant, int width)
     {
         int fraction = ConstantGrid.ExactFraction(constant), integer = BitsLeftOfPoint(constant.Values.Max(Math.Abs));
-        return integer + fraction < width && Math.Abs(fraction) < FixedPointType.MaxPoint ? OnGrid(constant, fraction) : null;
+        return integer + fraction < width && Math.Abs(fraction) < FixedPointType.MaxPoint ? OnGrid(constant, fraction)
+            : null;
     }
 
-    /// <summary>A constant on a grid of 2^-<paramref name="fraction"/>, in the narrowest type; at most 63 bits.</summary>
+    /// <summary>
+    /// A constant on a grid of 2^-<paramref name="fraction"/>, in the narrowest type; at most 63 bits.
+    /// </summary>
     public static Constant OnGrid(Constant constant, int fraction)
     {
         double largest = constant.Values.Max(Math.Abs);
         int integer = Math.Max(1 - fraction, BitsLeftOfPoint(largest) + 2);
-        return Narrowest(constant.Quantize(new FixedPointType(Math.Min(integer + fraction, 64), integer, true, Rounding.Rnd, Overflow.Sat)).Typed);
+        return Narrowest(constant.Quantize(new FixedPointType(Math.Min(integer + fraction, 64), integer, true,
+            Rounding.Rnd, Overflow.Sat)).Typed);
     }
 
     // Drops what no value uses: the sign, leading bits, and trailing zeros common to all.
@@ -81,7 +91,8 @@ internal static class AutoType
     }
 
     // The smallest b with -2^b <= x: a power of two is the lowest value itself.
-    private static int BitsOfNegative(double x) => x < 0 && Math.ScaleB(-1, Math.ILogB(x)) == x ? Math.ILogB(x) : BitsLeftOfPoint(-x);
+    private static int BitsOfNegative(double x) => x < 0
+        && Math.ScaleB(-1, Math.ILogB(x)) == x ? Math.ILogB(x) : BitsLeftOfPoint(-x);
 
     // The smallest b with |x| < 2^b; far below zero for tiny values, so that these keep their digits.
     private static int BitsLeftOfPoint(double x) => x <= 0 ? -1000 : Math.ILogB(x) + 1;

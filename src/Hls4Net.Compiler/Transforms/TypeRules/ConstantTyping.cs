@@ -22,12 +22,15 @@ internal static class ConstantTyping
         int data = inputs.IsEmpty ? 0 : inputs[0].Type.Fraction;
         foreach ((ConstantRole role, Constant constant) in operation.Constants)
         {
-            Constant c = role == ConstantRole.Bound && IsExcluded(constant) ? MaskTyping.Lowest(context, node, inputs[0])
-                : role == ConstantRole.Weight ? Weight(context, node, operation, inputs, constant, precision) : AutoType.OnGrid(constant, data);
+            Constant c = role == ConstantRole.Bound
+                && IsExcluded(constant) ? MaskTyping.Lowest(context, node, inputs[0])
+                : role == ConstantRole.Weight ? Weight(context, node, operation, inputs, constant, precision)
+                    : AutoType.OnGrid(constant, data);
             data += role == ConstantRole.Weight ? c.Fraction : 0;
             typed.Add(c);
         }
-        // The range of the result, which tells how fine addends and bounds have to be, is that with all of them on the data's grid.
+        // The range of the result, which tells how fine addends and bounds have to be, is that with all of them on the
+        // data's grid.
         Operation draft = operation.WithConstants([.. typed]);
         Lazy<RealRange> range = new(() => RangeOf(draft.Range(inputs), data));
         for (int i = 0; i < typed.Count; i++)
@@ -45,17 +48,20 @@ internal static class ConstantTyping
     // A fill that is not to be seen.
     private static bool IsExcluded(Constant constant) => constant.Values is [double.NegativeInfinity];
 
-    private static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs, Constant constant, LayerDesign precision)
+    private static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs,
+        Constant constant, LayerDesign precision)
     {
         if (operation.Matrix is { IntegerWeights: true })
             return AutoType.OnGrid(constant, 0);
         // A threshold decides where float's does.
-        if (operation is Literal && context.Consumers(node.Output).All(n => n.Operation is Elementwise { IsTruth: true } or Divide { Truncates: true }))
+        if (operation is Literal && context.Consumers(node.Output)
+            .All(n => n.Operation is Elementwise { IsTruth: true } or Divide { Truncates: true }))
             return AutoType.Exact(constant, 53) ?? AutoType.Weights(constant, FloatWidth);
         if (precision.Weight is PrecisionSpec.Pinned pinned)
             return Pinned(context, node, "weights", constant, pinned);
         // Scales of a quantized model keep float's digits, and so do factors of integers where the product decides.
-        bool keeps = context.IsQuantized || (operation is Affine && inputs[0].Type.Fraction <= 0 && Decisions.ReadOnlyBy(context, node.Output, all: false));
+        bool keeps = context.IsQuantized || (operation is Affine && inputs[0].Type.Fraction <= 0
+            && Decisions.ReadOnlyBy(context, node.Output, all: false));
         if (keeps && precision.Weight is PrecisionSpec.Auto { Width: null })
             return AutoType.Weights(constant, FloatWidth);
         return AutoType.Weights(constant, (precision.Weight as PrecisionSpec.Auto)?.Width ?? AutoType.DefaultWidth);
@@ -65,18 +71,23 @@ internal static class ConstantTyping
     private static RealRange RangeOf(ExactRange range, int data)
     {
         double off = Math.ScaleB(0.5, -data);
-        double min = Math.ScaleB((double)range.Hull.Min, -range.Fraction), max = Math.ScaleB((double)range.Hull.Max, -range.Fraction);
+        double min = Math.ScaleB((double)range.Hull.Min, -range.Fraction),
+            max = Math.ScaleB((double)range.Hull.Max, -range.Fraction);
         return new(min < 0 ? min - off : min, max > 0 ? max + off : max);
     }
 
-    private static Constant Pinned(TypingContext context, Node node, string what, Constant constant, PrecisionSpec.Pinned pinned)
+    private static Constant Pinned(TypingContext context, Node node, string what, Constant constant,
+        PrecisionSpec.Pinned pinned)
     {
         (Constant typed, int overflows) = constant.Quantize(pinned.Type);
         if (overflows > 0)
         {
             context.Diagnostics.Add(
                 Descriptors.WeightOverflow,
-                $"layer {node.Name}: {overflows} of {constant.Values.Length} {what} do not fit {pinned.Type} ({TypingContext.Number(pinned.Type.MinValue)} to {TypingContext.Number(pinned.Type.MaxValue)}); they reach from {TypingContext.Number(constant.Values.Min())} to {TypingContext.Number(constant.Values.Max())}");
+                $"layer {node.Name}: {overflows} of {constant.Values.Length} {what} do not fit {pinned.Type} "
+                + $"({TypingContext.Number(pinned.Type.MinValue)} to {TypingContext.Number(pinned.Type.MaxValue)}); "
+                + $"they reach from {TypingContext.Number(constant.Values.Min())} to "
+                + $"{TypingContext.Number(constant.Values.Max())}");
         }
         return typed;
     }

@@ -28,20 +28,26 @@ internal static class DivideTyping
         {
             context.Diagnostics.Add(
                 Descriptors.PossibleOverflow,
-                $"layer {node.Name}: the quotient can reach {TypingContext.Number(range.Min)} to {TypingContext.Number(range.Max)}, which its pinned type {result} cannot hold; it saturates there");
+                $"layer {node.Name}: the quotient can reach {TypingContext.Number(range.Min)} to "
+                + $"{TypingContext.Number(range.Max)}, which its pinned type {result} cannot hold; it saturates there");
         }
         Divide typed = divide with { To = to };
         return context.Emit(node, typed, inputs, new Typing(result, typed.Range(inputs).Elements));
     }
 
     // No quotient of integers is larger than the dividend.
-    private static Value Integers(TypingContext context, Node node, Divide divide, ImmutableArray<Value> inputs, LayerDesign precision)
+    private static Value Integers(TypingContext context, Node node, Divide divide, ImmutableArray<Value> inputs,
+        LayerDesign precision)
     {
         Interval hull = inputs[0].Typing!.Hull;
-        Int128 largest = Int128.Max(Int128.Abs(hull.Min), Int128.Abs(hull.Max)), smallest = hull.Min >= 0 && inputs[1].Typing!.Hull.Min >= 0 ? 0 : -largest;
-        FixedPointType type = ExactRange.TypeFor(new Interval(smallest, largest) << Math.Max(0, -inputs[0].Type.Fraction), 0) with { Overflow = Overflow.Sat };
+        Int128 largest = Int128.Max(Int128.Abs(hull.Min), Int128.Abs(hull.Max)), smallest = hull.Min >= 0
+            && inputs[1].Typing!.Hull.Min >= 0 ? 0 : -largest;
+        FixedPointType type = ExactRange.TypeFor(new Interval(smallest, largest) << Math.Max(0,
+            -inputs[0].Type.Fraction), 0) with
+        { Overflow = Overflow.Sat };
         Divide typed = divide with { To = type };
-        return ExactTyping.Rounded(context, node, context.Emit(node, typed, inputs, new Typing(type, typed.Range(inputs).Elements)), precision.Result);
+        return ExactTyping.Rounded(context, node,
+            context.Emit(node, typed, inputs, new Typing(type, typed.Range(inputs).Elements)), precision.Result);
     }
 
     // The smallest divisor that is not zero is one unit.
@@ -49,9 +55,11 @@ internal static class DivideTyping
     {
         Interval x = a.Typing!.Hull, y = b.Typing!.Hull;
         double[] dividends = [(double)x.Min, (double)x.Max, .. x.Min <= 0 && x.Max >= 0 ? new[] { 0.0 } : []];
-        double[] divisors = [.. new[] { (double)y.Min, (double)y.Max, -1, 1 }.Where(d => d != 0 && d >= (double)y.Min && d <= (double)y.Max)];
+        double[] divisors = [.. new[] { (double)y.Min, (double)y.Max, -1, 1 }.Where(d => d != 0 && d >= (double)y.Min
+            && d <= (double)y.Max)];
         double unit = Math.ScaleB(1, b.Type.Fraction - a.Type.Fraction);
-        double[] quotients = [.. dividends.SelectMany(n => divisors.Select(d => n / d * unit)), .. divisors.Length == 0 ? new[] { 0.0 } : []];
+        double[] quotients = [.. dividends.SelectMany(n => divisors.Select(d => n / d * unit)),
+            .. divisors.Length == 0 ? new[] { 0.0 } : []];
         return new RealRange(quotients.Min(), quotients.Max());
     }
 }

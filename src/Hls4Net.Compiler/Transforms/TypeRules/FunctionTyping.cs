@@ -10,27 +10,33 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>Non-linear functions: the type of the result, and the table for the reachable inputs.</summary>
 internal static class FunctionTyping
 {
-    public static Value Typed(TypingContext context, Node node, ElementwiseFunction function, Value input, LayerDesign precision)
+    public static Value Typed(TypingContext context, Node node, ElementwiseFunction function, Value input,
+        LayerDesign precision)
     {
         Interval hull = input.Typing!.Hull;
         double ulp = input.Type.Ulp;
         (double min, double max) = function.Function.Range((double)hull.Min * ulp, (double)hull.Max * ulp, ulp);
         if (!double.IsFinite(min) || !double.IsFinite(max))
-            throw new ModelException(Descriptors.TooWide, $"layer {node.Name}: {function.Kind} reaches {TypingContext.Number(min)} to {TypingContext.Number(max)} over its input {input.Type}; give its input a smaller range");
+            throw new ModelException(Descriptors.TooWide,
+                $"layer {node.Name}: {function.Kind} reaches {TypingContext.Number(min)} to "
+                + $"{TypingContext.Number(max)} over its input {input.Type}; give its input a smaller range");
         FixedPointType output = context.ResultType(node, new RealRange(min, max), precision.Result);
         try
         {
             if (Reduced(function.Function, input, output) is RangeReducedTable reduced)
             {
-                if (precision.Result is PrecisionSpec.Pinned && (min < output.MinValue - (output.Ulp / 2) || max >= output.MaxValue + (output.Ulp / 2)))
+                if (precision.Result is PrecisionSpec.Pinned
+                    && (min < output.MinValue - (output.Ulp / 2) || max >= output.MaxValue + (output.Ulp / 2)))
                     ReportSaturation(context, node, function, min, max, output);
                 ElementwiseFunction normalised = function with { Normalised = reduced };
                 return context.Emit(node, normalised, [input], new Typing(output, normalised.Range([input]).Elements));
             }
             (input, double error) = Narrowed(context, node, function, input, output);
             hull = input.Typing!.Hull;
-            // Where the function leaves a pinned range, the table saturates: a table that wraps or falls to zero serves nobody.
-            FunctionTable table = FunctionTable.Build(function.Function.Evaluate, input.Type, (long)hull.Min, (long)hull.Max, Saturating(output), error);
+            // Where the function leaves a pinned range, the table saturates: a table that wraps or falls to zero serves
+            // nobody.
+            FunctionTable table = FunctionTable.Build(function.Function.Evaluate, input.Type, (long)hull.Min,
+                (long)hull.Max, Saturating(output), error);
             if (table.Overflows > 0 && precision.Result is PrecisionSpec.Pinned)
                 ReportSaturation(context, node, function, min, max, output);
             ElementwiseFunction typed = function with { Table = table };
@@ -42,32 +48,40 @@ internal static class FunctionTyping
         }
     }
 
-    private static FixedPointType Saturating(FixedPointType output) => output with { Rounding = Rounding.Rnd, Overflow = TypingContext.Saturating(output), SaturationBits = 0 };
+    private static FixedPointType Saturating(FixedPointType output) =>
+        output with { Rounding = Rounding.Rnd, Overflow = TypingContext.Saturating(output), SaturationBits = 0 };
 
-    private static void ReportSaturation(TypingContext context, Node node, ElementwiseFunction function, double min, double max, FixedPointType output) => context.Diagnostics.Add(
+    private static void ReportSaturation(TypingContext context, Node node, ElementwiseFunction function, double min,
+        double max, FixedPointType output) => context.Diagnostics.Add(
         Descriptors.PossibleOverflow,
-        $"layer {node.Name}: {function.Kind} reaches {TypingContext.Number(min)} to {TypingContext.Number(max)}, which its pinned type {output} cannot hold; the table saturates there");
+        $"layer {node.Name}: {function.Kind} reaches {TypingContext.Number(min)} to {TypingContext.Number(max)}, which "
+        + $"its pinned type {output} cannot hold; the table saturates there");
 
-    // Powers and logarithms of inputs with many values: by the mantissa, unless that is less exact than a table of all of them can be.
+    // Powers and logarithms of inputs with many values: by the mantissa, unless that is less exact than a table of all
+    // of them can be.
     private static RangeReducedTable? Reduced(UnaryFunction function, Value input, FixedPointType output)
     {
         Interval hull = input.Typing!.Hull;
         if (hull.Max - hull.Min < FunctionTable.MaxEntries)
             return null;
         RangeReducedTable? reduced = RangeReducedTable.Build(function, input.Type, Saturating(output));
-        bool tabulates = hull.Max - hull.Min < FunctionTable.MaxPoints && output.Width <= FunctionTable.MaxSegmentOutputWidth;
+        bool tabulates = hull.Max - hull.Min < FunctionTable.MaxPoints
+            && output.Width <= FunctionTable.MaxSegmentOutputWidth;
         return reduced is { MaxErrorUlp: <= 1 } || !tabulates || output.Width > 24 ? reduced : null;
     }
 
     // The input with no more values than a table can be measured at, and the error that is left for the table.
-    private static (Value Input, double MaxErrorUlp) Narrowed(TypingContext context, Node node, ElementwiseFunction function, Value input, FixedPointType output)
+    private static (Value Input, double MaxErrorUlp) Narrowed(TypingContext context, Node node,
+        ElementwiseFunction function, Value input, FixedPointType output)
     {
         Interval hull = input.Typing!.Hull;
         if (hull.Max - hull.Min < FunctionTable.MaxPoints)
             return (input, 1);
         Node narrowing = node with { Name = $"{node.Name}_input" };
         FixedPointType held = Held(function.Function, input, output);
-        double ulp = input.Type.Ulp, slope = function.Function.SlopeBound(Math.Max((double)hull.Min * ulp, held.MinValue), Math.Min((double)hull.Max * ulp, held.MaxValue));
+        double ulp = input.Type.Ulp,
+            slope = function.Function.SlopeBound(Math.Max((double)hull.Min * ulp, held.MinValue),
+                Math.Min((double)hull.Max * ulp, held.MaxValue));
         if (double.IsFinite(slope) && slope > 0)
         {
             FixedPointType cut = FunctionTable.RequantizedInput(held, output, slope);
@@ -77,14 +91,16 @@ internal static class FunctionTyping
         }
         // As fine as a table can be, rounded.
         FixedPointType rounded = held with { Rounding = Rounding.Rnd };
-        for (Interval left = hull; left.Max - left.Min >= FunctionTable.MaxPoints; left = new Quantize(rounded).Range([input]).Hull)
+        for (Interval left = hull; left.Max - left.Min >= FunctionTable.MaxPoints; left = new Quantize(rounded)
+            .Range([input]).Hull)
             rounded = rounded with { Width = rounded.Width - 1 };
         double cost = slope * rounded.Ulp / 2 / output.Ulp;
         if (double.IsFinite(slope) && cost > MostRounding)
         {
             throw new ModelException(
                 Descriptors.TooWide,
-                $"layer {node.Name}: {function.Kind} of {input.Type} in {output} would need a table over more than {FunctionTable.MaxPoints} values; give the layer before it a narrower ResultPrecision");
+                $"layer {node.Name}: {function.Kind} of {input.Type} in {output} would need a table over more than "
+                + $"{FunctionTable.MaxPoints} values; give the layer before it a narrower ResultPrecision");
         }
         return (context.Quantized(narrowing, input, rounded, pinnedByUser: false, narrows: true), 0.75);
     }
@@ -92,7 +108,8 @@ internal static class FunctionTyping
     // Units in the last place that the rounding of an input may cost.
     private const double MostRounding = 2;
 
-    // The input's type with the integer bits beyond which the function no longer changes by a quarter of a unit; saturating.
+    // The input's type with the integer bits beyond which the function no longer changes by a quarter of a unit;
+    // saturating.
     private static FixedPointType Held(UnaryFunction function, Value input, FixedPointType output)
     {
         FixedPointType type = input.Type with { Rounding = Rounding.Trn, Overflow = Overflow.Sat, SaturationBits = 0 };

@@ -37,11 +37,14 @@ internal static class InputTyping
 
     private static FixedPointType Assumed(TypingContext context, Value input, int width)
     {
-        FixedPointType type = new(width, Math.Min(AutoType.DefaultIntegerBits, width), true, Rounding.Rnd, Overflow.Sat);
+        FixedPointType type = new(width, Math.Min(AutoType.DefaultIntegerBits, width), true, Rounding.Rnd,
+            Overflow.Sat);
         context.Diagnostics.Add(
             Descriptors.AssumedInputType,
-            $"nothing is known of the range of the input '{input.Name}': {type} is assumed, values from {type.MinValue} to {type.MaxValue:G6}, and every automatic type has {width} bits by its range alone: "
-            + $"what that costs the outputs is not known. Give TestInputs to choose types by, or Precision for the input (HlsLayer Include=\"{input.Name}\")");
+            $"nothing is known of the range of the input '{input.Name}': {type} is assumed, values from "
+            + $"{type.MinValue} to {type.MaxValue:G6}, and every automatic type has {width} bits by its range alone: "
+            + $"what that costs the outputs is not known. Give TestInputs to choose types by, or Precision for the "
+            + $"input (HlsLayer Include=\"{input.Name}\")");
         return type;
     }
 }

@@ -6,7 +6,9 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Transforms.TypeRules;
 
-/// <summary>What stands for an excluded element: a number so far below the others that nothing is left of its exponential.</summary>
+/// <summary>
+/// What stands for an excluded element: a number so far below the others that nothing is left of its exponential.
+/// </summary>
 internal static class MaskTyping
 {
     // Exponentials this many bits below the last one of a probability do not add up to it.
@@ -17,12 +19,14 @@ internal static class MaskTyping
         Value x = inputs[^1];
         Constant low = Lowest(context, node, x);
         Value floor = Number(context, node, "lowest", low);
-        Value condition = exclude.Excluded is null ? inputs[0] : Number(context, node, "mask", AutoType.OnGrid(exclude.Excluded.Map(v => v != 0 ? 1 : 0), 0));
+        Value condition = exclude.Excluded is null ? inputs[0]
+            : Number(context, node, "mask", AutoType.OnGrid(exclude.Excluded.Map(v => v != 0 ? 1 : 0), 0));
         bool whenTrue = exclude.Excluded is not null || exclude.WhenTrue;
         ImmutableArray<Value> operands = whenTrue ? [condition, floor, x] : [condition, x, floor];
         Select choice = new();
         // By a name of its own: what stands for the model's number is not that number.
-        return context.Emit(node with { Name = $"{node.Name}_masked" }, choice, operands, Typing.Exact(choice.Range(operands)));
+        return context.Emit(node with { Name = $"{node.Name}_masked" }, choice, operands,
+            Typing.Exact(choice.Range(operands)));
     }
 
     /// <summary>A number that is low enough beside a typed value's.</summary>
@@ -38,7 +42,8 @@ internal static class MaskTyping
             case int bits:
                 if (context.Calibrated(node.Inputs[^1]) is RealRange seen)
                     least = Math.Max(least, seen.Widened().Min);
-                return AutoType.OnGrid(Constant.Scalar(Math.Floor(least - ((bits + GuardBits) * Math.Log(2)))), Math.Min(x.Type.Fraction, 0));
+                return AutoType.OnGrid(Constant.Scalar(Math.Floor(least - ((bits + GuardBits) * Math.Log(2)))),
+                    Math.Min(x.Type.Fraction, 0));
         }
     }
 
@@ -48,7 +53,8 @@ internal static class MaskTyping
         public const int None = 0, Unit = 1;
     }
 
-    private static int Needs(TypingContext context, Value value) => context.Consumers(value).Select(n => n.Operation switch
+    private static int Needs(TypingContext context, Value value) => context.Consumers(value)
+        .Select(n => n.Operation switch
     {
         Softmax => context.Settings.For(n).Result switch
         {
@@ -66,6 +72,7 @@ internal static class MaskTyping
     {
         Literal literal = new(constant);
         Value output = new($"{node.Output.Name}_{part}", constant.Shape);
-        return context.Emit(node with { Name = $"{node.Name}_{part}", Output = output, Inputs = [] }, literal, [], Typing.Exact(literal.Range([])));
+        return context.Emit(node with { Name = $"{node.Name}_{part}", Output = output, Inputs = [] }, literal, [],
+            Typing.Exact(literal.Range([])));
     }
 }

@@ -6,7 +6,10 @@ using Hls4Net.Numerics;
 
 namespace Hls4Net.Transforms.TypeRules;
 
-/// <summary>Functions with a quantizer behind: an exact table of few inputs, else the function rounded to a type and the quantizer on that.</summary>
+/// <summary>
+/// Functions with a quantizer behind: an exact table of few inputs, else the function rounded to a type and the
+/// quantizer on that.
+/// </summary>
 internal static class QuantizedFunctionTyping
 {
     public static Value Typed(TypingContext context, Node node, QuantizedFunction operation, Value input)
@@ -31,7 +34,10 @@ internal static class QuantizedFunctionTyping
             .Select(i => operation.Evaluate((double)(hull.Min + i) * input.Type.Ulp, input.Shape.Rank))];
         if (!results.All(double.IsFinite))
             return null;
-        FixedPointType type = ExactRange.TypeFor(new Interval((long)results.Min(), (long)results.Max()), 0) with { Rounding = Rounding.Rnd, Overflow = Overflow.Sat };
-        return FunctionTable.Build(x => operation.Evaluate(x, input.Shape.Rank), input.Type, (long)hull.Min, (long)hull.Max, type);
+        FixedPointType type = ExactRange.TypeFor(new Interval((long)results.Min(), (long)results.Max()),
+            0) with
+        { Rounding = Rounding.Rnd, Overflow = Overflow.Sat };
+        return FunctionTable.Build(x => operation.Evaluate(x, input.Shape.Rank), input.Type, (long)hull.Min,
+            (long)hull.Max, type);
     }
 }

@@ -7,29 +7,35 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>The type of an input that the model quantizes at once.</summary>
 internal static class QuantizedInput
 {
-    // An input is this much finer than its quantizer's step, so that converting to it moves only values within 1e-5 steps of a tie.
+    // An input is this much finer than its quantizer's step, so that converting to it moves only values within 1e-5
+    // steps of a tie.
     private const int GuardBits = 16;
 
     /// <summary>
-    /// The quantizer's own type where a power of two is its scale: the conversion at the interface is the quantizer. Else a type that is fine and
-    /// wide enough for the quantizer to decide as on real numbers. Null where something else reads the input.
+    /// The quantizer's own type where a power of two is its scale: the conversion at the interface is the quantizer.
+    /// Else a type that is fine and wide enough for the quantizer to decide as on real numbers. Null where something
+    /// else reads the input.
     /// </summary>
     public static FixedPointType? TypeFor(TypingContext context, Value input)
     {
-        if (Readers(context, input) is not Node[] readers || readers.Length == 0 || !readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
+        if (Readers(context, input) is not Node[] readers || readers.Length == 0
+            || !readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
             return null;
         IntegerQuantize[] quantizers = [.. readers.Select(n => ((Requantize)n.Operation).Quantizer)];
         if (quantizers.Length == 1 && Own(quantizers[0]) is FixedPointType own)
             return own;
         double step = quantizers.Min(q => q.Scale.Values.Min());
-        double reach = quantizers.Max(q => q.Scale.Values.Max() * Math.Max(Math.Abs(q.Min - q.ZeroPoint.Values.Max()) + 1, Math.Abs(q.Max - q.ZeroPoint.Values.Min()) + 1));
+        double reach = quantizers.Max(q =>
+            q.Scale.Values.Max() * Math.Max(Math.Abs(q.Min - q.ZeroPoint.Values.Max()) + 1,
+                Math.Abs(q.Max - q.ZeroPoint.Values.Min()) + 1));
         if (reach / step > 1L << 24)
             return null;
         int fraction = GuardBits - Math.ILogB(step), integer = Math.ILogB(reach) + 2;
         return new FixedPointType(integer + fraction, integer, true, Rounding.Rnd, Overflow.Sat);
     }
 
-    // Those behind moves are the input's too: a layout's transpose changes no number. Null where the input itself is shown.
+    // Those behind moves are the input's too: a layout's transpose changes no number. Null where the input itself is
+    // shown.
     private static Node[]? Readers(TypingContext context, Value value)
     {
         IReadOnlyList<Node> direct = context.Consumers(value);
@@ -51,7 +57,8 @@ internal static class QuantizedInput
     private static FixedPointType? Own(IntegerQuantize q)
     {
         // A quantizer of a single level has no type of its own.
-        if (q.Bounds is not null || q.Max <= Math.Max(q.Min, 0) || q.Scale.Values.Distinct().Count() != 1 || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
+        if (q.Bounds is not null || q.Max <= Math.Max(q.Min, 0) || q.Scale.Values.Distinct().Count() != 1
+            || q.ZeroPoint.Values.Any(z => z != 0) || q.Rounding.AsFixedPoint() is not Rounding rounding)
             return null;
         int exponent = Math.ILogB(q.Scale.Values[0]);
         if (Math.ScaleB(1, exponent) != q.Scale.Values[0])
@@ -61,6 +68,7 @@ internal static class QuantizedInput
         bool full = q.Max == (1L << (bits - (signed ? 1 : 0))) - 1, symmetric = q.Min == -q.Max;
         if (!full || (signed && !symmetric && q.Min != -q.Max - 1))
             return null;
-        return new FixedPointType(bits, bits + exponent, signed, rounding, signed && symmetric ? Overflow.SatSym : Overflow.Sat);
+        return new FixedPointType(bits, bits + exponent, signed, rounding, signed
+            && symmetric ? Overflow.SatSym : Overflow.Sat);
     }
 }

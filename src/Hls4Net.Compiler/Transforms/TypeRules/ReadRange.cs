@@ -5,12 +5,13 @@ using Hls4Net.Numerics;
 namespace Hls4Net.Transforms.TypeRules;
 
 /// <summary>
-/// The part of a value's range in which the functions that read it still change: a sigmoid of 20 and one of 2,000 are the
-/// same number in any type, so nothing is lost where logits are held at 20.
+/// The part of a value's range in which the functions that read it still change: a sigmoid of 20 and one of 2,000 are
+/// the same number in any type, so nothing is lost where logits are held at 20.
 /// </summary>
 internal static class ReadRange
 {
-    // What a function may still change beyond, as a share of its largest magnitude: a quarter of a unit of 16 bits, and two bits more.
+    // What a function may still change beyond, as a share of its largest magnitude: a quarter of a unit of 16 bits, and
+    // two bits more.
     private const double Unseen = 1.0 / (1 << 20);
 
     // No end is looked for closer to zero.
@@ -43,7 +44,8 @@ internal static class ReadRange
         if (!(reach > Least) || function.Kind is FunctionKind.Sin or FunctionKind.Cos or FunctionKind.Tan)
             return Math.Max(reach, 0);
         double last = function.Evaluate(sign * reach), end = reach;
-        // In small steps inwards; a function that is constant there and changes further out is none of those that are read.
+        // In small steps inwards; a function that is constant there and changes further out is none of those that are
+        // read.
         for (double x = reach; x > Least; x *= 0.97)
         {
             if (!(Math.Abs(function.Evaluate(sign * x) - last) <= unit))

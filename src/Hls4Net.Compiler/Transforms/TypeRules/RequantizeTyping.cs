@@ -13,20 +13,29 @@ internal static class RequantizeTyping
     {
         Requantize typed = Planned(requantize, input) ?? throw new ModelException(
             Descriptors.TooWide,
-            $"layer {node.Name}: no integer arithmetic of a supported size equals this quantizer ({requantize.Quantizer.Max - requantize.Quantizer.Min + 1} levels, {requantize.Quantizer.Rounding}) on inputs of {input.Type}; use fewer bits or another rounding mode");
+            $"layer {node.Name}: no integer arithmetic of a supported size equals this quantizer "
+            + $"({requantize.Quantizer.Max - requantize.Quantizer.Min + 1} levels, {requantize.Quantizer.Rounding}) on "
+            + $"inputs of {input.Type}; use fewer bits or another rounding mode");
         return context.Emit(node, typed, [input], Typing.Exact(typed.Range([input])));
     }
 
-    /// <summary>The requantization with its plan; null where no integer arithmetic of a supported size equals it.</summary>
+    /// <summary>
+    /// The requantization with its plan; null where no integer arithmetic of a supported size equals it.
+    /// </summary>
     public static Requantize? Planned(Requantize operation, Value input)
     {
-        (List<StepFunction> functions, List<Interval> intervals, ImmutableArray<int> channels) = Channels(operation, input);
+        (List<StepFunction> functions, List<Interval> intervals, ImmutableArray<int> channels) = Channels(operation,
+            input);
         RequantizePlan? plan = RequantizePlanner.Plan(functions, intervals, channels);
         return plan is null ? null : operation with { Plan = plan };
     }
 
-    /// <summary>The step functions of the input's mantissas by channel, the mantissas that reach each, and the channel of each element.</summary>
-    public static (List<StepFunction> Functions, List<Interval> Intervals, ImmutableArray<int> Channels) Channels(Requantize operation, Value input)
+    /// <summary>
+    /// The step functions of the input's mantissas by channel, the mantissas that reach each, and the channel of each
+    /// element.
+    /// </summary>
+    public static (List<StepFunction> Functions, List<Interval> Intervals,
+        ImmutableArray<int> Channels) Channels(Requantize operation, Value input)
     {
         Parameters parameters = new(operation, input.Shape);
         List<StepFunction> functions = [];
@@ -68,11 +77,13 @@ internal static class RequantizeTyping
             _bounds = Indices(operation.Quantizer.Bounds?.Min, shape);
         }
 
-        // Elements that read the same constants share a channel; channels are numbered in the order of their first elements.
+        // Elements that read the same constants share a channel; channels are numbered in the order of their first
+        // elements.
         public int[] Channels(int size)
         {
             int[] channels = new int[size];
-            foreach (int[] indices in _chain.SelectMany(c => new[] { c.Scale, c.Shift }).Append(_scale).Append(_zeroPoint).Append(_bounds).Where(i => i.Length > 0))
+            foreach (int[] indices in _chain.SelectMany(c => new[] { c.Scale, c.Shift }).Append(_scale)
+                .Append(_zeroPoint).Append(_bounds).Where(i => i.Length > 0))
             {
                 Dictionary<(int, int), int> joined = [];
                 for (int i = 0; i < size; i++)
@@ -98,15 +109,18 @@ internal static class RequantizeTyping
                         a.Shift is null ? 0L : a.Shift.Values[At(_chain[k].Shift, element)]),
                     Quotient d => f.Then((Rational)1L / d.Divisor.Values[At(_chain[k].Scale, element)], 0L),
                     Rectifier => f.Held(0L, null),
-                    Clip c => f.Held(c.Lower is null ? null : (Rational)c.Lower.Values[0], c.Upper is null ? null : (Rational)c.Upper.Values[0]),
-                    Operation other => throw new InvalidOperationException($"{other.Kind} is no part of a step function"),
+                    Clip c => f.Held(c.Lower is null ? null : (Rational)c.Lower.Values[0],
+                        c.Upper is null ? null : (Rational)c.Upper.Values[0]),
+                    Operation other =>
+                        throw new InvalidOperationException($"{other.Kind} is no part of a step function"),
                 };
             }
             IntegerQuantize q = _operation.Quantizer;
             long zeroPoint = (long)q.ZeroPoint.Values[At(_zeroPoint, element)];
             // A zero-point that takes no part in the rounding only moves the bounds.
             (long before, long after) = q.RoundsFirst ? (0L, zeroPoint) : (zeroPoint, 0L);
-            (long min, long max) = q.Bounds is null ? (q.Min, q.Max) : ((long)q.Bounds.Min.Values[At(_bounds, element)], (long)q.Bounds.Max.Values[At(_bounds, element)]);
+            (long min, long max) = q.Bounds is null ? (q.Min, q.Max)
+                : ((long)q.Bounds.Min.Values[At(_bounds, element)], (long)q.Bounds.Max.Values[At(_bounds, element)]);
             return f with
             {
                 Scale = q.Scale.Values[At(_scale, element)],

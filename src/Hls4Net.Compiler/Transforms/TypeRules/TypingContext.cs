@@ -10,7 +10,9 @@ using Hls4Net.Transforms.Widths;
 
 namespace Hls4Net.Transforms.TypeRules;
 
-/// <summary>What the typing of one network shares: settings, calibration, diagnostics, and the nodes typed so far.</summary>
+/// <summary>
+/// What the typing of one network shares: settings, calibration, diagnostics, and the nodes typed so far.
+/// </summary>
 internal sealed class TypingContext
 {
     private readonly IReadOnlyDictionary<Value, RealRange>? _calibration;
@@ -54,7 +56,10 @@ internal sealed class TypingContext
     /// <summary>True for a model with quantizers of its own.</summary>
     public bool IsQuantized => _quantized;
 
-    /// <summary>Bits of a result where the user names no number. What a quantized model computes beside its quantizers is exact up to float's own digits.</summary>
+    /// <summary>
+    /// Bits of a result where the user names no number. What a quantized model computes beside its quantizers is exact
+    /// up to float's own digits.
+    /// </summary>
     public int DefaultWidth => _quantized ? 24 : AutoType.DefaultWidth;
 
     /// <summary>Bits up to which an exact result is kept as it is.</summary>
@@ -68,7 +73,8 @@ internal sealed class TypingContext
     public int Readers(Value value) => _readers.GetValueOrDefault(value);
 
     /// <summary>The range that the test vectors show; null without any.</summary>
-    public RealRange? Calibrated(Value value) => _calibration is not null && _calibration.TryGetValue(value, out RealRange seen) ? seen : null;
+    public RealRange? Calibrated(Value value) => _calibration is not null
+        && _calibration.TryGetValue(value, out RealRange seen) ? seen : null;
 
     /// <summary>Adds a typed operation under a node's name.</summary>
     public Value Emit(Node like, Operation operation, ImmutableArray<Value> inputs, Typing typing)
@@ -76,7 +82,9 @@ internal sealed class TypingContext
         foreach (FixedPointType type in operation.Constants.Select(c => c.Constant.Type!.Value).Append(typing.Type))
         {
             if (Math.Abs(type.Fraction) > FixedPointType.MaxPoint)
-                throw new ModelException(Descriptors.TooWide, $"layer {like.Name}: its numbers are too far from one: {type} has its binary point more than {FixedPointType.MaxPoint} bits away; scale the weights or pin their type");
+                throw new ModelException(Descriptors.TooWide,
+                    $"layer {like.Name}: its numbers are too far from one: {type} has its binary point more than "
+                    + $"{FixedPointType.MaxPoint} bits away; scale the weights or pin their type");
         }
         Shape shape = operation.OutputShape([.. inputs.Select(i => i.Shape)]);
         Intervals range = typing.Range.Compact(shape.Rank == 0 ? 1 : shape[shape.Rank - 1]).Compact(1);
@@ -86,9 +94,11 @@ internal sealed class TypingContext
     }
 
     /// <summary>
-    /// The value converted to a type, as a part of a node. One that narrows what a function reads saturates what it tells no more apart.
+    /// The value converted to a type, as a part of a node. One that narrows what a function reads saturates what it
+    /// tells no more apart.
     /// </summary>
-    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser, bool unseen = false, bool narrows = false)
+    public Value Quantized(Node node, Value exact, FixedPointType to, bool pinnedByUser, bool unseen = false,
+        bool narrows = false)
     {
         Quantize quantize = new(to, unseen) { SaturationIsMeant = narrows };
         if (pinnedByUser)
@@ -102,7 +112,8 @@ internal sealed class TypingContext
         if (spec is PrecisionSpec.Pinned pinned)
             return pinned.Type;
         if (spec is PrecisionSpec.Exact)
-            throw new ModelException(Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} has no exact result; give ResultPrecision a type or auto");
+            throw new ModelException(Descriptors.InvalidPrecision,
+                $"layer {node.Name}: {node.Operation.Kind} has no exact result; give ResultPrecision a type or auto");
         if (Calibrated(node.Output) is RealRange seen)
             range = range.Intersect(seen.Widened());
         if (spec is PrecisionSpec.Auto { Width: null } && Plan?.Fraction(node) is int fraction)
@@ -123,15 +134,20 @@ internal sealed class TypingContext
             needed++;
         Diagnostics.Add(
             Descriptors.PossibleOverflow,
-            $"layer {node.Name}: the {what} can reach {Number(Math.ScaleB((double)hull.Min, -fraction))} to {Number(Math.ScaleB((double)hull.Max, -fraction))}, which overflows the pinned type {type}; "
+            $"layer {node.Name}: the {what} can reach {Number(Math.ScaleB((double)hull.Min, -fraction))} to "
+            + $"{Number(Math.ScaleB((double)hull.Max, -fraction))}, which overflows the pinned type {type}; "
             + $"{needed} integer bits hold every value{(type.Signed || hull.Min >= 0 ? "" : " of a signed type")}");
     }
 
     /// <summary>A mode that holds results at the ends of a type, for operations that never wrap.</summary>
-    public static Overflow Saturating(FixedPointType type) => type.Overflow == Overflow.SatSym ? Overflow.SatSym : Overflow.Sat;
+    public static Overflow Saturating(FixedPointType type) => type.Overflow == Overflow.SatSym ? Overflow.SatSym
+        : Overflow.Sat;
 
-    public static ModelException NotPossible(Node node, Value input, FixedPointType output, TypeLimitException e) => new(
-        Descriptors.InvalidPrecision, $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; choose other types for it or its input");
+    public static ModelException NotPossible(Node node, Value input, FixedPointType output, TypeLimitException e) =>
+        new(
+        Descriptors.InvalidPrecision,
+            $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; "
+            + $"choose other types for it or its input");
 
     /// <summary>A number as messages have it.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

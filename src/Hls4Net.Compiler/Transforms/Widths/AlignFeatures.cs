@@ -29,8 +29,8 @@ internal static class AlignFeatures
 
     private const int MostFeatures = 256;
 
-    // Elements whose deviation is less than this share of their magnitude have seldom been seen far from zero: how far they
-    // reach, the vectors do not tell.
+    // Elements whose deviation is less than this share of their magnitude have seldom been seen far from zero: how far
+    // they reach, the vectors do not tell.
     private const double Sparse = 1.0 / 16;
 
     public static Network Apply(Network network, ModelOptions options, TestVectors? vectors)
@@ -52,7 +52,8 @@ internal static class AlignFeatures
         }
         if (aligned.Count == 0)
             return network;
-        IEnumerable<Node> nodes = network.Nodes.Select(n => n.Inputs.Any(aligned.ContainsKey) ? Reading(n, aligned[n.Inputs[0]]) : n);
+        IEnumerable<Node> nodes = network.Nodes.Select(n => n.Inputs.Any(aligned.ContainsKey)
+            ? Reading(n, aligned[n.Inputs[0]]) : n);
         return UniqueNames.Apply(network with { Nodes = [.. aligned.Values, .. nodes] });
     }
 
@@ -77,7 +78,8 @@ internal static class AlignFeatures
         if (scales.Max() - least < LeastSpread)
             return null;
         ImmutableArray<int> exponents = [.. scales.Select(s => -Math.Max(s, least))];
-        bool taken = readers.All(n => n.Inputs.Length == 1 && IsOpen(settings.For(n).Weight) && TakenBack(n.Operation, shape, exponents) is not null);
+        bool taken = readers.All(n => n.Inputs.Length == 1 && IsOpen(settings.For(n).Weight)
+            && TakenBack(n.Operation, shape, exponents) is not null);
         return taken ? exponents : null;
     }
 
@@ -108,7 +110,9 @@ internal static class AlignFeatures
         })];
     }
 
-    /// <summary>The operation on aligned features that gives what it gave on the features; null where there is none.</summary>
+    /// <summary>
+    /// The operation on aligned features that gives what it gave on the features; null where there is none.
+    /// </summary>
     private static Operation? TakenBack(Operation operation, Shape input, ImmutableArray<int> exponents)
     {
         Constant back = new(new Shape(exponents.Length), [.. exponents.Select(e => Math.ScaleB(1, -e))]);
@@ -133,5 +137,6 @@ internal static class AlignFeatures
 
     // Rows of a kernel list the channels tap by tap.
     private static Constant Rows(Constant weights, Constant back) => new(
-        weights.Shape, [.. weights.Values.Select((w, i) => w * back.Values[i / weights.Shape[1] % back.Values.Length])]);
+        weights.Shape,
+            [.. weights.Values.Select((w, i) => w * back.Values[i / weights.Shape[1] % back.Values.Length])]);
 }

@@ -17,7 +17,8 @@ namespace Hls4Net.Transforms.Widths;
 /// <param name="Cost">Hardware that a bit more costs here, in bits of products and registers.</param>
 /// <param name="Most">The bits that can be given at most.</param>
 /// <param name="OwnError">The mean square of its own error at worst, in units in the last place.</param>
-internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most, double OwnError)
+internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bits, double Cost, int Most,
+    double OwnError)
 {
     /// <summary>True for an input, whose name may be a node's too.</summary>
     public bool IsInput { get; private init; }
@@ -25,7 +26,8 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
     // Bits below the default that are tried to be saved, and above it that are given.
     private const int Narrower = 12, WidestWeights = 32, WidestFunction = 22;
 
-    // The error of a rounding, and of a function's table, whose ends a unit less than 1 may stand for: 1, and as much for the rest.
+    // The error of a rounding, and of a function's table, whose ends a unit less than 1 may stand for: 1, and as much
+    // for the rest.
     private const double OfRounding = 1.0 / 12, OfTable = 2;
 
     // What a bit more of a function's argument or result adds to its table, in bits of products.
@@ -41,24 +43,31 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         ImmutableArray<NoisePlace>.Builder places = ImmutableArray.CreateBuilder<NoisePlace>();
         foreach (Value input in network.Inputs)
         {
-            if (IsOpen(settings.ForInput(input).Result) && input.Typing is null && readers[input].All(n => n.Operation is not Align))
-                places.Add(OfValue(input.Name, input, typed.Values[input].Type, AutoType.WidestChosen) with { IsInput = true });
+            if (IsOpen(settings.ForInput(input).Result) && input.Typing is null
+                && readers[input].All(n => n.Operation is not Align))
+                places.Add(OfValue(input.Name, input, typed.Values[input].Type,
+                    AutoType.WidestChosen) with
+                { IsInput = true });
         }
         foreach (Node node in network.Nodes)
         {
             LayerDesign precision = typed.Point.For(node);
             Value result = typed.Values[node.Output];
-            if (IsOpen(precision.Result) && makers.TryGetValue(result, out Node? maker) && IsRounded(node, maker.Operation))
+            if (IsOpen(precision.Result) && makers.TryGetValue(result, out Node? maker)
+                && IsRounded(node, maker.Operation))
                 places.Add(OfValue(node.Name, node.Output, result.Type, Widest(maker.Operation), maker.Operation));
-            if (IsOpen(precision.Weight) && node.Operation is not Literal && node.Operation.Matrix is not { IntegerWeights: true }
+            if (IsOpen(precision.Weight) && node.Operation is not Literal
+                && node.Operation.Matrix is not { IntegerWeights: true }
                 && node.Operation.Constants.Any(c => c.Role == ConstantRole.Weight))
-                places.Add(new NoisePlace(node.Name, null, node, AutoType.DefaultWidth, Products(node.Operation, node.Output.Shape.Size), WidestWeights, 0));
+                places.Add(new NoisePlace(node.Name, null, node, AutoType.DefaultWidth,
+                    Products(node.Operation, node.Output.Shape.Size), WidestWeights, 0));
         }
         return places.ToImmutable();
 
         NoisePlace OfValue(string name, Value value, FixedPointType type, int widest, Operation? maker = null) => new(
             name, value, null, type.Fraction,
-            value.Shape.Size + readers[value].Sum(n => (double)HardwareOf(n)) + (maker is ElementwiseFunction ? value.Shape.Size * TableBits : 0),
+            value.Shape.Size + readers[value].Sum(n => (double)HardwareOf(n))
+                + (maker is ElementwiseFunction ? value.Shape.Size * TableBits : 0),
             type.Fraction + Math.Max(0, widest - type.Width),
             maker is ElementwiseFunction or Softmax or LogSoftmax ? OfTable : OfRounding);
     }
@@ -71,8 +80,8 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
 
     /// <summary>The place's noise at its default resolution, or at the first coarser one that causes any.</summary>
     /// <remarks>
-    /// Where the default resolution causes none, values lie on a coarser grid: the place then starts there. Where none does, no sample reads the
-    /// place, which says nothing of others: its noise is none at all.
+    /// Where the default resolution causes none, values lie on a coarser grid: the place then starts there. Where none
+    /// does, no sample reads the place, which says nothing of others: its noise is none at all.
     /// </remarks>
     /// <param name="probe">The network on samples.</param>
     /// <param name="budget">What noise is measured in.</param>
@@ -81,7 +90,8 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
     {
         double effect = Effect(probe, budget, Bits);
         int bits = Bits;
-        for (int saved = 2; effect == 0 && saved <= Narrower && (Value is null ? Bits - saved >= 2 : mayNarrow); saved += 2)
+        for (int saved = 2; effect == 0 && saved <= Narrower
+            && (Value is null ? Bits - saved >= 2 : mayNarrow); saved += 2)
         {
             bits = Bits - saved;
             effect = Effect(probe, budget, bits);
@@ -91,7 +101,9 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         return new PlaceNoise(this, Math.Min(Most, Math.Max(least, LeastBits(budget))), bits, effect);
     }
 
-    /// <summary>The noise that a resolution of the place causes, as a share of the budget; of several outputs the largest.</summary>
+    /// <summary>
+    /// The noise that a resolution of the place causes, as a share of the budget; of several outputs the largest.
+    /// </summary>
     public double Effect(NoiseProbe probe, OutputNoise budget, int bits)
     {
         Dictionary<Value, double> steps = [];
@@ -103,10 +115,11 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         return budget.Ratio(probe.NoisePower(steps, operations));
     }
 
-    // An output's own error keeps the budget wherever its values lie: that those seen are on a coarse grid, ones and zeros
-    // of a sigmoid, says little of others.
+    // An output's own error keeps the budget wherever its values lie: that those seen are on a coarse grid, ones and
+    // zeros of a sigmoid, says little of others.
     private int LeastBits(OutputNoise budget) =>
-        Value is not null && budget.Of(Value) is double power and > 0 ? (int)Math.Ceiling(Math.Log2(OwnError / power) / 2) : int.MinValue;
+        Value is not null && budget.Of(Value) is double power and > 0
+            ? (int)Math.Ceiling(Math.Log2(OwnError / power) / 2) : int.MinValue;
 
     private static int Widest(Operation maker) => maker switch
     {

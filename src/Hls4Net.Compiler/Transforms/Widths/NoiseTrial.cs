@@ -6,8 +6,8 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
-/// The samples on which typed networks are tried: as many test vectors as are affordable, since a few of them may cause most of the noise; where there are
-/// fewer than noise is measured with, their neighbours as well.
+/// The samples on which typed networks are tried: as many test vectors as are affordable, since a few of them may cause
+/// most of the noise; where there are fewer than noise is measured with, their neighbours as well.
 /// </summary>
 internal sealed class NoiseTrial
 {
@@ -53,7 +53,9 @@ internal sealed class NoiseTrial
         return result;
     }
 
-    /// <summary>The noise of a typed network in budgets, over the test vectors or with their neighbours, whichever is more.</summary>
+    /// <summary>
+    /// The noise of a typed network in budgets, over the test vectors or with their neighbours, whichever is more.
+    /// </summary>
     public double Noise(Network typed, OutputNoise budget)
     {
         ManagedSimulator simulator = new(typed);

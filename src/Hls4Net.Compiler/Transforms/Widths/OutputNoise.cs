@@ -38,7 +38,8 @@ internal sealed record OutputNoise(Network Network, ImmutableArray<double> Power
     }
 
     /// <summary>Noise in budgets; of several outputs the largest share.</summary>
-    public double Ratio(IEnumerable<double> noise) => noise.Zip(Power, (n, p) => n == 0 ? 0 : n / p).DefaultIfEmpty(0).Max();
+    public double Ratio(IEnumerable<double> noise) => noise.Zip(Power, (n, p) => n == 0 ? 0 : n / p).DefaultIfEmpty(0)
+        .Max();
 
     /// <summary>The budget of a value that is an output, the least where it is several; null for others.</summary>
     public double? Of(Value value)

@@ -3,7 +3,10 @@ using Hls4Net.Simulation;
 
 namespace Hls4Net.Transforms.Widths;
 
-/// <summary>The noise of a place at every resolution: measured at some, and elsewhere a quarter with each bit from the nearest of these.</summary>
+/// <summary>
+/// The noise of a place at every resolution: measured at some, and elsewhere a quarter with each bit from the nearest
+/// of these.
+/// </summary>
 /// <param name="place">The place.</param>
 /// <param name="least">The fewest bits that it may have.</param>
 /// <param name="bits">Where it was measured first.</param>
@@ -25,7 +28,8 @@ internal sealed class PlaceNoise(NoisePlace place, int least, int bits, double e
     {
         if (!IsRead)
             return 0;
-        // Of two as near the coarser: what is finer than measured follows the law, what is coarser may cross a threshold.
+        // Of two as near the coarser: what is finer than measured follows the law, what is coarser may cross a
+        // threshold.
         (int at, double noise) = _measured.MinBy(m => Math.Abs(m.Key - bits));
         return noise * Math.Pow(4, at - bits);
     }
@@ -38,16 +42,19 @@ internal sealed class PlaceNoise(NoisePlace place, int least, int bits, double e
     }
 
     /// <summary>The noise of all places at some resolutions.</summary>
-    public static double NoiseAt(ImmutableArray<PlaceNoise> places, ImmutableArray<int> bits) => places.Select((p, i) => p.At(bits[i])).Sum();
+    public static double NoiseAt(ImmutableArray<PlaceNoise> places, ImmutableArray<int> bits) =>
+        places.Select((p, i) => p.At(bits[i])).Sum();
 
     /// <summary>The cheapest resolutions whose noise adds up to a share of the budget.</summary>
     /// <param name="places">The places.</param>
     /// <param name="share">The share of the budget that all may take.</param>
     /// <param name="mayNarrow">False to keep at least the default resolutions of values.</param>
     /// <returns>Bits of each place, and the noise of all.</returns>
-    public static (ImmutableArray<int> Bits, double Noise) Cheapest(ImmutableArray<PlaceNoise> places, double share, bool mayNarrow)
+    public static (ImmutableArray<int> Bits, double Noise) Cheapest(ImmutableArray<PlaceNoise> places, double share,
+        bool mayNarrow)
     {
-        int[] bits = [.. places.Select(p => mayNarrow || p.Place.Value is null ? p.Least : Math.Max(p.Least, p.Place.Bits))];
+        int[] bits = [.. places.Select(p => mayNarrow
+            || p.Place.Value is null ? p.Least : Math.Max(p.Least, p.Place.Bits))];
         double[] noise = [.. places.Select((p, i) => p.At(bits[i]))];
         // A bit goes where it takes the most noise for its cost, but not where all noise left is none to speak of.
         double little = share / (8 * places.Length);
@@ -73,7 +80,9 @@ internal sealed class PlaceNoise(NoisePlace place, int least, int bits, double e
         var chosen = places.Select((p, i) => (p.Place, Bits: bits[i]));
         return new WidthPlan(
             chosen.Where(c => c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
-            chosen.Where(c => c.Place.Value is not null && !c.Place.IsInput).ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
-            chosen.Where(c => c.Place.Node is not null).ToImmutableDictionary(c => c.Place.Name, c => Math.Max(2, c.Bits)));
+            chosen.Where(c => c.Place.Value is not null && !c.Place.IsInput)
+                .ToImmutableDictionary(c => c.Place.Name, c => c.Bits),
+            chosen.Where(c => c.Place.Node is not null)
+                .ToImmutableDictionary(c => c.Place.Name, c => Math.Max(2, c.Bits)));
     }
 }

@@ -4,8 +4,8 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
-/// The samples that noise is measured with: test vectors spread evenly over all, and neighbours of theirs where there are
-/// too few for the roundings of a few outputs to tell an average.
+/// The samples that noise is measured with: test vectors spread evenly over all, and neighbours of theirs where there
+/// are too few for the roundings of a few outputs to tell an average.
 /// </summary>
 internal static class ProbeSamples
 {

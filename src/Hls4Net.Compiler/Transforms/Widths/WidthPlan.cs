@@ -10,7 +10,8 @@ namespace Hls4Net.Transforms.Widths;
 /// <param name="Results">Fraction bits of results, by the name of their node, which may be an input's too.</param>
 /// <param name="Weights">Bits of the weights of products, by the name of their node.</param>
 internal sealed record WidthPlan(
-    ImmutableDictionary<string, int> Inputs, ImmutableDictionary<string, int> Results, ImmutableDictionary<string, int> Weights)
+    ImmutableDictionary<string, int> Inputs, ImmutableDictionary<string, int> Results,
+        ImmutableDictionary<string, int> Weights)
 {
     /// <summary>
     /// Bits of a result that had none to lose at the default widths: it stays exact up to these, since its operands may
@@ -26,7 +27,8 @@ internal sealed record WidthPlan(
             : null;
 
         static ImmutableDictionary<string, int> Fractions(IReadOnlyDictionary<string, LayerDesign> designs) =>
-            designs.Where(d => d.Value.Fraction is not null).ToImmutableDictionary(d => d.Key, d => d.Value.Fraction!.Value);
+            designs.Where(d => d.Value.Fraction is not null)
+                .ToImmutableDictionary(d => d.Key, d => d.Value.Fraction!.Value);
     }
 
     /// <summary>A design with these resolutions.</summary>
@@ -45,5 +47,6 @@ internal sealed record WidthPlan(
     /// <summary>Fraction bits of an input; null where nothing is chosen.</summary>
     public int? Fraction(Value input) => Find(Inputs, input.Name);
 
-    private static int? Find(ImmutableDictionary<string, int> bits, string name) => bits.TryGetValue(name, out int n) ? n : null;
+    private static int? Find(ImmutableDictionary<string, int> bits, string name) => bits.TryGetValue(name, out int n)
+        ? n : null;
 }

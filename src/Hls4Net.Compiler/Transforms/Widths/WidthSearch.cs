@@ -10,15 +10,15 @@ using Hls4Net.Vectors;
 namespace Hls4Net.Transforms.Widths;
 
 /// <summary>
-/// Precision=auto by effect: every input, result and weight that the settings leave open gets the resolution with which the
-/// outputs of the test vectors keep their budget, at the least hardware.
+/// Precision=auto by effect: every input, result and weight that the settings leave open gets the resolution with which
+/// the outputs of the test vectors keep their budget, at the least hardware.
 /// </summary>
 /// <remarks>
-/// Rounding to a step q adds noise in proportion to q² (Widrow and Kollár, Quantization Noise, 2008), so one measurement a
-/// place tells its noise at every step, and with the cost of a bit at each place the cheapest steps within a noise budget
-/// follow by Lagrange's rule: noise in proportion to cost. The typed network then runs on all vectors that are affordable;
-/// where it misses the budget, places are measured again where they are now, or get less of it, and where it uses little of
-/// it they get more.
+/// Rounding to a step q adds noise in proportion to q² (Widrow and Kollár, Quantization Noise, 2008), so one
+/// measurement a place tells its noise at every step, and with the cost of a bit at each place the cheapest steps
+/// within a noise budget follow by Lagrange's rule: noise in proportion to cost. The typed network then runs on all
+/// vectors that are affordable; where it misses the budget, places are measured again where they are now, or get less
+/// of it, and where it uses little of it they get more.
 /// </remarks>
 internal static class WidthSearch
 {
@@ -55,8 +55,8 @@ internal static class WidthSearch
     private const double Finest = 1.0 / 4096, OverFloor = 1.25;
 
     /// <summary>
-    /// The network typed with the resolutions that were chosen, or by default where nothing is open, nothing can be measured or no choice comes nearer
-    /// the budget; null for a network of quantizers, which is not typed.
+    /// The network typed with the resolutions that were chosen, or by default where nothing is open, nothing can be
+    /// measured or no choice comes nearer the budget; null for a network of quantizers, which is not typed.
     /// </summary>
     /// <param name="network">The network on real numbers.</param>
     /// <param name="options">The settings.</param>
@@ -88,7 +88,8 @@ internal static class WidthSearch
         // The cheapest that keeps the goal, and what makes the least noise; no others are kept.
         (TypedNetwork? Typed, string Bits) best = (null, "");
         (TypedNetwork Typed, double Noise) finest = (first, trial.Noise(first.Network, budget));
-        // The largest share that keeps the goal, the least that does not, and the largest with which types would be too wide.
+        // The largest share that keeps the goal, the least that does not, and the largest with which types would be too
+        // wide.
         double cheapest = 0, missed = double.PositiveInfinity, tooFine = 0;
         double share = FirstShare, goal = 1;
         double? floor = null;
@@ -110,7 +111,8 @@ internal static class WidthSearch
                 break;
             if (!keeps && measures < MostMeasures && noise > Unforeseen * expected)
             {
-                // Beyond a threshold, or where values are few, noise does not follow the law from where it was measured.
+                // Beyond a threshold, or where values are few, noise does not follow the law from where it was
+                // measured.
                 measures++;
                 foreach ((PlaceNoise place, int at) in measured.Zip(bits))
                     place.Measure(probe, budget, at);
@@ -133,7 +135,8 @@ internal static class WidthSearch
             else
                 missed = Math.Min(missed, share);
             // Less than what is expected, or the places stay as they are.
-            share = Next((keeps ? share : Math.Min(share, expected)) * Math.Clamp(Aim / Math.Max(noise, double.Epsilon), 1.0 / 64, 4));
+            share = Next((keeps ? share : Math.Min(share, expected)) * Math.Clamp(Aim / Math.Max(noise, double.Epsilon),
+                1.0 / 64, 4));
         }
         // What comes nearest where none keeps the goal; types of 16 bits are among them.
         return best.Typed ?? finest.Typed;
@@ -155,7 +158,8 @@ internal static class WidthSearch
         double Next(double wanted)
         {
             double low = Math.Max(cheapest, tooFine);
-            return wanted > low && wanted < missed ? wanted : low > 0 && missed < double.PositiveInfinity ? Math.Sqrt(low * missed) : wanted;
+            return wanted > low && wanted < missed ? wanted : low > 0
+                && missed < double.PositiveInfinity ? Math.Sqrt(low * missed) : wanted;
         }
 
         // The noise of what settings have fixed, and of tables and kernels: no resolution that is open takes it away.
@@ -190,7 +194,8 @@ internal static class WidthSearch
 
     private static string Key(ImmutableArray<int> bits) => string.Join(' ', bits);
 
-    private static long Products(Network network) => Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
+    private static long Products(Network network) =>
+        Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
 
     private static int Samples(Network network, int places, int most)
     {

@@ -42,20 +42,23 @@ public sealed class LutCoverTests
         Assert.Equal((3, 5), (LutCover.Count(graph, [all], s_six), LutCover.Count(graph, [all], s_four)));
     }
 
-    // Many cuts of condition and set that fill a table compete for places with those that leave one for the third operand.
+    // Many cuts of condition and set that fill a table compete for places with those that leave one for the third
+    // operand.
     [Fact]
     public void Selections_read_all_their_operands()
     {
         LogicGraph graph = new();
         int[] x = [.. Enumerable.Range(0, 9).Select(_ => graph.Leaf())];
         (int U, int V) left = Half(x[..4]), right = Half(x[4..8]);
-        int condition = graph.Xor(graph.And(left.U, right.U), graph.And(left.V, right.V)), set = graph.And(graph.Xor(left.U, right.U), graph.Xor(left.V, right.V));
+        int condition = graph.Xor(graph.And(left.U, right.U), graph.And(left.V, right.V)),
+            set = graph.And(graph.Xor(left.U, right.U), graph.Xor(left.V, right.V));
         int without = LutCover.Count(graph, [condition, set], s_four);
         Assert.Equal(without + 1, LutCover.Count(graph, [graph.Select(condition, set, x[8])], s_four));
 
         (int, int) Half(int[] b)
         {
-            int first = graph.And(b[0], b[1]), second = graph.And(b[2], b[3]), both = graph.And(first, second), one = graph.Xor(first, second);
+            int first = graph.And(b[0], b[1]), second = graph.And(b[2], b[3]), both = graph.And(first, second),
+                one = graph.Xor(first, second);
             return (graph.And(both, one), graph.Xor(both, one));
         }
     }
@@ -71,6 +74,7 @@ public sealed class LutCoverTests
         Assert.Equal(1, LutCover.Count(graph, [first], s_six));
         Assert.Equal(2, LutCover.Count(graph, [first, second, first ^ 1], s_six));
         // Two more readers of both share them.
-        Assert.Equal(4, LutCover.Count(graph, [first, second, graph.And(first, second), graph.Xor(first, second)], s_six));
+        Assert.Equal(4,
+            LutCover.Count(graph, [first, second, graph.And(first, second), graph.Xor(first, second)], s_six));
     }
 }

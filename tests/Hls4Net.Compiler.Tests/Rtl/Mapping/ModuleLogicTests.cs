@@ -40,7 +40,8 @@ public sealed class ModuleLogicTests
         if (entries.Length < 2)
             return;
         IntegerOperation.Table table = new(0, first, [.. entries]);
-        int[] address = _logic.Inputs(table.AddressBits), word = _logic.Table(address, [.. Enumerable.Range(0, 64).Select(table.Plane)], lookups: false);
+        int[] address = _logic.Inputs(table.AddressBits),
+            word = _logic.Table(address, [.. Enumerable.Range(0, 64).Select(table.Plane)], lookups: false);
         for (int i = 0; i < entries.Length; i++)
         {
             for (int bit = 0; bit < 64; bit++)
@@ -60,7 +61,8 @@ public sealed class ModuleLogicTests
             for (long y = 0; y < 4; y++)
             {
                 long expected = subtract ? x - y : x + y;
-                Assert.Equal((expected & 1, (expected >> 1) & 1), (Value(sum[0], [(a, x), (b, y)]) ? 1L : 0, Value(sum[1], [(a, x), (b, y)]) ? 1L : 0));
+                Assert.Equal((expected & 1, (expected >> 1) & 1),
+                    (Value(sum[0], [(a, x), (b, y)]) ? 1L : 0, Value(sum[1], [(a, x), (b, y)]) ? 1L : 0));
             }
         }
     }
@@ -91,7 +93,8 @@ public sealed class ModuleLogicTests
         return signed && (low >> (width - 1)) != 0 ? low - (1L << width) : low;
     }
 
-    private static int[] Constant(long value, int width) => [.. Enumerable.Range(0, width).Select(i => (int)((value >> i) & 1))];
+    private static int[] Constant(long value, int width) =>
+        [.. Enumerable.Range(0, width).Select(i => (int)((value >> i) & 1))];
 
     private bool Value(int literal, (int[] Bits, long Value)[] inputs)
     {
