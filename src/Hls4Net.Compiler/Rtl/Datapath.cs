@@ -46,7 +46,7 @@ internal sealed record Datapath(
     /// whole input is there at once.</param>
     /// <exception cref="Diagnostics.ModelException">The layer cannot be lowered.</exception>
     public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs,
-        Port output, (ImmutableArray<(int Size, bool Reduced)> Axes, Typing Item)? items = null)
+        Port output, (ImmutableArray<JoinedAxis> Axes, Typing Item)? items = null)
     {
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
@@ -54,7 +54,7 @@ internal sealed record Datapath(
             return Of(module, title, VerilogLimits.Of(layer, () => LayerLowering.Lower(layer, target.Fabric)), target,
                 phase, inputs, output);
         }
-        ImmutableArray<(int Size, bool Reduced)> axes = items?.Axes ?? [];
+        ImmutableArray<JoinedAxis> axes = items?.Axes ?? [];
         long terms = layer.Operation.Matrix is Dense matrix
             ? matrix.Columns * (long)output.Elements / ItemReduction.Count(axes) / layer.ReuseFactor : output.Elements;
         if (terms > MaxTerms)

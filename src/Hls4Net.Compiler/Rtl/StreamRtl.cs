@@ -115,7 +115,7 @@ internal static class StreamRtl
                         [items[0] with { Elements = windows.Input.Shape.Size }],
                     y with { Elements = windows.Output.Shape.Size });
             case StreamForm.Accumulate { Items: int count }:
-                return Joined([(count, true)]);
+                return Joined([new JoinedAxis(count, true)]);
             case StreamForm.Reduced { Reduction: ItemReduction reduction }:
                 return Joined(reduction.Axes);
             case StreamForm.Scheduled { Schedule: { Moves: true } schedule }:
@@ -137,7 +137,7 @@ internal static class StreamRtl
                     y with { Elements = layer.Output.Shape.Size });
         }
 
-        Datapath Joined(ImmutableArray<(int Size, bool Reduced)> axes)
+        Datapath Joined(ImmutableArray<JoinedAxis> axes)
         {
             int pack = items[0].Elements;
             Typing item = new(layer.Input.Type, [.. layer.Input.Typing!.HullsOf(pack)],

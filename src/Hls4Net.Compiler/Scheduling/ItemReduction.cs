@@ -12,13 +12,13 @@ namespace Hls4Net.Scheduling;
 /// <param name="Axes">The axes of the items, outermost first: their sizes, and whether they are reduced.</param>
 /// <param name="Elements">True if the elements of an item are reduced too.</param>
 /// <param name="Output">The result's items.</param>
-public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes, bool Elements, StreamLayout Output)
+public sealed record ItemReduction(ImmutableArray<JoinedAxis> Axes, bool Elements, StreamLayout Output)
 {
     /// <summary>Steps for a sample.</summary>
     public int Steps => Count(Axes);
 
     /// <summary>Items along all of some axes.</summary>
-    public static int Count(IEnumerable<(int Size, bool Reduced)> axes) =>
+    public static int Count(IEnumerable<JoinedAxis> axes) =>
         axes.Aggregate(1, (count, axis) => count * axis.Size);
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes
         Shape x = layer.Input.Shape;
         if (layer.Operation is not Reduce reduce || x.Size == 0 || input != StreamLayout.Natural(x))
             return null;
-        List<(int Size, bool Reduced)> axes = [];
+        List<JoinedAxis> axes = [];
         for (int axis = 0; axis < x.Rank - 1; axis++)
         {
             bool reduced = reduce.Axes.Contains(axis);
@@ -55,9 +55,9 @@ public sealed record ItemReduction(ImmutableArray<(int Size, bool Reduced)> Axes
                 continue;
             // Neighbours with the same fate are one axis.
             if (axes.Count > 0 && axes[^1].Reduced == reduced)
-                axes[^1] = (axes[^1].Size * x[axis], reduced);
+                axes[^1] = new JoinedAxis(axes[^1].Size * x[axis], reduced);
             else
-                axes.Add((x[axis], reduced));
+                axes.Add(new JoinedAxis(x[axis], reduced));
         }
         return axes.Any(a => a.Reduced) ? new ItemReduction([.. axes], reduce.Axes.Contains(x.Rank - 1),
             StreamLayout.Natural(layer.Output.Shape)) : null;

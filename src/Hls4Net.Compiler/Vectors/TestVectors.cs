@@ -84,7 +84,8 @@ internal sealed record TestVectors(int Count, double[] Inputs, double[]? Expecte
         if (bad >= 0)
             throw new ModelException(Descriptors.TestVectorFile,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{file.Label} has the label {file.Tensor.Values[bad]} for sample {bad}; labels are class numbers from 0"),
+                    $"{file.Label} has the label {file.Tensor.Values[bad]} for sample {bad}; labels are class numbers "
+                    + $"from 0"),
                     file.FilePath);
         bad = Array.FindIndex(file.Tensor.Values, v => v >= classes);
         if (bad >= 0)

@@ -35,18 +35,18 @@ public sealed record Bitwise(BitwiseKind Function) : Operation
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
-        Shape shape = OutputShape(shapes);
-        int[] a = shapes[0].BroadcastIndices(shape), b = shapes[1].BroadcastIndices(shape);
+        BroadcastPair pairs = new(shapes[0], shapes[1]);
         for (int i = 0; i < output.Length; i++)
-            output[i] = (double)Join((Int128)Math.Floor(inputs[0][a[i]]), (Int128)Math.Floor(inputs[1][b[i]]));
+            output[i] = (double)Join((Int128)Math.Floor(inputs[0][pairs[i].A]),
+                (Int128)Math.Floor(inputs[1][pairs[i].B]));
     }
 
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
-        Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
-        int[] a = inputs[0].Shape.BroadcastIndices(shape), b = inputs[1].Shape.BroadcastIndices(shape);
+        BroadcastPair pairs = new(inputs[0].Shape, inputs[1].Shape);
         return new ExactRange(0,
-            [.. Enumerable.Range(0, shape.Size).Select(i => Joined(Whole(inputs[0], a[i]), Whole(inputs[1], b[i])))]);
+            [.. Enumerable.Range(0, pairs.Size)
+                .Select(i => Joined(Whole(inputs[0], pairs[i].A), Whole(inputs[1], pairs[i].B)))]);
 
         static Interval Whole(Value value, int element)
         {
@@ -58,11 +58,10 @@ public sealed record Bitwise(BitwiseKind Function) : Operation
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
-        Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
-        int[] a = operands[0].Shape.BroadcastIndices(shape), b = operands[1].Shape.BroadcastIndices(shape);
+        BroadcastPair pairs = new(operands[0].Shape, operands[1].Shape);
         for (int i = 0; i < output.Length; i++)
-            output[i] = (long)Join(Interval.Shift(inputs[0][a[i]], -operands[0].Type.Fraction),
-                Interval.Shift(inputs[1][b[i]], -operands[1].Type.Fraction));
+            output[i] = (long)Join(Interval.Shift(inputs[0][pairs[i].A], -operands[0].Type.Fraction),
+                Interval.Shift(inputs[1][pairs[i].B], -operands[1].Type.Fraction));
         return 0;
     }
 

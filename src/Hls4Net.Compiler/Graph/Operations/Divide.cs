@@ -28,11 +28,10 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
-        Shape shape = OutputShape(shapes);
-        int[] a = shapes[0].BroadcastIndices(shape), b = shapes[1].BroadcastIndices(shape);
+        BroadcastPair pairs = new(shapes[0], shapes[1]);
         for (int i = 0; i < output.Length; i++)
         {
-            double x = inputs[0][a[i]], y = inputs[1][b[i]];
+            double x = inputs[0][pairs[i].A], y = inputs[1][pairs[i].B];
             double quotient = x == 0 && y == 0 ? 0 : y == 0 ? x * double.PositiveInfinity : x / y;
             output[i] = Truncates ? Math.Truncate(quotient) : quotient;
         }
@@ -40,13 +39,12 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
 
     public override ExactRange Range(ImmutableArray<Value> inputs)
     {
-        Shape shape = OutputShape([.. inputs.Select(i => i.Shape)]);
-        int[] a = inputs[0].Shape.BroadcastIndices(shape), b = inputs[1].Shape.BroadcastIndices(shape);
+        BroadcastPair pairs = new(inputs[0].Shape, inputs[1].Shape);
         Arithmetic arithmetic = Of(inputs);
-        Interval[] result = new Interval[shape.Size];
+        Interval[] result = new Interval[pairs.Size];
         for (int i = 0; i < result.Length; i++)
         {
-            Interval x = inputs[0].Typing!.Range[a[i]], y = inputs[1].Typing!.Range[b[i]];
+            Interval x = inputs[0].Typing!.Range[pairs[i].A], y = inputs[1].Typing!.Range[pairs[i].B];
             // On either side of zero a quotient is monotone in both; by zero it is at an end.
             Int128[] divisors = [.. new[] { y.Min, y.Max, -1, 0, 1 }.Where(d => d >= y.Min && d <= y.Max)];
             Int128[] corners =
@@ -59,11 +57,10 @@ public sealed record Divide(bool Truncates = false, FixedPointType? To = null, d
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {
-        Shape shape = OutputShape([.. operands.Select(o => o.Shape)]);
-        int[] a = operands[0].Shape.BroadcastIndices(shape), b = operands[1].Shape.BroadcastIndices(shape);
+        BroadcastPair pairs = new(operands[0].Shape, operands[1].Shape);
         Arithmetic arithmetic = Of(operands);
         for (int i = 0; i < output.Length; i++)
-            output[i] = (long)arithmetic.Quotient(inputs[0][a[i]], inputs[1][b[i]]);
+            output[i] = (long)arithmetic.Quotient(inputs[0][pairs[i].A], inputs[1][pairs[i].B]);
         return 0;
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
-using Layout = Hls4Net.Graph.Operations;
+using Operations = Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -30,7 +30,7 @@ internal static class LayoutImporter
         int rank = x.Shape.Rank;
         long axis = node.Int("axis", 1);
         int at = axis == rank ? rank : node.Axis(axis, rank);
-        return node.Emit(new Layout.Reshape(new Shape(x.Shape.Product(0, at), x.Shape.Product(at, rank))), x);
+        return node.Emit(new Operations.Reshape(new Shape(x.Shape.Product(0, at), x.Shape.Product(at, rank))), x);
     }
 
     public static Operand Reshape(ImportNode node)
@@ -55,7 +55,7 @@ internal static class LayoutImporter
         if (unknown >= 0)
             target[unknown] = known > 0 && x.Shape.Size % known == 0 ? x.Shape.Size / known
                 : throw node.Fail(Descriptors.InvalidShape, $"cannot make [{string.Join(", ", target)}] of {x.Shape}");
-        return node.Emit(new Layout.Reshape(new Shape(target)), x);
+        return node.Emit(new Operations.Reshape(new Shape(target)), x);
     }
 
     public static Operand Squeeze(ImportNode node)
@@ -67,7 +67,8 @@ internal static class LayoutImporter
             : [.. given.Value.Select(a => node.Axis(a, x.Shape.Rank))];
         if (axes.FirstOrDefault(a => x.Shape[a] != 1, -1) is int wrong and >= 0)
             throw node.Fail(Descriptors.InvalidShape, $"squeezes axis {wrong} of {x.Shape}, which is not 1");
-        return node.Emit(new Layout.Reshape(new Shape([.. x.Shape.Dimensions.Where((_, a) => !axes.Contains(a))])), x);
+        return node.Emit(
+            new Operations.Reshape(new Shape([.. x.Shape.Dimensions.Where((_, a) => !axes.Contains(a))])), x);
     }
 
     public static Operand Unsqueeze(ImportNode node)
@@ -80,7 +81,7 @@ internal static class LayoutImporter
         if (axes.Count != given.Length)
             throw node.Fail(Descriptors.InvalidShape, "names an axis twice");
         Queue<int> own = new(x.Shape.Dimensions);
-        return node.Emit(new Layout.Reshape(
+        return node.Emit(new Operations.Reshape(
             new Shape([.. Enumerable.Range(0, rank).Select(a => axes.Contains(a) ? 1 : own.Dequeue())])), x);
     }
 
@@ -88,6 +89,6 @@ internal static class LayoutImporter
     {
         Operand x = node.Input(0);
         ImmutableArray<int> permutation = node.Ints("perm") ?? [.. Enumerable.Range(0, x.Shape.Rank).Reverse()];
-        return node.Emit(new Layout.Transpose(permutation), x);
+        return node.Emit(new Operations.Transpose(permutation), x);
     }
 }

@@ -1,5 +1,5 @@
 using Hls4Net.Graph;
-using Layout = Hls4Net.Graph.Operations;
+using Operations = Hls4Net.Graph.Operations;
 
 namespace Hls4Net.Onnx.Operators;
 
@@ -9,13 +9,13 @@ namespace Hls4Net.Onnx.Operators;
 internal static class SoftmaxImporter
 {
     public static Operand Softmax(ImportNode node) =>
-        Import(node, (count, stride) => new Layout.Softmax(count, stride));
+        Import(node, (count, stride) => new Operations.Softmax(count, stride));
 
     public static Operand LogSoftmax(ImportNode node) =>
-        Import(node, (count, stride) => new Layout.LogSoftmax(count, stride));
+        Import(node, (count, stride) => new Operations.LogSoftmax(count, stride));
 
     public static Operand Hardmax(ImportNode node) =>
-        Import(node, (count, stride) => new Layout.Hardmax(count, stride));
+        Import(node, (count, stride) => new Operations.Hardmax(count, stride));
 
     private static Operand Import(ImportNode node, Func<int, int, Operation> operation)
     {

@@ -17,13 +17,4 @@ internal static class Functions
         return table.ClampsOutput ? b.Clamp(y, table.OutMin, table.OutMax)
             : b.Bounded(y, new(table.OutMin, table.OutMax));
     }
-
-    /// <summary>The sum of values.</summary>
-    public static int Total(ProgramBuilder b, ReadOnlySpan<int> values)
-    {
-        long[,] ones = new long[values.Length, 1];
-        for (int i = 0; i < values.Length; i++)
-            ones[i, 0] = 1;
-        return b.Matrix(values, ones, [])[0];
-    }
 }

@@ -43,7 +43,7 @@ internal static class Normalisation
             b.Difference(b.Product(sum.Mantissa, sum.Seed), b.Constant(Int128.One << kernel.Seed.ProductFraction)),
                 kernel.Seed.ProductFraction - kernel.LogFraction);
         int square = b.ShiftRight(b.Product(u, u), kernel.LogFraction + 1);
-        int exponent = Functions.Total(b, sum.Reached);
+        int exponent = Reductions.Sum(b, sum.Reached);
         int log = b.Sum(
             b.Sum(Functions.Evaluate(b, kernel.Powers, exponent), Functions.Evaluate(b, kernel.Logs, sum.Index)),
             b.Difference(u, square));
@@ -101,7 +101,7 @@ internal static class Normalisation
     private static Sum Normalise(ProgramBuilder b, MantissaSeed seed, int[] exponentials)
     {
         // The largest of them is 1.
-        int total = b.Bounded(Functions.Total(b, exponentials), new(Int128.One << seed.Fraction, Int128.MaxValue));
+        int total = b.Bounded(Reductions.Sum(b, exponentials), new(Int128.One << seed.Fraction, Int128.MaxValue));
         int[] reached = [.. Enumerable.Range(1, seed.MaxExponent)
             .Select(k => b.Reaches(total, Int128.One << (seed.Fraction + k)))];
         int mantissa = b.Scale(total, seed.MaxExponent);

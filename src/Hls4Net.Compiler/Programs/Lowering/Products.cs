@@ -78,7 +78,7 @@ internal static class Products
         for (int i = 0; i < y.Length; i++)
         {
             (int row, int column) = (i / g.Columns, i % g.Columns);
-            y[i] = Functions.Total(b, [.. Enumerable.Range(0, g.Length)
+            y[i] = Reductions.Sum(b, [.. Enumerable.Range(0, g.Length)
                 .Select(k => b.Product(x[0][g.Left(row, k)], x[1][g.Right(row, k) + column]))]);
         }
         return y;

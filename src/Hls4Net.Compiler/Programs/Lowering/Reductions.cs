@@ -32,7 +32,7 @@ internal static class Reductions
             int[] elements = [.. sources.AsSpan(i / channels * taps, taps).ToArray().Where(s => s >= 0)
                 .Select(s => x[(s * channels) + (i % channels)])];
             y[i] = elements.Length == 0 ? b.Constant(0) : pool.Function == PoolKind.Max ? Tree(elements, b.Max)
-                : Functions.Total(b, elements);
+                : Reductions.Sum(b, elements);
             if (pool.Scale is not null)
                 y[i] = b.Multiple(y[i], pool.Scale.Mantissas[scale[i]]);
         }
@@ -47,7 +47,7 @@ internal static class Reductions
         {
             ReduceKind.Max => Tree([.. elements[target]], b.Max),
             ReduceKind.Min => Tree([.. elements[target]], b.Min),
-            ReduceKind.Sum => Functions.Total(b, [.. elements[target]]),
+            ReduceKind.Sum => Reductions.Sum(b, [.. elements[target]]),
             _ => throw new ArgumentOutOfRangeException(nameof(reduce)),
         })];
     }
@@ -107,5 +107,14 @@ internal static class Reductions
         while (elements.Length > 1)
             elements = [.. elements.Chunk(2).Select(pair => pair.Length == 2 ? join(pair[0], pair[1]) : pair[0])];
         return elements[0];
+    }
+
+    /// <summary>The sum of values.</summary>
+    public static int Sum(ProgramBuilder b, ReadOnlySpan<int> values)
+    {
+        long[,] ones = new long[values.Length, 1];
+        for (int i = 0; i < values.Length; i++)
+            ones[i, 0] = 1;
+        return b.Matrix(values, ones, [])[0];
     }
 }

@@ -51,7 +51,7 @@ internal static class Requantization
             int[] reached = [.. Enumerable.Range(0, plan.ThresholdCount)
                 .Select(k => Reached(plan.Thresholds[(c * plan.ThresholdCount) + k]))];
             return reached.Length == 0 ? b.Constant(plan.Min)
-                : b.MultiplyAdd(Functions.Total(b, reached), plan.Step, plan.Min);
+                : b.MultiplyAdd(Reductions.Sum(b, reached), plan.Step, plan.Min);
         }
 
         int Reached(long threshold) => plan.Rising[c] ? b.Reaches(x, threshold) : b.Below(x, (Int128)threshold + 1);

@@ -31,7 +31,7 @@ namespace Hls4Net.Rtl.Sequential;
 /// <param name="Result">From the accumulators to the results of a group: pipelined.</param>
 /// <param name="Places">The elements of the output that each group's results are, group by group.</param>
 internal sealed record SequentialProgram(
-    ImmutableArray<(int Size, bool Reduced)> Axes, int Groups, int Slices, ImmutableArray<int[]> Operands,
+    ImmutableArray<JoinedAxis> Axes, int Groups, int Slices, ImmutableArray<int[]> Operands,
         ImmutableArray<long[]> Words, int WordBits,
     IntegerProgram Terms, IntegerProgram Accumulate, IntegerProgram Result, ImmutableArray<int> Places)
 {
@@ -63,7 +63,7 @@ internal sealed record SequentialProgram(
     /// <param name="input">The elements of an item.</param>
     /// <param name="fabric">What sums are made of.</param>
     /// <exception cref="OverflowException">Numbers are too wide.</exception>
-    public static SequentialProgram Of(Layer layer, ImmutableArray<(int Size, bool Reduced)> axes, Typing input,
+    public static SequentialProgram Of(Layer layer, ImmutableArray<JoinedAxis> axes, Typing input,
         Fabric fabric) => layer.Operation switch
         {
             Dense dense => new SharedProduct(layer, dense,
@@ -101,7 +101,7 @@ internal sealed record SequentialProgram(
     // Sums or extremes of items. Elements of an item that belong to the same element of the result, those of several
     // pixels or of all channels, are joined before.
     private static SequentialProgram Joined(Layer layer, ReduceKind kind, Constant? scale,
-        ImmutableArray<(int Size, bool Reduced)> axes, Typing input, Fabric fabric)
+        ImmutableArray<JoinedAxis> axes, Typing input, Fabric fabric)
     {
         int elements = input.Range.Length, results = layer.Output.Shape.Size,
             count = ItemReduction.Count(axes.Where(a => a.Reduced));
@@ -134,7 +134,7 @@ internal sealed record SequentialProgram(
         {
             ReduceKind.Max => Reductions.Tree(values, b.Max),
             ReduceKind.Min => Reductions.Tree(values, b.Min),
-            ReduceKind.Sum => Functions.Total(b, values),
+            ReduceKind.Sum => Reductions.Sum(b, values),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }

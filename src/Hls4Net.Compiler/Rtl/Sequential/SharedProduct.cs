@@ -20,7 +20,7 @@ internal sealed class SharedProduct
     private readonly Layer _layer;
     private readonly Dense _dense;
     private readonly int[][][] _lanes;
-    private readonly ImmutableArray<(int Size, bool Reduced)> _axes;
+    private readonly ImmutableArray<JoinedAxis> _axes;
     private readonly int _channelGroups, _items;
     private readonly Fabric _fabric;
     private readonly Typing _input;
@@ -39,7 +39,7 @@ internal sealed class SharedProduct
     /// <param name="input">The elements of an item.</param>
     /// <param name="fabric">What sums are made of.</param>
     public SharedProduct(Layer layer, Dense dense, int[][][] lanes, int channelGroups,
-        ImmutableArray<(int Size, bool Reduced)> axes, Typing input, Fabric fabric)
+        ImmutableArray<JoinedAxis> axes, Typing input, Fabric fabric)
     {
         (_layer, _dense, _lanes, _channelGroups, _axes, _input, _fabric) = (layer, dense, lanes, channelGroups, axes,
             input, fabric);
@@ -151,10 +151,10 @@ internal sealed class SharedProduct
                 if (Chains)
                     terms.AddRange([.. products, .. bias is int start ? new[] { start } : []]);
                 else if (_dense.Accumulator is FixedPointType wrapping)
-                    terms.Add(b.LowBits(Functions.Total(b, [.. products, .. bias is int one ? new[] { one } : []]),
+                    terms.Add(b.LowBits(Reductions.Sum(b, [.. products, .. bias is int one ? new[] { one } : []]),
                         wrapping.Width, wrapping.Signed));
                 else
-                    terms.Add(Functions.Total(b, [b.Scale(Functions.Total(b, products), sum - product),
+                    terms.Add(Reductions.Sum(b, [b.Scale(Reductions.Sum(b, products), sum - product),
                         .. bias is int one ? new[] { one } : []]));
             }
         }

@@ -47,7 +47,7 @@ internal sealed class ProcessEmitter
                 EachItem([]);
                 break;
             case StreamForm.Accumulate accumulate:
-                EachItem([(accumulate.Items, true)]);
+                EachItem([new JoinedAxis(accumulate.Items, true)]);
                 break;
             case StreamForm.Reduced reduced:
                 EachItem(reduced.Reduction.Axes);
@@ -183,7 +183,7 @@ internal sealed class ProcessEmitter
             $".room({room}), .take({take}), .push({push}), .d({item}),\n        .valid({y}_valid), .pop({y}_valid & "
             + $"{y}_ready), .q({y})");
 
-    private void EachItem(ImmutableArray<(int Size, bool Reduced)> axes)
+    private void EachItem(ImmutableArray<JoinedAxis> axes)
     {
         _w.Wire("room", 1);
         _w.Wire("start", 1);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Hls4Net.Devices;
+using Hls4Net.Scheduling;
 
 namespace Hls4Net.Rtl.Verilog;
 
@@ -140,7 +141,7 @@ internal sealed class VerilogWriter
     /// <param name="axes">The axes, outermost first.</param>
     /// <param name="step">The condition of an item.</param>
     public (string First, string Last, string Place,
-        int PlaceBits) Counters(ImmutableArray<(int Size, bool Reduced)> axes, string step)
+        int PlaceBits) Counters(ImmutableArray<JoinedAxis> axes, string step)
     {
         List<string> first = [], last = [], place = [];
         int bits = 0;
@@ -167,7 +168,7 @@ internal sealed class VerilogWriter
     /// True for an axis along which items have results of their own that wait for one another: one inside the outermost
     /// along which they are joined.
     /// </summary>
-    public static bool IsPlace(ImmutableArray<(int Size, bool Reduced)> axes, int axis) => !axes[axis].Reduced
+    public static bool IsPlace(ImmutableArray<JoinedAxis> axes, int axis) => !axes[axis].Reduced
         && axes.Take(axis).Any(a => a.Reduced);
 
     /// <summary>All of some conditions.</summary>
