@@ -83,13 +83,7 @@ public sealed partial class DumpTests
         ModelOptions options = ModelHarness.Options(Path.Combine(Pages.Root, "samples", "TriggerModel", "models",
             "muon_pt.onnx"), "muon_pt");
         string dump = Dumps(options with { DumpAfter = ["WeightMemories"] }, new DiagnosticBag("")).Values.Single();
-        string page = Pages.Read(Page);
-        Match marked = Marked().Match(page);
-        string written = $"{marked.Groups["start"].Value}\n```text\n{dump}```\n\n{marked.Groups["end"].Value}";
-        if (Environment.GetEnvironmentVariable("HLS4NET_WRITE_DOCS") is not (null or ""))
-            File.WriteAllText(Path.Combine(Pages.Root, Page),
-                page.Replace(marked.Value, written, StringComparison.Ordinal));
-        Assert.Equal(written, Marked().Match(Pages.Read(Page)).Value);
+        Pages.HoldMarked(Page, Marked(), $"```text\n{dump}```\n");
     }
 
     // Every graph that random networks become can be printed, and every value that is read is a line above.

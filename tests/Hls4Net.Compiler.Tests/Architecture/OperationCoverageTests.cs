@@ -142,6 +142,7 @@ public sealed class OperationCoverageTests
             cosimulation.Add([.. Samples(model)]);
         using TempFolder folder = new();
         CosimulationResult[] results = cosimulation.Run(VerilogSimulator.Icarus, folder.Path);
+        Assert.All(results, r => Assert.Equal(10, r.Samples));
         Assert.All(results.Zip(s_models.Value),
             r => Assert.True(r.First.Mismatches == 0, $"{r.Second.Name}: {r.First.FirstMismatch}"));
     }

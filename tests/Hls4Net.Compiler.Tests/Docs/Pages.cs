@@ -17,6 +17,20 @@ internal static partial class Pages
 
     public static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
 
+    /// <summary>Holds what stands between two marks of a page to a text; HLS4NET_WRITE_DOCS writes it there.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="marked">Both marks, groups start and end, and what is between.</param>
+    /// <param name="text">What shall be between.</param>
+    public static void HoldMarked(string page, Regex marked, string text)
+    {
+        string old = Read(page);
+        Match match = marked.Match(old);
+        string written = $"{match.Groups["start"].Value}\n{text}\n{match.Groups["end"].Value}";
+        if (Environment.GetEnvironmentVariable("HLS4NET_WRITE_DOCS") is not (null or ""))
+            File.WriteAllText(Path.Combine(Root, page), old.Replace(match.Value, written, StringComparison.Ordinal));
+        Assert.Equal(written, marked.Match(Read(page)).Value);
+    }
+
     /// <summary>The cells of every table row of a text; separators and the header of each table are left out.</summary>
     public static IEnumerable<string[]> TableRows(string text)
     {
