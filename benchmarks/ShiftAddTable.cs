@@ -43,7 +43,7 @@ internal static class ShiftAddTable
                     [.. Enumerable.Repeat(s_input, 16)], new Fabric(operands));
             lines.Add(
                 $"| {name} operands | shape | da4ml: adders | cost | depth | CPU s | ours: adders | cost | LUT | depth "
-                + $"| CPU s | cost / da4ml | LUT / da4ml |");
+                + "| CPU s | cost / da4ml | LUT / da4ml |");
             lines.Add("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             List<double> costs = [], luts = [];
             foreach (Reference r in references)

@@ -13,7 +13,7 @@ internal static class Table
         List<string> lines =
         [
             $"{Machine()}, {compiler}, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}; {runs} interleaved "
-            + $"runs, min–**median**–max.",
+            + "runs, min–**median**–max.",
             "",
             "| work | unit | reference | its figure | ours | ours / reference | goal |",
             "| --- | --- | --- | --- | --- | --- | --- |",

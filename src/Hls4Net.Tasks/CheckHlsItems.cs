@@ -65,7 +65,7 @@ public sealed class CheckHlsItems : Microsoft.Build.Utilities.Task
         if (!int.TryParse(MaxParallelSynthesis, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1)
             diagnostics.Add(Descriptors.InvalidOption,
                 $"the project has HlsMaxParallelSynthesis '{MaxParallelSynthesis}', which is not a whole number of at "
-                + $"least 1");
+                + "least 1");
     }
 
     /// <summary>

@@ -44,7 +44,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             Log.LogDiagnostic(
                 Descriptors.VendorHeadersNotFound,
                 $"HlsIncludePath is {VendorHeaders}, where there is no ap_fixed.h; name the folder with AMD's headers, "
-                + $"include/ of a Vitis HLS installation, or leave it empty for Hls4Net's own",
+                + "include/ of a Vitis HLS installation, or leave it empty for Hls4Net's own",
                 null);
             return false;
         }
@@ -53,7 +53,7 @@ public sealed class CompileCSim : Microsoft.Build.Utilities.Task, ICancelableTas
             Log.LogDiagnostic(
                 Descriptors.CompilerNotFound,
                 $"'{Compiler}' was not found; the managed simulator verifies in its place, and the generated classes "
-                + $"have no firmware to call. "
+                + "have no firmware to call. "
                 + "Install it with 'sudo apt-get install g++', or name another in the property HlsCxx.",
                 null);
             return true;

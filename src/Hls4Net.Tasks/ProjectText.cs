@@ -86,7 +86,7 @@ internal sealed partial class ProjectText
             if (!models.Any(m => Matches(pattern, m.ItemSpec)))
                 diagnostics.Add(Descriptors.IncludeMatchesNothing,
                     $"HlsModel Include '{pattern}' matches no file, so that there is no model of it; mend the pattern, "
-                    + $"or fetch the files", _path);
+                    + "or fetch the files", _path);
         }
     }
 

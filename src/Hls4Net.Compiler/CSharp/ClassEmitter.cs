@@ -22,7 +22,7 @@ internal static class ClassEmitter
         w.Line("using System;").Line("using System.Runtime.InteropServices;").Line();
         w.Line("/// <summary>")
             .Line($"/// The firmware of {Escape(Path.GetFileName(options.ModelPath))}, simulated bit for bit by its "
-                + $"own C++.").Line("/// </summary>");
+                + "own C++.").Line("/// </summary>");
         w.Line("/// <remarks>");
         w.Lines(design.Ports.Select(p => $"/// {Describe(p)}"));
         w.Line("/// All members may be called from several threads at once.").Line("/// </remarks>");
@@ -111,7 +111,7 @@ internal static class ClassEmitter
             {
                 w.Line($"{type}* first = input, result = output;");
                 w.Line($"Share(samples, threads, (start, count) => Native.{name}(first + ((long)start * InputSize), "
-                    + $"result + ((long)start * OutputSize), count));");
+                    + "result + ((long)start * OutputSize), count));");
             }
         }
         w.Line();

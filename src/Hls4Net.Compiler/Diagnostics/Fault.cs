@@ -36,7 +36,7 @@ public static class Fault
         diagnostics.Add(
             Descriptors.InternalError,
             $"the compiler failed{step}{node}: {e.GetType().Name}: {e.Message}{place}. This is a fault of Hls4Net and "
-            + $"not of the model: please report this line, and the model if you may share it");
+            + "not of the model: please report this line, and the model if you may share it");
     }
 
     private static bool Note(Exception e, string key, string text)

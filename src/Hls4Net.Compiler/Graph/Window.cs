@@ -27,7 +27,7 @@ public readonly record struct WindowAxis(int Size, int Stride = 1, int PadBefore
         if (elements < 1 || positions < Extent)
             throw new ShapeException(
                 $"a window of {Extent} positions does not fit {elements} elements with {PadBefore} and {PadAfter} of "
-                + $"padding");
+                + "padding");
         long outputs = ((positions - Extent) / Stride) + 1;
         return outputs <= Shape.MaxSize ? (int)outputs
             : throw new ShapeException($"a window gives {outputs} outputs on an axis");

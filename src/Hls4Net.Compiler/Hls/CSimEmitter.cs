@@ -49,7 +49,7 @@ internal static class CSimEmitter
     {
         CppWriter w = new();
         w.Line($"// The constants of {firmware.Options.ModelName}, compiled apart from the layers: with new weights "
-            + $"nothing else is compiled anew.");
+            + "nothing else is compiled anew.");
         w.Line("#include \"../firmware/types.h\"").Line("#include \"hls4net.h\"");
         w.Lines(firmware.Layers.Select(l => l.Source).Where(FirmwareEmitter.HasConstants)
             .Select(l => $"#include \"../firmware/{FirmwareEmitter.WeightsFile(l)}\""));
@@ -67,17 +67,17 @@ internal static class CSimEmitter
         DesignInterface design = firmware.Interface;
         w.Lines(design.Inputs.Where(p => !p.ElementTypes.IsEmpty).SelectMany(p => ElementTypes(firmware, p)));
         w.Line($"typedef hls4net::ports<{string.Join(", ", design.Inputs.Select(p => Port(firmware, p)))}> "
-            + $"hls4net_inputs;");
+            + "hls4net_inputs;");
         w.Line($"typedef hls4net::ports<{string.Join(", ", design.Outputs.Select(p => Port(firmware, p)))}> "
-            + $"hls4net_outputs;");
+            + "hls4net_outputs;");
         w.Line($"typedef hls4net::trace_sizes<{string.Join(", ", model.Layers.Select(l => l.Output.Shape.Size))}> "
-            + $"hls4net_layers;");
+            + "hls4net_layers;");
         w.Line("#ifdef HLS4NET_SEPARATE_CONSTANTS").Line("HLS4NET_CONSTANT const char hls4net_identity[];")
             .Line("#else").Line("#include \"identity.h\"").Line("#endif");
         if (!firmware.Memories.Any())
         {
             w.Line($"HLS4NET_BRIDGE(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, "
-                + $"hls4net_layers)");
+                + "hls4net_layers)");
             return w.ToString();
         }
         w.Line($"typedef hls4net::ports<{string.Join(", ", firmware.Memories.Select(m => $"{m.Type}[{m.Memory.Words}][{m.Memory.Elements}]"))}> hls4net_weight_ports;")
@@ -88,7 +88,7 @@ internal static class CSimEmitter
                 $"mantissas = hls4net::append_words<{m.Type}>({m.Words}, mantissas);"));
         w.Line().Line(
             $"HLS4NET_BRIDGE_WEIGHTS(hls4net_identity, {options.ModelName}, hls4net_inputs, hls4net_outputs, "
-            + $"hls4net_layers, hls4net_weight_ports, hls4net_built_in_weights)");
+            + "hls4net_layers, hls4net_weight_ports, hls4net_built_in_weights)");
         return w.ToString();
     }
 

@@ -19,7 +19,7 @@ internal static class TestBenchEmitter
         DesignInterface design = firmware.Interface;
         CppWriter w = new();
         w.Line($"// Test bench of {options.ModelName}: reads tb_data/input.dat (a sample a line, all inputs one after "
-            + $"another, as real numbers), prints the");
+            + "another, as real numbers), prints the");
         w.Line("// outputs to tb_data/output.dat and compares them with tb_data/expected.dat where that exists. With "
             + "HLS4NET_VECTORS both are in the program.");
         w.Line("#include <cstdio>");

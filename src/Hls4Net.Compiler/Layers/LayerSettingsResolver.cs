@@ -43,7 +43,7 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
                 $"HlsLayer '{unused.Pattern}' matches no layer of {options.ModelName}; its layers are "
                 + $"{string.Join(", ", network.Nodes.Select(n => n.Name).Distinct())} "
                 + $"and its inputs {string.Join(", ", network.Inputs.Select(i => i.Name))} (normalizations, biases and "
-                + $"constant factors belong to the product before them)");
+                + "constant factors belong to the product before them)");
         }
     }
 

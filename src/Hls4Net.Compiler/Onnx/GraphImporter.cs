@@ -230,7 +230,7 @@ internal sealed class GraphImporter(ModelProto model, string baseDirectory, Netw
         if (++_nodes > MaxNodes)
             throw new ModelException(Descriptors.UnsupportedForm,
                 $"the model has more than {MaxNodes} nodes once its functions and loops are read in the places where "
-                + $"they run");
+                + "they run");
     }
 
     private static Operand? Resolve(NodeProto node, string name, Scope scope) =>
@@ -239,5 +239,5 @@ internal sealed class GraphImporter(ModelProto model, string baseDirectory, Netw
         : throw new ModelException(
             Descriptors.UndefinedValue,
             $"{ImportNode.Describe(node)} reads '{name}', which is no input, no initializer and no node's output that "
-            + $"is supported; was the model saved without its weights?");
+            + "is supported; was the model saved without its weights?");
 }

@@ -108,7 +108,7 @@ internal sealed class ImportNode(
         : input.IsTensor ? input
         : throw Fail(Descriptors.InvalidGraph,
             $"reads '{input.Name}', which is {(input.IsEmpty ? "an optional that holds nothing" : "a sequence")}, "
-            + $"where a tensor is needed");
+            + "where a tensor is needed");
 
     /// <summary>An optional input that may be a sequence or an optional; null where absent.</summary>
     public Operand? TryAny(int index)
@@ -279,7 +279,7 @@ internal sealed class ImportNode(
         if (!constant.Values.All(double.IsFinite))
             throw Fail(Descriptors.NonFiniteWeight,
                 $"has a constant with {constant.Values.Count(v => !double.IsFinite(v))} values that are NaN or "
-                + $"infinite; retrain or clean the model");
+                + "infinite; retrain or clean the model");
     }
 
     /// <summary>A result known at compile time.</summary>

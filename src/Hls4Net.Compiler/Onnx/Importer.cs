@@ -86,7 +86,7 @@ internal static class Importer
             if (!operand!.IsTensor)
                 throw new ModelException(Descriptors.UnsupportedForm,
                     $"the graph's output '{info.Name}' is a sequence or an optional; give its tensors as outputs of "
-                    + $"their own");
+                    + "their own");
             outputs.Add(new NetworkOutput(info.Name,
                 operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
         }

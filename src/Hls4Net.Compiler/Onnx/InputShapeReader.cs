@@ -39,7 +39,7 @@ internal static class InputShapeReader
                 Descriptors.UnsupportedElementType,
                 $"the input '{info.Name}' has element type {(TensorProto.Types.DataType)tensor.ElemType}; real numbers "
                 + $"({string.Join(", ", Enum.GetValues<TensorProto.Types.DataType>().Where(ElementTypes.IsReal))}), "
-                + $"integers and truth values are supported");
+                + "integers and truth values are supported");
         }
         ImmutableArray<int> given = options.InputShapes.GetValueOrDefault(info.Name,
             options.InputShapes.GetValueOrDefault("", []));
@@ -49,7 +49,7 @@ internal static class InputShapeReader
                 ? new Shape([1, .. given])
                 : throw new ModelException(Descriptors.DynamicShape,
                     $"the input '{info.Name}' has no shape in the model; give it with InputShape metadata, e.g. "
-                    + $"InputShape=\"16\"");
+                    + "InputShape=\"16\"");
         }
         int rank = tensor.Shape.Dim.Count;
         bool hasSampleAxis = rank >= 2;
@@ -80,7 +80,7 @@ internal static class InputShapeReader
             else
                 throw new ModelException(Descriptors.DynamicShape,
                     $"dimension {axis} ('{d.DimParam}') of the input '{info.Name}' is not known; give the shape of one "
-                    + $"sample with InputShape metadata");
+                    + "sample with InputShape metadata");
         }
         return new Shape(result);
     }

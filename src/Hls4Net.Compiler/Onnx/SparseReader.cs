@@ -22,7 +22,7 @@ internal static class SparseReader
         if (Tensor.CountOf(sparse.Dims) is not int count || count > NetworkBuilder.MaxConstants)
             throw new ModelException(Descriptors.InvalidShape,
                 $"the sparse {name} has the shape [{string.Join(", ", sparse.Dims)}]; {NetworkBuilder.MaxConstants} "
-                + $"elements are the most");
+                + "elements are the most");
         int[] dimensions = [.. sparse.Dims.Select(d => (int)d)];
         builder.Reserve(new Shape(dimensions), constant: true);
         Constant values = ConstantImporter.Read(sparse.Values, baseDirectory);

@@ -44,13 +44,13 @@ public static class HardwareBudgets
                 $"{report.Model}: the {text}, as {tool} reports it; {advice}"),
             option => diagnostics.Add(Descriptors.BudgetNotJudged,
                 $"{report.Model}: {option} is stated, and {tool} does not report the figure (a latency is unknown "
-                + $"where a loop's count depends on data)"));
+                + "where a loop's count depends on data)"));
         CheckPart(design, SynthesisSection.Device(report), report, $"as {tool} reports it", diagnostics);
         if (s.ClockEstimatedNs > report.ClockPeriodNs)
             diagnostics.Add(Descriptors.ClockNotMet,
                 $"{report.Model}: the clock period reached, {Number(s.ClockEstimatedNs.Value)} ns as {tool} reports "
                 + $"it, is longer than the {Number(report.ClockPeriodNs)} ns asked for; lengthen ClockPeriod, raise "
-                + $"ClockUncertainty so that more registers are placed, or narrow the types");
+                + "ClockUncertainty so that more registers are placed, or narrow the types");
     }
 
     /// <summary>
@@ -118,7 +118,7 @@ public static class HardwareBudgets
         if (beyond.Length > 0)
             diagnostics.Add(Descriptors.DesignExceedsPart,
                 $"the design does not fit into {report.Part}: {string.Join(", ", beyond)}, {origin}; a larger "
-                + $"ReuseFactor and narrower types make it smaller, or name a larger Part");
+                + "ReuseFactor and narrower types make it smaller, or name a larger Part");
     }
 
     private static IEnumerable<Limit> Limits(HardwareBudget budget, int? targetInterval) =>

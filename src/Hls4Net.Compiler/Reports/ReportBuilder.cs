@@ -41,7 +41,7 @@ internal static class ReportBuilder
                 total.Uram),
             Synthesis: null, streams is null ? null
                 : [$"FIFOs hold {streams.FifoBits} bits; their depths come from a simulation of the schedule: with one "
-                    + $"place less, one of them slows or stops the design"],
+                    + "place less, one of them slows or stops the design"],
             PartCapacities.Of(options.Part) is PartCapacity part
                 ? new ReportResources(part.Dsp, part.Lut, part.Ff, part.Bram18, part.Uram) : null);
     }
@@ -97,7 +97,7 @@ internal static class ReportBuilder
                 $"joins items as they come, {reduction.Accumulators} of the result at a time",
             StreamForm.Scheduled { Schedule: ItemSchedule schedule } =>
                 $"{schedule.Steps} steps, each reads and writes an item at most; {schedule.Operands.Sum(o => o.Kept)} "
-                + $"are kept",
+                + "are kept",
             _ => "reads all items before it computes",
         };
         if (layer.Parallelism > 1)
@@ -117,7 +117,7 @@ internal static class ReportBuilder
                 ? $"{Describe(plan)}; what it is given is not exactly the model's: {lost}" : Describe(plan);
         if (layer.Operation is ElementwiseFunction { Table: { MaxErrorUlp: 0, Output.Fraction: 0 } table })
             yield return $"a table of the quantizer's results for {table.Max - table.Min + 1} values of the function, "
-                + $"each in double precision";
+                + "each in double precision";
         if (layer.Rounding?.Operation is Quantize { Unseen: true, To: FixedPointType seen })
             yield return Describe(layer.Main.Output.Type, seen);
     }

@@ -11,7 +11,7 @@ internal static class VerilogLimits
     public static ModelException Refused(Layer layer, string reason) =>
         new(Descriptors.NotLowered,
             $"layer {layer.Name} ({layer.Operation.Kind}): {reason}; or synthesize the HLS C++ of this model, with "
-            + $"HlsSynthesizer=Vitis");
+            + "HlsSynthesizer=Vitis");
 
     /// <summary>What is made of a layer's program.</summary>
     /// <exception cref="ModelException">A limit of lowering is passed (HLS5201).</exception>

@@ -76,7 +76,7 @@ internal static class WeightMemories
         if (storage == WeightStorage.Uram && !Target.IsVersal(options.Part))
             throw new ModelException(Descriptors.WeightsNotInMemory,
                 $"layer {layer.Name}: WeightStorage is uram, and the UltraRAM of {options.Part} starts empty (that of "
-                + $"Versal parts does not); use bram, or external and load the words from outside");
+                + "Versal parts does not); use bram, or external and load the words from outside");
         return layer with
         {
             Memory =

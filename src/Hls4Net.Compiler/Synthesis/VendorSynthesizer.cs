@@ -141,7 +141,7 @@ public abstract class VendorSynthesizer : ISynthesizer
                 Descriptors.SynthesisBackend,
                 $"{model.ModelName} is written as Verilog (Backend=\"{model.Backend}\"), and HlsSynthesizer is "
                 + $"{Backend}; set Backend=\"{Backend}\" on "
-                + $"the model, or take HlsSynthesizer=Open, with HlsModelFilter where other models are synthesized by "
+                + "the model, or take HlsSynthesizer=Open, with HlsModelFilter where other models are synthesized by "
                 + $"{Backend}");
         }
         if (model.Backend != Backend)

@@ -43,11 +43,11 @@ internal static class GroupLayers
             return;
         string? reason = layer.ReuseFactor > 1
             ? $"ReuseFactor {layer.ReuseFactor} asks for shared multipliers, and there are none; set it to 1, or take "
-                + $"Strategy=Latency or Resource"
+                + "Strategy=Latency or Resource"
             : dense.Multiplications > MaxNetworkProducts
                 ? $"every addition is a statement of the firmware, and {dense.Multiplications} multiplications by "
                     + $"constants are too many; up to {MaxNetworkProducts} are supported. Take Strategy=Latency or "
-                    + $"Resource"
+                    + "Resource"
             : null;
         if (reason is not null)
             throw new ModelException(Descriptors.OptionNotAvailable,

@@ -24,7 +24,7 @@ internal static class TestDataSet
             ? sets
             : throw new ModelException(Descriptors.TestVectorFile,
                 $"the folder '{folder}' holds neither input_0.pb nor {Prefix}0; a folder of test vectors has ONNX's "
-                + $"layout", folder);
+                + "layout", folder);
     }
 
     /// <summary>True where the folder has tensors of that kind, "input" or "output".</summary>

@@ -32,7 +32,7 @@ internal static class NoiseAdvice
         int index = model.Layers.LastIndexOf(layer);
         if (result.Layers[index].Overflows > 0)
             return $"layer {source.Name} ({layer.Output.Type}), whose values overflow, makes {share} of the noise; "
-                + $"give it more integer bits";
+                + "give it more integer bits";
         FixedPointType? weights = layer.Operation.Constants.Where(c => c.Role == ConstantRole.Weight)
             .Select(c => c.Constant.Type).FirstOrDefault();
         return source.OfWeights && weights is FixedPointType type

@@ -174,7 +174,7 @@ internal sealed class Verifier
                 Descriptors.ExecutionsDiffer,
                 $"layer {layer.Name}: sample {sample}, element {at}: the program that Verilog is printed from gives "
                 + $"mantissa {result[at]}, the managed simulator {expected[at]}. This is a defect of Hls4Net; please "
-                + $"report it with the model");
+                + "report it with the model");
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class Verifier
                 Descriptors.ExecutionsDiffer,
                 $"{what}: {sample}, element {element + at}: the compiled C++ gives mantissa {native[at]}, the managed "
                 + $"simulator {managed[at]}. This is a defect of Hls4Net or of the C++ compiler; please report it with "
-                + $"the model");
+                + "the model");
         }
         element += managed.Length;
         native = native[managed.Length..];

@@ -84,7 +84,7 @@ public sealed class NodeTests(ITestOutputHelper output)
         }
         output.WriteLine(
             $"io_stream, {NodeTestRun.Score(tier, outcomes)}; {samples.Count - differ.Count} of {samples.Count} "
-            + $"firmwares equal the managed simulator");
+            + "firmwares equal the managed simulator");
         Assert.Empty(differ);
     }
 }

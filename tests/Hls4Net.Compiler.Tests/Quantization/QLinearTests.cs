@@ -43,7 +43,7 @@ public sealed class QLinearTests
                 Assert.True(op is "QLinearSigmoid" or "QLinearLeakyRelu", difference);
                 Assert.True((double)comparison.Exact.NearestTie < 1e-3,
                     $"seed {seed}: {difference}, and the nearest tie is {(double)comparison.Exact.NearestTie} "
-                    + $"steps away");
+                    + "steps away");
             }
         }
     }

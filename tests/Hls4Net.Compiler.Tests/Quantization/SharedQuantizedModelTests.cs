@@ -84,7 +84,7 @@ public sealed class SharedQuantizedModelTests(ITestOutputHelper output)
                 // The interface moves a real input by less than 1e-5 steps; float32 evaluation errs about as much.
                 Assert.True((double)comparison.Exact.NearestTie < 1e-5,
                     $"set {set}, sample {i}: {recorded}; the nearest tie is {(double)comparison.Exact.NearestTie} "
-                    + $"steps away");
+                    + "steps away");
                 ties++;
             }
         }

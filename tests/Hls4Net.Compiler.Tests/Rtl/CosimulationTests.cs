@@ -110,7 +110,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         output.WriteLine(
             $"line buffers of {string.Join(" ", buffers.Select(b => b.Parallelism).Order())} pixels, "
             + $"{buffers.Count(b => b.Packs)} put outputs together, {buffers.Count(b => b.Words == 1)} take rows as a "
-            + $"whole");
+            + "whole");
         (int From, int To)[] adapters = [.. networks.Select(n => n.Network.Model!.Streams!)
             .SelectMany(s => s.Schedule.Depths.Keys.Where(f => f.Pixels is not null)
                 .Select(f => (s.Plan.Layout(f.Value).Pixels, f.Pixels!.Value)))];

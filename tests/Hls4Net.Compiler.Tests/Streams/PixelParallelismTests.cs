@@ -59,7 +59,7 @@ public sealed class PixelParallelismTests(ITestOutputHelper output)
         int met = models.Count(m => m.Stream.Streams!.Schedule.Interval <= m.Stream.Options.TargetInterval);
         output.WriteLine(
             $"of {Networks} networks {wide} take several pixels at a time, {adapted} have streams of two widths, {met} "
-            + $"meet their interval");
+            + "meet their interval");
         Assert.InRange(wide, Networks / 3, Networks);
         Assert.InRange(adapted, Networks / 12, Networks);
     }

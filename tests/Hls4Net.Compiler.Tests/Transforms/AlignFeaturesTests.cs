@@ -41,7 +41,7 @@ public sealed class AlignFeaturesTests(ITestOutputHelper output)
             + $"{networks.Max(n => n.Within):G3} on others");
         output.WriteLine(
             $"{networks.Count(n => n.Beyond > 0)} networks have {networks.Sum(n => n.Beyond)} of {count * Samples} "
-            + $"other vectors beyond their types");
+            + "other vectors beyond their types");
         output.WriteLine(string.Join('\n', networks.Where(n => n.Beyond > 0)
             .Select(n => $"seed {n.Seed}: {n.Beyond} vectors, {n.Unseen:G4} budgets with them")));
         Assert.All(networks, n => Assert.True(n.Seen <= 1, $"seed {n.Seed}: {n.Seen:G3} budgets"));

@@ -40,7 +40,7 @@ public sealed class UnseenBitsTests(ITestOutputHelper output)
         }
         output.WriteLine(
             $"{networks} networks: {cut} sums cut, {saturated} of them saturated; {dropped} networks with fewer "
-            + $"multiplications");
+            + "multiplications");
         Assert.InRange(cut, 50, int.MaxValue);
         Assert.InRange(saturated, 5, int.MaxValue);
         Assert.InRange(dropped, 5, int.MaxValue);

@@ -75,7 +75,7 @@ internal static class FunctionEmitter
                     + $"? {reduced.MaxRight} : wanted;");
                 body.Line(
                     $"const {sum} rounded = shift > 0 ? {sum}(entry + ({sum}(1) << (shift > 0 ? shift - 1 : 0))) >> "
-                    + $"(shift > 0 ? shift : 0) : entry << (shift > 0 ? 0 : -shift);");
+                    + "(shift > 0 ? shift : 0) : entry << (shift > 0 ? 0 : -shift);");
             }
             if (x.Signed)
                 body.Line(reduced.Odd ? $"const {sum} signed_value = mantissa < 0 ? {sum}(-rounded) : rounded;"

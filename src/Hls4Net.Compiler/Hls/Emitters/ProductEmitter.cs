@@ -102,7 +102,7 @@ internal sealed class ProductEmitter
             body.Line(
                 $"// {_matrix.Multiplications} multiplications by constants in "
                 + $"{_network.Values.Count(v => v.Operation is IntegerOperation.Sum { Terms.Length: > 1 })} additions "
-                + $"of two or three terms.");
+                + "of two or three terms.");
             if (!_network.Values.Any(v => v.Operation is IntegerOperation.Input))
                 body.Line($"(void){x("0")}; // nothing depends on it");
             ProgramEmitter.Print(_source, _network, i => x(i.ToString(CultureInfo.InvariantCulture)), (j, sum) =>

@@ -35,7 +35,7 @@ internal static class ProgramEmitter
         {
             throw new ModelException(Descriptors.OptionNotAvailable,
                 $"layer {layer.Name} has Strategy 'DistributedArithmetic': its sums need more than 63 bits. Take "
-                + $"Strategy=Latency or Resource, or narrower types");
+                + "Strategy=Latency or Resource, or narrower types");
         }
     }
 

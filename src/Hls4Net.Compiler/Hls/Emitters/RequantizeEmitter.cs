@@ -40,7 +40,7 @@ internal static class RequantizeEmitter
                     $"const {result} down = {OnLine(source, plan, parameters, "down_", parameters.LowerAddend!)};");
                 body.Line(
                     $"const {result} value = {(parameters.Odd == "0" ? "up[0]" : $"up[0] != {parameters.Odd}")} ? down "
-                    + $": up;");
+                    + ": up;");
             }
             body.Line("hls4net::set_bits(y[i], value);");
         }

@@ -31,7 +31,7 @@ internal static class SoftmaxEmitter
                 + $"{kernel.FactorShift};");
             body.Line(
                 $"const {Unsigned(r + k + 1)} reciprocal = {Unsigned(r + k + 1)}((seed * factor) >> {q + 1}) << ({k} - "
-                + $"exponent);");
+                + "exponent);");
             body.Line("// Rounding of running sums: the results add up to one, the maximum first and rounded up.");
             int width = kernel.Output.Fraction + g + 3;
             body.Line($"const {Signed(width)} half_open = {(1L << g) - 1};");
@@ -58,7 +58,7 @@ internal static class SoftmaxEmitter
             long most = (long)Int128.Min(kernel.Output.MaxMantissa, (Int128.One << (width - 1)) - 1);
             body.Line(
                 $"const {Integer(source, kernel.Output)} largest_value = raised > {most} ? {Signed(width)}({most}) : "
-                + $"raised;");
+                + "raised;");
             body.Line($"hls4net::set_bits(y[{element("maximum")}], largest_value);");
         });
     }

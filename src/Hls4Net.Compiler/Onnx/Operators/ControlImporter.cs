@@ -73,7 +73,7 @@ internal static class ControlImporter
         if (own < 0 || stacks < 0 || scanned == 0)
             throw node.Fail(Descriptors.InvalidGraph,
                 $"takes {scanned} of its {node.Proto.Input.Count} inputs apart, and its body gives {body.Output.Count} "
-                + $"values");
+                + "values");
         ImmutableArray<int> inputAxes = PerOperand("scan_input_axes", scanned),
             backwards = PerOperand("scan_input_directions", scanned);
         ImmutableArray<int> outputAxes = PerOperand("scan_output_axes", stacks),
@@ -161,7 +161,7 @@ internal static class ControlImporter
             ? node.Emit(new Select(), [condition, pair.a, pair.b], k == 0 ? null : $"result{k}")
             : throw node.Fail(Descriptors.UnsupportedForm,
                 $"computes its condition '{condition.Name}', and its branches give {Form(pair.a)} and {Form(pair.b)}; "
-                + $"both must give tensors of one shape"))];
+                + "both must give tensors of one shape"))];
 
         static string Form(Operand o) => o.IsTensor ? o.Shape.ToString()! : "a sequence";
     }

@@ -20,7 +20,7 @@ internal static class EinsumImporter
         if (sides.Length > 2 || terms.Length != node.Proto.Input.Count || terms.Length > 2)
             throw node.Fail(Descriptors.UnsupportedForm,
                 $"has the equation '{equation}' for {node.Proto.Input.Count} operands; one and two operands are "
-                + $"supported");
+                + "supported");
         Term[] operands = [.. terms.Select((t, i) => new Term(node.Input(i), Axes(node, t, node.Input(i).Shape)))];
         string[] result = sides.Length == 2 ? Result(node, sides[1], operands) : Implied(operands);
         if (operands.Any(o => o.Axes.Distinct().Count() != o.Axes.Length) || result.Distinct().Count() != result.Length)

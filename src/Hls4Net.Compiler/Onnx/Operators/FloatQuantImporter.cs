@@ -32,7 +32,7 @@ internal static class FloatQuantImporter
             throw node.Fail(
                 Descriptors.UnsupportedForm,
                 $"has magnitudes of several steps ({format.Exponent} exponent bits, up to {format.Largest}), which are "
-                + $"no fixed-point type; quantize data with Quant, or with one exponent bit");
+                + "no fixed-point type; quantize data with Quant, or with one exponent bit");
         }
         Constant step = scale.Map(s => s * format.Step);
         IntegerQuantize quantizer = new(step, Constant.Scalar(0), -(long)last, (long)last, format.Rounding,

@@ -143,7 +143,7 @@ internal static class FusedImporter
                 Constant.Scalar(parameter("max", 1, float.MaxValue)))),
             _ => throw node.Fail(Descriptors.UnsupportedForm,
                 $"has the activation '{activation}', which is not supported in a fused operator; save the model with "
-                + $"less optimization"),
+                + "less optimization"),
         };
 
         Operand Emit(Operation operation) => node.Emit(operation, x, "activation");

@@ -263,7 +263,7 @@ internal static class QuantImporter
         node.TryInput(zeroPoint) is null ? TensorProto.Types.DataType.Uint8
         : node.ElementType(zeroPoint) ?? throw node.Fail(Descriptors.UnsupportedForm,
             $"has a computed zero-point ('{node.Input(zeroPoint).Name}'), whose type is not known; store it as an "
-            + $"initializer");
+            + "initializer");
 
     /// <summary>The integers of a stored type.</summary>
     internal static (long Min, long Max) IntegerRange(ImportNode node, TensorProto.Types.DataType type) => type switch

@@ -51,7 +51,7 @@ internal sealed record CellLibrary(string Path, string Text, string Digest, Froz
         if (missing.Length > 0)
             throw new FormatException(
                 $"of its {cells.Length} cells none that may be used (dont_use) is {string.Join(", or ", missing)}, and "
-                + $"Yosys makes nothing without");
+                + "Yosys makes nothing without");
     }
 
     // Its inputs, and the function of its one output; none where it has several.

@@ -66,7 +66,7 @@ internal sealed class ProcessEmitter
         }
         string text =
             $"// verilator lint_off DECLFILENAME\n{_datapath.Text}\n// verilator lint_off UNUSED\n{_w.End()}// "
-            + $"verilator lint_on UNUSED\n// verilator lint_on DECLFILENAME\n";
+            + "verilator lint_on UNUSED\n// verilator lint_on DECLFILENAME\n";
         return (text, _w.Parts);
     }
 
@@ -146,7 +146,7 @@ internal sealed class ProcessEmitter
         {
             _w.Wire("done", 1);
             _w.Line($"    {_datapath.Module} u_compute (.clk(clk), .rst(rst), .start({start}), {ports}.done(done), "
-                + $".y(result));");
+                + ".y(result));");
             return "done";
         }
         _w.Line($"    {_datapath.Module} u_compute (.clk(clk), {ports}.y(result));");

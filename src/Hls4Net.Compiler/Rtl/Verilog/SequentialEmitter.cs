@@ -47,7 +47,7 @@ internal static class SequentialEmitter
         w.Line($"// {title}");
         w.Line($"// {Steps(program)}; {program.Words.Length} word{(program.Words.Length == 1 ? "" : "s")} of "
             + $"{wordCount} weights. The result comes {Latency(program, product, result)} cycles after the last item's "
-            + $"start.");
+            + "start.");
         w.Module(module, "input  wire clk", "input  wire rst", "input  wire start", $"input  wire [{x.Width - 1}:0] x",
             "output wire done", $"output wire [{y.Width - 1}:0] y");
         string active = "start", source = "x";
@@ -80,7 +80,7 @@ internal static class SequentialEmitter
 
         w.Wire("made", term.Width);
         w.Line($"    {module}__terms u_terms (.clk(clk), .x(operands){(wordCount > 0 ? ", .w(weights)" : "")}, "
-            + $".t(made));");
+            + ".t(made));");
         w.Register("terms", term.Width, "made");
         int width = accumulators.Width;
         w.Declare("sums", width);

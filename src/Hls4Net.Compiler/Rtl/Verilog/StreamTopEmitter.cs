@@ -25,7 +25,7 @@ internal sealed class StreamTopEmitter(string name, TypedModel model, StreamPlan
         VerilogWriter w = new();
         w.Line($"// {CommentText.Of(name)}: latency {schedule.LatencyCycles - 1} cycles from a sample's first item to "
             + $"its last result, a sample every {schedule.Interval} cycles. An item moves where valid and ready "
-            + $"are set.");
+            + "are set.");
         w.Line("// verilator lint_off UNUSED");
         w.Module($"{name}{(trace ? "_trace" : "")}",
         [

@@ -57,7 +57,7 @@ internal static class TestBenchEmitter
         text.Append(
             $"        if (cycle > {4 + designs.Max(Begin)} && "
             + $"{string.Join(" && ", Enumerable.Range(0, designs.Count).Select(d => $"finished{d}"))}) begin\n         "
-            + $"   $fclose(file);\n            $finish;\n        end\n    end\nendmodule\n");
+            + "   $fclose(file);\n            $finish;\n        end\n    end\nendmodule\n");
         return text.ToString();
     }
 
@@ -121,14 +121,14 @@ internal static class TestBenchEmitter
         text.Append(
             $"        if (cycle >= 4 && (!now{d}[{inputs}] || ready{d})) begin\n            now{d} <= next{d} < "
             + $"{length} ? stimulus{d}[next{d}] : 0;\n            if (next{d} < {length}) next{d} <= next{d} + 1;\n    "
-            + $"    end\n");
+            + "    end\n");
         if (depth > 0)
             text.Append($"        past{d} <= {{past{d}[{depth - 1}:0], accept{d}}};\n");
         text.Append($"        if (accept{d}) $fdisplay(file, \"{d} -2 %0d 0\", cycle);\n");
         text.Append(writes);
         text.Append(
             $"        if (cycle > 4 && out_valid{d} !== {Past(design.Latency)}) $fdisplay(file, \"{d} -1 %0d 0\", "
-            + $"cycle);\n    end\n");
+            + "cycle);\n    end\n");
 
         string Past(int latency) => latency == 0 ? $"accept{d}" : $"past{d}[{latency - 1}]";
     }

@@ -103,10 +103,10 @@ internal sealed class TopEmitter
             : $"a new sample every {Interval} cycles, when in_ready is set";
         text.Append(
             $"// {CommentText.Of(_name)}: latency {latency} cycles, {interval}; elements of a port lie from the lowest "
-            + $"bits up.\n// verilator lint_off UNUSED\n");
+            + "bits up.\n// verilator lint_off UNUSED\n");
         text.Append(
             $"module {_name}{(trace ? "_trace" : "")} (\n    input  wire clk,\n    input  wire rst,\n    input  wire "
-            + $"in_valid,\n");
+            + "in_valid,\n");
         if (Interval > 1)
             text.Append("    output wire in_ready,\n");
         foreach (Value input in _model.Network.Inputs)
@@ -131,7 +131,7 @@ internal sealed class TopEmitter
             RegisterBits += width;
             body.Append(
                 $"    reg  [{width - 1}:0] pause;\n    assign in_ready = pause == 0;\n    wire accept = in_valid & "
-                + $"in_ready;\n");
+                + "in_ready;\n");
             clocked.Append(
                 $"        if (rst) pause <= {BitText.Zeros(width)};\n        else if (accept) pause <= "
                 + $"{BitText.Number(Interval - 1, width)};\n        else if (pause != 0) pause <= pause - "

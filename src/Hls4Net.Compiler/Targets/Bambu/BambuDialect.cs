@@ -18,7 +18,7 @@ internal sealed class BambuDialect : Dialect
     public override string Fixed(FixedPointType type) => type.SaturationBits > 0 || type.Overflow == Overflow.WrapSm
         ? throw new ModelException(Descriptors.OptionNotAvailable,
             $"{type} is not available with Backend=Bambu, whose ap_fixed.h wraps it in the ordinary way; use WRAP "
-            + $"without saturation bits, SAT, SAT_ZERO or SAT_SYM")
+            + "without saturation bits, SAT, SAT_ZERO or SAT_SYM")
         : ApTypes.Fixed(type);
 
     public override string Integer(int width, bool signed) => ApTypes.Integer(width, signed);

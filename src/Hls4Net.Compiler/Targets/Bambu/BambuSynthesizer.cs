@@ -29,7 +29,7 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
         if (model.ClockUncertainty is string uncertainty)
             throw new ModelException(Descriptors.OptionNotAvailable,
                 $"{model.ModelName} has ClockUncertainty '{uncertainty}', which is not available with "
-                + $"HlsSynthesizer=Bambu; use a shorter ClockPeriod");
+                + "HlsSynthesizer=Bambu; use a shorter ClockPeriod");
         return new SynthesisRun(
             // Where the tool runs the test bench is its own affair, so the vectors are in the program.
             options.Cosim
@@ -87,7 +87,7 @@ public sealed partial class BambuSynthesizer(BambuTool tool) : VendorSynthesizer
     private static string Device(ModelOptions model) => BambuDevices.Find(model.Part)
         ?? throw new ModelException(Descriptors.SynthesisPart,
             $"Bambu has no device {model.Part}; it has {string.Join(", ", BambuDevices.Names)}. Part may be one of "
-            + $"these, or AMD's name of it (xcu55c-fsvh2892-2L-e)");
+            + "these, or AMD's name of it (xcu55c-fsvh2892-2L-e)");
 
     // error -> Something went wrong
     [GeneratedRegex(@"^\s*error\s*->\s*(?<text>.*)$", RegexOptions.IgnoreCase)]

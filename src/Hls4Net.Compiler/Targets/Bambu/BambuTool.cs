@@ -35,7 +35,7 @@ public static partial class BambuToolFinder
                 : $"HlsBambuPath (not set); BAMBU (not set); the PATH ({string.Join(Path.PathSeparator, path)})";
             throw new ModelException(Descriptors.SynthesisToolNotFound,
                 $"PandA Bambu was not found. Looked for bambu in {places}. Get it from https://panda.deib.polimi.it, "
-                + $"or name its program or folder: -p:HlsBambuPath=/opt/panda");
+                + "or name its program or folder: -p:HlsBambuPath=/opt/panda");
         }
         string says = Tool.Ask(executable, "--version") ?? "";
         if (!Panda().IsMatch(says))

@@ -28,7 +28,7 @@ internal static class OpenFlow
             throw new ModelException(Descriptors.SynthesisTimeout,
                 $"{model}: the open flow was stopped after "
                 + $"{patience.Value.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes "
-                + $"(HlsSynthesisTimeout); the layers that were synthesized are kept");
+                + "(HlsSynthesisTimeout); the layers that were synthesized are kept");
         }
     }
 }

@@ -36,19 +36,19 @@ public static partial class OpenToolFinder
         if (options.ExportIp || options.Implementation)
             throw new ModelException(Descriptors.OptionNotAvailable,
                 $"the project has {(options.ExportIp ? "HlsExportIp" : "HlsImplementation")} 'true', which "
-                + $"HlsSynthesizer=Open has not: it places nothing and packs nothing; rtl/vivado.tcl, which it writes, "
-                + $"does so in Vivado");
+                + "HlsSynthesizer=Open has not: it places nothing and packs nothing; rtl/vivado.tcl, which it writes, "
+                + "does so in Vivado");
         string? library = options.LibertyFile is string file ? Path.GetFullPath(file, projectDirectory) : null;
         if (library is not null && !File.Exists(library))
             throw new ModelException(Descriptors.InvalidOption,
                 $"the project has HlsLibertyFile '{options.LibertyFile}', and there is no file {library}; name the "
-                + $"cell library of the process, in Liberty's format");
+                + "cell library of the process, in Liberty's format");
         YosysTool yosys = FindYosys(environment, projectDirectory);
         return new OpenSynthesizer(
             yosys, library is null ? null : ReadLibrary(options.LibertyFile!, library),
             FindSimulator(environment,
                 $"Yosys {yosys.Version} was found, and no simulator of Verilog, without which nothing says that the "
-                + $"Verilog is right"));
+                + "Verilog is right"));
     }
 
     /// <summary>Finds Yosys alone.</summary>
@@ -60,7 +60,7 @@ public static partial class OpenToolFinder
             return YosysTool.Of(null, out _) ?? throw new ModelException(
                 Descriptors.SynthesisToolVersion,
                     $"the yosys on the PATH ({environment("PATH")}) does not say its version to 'yosys -V'. Install "
-                    + $"another");
+                    + "another");
         }
         if (OnPath("node", environment) && Package(environment, projectDirectory) is string package)
         {
@@ -68,7 +68,7 @@ public static partial class OpenToolFinder
                 Descriptors.SynthesisToolVersion,
                     $"the {YosysTool.PackageName} in {package} does not say its version under the node on the PATH, "
                     + $"but '{Short(says)}'. Install a later Node.js (package 0.55 needs 18), an earlier package, or "
-                    + $"Yosys itself, with apt-get install yosys for one");
+                    + "Yosys itself, with apt-get install yosys for one");
         }
         throw new ModelException(Descriptors.SynthesisToolNotFound,
             $"HlsSynthesizer=Open needs Yosys: {Missing(environment, projectDirectory)}. {Install}");
@@ -92,7 +92,7 @@ public static partial class OpenToolFinder
         {
             throw new ModelException(Descriptors.CellLibraryUnusable,
                 $"the project has HlsLibertyFile '{named}': {e.Message}; name the whole cell library of the process, "
-                + $"in Liberty's format");
+                + "in Liberty's format");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -115,7 +115,7 @@ public static partial class OpenToolFinder
                 || int.Parse(match.Groups["major"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) < 5)
                 throw new ModelException(Descriptors.SynthesisToolVersion,
                     $"co-simulation needs Verilator 5 or later, and the one {where} says '{text}'. Install a later "
-                    + $"one, or none: Icarus (apt-get install iverilog) then simulates");
+                    + "one, or none: Icarus (apt-get install iverilog) then simulates");
             return new OpenSimulator(VerilogSimulator.Verilator, $"Verilator {match.Groups["version"].Value}");
         }
         if (OnPath("iverilog", environment) && OnPath("vvp", environment))
@@ -131,7 +131,7 @@ public static partial class OpenToolFinder
         string node = OnPath("node", environment) ? "and the node on it finds no" : "and neither is node, which runs";
         return $"there is no yosys on the PATH ({environment("PATH")}), {node} {YosysTool.PackageName} (looked for in "
             + $"node_modules beside and above {projectDirectory}, NODE_PATH ({environment("NODE_PATH") ?? "not set"}) "
-            + $"and npm's global folders)";
+            + "and npm's global folders)";
     }
 
     /// <summary>

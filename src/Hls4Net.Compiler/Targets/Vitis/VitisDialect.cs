@@ -78,7 +78,7 @@ internal sealed class VitisDialect : Dialect
         yield return new GeneratedFile("build_prj.tcl", new VitisProject(options, sources, testBench).Tcl(
             [
                 $"{options.ModelName}: synthesis with Vitis HLS. Run in this folder: vitis_hls -f build_prj.tcl (or "
-                + $"vitis-run --mode hls --tcl build_prj.tcl)",
+                + "vitis-run --mode hls --tcl build_prj.tcl)",
                 "Steps by environment variable: HLS_CSIM=1, HLS_COSIM=1, HLS_EXPORT=1; C synthesis always runs.",
             ],
             [

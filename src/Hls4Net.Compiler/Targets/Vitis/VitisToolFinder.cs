@@ -120,11 +120,11 @@ public sealed class VitisToolFinder
         if (found is null && stated is null)
             throw new ModelException(Descriptors.SynthesisToolVersion,
                 $"the version of {executable} is not known: its path does not have it, and '{executable} -version' "
-                + $"does not say it. Name it: -p:HlsVitisVersion=2022.2");
+                + "does not say it. Name it: -p:HlsVitisVersion=2022.2");
         if (found is not null && stated is not null && found != stated)
             throw new ModelException(Descriptors.SynthesisToolVersion,
                 $"{executable} is version {found}, HlsVitisVersion asks for {stated}. Name the folder of that version "
-                + $"with HlsVitisPath, or mend HlsVitisVersion");
+                + "with HlsVitisPath, or mend HlsVitisVersion");
         return found ?? stated!;
     }
 
@@ -163,7 +163,7 @@ public sealed class VitisToolFinder
             && !File.Exists(tool.Sibling("vitis-run")))
             throw new ModelException(Descriptors.SynthesisToolNotFound,
                 $"HlsCosim, HlsExportIp and HlsImplementation need vitis-run beside {tool.Executable}, and it is not "
-                + $"there. Name a whole installation with HlsVitisPath");
+                + "there. Name a whole installation with HlsVitisPath");
         return tool;
     }
 }

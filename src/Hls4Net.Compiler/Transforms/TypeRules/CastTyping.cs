@@ -30,7 +30,7 @@ internal static class CastTyping
                 $"layer {node.Name}: what it casts to {cast.To.Width} bits can reach {TypingContext.Number(seen.Min)} "
                 + $"to {TypingContext.Number(seen.Max)}, beyond "
                 + $"{TypingContext.Number(cast.To.MinValue)} to {TypingContext.Number(cast.To.MaxValue)}; ONNX does "
-                + $"not define such casts of real numbers, and the firmware wraps. Clip the values first");
+                + "not define such casts of real numbers, and the firmware wraps. Clip the values first");
         }
         Quantize conversion = cast.AsConversion();
         return context.Emit(node, conversion, inputs, new Typing(conversion.To, conversion.Range(inputs).Elements));

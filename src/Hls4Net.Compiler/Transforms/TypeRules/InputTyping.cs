@@ -43,7 +43,7 @@ internal static class InputTyping
             Descriptors.AssumedInputType,
             $"nothing is known of the range of the input '{input.Name}': {type} is assumed, values from "
             + $"{type.MinValue} to {type.MaxValue:G6}, and every automatic type has {width} bits by its range alone: "
-            + $"what that costs the outputs is not known. Give TestInputs to choose types by, or Precision for the "
+            + "what that costs the outputs is not known. Give TestInputs to choose types by, or Precision for the "
             + $"input (HlsLayer Include=\"{input.Name}\")");
         return type;
     }

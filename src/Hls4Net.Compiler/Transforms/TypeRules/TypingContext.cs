@@ -147,7 +147,7 @@ internal sealed class TypingContext
         new(
         Descriptors.InvalidPrecision,
             $"layer {node.Name}: {node.Operation.Kind} of {input.Type} in {output} is not possible: {e.Message}; "
-            + $"choose other types for it or its input");
+            + "choose other types for it or its input");
 
     /// <summary>A number as messages have it.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
