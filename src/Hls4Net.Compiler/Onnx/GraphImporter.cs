@@ -37,11 +37,15 @@ internal sealed class GraphImporter(ModelProto model, string baseDirectory, Netw
     /// <summary>Reads the model's graph, whose inputs and initializers are defined.</summary>
     public void Import(Scope scope)
     {
-        int opset = Opset(model.OpsetImport, "the model")
+        int opset = Opset(model.OpsetImport, "the model") ?? NoneNeeded()
             ?? throw new ModelException(Descriptors.UnsupportedOpset,
                 "the model names no version of ONNX's own operators in opset_import; export the model again");
         Import(TopologicalOrder.Sort(model.Graph, scope.Own), scope, new Frame(opset));
     }
+
+    // Models of trees often name the set of these alone.
+    private int? NoneNeeded() => model.OpsetImport.Any(o => o.Domain == "ai.onnx.ml") ? OperatorRegistry.MaxOpset
+        : null;
 
     /// <summary>The constants that a graph stores, dense and sparse.</summary>
     public ImmutableArray<Operand> Constants(GraphProto graph) =>

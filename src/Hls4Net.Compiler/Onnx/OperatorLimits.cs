@@ -19,6 +19,8 @@ internal sealed record UnreadOperator(string Name, string Reason);
 /// </summary>
 internal static class OperatorLimits
 {
+    private const string Trees = "TreeEnsemble, TreeEnsembleClassifier, TreeEnsembleRegressor";
+
     /// <summary>Forms of operators that are read.</summary>
     public static ImmutableArray<OperatorLimit> Forms { get; } =
     [
@@ -136,6 +138,24 @@ internal static class OperatorLimits
         new("IntQuant, Quant, Trunc", Descriptors.UnsupportedForm, "that is no integer of at most",
             "zero-points that are no integers of 32 bits"),
         new("IntQuant, Quant, Trunc", Descriptors.UnsupportedForm, "; 1 to ", "widths out of range"),
+        new("LabelEncoder", Descriptors.UnsupportedForm, "encodes texts", "texts as keys or values"),
+        new("Normalizer", Descriptors.UnsupportedForm, "has the norm '", "norms that ONNX does not define"),
+        new(Trees, Descriptors.UnsupportedForm, "lists the nodes of its tree ",
+            "trees whose nodes stand in two places of the list"),
+        new(Trees, Descriptors.UnsupportedForm, "which is no leaf", "votes of nodes that are no leaves"),
+        new(Trees, Descriptors.UnsupportedForm, "has the mode ", "comparisons that ONNX does not define"),
+        new(Trees, Descriptors.UnsupportedForm, "branches one below the other", "trees of more than 256 levels"),
+        new(Trees, Descriptors.UnsupportedForm, "on two ways", "graphs that are no trees"),
+        new(Trees, Descriptors.UnsupportedForm, "has the aggregate_function", "aggregates that ONNX does not define"),
+        new(Trees, Descriptors.UnsupportedForm, ", which ONNX does not define",
+            "aggregates and transforms by numbers that ONNX does not define"),
+        new(Trees, Descriptors.UnsupportedForm, "has the post_transform '",
+            "transforms of scores that ONNX does not define"),
+        new(Trees, Descriptors.UnsupportedForm, "has the post_transform PROBIT",
+            "PROBIT, which is infinite at 0 and 1"),
+        new("TreeEnsembleClassifier", Descriptors.UnsupportedForm, "has two base values beside votes",
+            "two base values where leaves vote for the second of two classes"),
+        new("TreeEnsembleClassifier", Descriptors.UnsupportedForm, "has a single class", "a single class"),
         new("Trunc", Descriptors.UnsupportedForm, "by channel; one for the tensor is supported",
             "scales, zero-points and widths by channel"),
         new("IntQuant, Quant, Trunc, FloatQuant", Descriptors.UnsupportedForm, "has the rounding mode '",
@@ -170,8 +190,6 @@ internal static class OperatorLimits
             "com.microsoft.nchwc" or "com.ms.internal.nhwc" =>
                 "; it has ONNX Runtime's layout for one processor: save the optimized model at level 2 (extended) or "
                 + "below",
-            "ai.onnx.ml" when node.OpType == "ZipMap" =>
-                "; it names classes, which no hardware does: export the classifier with zipmap=False",
             _ => "",
         };
         return $"the operator {name} is not supported{hint}";
@@ -182,7 +200,6 @@ internal static class OperatorLimits
     [
         new("Attention", "attention"),
         new("RotaryEmbedding", "attention"),
-        new("TreeEnsemble", "decision trees"),
         new("OneHot", "elements at computed places"),
         new("ScatterElements", "elements at computed places"),
         new("ScatterND", "elements at computed places"),

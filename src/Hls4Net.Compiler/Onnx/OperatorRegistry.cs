@@ -31,6 +31,10 @@ internal static class OperatorRegistry
 
     private const string Products = "Latency, Resource, DistributedArithmetic";
 
+    private const string Trees = "comparators that all trees share, a table of votes for each tree, adders";
+
+    private const string Forest = "thresholds are exact; votes are weights, and their sum is exact";
+
     private const string Table = "correctly rounded for few inputs, else 1 unit in the last place";
 
     private const string Softmax = "about 1 unit in the last place; the outputs of a softmax sum to 1 within 2";
@@ -332,6 +336,31 @@ internal static class OperatorRegistry
             Strategies: "Latency; with a constant matrix Resource too"),
     ];
 
+    /// <summary>ONNX's domain of classical machine learning, ai.onnx.ml.</summary>
+    public static ImmutableArray<OnnxOperator> MachineLearning { get; } =
+    [
+        new("ArrayFeatureExtractor", FeatureImporter.ArrayFeatureExtractor, "wiring"),
+        new("Binarizer", FeatureImporter.Binarizer, "comparators", "threshold"),
+        new("FeatureVectorizer", FeatureImporter.FeatureVectorizer, "wiring", "inputdimensions"),
+        new("Imputer", FeatureImporter.Imputer, "a comparison and a selection; nothing where NaN is replaced",
+            "imputed_value_floats, imputed_value_int64s, replaced_value_float, replaced_value_int64"),
+        new("LabelEncoder", FeatureImporter.LabelEncoder, "comparators and a table",
+            "default_float, default_int64, default_tensor, keys_*, values_* of numbers"),
+        new("Normalizer", FeatureImporter.Normalizer, "sums or the largest element, and a divider", "norm",
+            Accuracy: "the quotient is rounded once; L2 as LpNormalization"),
+        new("Scaler", FeatureImporter.Scaler, "a factor and an addend for each feature", "offset, scale"),
+        new("TreeEnsemble", TreeEnsembleImporter.Ensemble, Trees,
+            "aggregate_function, leaf_targetids, leaf_weights, membership_values, n_targets, nodes_*, post_transform, "
+            + "tree_roots", Since: 5, Accuracy: Forest),
+        new("TreeEnsembleClassifier", TreeEnsembleImporter.Classifier, Trees,
+            "base_values, class_*, classlabels_int64s, classlabels_strings (by their places), nodes_*, post_transform",
+            Accuracy: Forest),
+        new("TreeEnsembleRegressor", TreeEnsembleImporter.Regressor, Trees,
+            "aggregate_function, base_values, n_targets, nodes_*, post_transform, target_*", Accuracy: Forest),
+        new("ZipMap", FeatureImporter.ZipMap, "nothing: the scores, in the order of the classes",
+            "classlabels_int64s, classlabels_strings"),
+    ];
+
     /// <summary>QONNX's operators on channels-last data.</summary>
     public static ImmutableArray<OnnxOperator> ChannelsLast { get; } =
     [
@@ -349,7 +378,8 @@ internal static class OperatorRegistry
         "finn.custom_op.general", "finn"];
 
     private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default),
-        s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast);
+        s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast),
+        s_machineLearning = ByName(MachineLearning);
 
     /// <summary>What reads an operator; null where nothing does.</summary>
     public static OperatorImporter? Find(string domain, string operatorType) => Operator(domain, operatorType)?.Import;
@@ -360,6 +390,7 @@ internal static class OperatorRegistry
         domain is "" or "ai.onnx" ? s_default.GetValueOrDefault(operatorType)
             ?? s_quantizers.GetValueOrDefault(operatorType)
         : domain is "com.microsoft" ? s_microsoft.GetValueOrDefault(operatorType)
+        : domain is "ai.onnx.ml" ? s_machineLearning.GetValueOrDefault(operatorType)
         : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
         : QuantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
         : null;

@@ -49,6 +49,7 @@ internal static class AssignTypes
                 Softmax or LogSoftmax => SoftmaxTyping.Typed(context, node, inputs[0], precision),
                 Align align => AlignTyping.Typed(context, node, align, inputs[0]),
                 QuantizedFunction function => QuantizedFunctionTyping.Typed(context, node, function, inputs[0]),
+                Forest forest => ForestTyping.Typed(context, node, forest, inputs[0], precision),
                 Exclude exclude => MaskTyping.Typed(context, node, exclude, inputs),
                 ToInteger cast => CastTyping.Typed(context, node, cast, inputs),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),

@@ -57,6 +57,8 @@ public sealed class OperationCoverageTests
             [.. Enumerable.Range(0, 18).Select(i => ((i * 5 % 13) - 6) / 8.0)]).Node("MatMul", ["x", "w"], "y")),
         (typeof(Divide), "", m => m.Node("Div", ["x", "z"], "y")),
         (typeof(ElementwiseFunction), "", m => m.Node("Sigmoid", ["x"], "y")),
+        (typeof(Forest), "", m => Trees(m, "SUM")),
+        (typeof(Forest), "largest", m => Trees(m, "MAX")),
         (typeof(Hardmax), "", m => m.Node("Hardmax", ["x"], "y", ("axis", -1L))),
         (typeof(Literal), "", m => m.Weights("c", [1, 4, 1], 1, 2, -3, 0.5)
             .Node("Concat", ["x", "c"], "y", ("axis", -1L))),
@@ -195,6 +197,21 @@ public sealed class OperationCoverageTests
     private static ModelBuilder Bits(ModelBuilder m, BitwiseKind kind) =>
         m.Node("Cast", ["x"], "a", ("to", 3L)).Node("Cast", ["z"], "b", ("to", 3L))
             .Node($"Bitwise{kind}", ["a", "b"], "y");
+
+    // A tree of three leaves and a set, each of which votes for one of two targets or both.
+    private static ModelBuilder Trees(ModelBuilder m, string aggregate) =>
+        m.Call("ai.onnx.ml", "TreeEnsembleRegressor", ["x"], "y",
+            ("nodes_treeids", (long[])[0, 0, 0, 0, 0, 1, 1, 1]), ("nodes_nodeids", (long[])[0, 1, 2, 3, 4, 0, 1, 2]),
+            ("nodes_featureids", (long[])[0, 5, 0, 0, 0, 3, 0, 0]),
+            ("nodes_modes",
+                (string[])["BRANCH_LEQ", "BRANCH_GT", "LEAF", "LEAF", "LEAF", "BRANCH_EQ", "LEAF", "LEAF"]),
+            ("nodes_values", (float[])[0.4f, -1.5f, 0, 0, 0, 2, 0, 0]),
+            ("nodes_truenodeids", (long[])[1, 3, 0, 0, 0, 1, 0, 0]),
+            ("nodes_falsenodeids", (long[])[2, 4, 0, 0, 0, 2, 0, 0]), ("n_targets", 2L),
+            ("target_treeids", (long[])[0, 0, 0, 0, 1, 1]), ("target_nodeids", (long[])[2, 3, 4, 4, 1, 2]),
+            ("target_ids", (long[])[0, 1, 0, 1, 0, 1]),
+            ("target_weights", (float[])[0.5f, -1.25f, 3, 2, 0.75f, -0.5f]), ("base_values", (float[])[0.5f, 0]),
+            ("aggregate_function", aggregate));
 
     private static ModelBuilder Exact(ModelBuilder m, ExactFunctionKind kind) => kind switch
     {

@@ -31,6 +31,8 @@ internal static class OperatorsPage
         Table(page, OperatorRegistry.Quantizers);
         page.Append("\nOf the domain `qonnx.custom_op.channels_last`, on data [n, spatial…, channels]:\n\n");
         Table(page, OperatorRegistry.ChannelsLast);
+        page.Append("\nOf the domain `ai.onnx.ml`, [decision trees](trees.md) and what stands around them:\n\n");
+        Table(page, OperatorRegistry.MachineLearning);
         page.Append("\nOf the domain `com.microsoft`:\n\n");
         Table(page, OperatorRegistry.Microsoft);
         page.Append(

@@ -20,7 +20,8 @@ public sealed class OperatorsPageTests
         IEnumerable<string> names = OperatorRegistry.Default.Select(o => o.Name);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
         string[] all = [.. names, .. OperatorRegistry.Quantizers.Select(o => o.Name),
-            .. OperatorRegistry.Microsoft.Select(o => o.Name), .. OperatorRegistry.ChannelsLast.Select(o => o.Name)];
+            .. OperatorRegistry.Microsoft.Select(o => o.Name), .. OperatorRegistry.ChannelsLast.Select(o => o.Name),
+            .. OperatorRegistry.MachineLearning.Select(o => o.Name)];
         Assert.All(OperatorLimits.Forms.Where(l => l.Operators.Length > 0).SelectMany(l => l.Operators.Split(", ")),
             o => Assert.Contains(o, all));
         Assert.All(OperatorLimits.Unread, unread => Assert.DoesNotContain(unread.Name, all));

@@ -176,6 +176,12 @@ internal sealed class ModelBuilder
             new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text) },
         long[] integers => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { integers } },
         float[] floats => new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats, Floats = { floats } },
+        string[] texts => new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Strings,
+            Strings = { texts.Select(ByteString.CopyFromUtf8) },
+        },
         TensorProto tensor => new() { Name = name, Type = AttributeProto.Types.AttributeType.Tensor, T = tensor },
         GraphProto graph => new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = graph },
         _ => throw new ArgumentException($"no attribute is a {value.GetType()}", nameof(value)),

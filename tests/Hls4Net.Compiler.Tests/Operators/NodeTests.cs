@@ -37,7 +37,7 @@ public sealed class NodeTests(ITestOutputHelper output)
     {
         string root = Path.Combine(SharedData.Require("onnx-node-tests"), "tier3");
         Skip.IfNot(Directory.Exists(root), "the shared test data have no third tier of ONNX node tests");
-        string[] kinds = ["constantofshape", "dynamicquantizelinear", "gelu", "mod", "range", "scan9"];
+        string[] kinds = ["constantofshape", "dynamicquantizelinear", "gelu", "mod", "range", "scan9", "ai"];
         (string Name, NodeTestOutcome Outcome)[] outcomes =
         [
             .. Directory.GetDirectories(root).Order(StringComparer.Ordinal)

@@ -136,8 +136,13 @@ internal static class NormalizationImporter
     public static Operand LpNormalization(ImportNode node)
     {
         Operand x = node.Input(0);
-        ImmutableArray<int> axes = [node.Axis(node.Int("axis", -1), x.Shape.Rank)];
-        switch (node.Int("p", 2))
+        return Normalized(node, x, [node.Axis(node.Int("axis", -1), x.Shape.Rank)], node.Int("p", 2));
+    }
+
+    /// <summary>Numbers divided by their norm along axes.</summary>
+    public static Operand Normalized(ImportNode node, Operand x, ImmutableArray<int> axes, long p)
+    {
+        switch (p)
         {
             case 1:
                 Operand magnitude = node.Emit(new ExactFunction(ExactFunctionKind.Abs), x, "magnitude", inner: true);
@@ -145,7 +150,7 @@ internal static class NormalizationImporter
                     [x, node.Emit(new Reduce(ReduceKind.Sum, axes), magnitude, "sum", inner: true)]);
             case 2:
                 return Product(node, x, InverseRoot(node, x, axes, 0, 1), 1, inner: false);
-            case long p:
+            default:
                 throw node.Fail(Descriptors.UnsupportedForm,
                     $"normalizes by the norm of p = {p}; 1 and 2 are supported");
         }

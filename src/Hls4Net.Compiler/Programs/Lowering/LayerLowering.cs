@@ -103,6 +103,7 @@ internal static class LayerLowering
         Transpose transpose => [.. transpose.SourceIndices(layer.Input.Shape).Select(i => inputs[0][i])],
         Rearrange rearrange => Movements.Rearrange(b, rearrange, layer.Input, inputs[0]),
         Concatenate concatenate => Movements.Concatenate(b, concatenate, layer.Inputs, inputs),
+        Forest forest => ForestLowering.Rows(b, forest, layer.Input, inputs[0]),
         Literal literal => [.. literal.Tensor.Mantissas.Select(m => b.Constant(m))],
         _ => null,
     };

@@ -11,8 +11,8 @@ namespace Hls4Net.Transforms.TypeRules;
 /// <summary>The types of an operation's constants.</summary>
 internal static class ConstantTyping
 {
-    // Digits of float; and a sign.
-    private const int FloatWidth = 25;
+    /// <summary>Digits of float, and a sign.</summary>
+    public const int FloatWidth = 25;
 
     /// <summary>The operation with typed constants, on the values that its inputs can take.</summary>
     public static Operation Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
@@ -48,7 +48,8 @@ internal static class ConstantTyping
     // A fill that is not to be seen.
     private static bool IsExcluded(Constant constant) => constant.Values is [double.NegativeInfinity];
 
-    private static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs,
+    /// <summary>A multiplier of data, or a leaf of a tree, in the precision of weights.</summary>
+    public static Constant Weight(TypingContext context, Node node, Operation operation, ImmutableArray<Value> inputs,
         Constant constant, LayerDesign precision)
     {
         if (operation.Matrix is { IntegerWeights: true })
@@ -76,7 +77,8 @@ internal static class ConstantTyping
         return new(min < 0 ? min - off : min, max > 0 ? max + off : max);
     }
 
-    private static Constant Pinned(TypingContext context, Node node, string what, Constant constant,
+    /// <summary>A constant in a pinned type; values beyond it are reported.</summary>
+    public static Constant Pinned(TypingContext context, Node node, string what, Constant constant,
         PrecisionSpec.Pinned pinned)
     {
         (Constant typed, int overflows) = constant.Quantize(pinned.Type);
