@@ -46,7 +46,7 @@ internal static class VerilogTable
             ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
         RtlDesign design = model.Verilog;
         SynthesisFigures total = new LayerSynthesis(Path.Combine(folder, "figures")).Run(design)
-            .Aggregate(new SynthesisFigures(0, 0, 0, 0, 0), (sum, layer) => sum + layer.Figures);
+            .Aggregate(SynthesisFigures.None, (sum, layer) => sum + layer.Figures);
         Cosimulation cosimulation = new([design]);
         cosimulation.Add([.. model.Compilation.Samples(Samples)]);
         CosimulationResult result = cosimulation.Run(VerilogSimulator.Verilator,

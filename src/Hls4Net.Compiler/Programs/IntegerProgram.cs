@@ -174,4 +174,17 @@ public sealed record IntegerValue(IntegerOperation Operation, Interval Range, in
 /// <param name="InputCount">Elements read.</param>
 /// <param name="Values">In an order in which operands come first.</param>
 /// <param name="Outputs">The number of the value of each element of the result.</param>
-public sealed record IntegerProgram(int InputCount, ImmutableArray<IntegerValue> Values, ImmutableArray<int> Outputs);
+public sealed record IntegerProgram(int InputCount, ImmutableArray<IntegerValue> Values, ImmutableArray<int> Outputs)
+{
+    /// <summary>True where nothing is computed: bits are taken apart, moved and put side by side.</summary>
+    public bool IsWiring => Values.All(v => IsWire(v.Operation));
+
+    /// <summary>True for an operation that is wires alone.</summary>
+    public bool IsWire(IntegerOperation operation) => operation switch
+    {
+        IntegerOperation.Input or IntegerOperation.Constant or IntegerOperation.ShiftRight
+            or IntegerOperation.LowBits => true,
+        IntegerOperation.Sum sum => sum.Concatenated(this) is not null,
+        _ => false,
+    };
+}

@@ -34,6 +34,9 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
     /// <summary>Operations of all its programs.</summary>
     public int Operations => Datapath.Programs.Sum(p => p.Values.Length);
 
+    /// <summary>True where it is wires alone, which take nothing of a device.</summary>
+    public bool IsWiring => RegisterBits == 0 && Around == ModuleParts.None && Datapath.Programs.All(p => p.IsWiring);
+
     /// <summary>True where it multiplies variables, which is what DSP blocks are for.</summary>
     public bool Multiplies => Datapath.Programs.Any(p => p.Values.Any(v => v.Operation is IntegerOperation.Product));
 }

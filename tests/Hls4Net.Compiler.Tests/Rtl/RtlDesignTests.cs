@@ -4,7 +4,6 @@ using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Reports;
 using Hls4Net.Rtl;
-using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
@@ -148,24 +147,6 @@ public sealed class RtlDesignTests
     [InlineData("asic", Family.Asic)]
     [InlineData("10AX115N2F45E1SG", Family.Generic)]
     public void Parts_have_families(string part, Family family) => Assert.Equal(family, Target.FamilyOf(part));
-
-    [SkippableFact]
-    public void A_layer_that_has_changed_is_synthesized_alone()
-    {
-        VerilogTools.Require("yosys");
-        using TempFolder folder = new();
-        string kept = Path.Combine(folder.Path, "kept");
-        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog,
-            after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
-        ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
-        Assert.All(first, l => Assert.False(l.Kept));
-        Assert.All(first.Where(l => l.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 50, 1500));
-        Assert.All(first, l => Assert.InRange(l.Figures.Ff, 0, l.Layer!.RegisterBits));
-        ImmutableArray<LayerFigures> second = new LayerSynthesis(kept).Run(before);
-        Assert.All(second, l => Assert.True(l.Kept));
-        Assert.Equal(first.Select(l => l.Figures), second.Select(l => l.Figures));
-        Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Module));
-    }
 
     // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it:
     // ranges, and when they arrive.

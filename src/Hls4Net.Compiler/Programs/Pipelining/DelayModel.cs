@@ -17,9 +17,7 @@ internal sealed class DelayModel(Family family)
     /// <summary>From the last operand to the result.</summary>
     public double Of(IntegerProgram program, IntegerValue value) => _scale * value.Operation switch
     {
-        IntegerOperation.Input or IntegerOperation.Constant or IntegerOperation.ShiftRight
-            or IntegerOperation.LowBits => 0,
-        IntegerOperation.Sum sum when sum.Concatenated(program) is not null => 0,
+        _ when program.IsWire(value.Operation) => 0,
         IntegerOperation.Sum sum => Delays.Adder + (sum.Terms.Length > 2 ? Delays.ThirdOperand : 0)
             + (Delays.CarryBit * value.Width),
         IntegerOperation.Product product => Delays.Multiplier + (Delays.CarryBit * value.Width),

@@ -14,11 +14,15 @@ namespace Hls4Net.Rtl.Tools;
 internal sealed record LayerFigures(RtlLayer? Layer, string Module, SynthesisFigures Figures, bool Kept);
 
 /// <summary>
-/// Synthesizes the layers of a design one by one. Their cells are kept in a folder by what they depend on: the module's
-/// text, the commands and Yosys' version; a layer that has changed is synthesized alone.
+/// Synthesizes the layers of a design, each for itself: small ones in one run of Yosys, in the design's order, so that
+/// figures depend on nothing but the design. Cells are kept in a folder by what they depend on: the text of the run's
+/// modules, the commands and Yosys' version; only runs with a layer that has changed are made again.
 /// </summary>
 internal sealed class LayerSynthesis
 {
+    // Characters of the modules that share a run, at most: about as much work as starting one.
+    private const int MostText = 48 * 1024;
+
     private readonly string _folder;
     private readonly YosysTool _yosys;
     private readonly CellLibrary? _library;
@@ -48,25 +52,30 @@ internal sealed class LayerSynthesis
     /// <exception cref="ToolException">Yosys fails.</exception>
     public ImmutableArray<LayerFigures> Run(RtlDesign design, Action<string>? progress = null)
     {
-        (RtlLayer? Layer, string Module, string Text)[] modules = [.. design.Layers.Select(l =>
-            ((RtlLayer?)l, l.Module, l.Text)), .. design.Links.Select(s => ((RtlLayer?)null, s.Module, s.Text))];
-        LayerFigures[] figures = new LayerFigures[modules.Length];
-        using StepProgress steps = new(design.Name, "layer", modules.Length, progress ?? (_ => { }));
+        Part[] parts = [.. design.Layers.Select((l, i) => new Part(i, l, l.Module, l.Text, l.Multiplies)),
+            .. design.Links.Select((s, i) => new Part(design.Layers.Length + i, null, s.Module, s.Text, false))];
+        Part[][] runs = Runs(parts.Where(p => p.Layer is not { IsWiring: true }));
+        LayerFigures[] figures =
+            [.. parts.Select(p => new LayerFigures(p.Layer, p.Module, SynthesisFigures.None, false))];
+        using StepProgress steps = new(design.Name, "layer", runs.Sum(r => r.Length), progress ?? (_ => { }));
         try
         {
             Parallel.For(
-                0, figures.Length,
+                0, runs.Length,
                     new ParallelOptions
                     {
                         MaxDegreeOfParallelism = Environment.ProcessorCount,
                         CancellationToken = _cancellation
                     },
-                i =>
+                r =>
                 {
-                    string name = modules[i].Layer?.Layer.Name ?? modules[i].Module;
-                    steps.Start(name);
-                    figures[i] = Synthesize(design.Target.Family, modules[i].Layer, modules[i].Module, modules[i].Text);
-                    steps.Done(name);
+                    foreach (Part part in runs[r])
+                        steps.Start(part.Name);
+                    foreach ((Part part, LayerFigures made) in runs[r].Zip(Synthesize(design.Target.Family, runs[r])))
+                    {
+                        figures[part.Index] = made;
+                        steps.Done(part.Name);
+                    }
                 });
         }
         catch (AggregateException e)
@@ -76,20 +85,51 @@ internal sealed class LayerSynthesis
         return [.. figures];
     }
 
-    private LayerFigures Synthesize(Family family, RtlLayer? layer, string module, string text)
+    // A module to synthesize, at its place in the design.
+    private sealed record Part(int Index, RtlLayer? Layer, string Module, string Text, bool Dsp)
     {
-        GeneratedFile[] files = [new($"{module}.v", text), .. RtlDesign.PartsOf(text)];
-        bool dsp = layer?.Multiplies ?? false;
+        public string Name => Layer?.Layer.Name ?? Module;
+    }
+
+    // Which modules share a run: small ones that may take DSP blocks, or small ones that may not, in order.
+    private static Part[][] Runs(IEnumerable<Part> parts)
+    {
+        ILookup<bool, Part> small = parts.ToLookup(p => p.Text.Length <= MostText);
+        List<List<Part>> runs = [.. small[false].Select(p => new List<Part> { p })];
+        foreach (IGrouping<bool, Part> kind in small[true].GroupBy(p => p.Dsp))
+        {
+            int text = MostText;
+            foreach (Part part in kind)
+            {
+                if (text + part.Text.Length > MostText)
+                {
+                    runs.Add([]);
+                    text = 0;
+                }
+                runs[^1].Add(part);
+                text += part.Text.Length;
+            }
+        }
+        return [.. runs.Select(r => r.ToArray())];
+    }
+
+    private IEnumerable<LayerFigures> Synthesize(Family family, Part[] run)
+    {
+        ImmutableArray<string> modules = [.. run.Select(p => p.Module)];
+        GeneratedFile[] files = [.. run.Select(p => new GeneratedFile($"{p.Module}.v", p.Text)),
+            .. RtlDesign.PartsOf(string.Concat(run.Select(p => p.Text)))];
+        bool dsp = run[0].Dsp;
         string identity = string.Join('\n', [
-            _yosys.Identity, Yosys.Script(files, module, family, dsp, library: _library),
+            _yosys.Identity, Yosys.Script(files, modules, family, dsp, library: _library),
                 .. _library is null ? Array.Empty<string>() : [_library.Digest], .. files.Select(f => f.Text),
         ]);
-        (NetlistCells cells, bool known) = KeptFile.Of(_folder, identity, () =>
+        (NetlistCells[] cells, bool known) = KeptFile.Of(_folder, identity, () =>
         {
             using WorkFolder work = new("yosys");
-            return Yosys.Netlist(work.Path, files, module, family, dsp, library: _library, tool: _yosys, tools: _tools,
-                cancellation: _cancellation);
+            return Yosys.Netlists(work.Path, files, modules, family, dsp, library: _library, tool: _yosys,
+                tools: _tools, cancellation: _cancellation).ToArray();
         });
-        return new LayerFigures(layer, module, Yosys.Figures(cells, family, _library), known);
+        return run.Zip(cells, (part, made) =>
+            new LayerFigures(part.Layer, part.Module, Yosys.Figures(made, family, _library), known));
     }
 }

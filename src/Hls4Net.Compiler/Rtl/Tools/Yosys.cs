@@ -22,6 +22,9 @@ internal sealed record SynthesisFigures(
     long Lut, long Ff, long Dsp, long Carry, long Bram18, long Cells = 0, double Area = 0, long Uram = 0,
         ImmutableSortedDictionary<string, long>? Uncounted = null)
 {
+    /// <summary>Nothing.</summary>
+    public static SynthesisFigures None { get; } = new(0, 0, 0, 0, 0);
+
     public static SynthesisFigures operator +(SynthesisFigures a, SynthesisFigures b) => new(
         a.Lut + b.Lut, a.Ff + b.Ff, a.Dsp + b.Dsp, a.Carry + b.Carry, a.Bram18 + b.Bram18, a.Cells + b.Cells,
             a.Area + b.Area, a.Uram + b.Uram,
@@ -60,9 +63,18 @@ internal static class Yosys
         Figures(Netlist(folder, files, top, family, dsp, netlist, library, tool), family, library);
 
     /// <summary>The cells that synthesis makes of one module.</summary>
-    /// <param name="folder">A folder to work in.</param>
-    /// <param name="files">The module and what it instantiates.</param>
+    /// <inheritdoc cref="Netlists"/>
     /// <param name="top">Its name.</param>
+    public static NetlistCells Netlist(
+        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null,
+            CellLibrary? library = null,
+        YosysTool? tool = null, IToolRunner? tools = null, CancellationToken cancellation = default) =>
+        Netlists(folder, files, [top], family, dsp, netlist, library, tool, tools, cancellation)[0];
+
+    /// <summary>The cells that synthesis makes of each of some modules, from one run.</summary>
+    /// <param name="folder">A folder to work in.</param>
+    /// <param name="files">The modules and what they instantiate.</param>
+    /// <param name="modules">Their names.</param>
     /// <param name="family">The family.</param>
     /// <param name="dsp">True where multiplications may take DSP blocks.</param>
     /// <param name="netlist">A file in the folder to write the netlist to; null for none.</param>
@@ -71,38 +83,49 @@ internal static class Yosys
     /// <param name="tools">What runs it; null for this machine.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ToolException">Yosys is missing or fails.</exception>
-    public static NetlistCells Netlist(
-        string folder, IEnumerable<GeneratedFile> files, string top, Family family, bool dsp, string? netlist = null,
-            CellLibrary? library = null,
+    public static ImmutableArray<NetlistCells> Netlists(
+        string folder, IEnumerable<GeneratedFile> files, ImmutableArray<string> modules, Family family, bool dsp,
+            string? netlist = null, CellLibrary? library = null,
         YosysTool? tool = null, IToolRunner? tools = null, CancellationToken cancellation = default)
     {
+        string top = Top(modules), named = string.Join(", ", modules);
+        if (modules.Length > 1)
+            files = [.. files, new GeneratedFile($"{top}.v", Together(modules))];
         foreach (GeneratedFile file in files)
             File.WriteAllText(Path.Combine(folder, file.Path), file.Text);
         if (library is not null)
             File.WriteAllText(Path.Combine(folder, CellLibrary.FileName), library.Text);
         string script = $"{top}.ys";
-        File.WriteAllText(Path.Combine(folder, script), Script(files, top, family, dsp, netlist, library));
+        File.WriteAllText(Path.Combine(folder, script), Script(files, modules, family, dsp, netlist, library));
         ToolRun run = (tool ?? new YosysTool("", "", null)).Run(folder, ["-q", "-s", script], tools, cancellation);
         if (run.ExitCode != 0)
-            throw new ToolException($"yosys ended with {run.ExitCode} on {top}: {run.Output}");
+            throw new ToolException($"yosys ended with {run.ExitCode} on {named}: {run.Output}");
         try
         {
-            return Read(folder, top, family);
+            return [.. modules.Select(m => Read(folder, top, m, family))];
         }
         catch (Exception e) when (e is FileNotFoundException or FormatException)
         {
             throw new ToolException(
-                $"yosys left no figures of {top} that can be read, as where the disk with {folder} is full: "
+                $"yosys left no figures of {named} that can be read, as where the disk with {folder} is full: "
                 + $"{e.Message} {run.Output}");
         }
     }
 
+    private static string Top(ImmutableArray<string> modules) => modules.Length == 1 ? modules[0] : "hls4net_modules";
+
+    // Starting Yosys, which reads the family's cells, takes longer than a small module. Modules that are kept whole
+    // below one top are mapped as each would be alone, but for the order in which equal choices are met.
+    private static string Together(ImmutableArray<string> modules) =>
+        $"module {Top(modules)};\n{string.Concat(modules.Select((m, i) => $"    (* keep *) {m} u{i}();\n"))}endmodule\n";
+
     /// <summary>
-    /// The commands for a module: what decides its figures together with its text and Yosys' version.
+    /// The commands for some modules: what decides their figures together with their text and Yosys' version.
     /// </summary>
-    public static string Script(IEnumerable<GeneratedFile> files, string top, Family family, bool dsp,
-        string? netlist = null, CellLibrary? library = null)
+    public static string Script(IEnumerable<GeneratedFile> files, ImmutableArray<string> modules, Family family,
+        bool dsp, string? netlist = null, CellLibrary? library = null)
     {
+        string top = Top(modules);
         // Multiplexers behind LUTs make these networks larger, and shift registers in LUTs hide their registers.
         string synthesis = family switch
         {
@@ -118,6 +141,8 @@ internal static class Yosys
         bool gates = family is Family.Asic or Family.Generic;
         return string.Join('\n', [
             .. files.Select(f => $"read_verilog {(Target.IsAmd(family) ? "-DHLS4NET_XILINX " : "")}{f.Path}"),
+            .. modules.Length == 1 ? Array.Empty<string>()
+                : modules.Select(m => $"setattr -mod -set keep_hierarchy 1 {m}"),
             $"{synthesis}",
             "check -assert",
             .. netlist is null ? Array.Empty<string>() : [$"write_verilog -noattr {netlist}"],
@@ -140,17 +165,17 @@ internal static class Yosys
         bool gates = family is Family.Asic or Family.Generic;
         // Later versions leave a note of each module that they flatten among the cells.
         SynthesisFigures total = netlist.Cells.Where(c => c.Key != "$scopeinfo").Aggregate(
-            new SynthesisFigures(0, 0, 0, 0, 0),
+            SynthesisFigures.None,
                 (sum, c) => sum + ((gates ? Gate(c.Key, library) : DeviceCells.Of(c.Key)) is SynthesisFigures one
                     ? c.Value * one : SynthesisFigures.Unknown(c.Key, c.Value)));
         return gates ? total with { Ff = netlist.Registers } : total;
     }
 
-    private static NetlistCells Read(string folder, string top, Family family)
+    private static NetlistCells Read(string folder, string top, string module, Family family)
     {
-        SortedDictionary<string, long> cells = Cells(File.ReadAllText(Path.Combine(folder, FiguresFile(top))), top);
+        SortedDictionary<string, long> cells = Cells(File.ReadAllText(Path.Combine(folder, FiguresFile(top))), module);
         SortedDictionary<string, long> gates = family is Family.Asic or Family.Generic
-            ? Cells(File.ReadAllText(Path.Combine(folder, GatesFile(top))), top) : [];
+            ? Cells(File.ReadAllText(Path.Combine(folder, GatesFile(top))), module) : [];
         return new NetlistCells(cells, gates.Where(c => c.Key.Contains("DFF", StringComparison.Ordinal))
             .Sum(c => c.Value));
     }

@@ -75,9 +75,9 @@ public sealed class OpenSynthesizer : ISynthesizer
         {
             ImmutableArray<LayerFigures> layers = new LayerSynthesis(job.Kept, _library, _yosys, job.Tools,
                 cancellation).Run(design, progress);
-            progress(
-                $"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {layers.Count(l => !l.Kept)} of "
-                + $"{layers.Length} modules, {layers.Count(l => l.Kept)} known from before");
+            int known = layers.Count(l => l.Kept), all = layers.Count(l => l.Layer is not { IsWiring: true });
+            progress($"{options.ModelName}: synthesis with Yosys {_yosys.Version}: {all - known} of {all} modules, "
+                + $"{known} known from before");
             return Result(options, design, cosimulation, layers,
                 cosimulation.Samples < job.Compilation.Vectors.Count ? string.Create(CultureInfo.InvariantCulture,
                     $", of which {_simulator.Name} simulates the first {cosimulation.Samples} test vectors") : "");
