@@ -56,10 +56,10 @@ internal static class ExactTyping
         int? planned = auto.Width is null ? context.Plan?.Fraction(node) : null;
         if (exact.Type.Fraction <= planned && exact.Type.Width <= context.DefaultWidth)
             return exact;
-        RealRange seen = ReadRange.Of(context, node.Output, range);
-        FixedPointType type = planned is int fraction
-            ? AutoType.WithFraction(seen, Math.Min(fraction, exact.Type.Fraction))
-            : AutoType.For(seen, context.MostBits(node, auto), exact.Type.Fraction);
+        int finest = Math.Min(planned ?? exact.Type.Fraction, exact.Type.Fraction);
+        RealRange seen = ReadRange.Of(context, node.Output, range, Math.ScaleB(1, -finest));
+        FixedPointType type = planned is null ? AutoType.For(seen, context.MostBits(node, auto), finest)
+            : AutoType.WithFraction(seen, finest);
         if (type.Width >= exact.Type.Width)
             return exact;
         return context.Quantized(node, exact, type, pinnedByUser: false, unseen: seen != range);

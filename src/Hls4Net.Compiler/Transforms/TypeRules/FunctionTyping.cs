@@ -115,8 +115,10 @@ internal static class FunctionTyping
         FixedPointType type = input.Type with { Rounding = Rounding.Trn, Overflow = Overflow.Sat, SaturationBits = 0 };
         if (function.Kind is FunctionKind.Sin or FunctionKind.Cos or FunctionKind.Tan)
             return type;
+        // A value of each sign is left, however large a unit is.
         const int Smallest = 3;
-        while (type.Integer > Smallest && type.Width > 1 && Flat(type.MaxValue, 1) && Flat(type.MinValue, -1))
+        int narrowest = type.Signed ? 2 : 1;
+        while (type.Integer > Smallest && type.Width > narrowest && Flat(type.MaxValue, 1) && Flat(type.MinValue, -1))
             type = type with { Width = type.Width - 1, Integer = type.Integer - 1 };
         return type;
 

@@ -17,13 +17,20 @@ internal static class ReadRange
     // No end is looked for closer to zero.
     private const double Least = 1.0 / 16;
 
-    /// <summary>The range, cut on each side to where the last of the readers becomes constant.</summary>
-    public static RealRange Of(TypingContext context, Value value, RealRange range)
+    /// <summary>
+    /// The range, cut on each side to where the last of the readers becomes constant, but not below a unit: of a value
+    /// on a coarse grid its sign is left at least.
+    /// </summary>
+    /// <param name="context">The network.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="range">Its range.</param>
+    /// <param name="unit">The unit in the last place that it will have.</param>
+    public static RealRange Of(TypingContext context, Value value, RealRange range, double unit)
     {
         IReadOnlyList<Node> readers = context.Consumers(value);
         if (readers.Count == 0 || readers.Count != context.Readers(value))
             return range;
-        double low = 0, high = 0;
+        double low = unit, high = unit;
         foreach (Node reader in readers)
         {
             if (reader.Operation is not ElementwiseFunction { Function: UnaryFunction function })
