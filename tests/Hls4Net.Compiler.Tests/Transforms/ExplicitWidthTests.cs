@@ -52,6 +52,38 @@ public sealed class ExplicitWidthTests
         Assert.Equal(0, model.Verify(null, new("model.onnx")).Result.MaxAbsError);
     }
 
+    /// <summary>
+    /// An exponential within an operator is wider than a table of wide differences can be: it has the table's digits,
+    /// since there is no layer before it whose type a project could narrow.
+    /// </summary>
+    [Theory]
+    [InlineData("auto(16)", null)]
+    [InlineData("auto(24)", null)]
+    [InlineData("auto(32)", null)]
+    [InlineData("auto", "fixed(24,5)")]
+    [InlineData("auto", "fixed(40,8)")]
+    public void Steps_within_an_operator_have_the_digits_of_their_tables(string precision, string? input)
+    {
+        using TempFolder folder = new();
+        ModelOptions options = new ModelBuilder(13).Input("x", 1, 4)
+            .Node("ReduceLogSumExp", ["x"], "y", ("axes", new long[] { 1 })).Output("y").Save(folder);
+        string x = folder.Write("x.npy",
+            Npy.Floats("(32, 4)", [.. Enumerable.Range(0, 128).Select(i => ((i * 37 % 128) / 10f) - 6.4f)]));
+        CompiledModel model = ModelHarness.Compile(options with
+        {
+            TestInputs = [x],
+            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision(precision) },
+            Layers = input is null ? []
+                : [new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision(input) })],
+        });
+        Assert.InRange(model.Verify(null, new("model.onnx")).Result.MaxAbsError, 0, 1e-3);
+    }
+
+    /// <summary>The inputs of quantizers have 24 bits, whatever else reads them.</summary>
+    [Fact]
+    public void Sums_of_exponentials_beside_a_quantizer_are_typed() => NoCoarser(
+        Quantized().Node("ReduceLogSumExp", ["x"], "y", ("axes", new long[] { 1 })).Output("y", "d").ToBytes());
+
     [SkippableTheory]
     [InlineData(24)]
     [InlineData(32)]

@@ -31,7 +31,7 @@ internal static class FunctionTyping
                 ElementwiseFunction normalised = function with { Normalised = reduced };
                 return context.Emit(node, normalised, [input], new Typing(output, normalised.Range([input]).Elements));
             }
-            (input, double error) = Narrowed(context, node, function, input, output);
+            (input, output, double error) = Narrowed(context, node, function, input, output);
             hull = input.Typing!.Hull;
             // Where the function leaves a pinned range, the table saturates: a table that wraps or falls to zero serves
             // nobody.
@@ -70,13 +70,14 @@ internal static class FunctionTyping
         return reduced is { MaxErrorUlp: <= 1 } || !tabulates || output.Width > 24 ? reduced : null;
     }
 
-    // The input with no more values than a table can be measured at, and the error that is left for the table.
-    private static (Value Input, double MaxErrorUlp) Narrowed(TypingContext context, Node node,
+    // The input with no more values than a table can be measured at, and the error that is left for the table. A step
+    // within an operator, whose width nobody asked for, has as many digits as that gives it.
+    private static (Value Input, FixedPointType Output, double MaxErrorUlp) Narrowed(TypingContext context, Node node,
         ElementwiseFunction function, Value input, FixedPointType output)
     {
         Interval hull = input.Typing!.Hull;
         if (hull.Max - hull.Min < FunctionTable.MaxPoints)
-            return (input, 1);
+            return (input, output, 1);
         Node narrowing = node with { Name = $"{node.Name}_input" };
         FixedPointType held = Held(function.Function, input, output);
         double ulp = input.Type.Ulp,
@@ -87,7 +88,7 @@ internal static class FunctionTyping
             FixedPointType cut = FunctionTable.RequantizedInput(held, output, slope);
             Interval left = new Quantize(cut).Range([input]).Hull;
             if (left.Max - left.Min < FunctionTable.MaxPoints)
-                return (context.Quantized(narrowing, input, cut, pinnedByUser: false, narrows: true), 0.75);
+                return (context.Quantized(narrowing, input, cut, pinnedByUser: false, narrows: true), output, 0.75);
         }
         // As fine as a table can be, rounded.
         FixedPointType rounded = held with { Rounding = Rounding.Rnd };
@@ -95,14 +96,18 @@ internal static class FunctionTyping
             .Range([input]).Hull)
             rounded = rounded with { Width = rounded.Width - 1 };
         double cost = slope * rounded.Ulp / 2 / output.Ulp;
-        if (double.IsFinite(slope) && cost > MostRounding)
+        int excess = double.IsFinite(slope) && cost > MostRounding ? (int)Math.Ceiling(Math.Log2(cost / MostRounding))
+            : 0;
+        if (node.IsInner && excess < output.Width)
+            output = output with { Width = output.Width - excess };
+        else if (excess > 0)
         {
             throw new ModelException(
                 Descriptors.TooWide,
                 $"layer {node.Name}: {function.Kind} of {input.Type} in {output} would need a table over more than "
                 + $"{FunctionTable.MaxPoints} values; give the layer before it a narrower ResultPrecision");
         }
-        return (context.Quantized(narrowing, input, rounded, pinnedByUser: false, narrows: true), 0.75);
+        return (context.Quantized(narrowing, input, rounded, pinnedByUser: false, narrows: true), output, 0.75);
     }
 
     // Units in the last place that the rounding of an input may cost.
