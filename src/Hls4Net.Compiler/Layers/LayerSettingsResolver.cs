@@ -31,7 +31,12 @@ internal sealed class LayerSettingsResolver(ModelOptions options)
             ? new[] { (n.Name, For(n)), (DesignPoint.InnerName(n, f.Function), For(f.Function)) }
             : [(n.Name, For(n))]).Select(d => KeyValuePair.Create(d.Item1, d.Item2)));
 
-    public LayerDesign ForInput(Value input) => For(Level.Of(options.Defaults, ofLayer: false), [input.Name]);
+    // An input is rounded from real numbers: no type holds them all without loss, and exact says as little as auto.
+    public LayerDesign ForInput(Value input)
+    {
+        LayerDesign design = For(Level.Of(options.Defaults, ofLayer: false), [input.Name]);
+        return design.Result is PrecisionSpec.Exact ? design with { Result = new PrecisionSpec.Auto(null) } : design;
+    }
 
     /// <summary>Reports items whose pattern matched nothing, with the names there are.</summary>
     public void ReportUnused(Network network, DiagnosticBag diagnostics)

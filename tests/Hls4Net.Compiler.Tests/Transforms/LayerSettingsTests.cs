@@ -106,6 +106,26 @@ public sealed class LayerSettingsTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_input_that_is_asked_to_be_exact_is_automatic(bool vectors)
+    {
+        using TempFolder folder = new();
+        ModelBuilder onnx = new ModelBuilder().Input("x", 1, 2).Node("Abs", ["x"], "y").Output("y");
+        string file = folder.Write("x.npy", Data.Npy.Floats("(2, 2)", [0.1f, -0.7f, 0.3f, 1.9f]));
+        ModelOptions auto = onnx.Save(folder) with { TestInputs = vectors ? [file] : [] };
+        DiagnosticBag diagnostics = new("model.onnx");
+        CompiledModel? exact = ModelCompiler.Compile(auto with
+        {
+            Layers = [new LayerOverride("x",
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("exact") })],
+        }, diagnostics);
+        // What is said of missing vectors is said only where they are missing.
+        Assert.Equal(!vectors, diagnostics.Items.Any(d => d.Descriptor == Descriptors.AssumedInputType));
+        Assert.Equal(ModelHarness.Compile(auto).Model.Network.Inputs[0].Type, exact!.Model.Network.Inputs[0].Type);
+    }
+
+    [Theory]
     [InlineData("Softmax", "fixed(40,36,RND,SAT)", "auto")]
     [InlineData("LogSoftmax", "fixed(40,36,RND,SAT)", "auto")]
     [InlineData("LogSoftmax", "fixed(16,8,RND,SAT)", "fixed(64,44,RND,SAT)")]
