@@ -130,6 +130,8 @@ public class OptionsReaderTests
     [InlineData("MaxLut", "1e3", "HLS2003", "whole number")]
     [InlineData("ClockPeriod", "0", "HLS2003", "number")]
     [InlineData("ClockUncertainty", "lots", "HLS2003", "percentage")]
+    [InlineData("ClockUncertainty", "5", "HLS2003", "leaves nothing of the clock period of 5 ns")]
+    [InlineData("ClockUncertainty", "100%", "HLS2003", "leaves nothing of the clock period of 5 ns")]
     [InlineData("Dump", "FuseAffine", "HLS2003", "after:FuseAffine")]
     [InlineData("Dump", "after:", "HLS2003", "neither all nor after:")]
     [InlineData("Part", "x]; exec rm", "HLS2003", "part number")]

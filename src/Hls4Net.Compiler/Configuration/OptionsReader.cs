@@ -160,6 +160,7 @@ public sealed partial class OptionsReader
         Backend backend = Choose("Backend", backends) is int chosen ? _backends.Available[chosen] : Backend.Default;
         string part = Matching("Part", PartName(), "a part number such as xcvu13p-flga2577-2-e")
             ?? Configuration.ModelOptions.DefaultPart;
+        double clockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5;
         return new ModelOptions
         {
             ModelPath = FullPath(_model.Include),
@@ -189,9 +190,8 @@ public sealed partial class OptionsReader
                     Amount("MaxDsp", part, p => p.Dsp), Amount("MaxBram", part, p => p.Bram18)),
             BudgetsAreErrors = Choose("Budgets", s_budgets) ?? false,
             Part = part,
-            ClockPeriod = Number("ClockPeriod", 0.01, 1e6) ?? 5,
-            ClockUncertainty = Matching("ClockUncertainty", Uncertainty(),
-                "nanoseconds (0.5) or a percentage of the period (12.5%)"),
+            ClockPeriod = clockPeriod,
+            ClockUncertainty = ClockUncertainty(clockPeriod),
             DumpAfter = DumpAfter(),
         };
     }
@@ -342,6 +342,21 @@ public sealed partial class OptionsReader
         if (syntax.IsMatch(setting.Text))
             return setting.Text;
         Report(Descriptors.InvalidOption, setting, $"which is not {expected}");
+        return null;
+    }
+
+    private string? ClockUncertainty(double period)
+    {
+        const string Option = "ClockUncertainty";
+        string? text = Matching(Option, Uncertainty(), "nanoseconds (0.5) or a percentage of the period (12.5%)");
+        if (text is null)
+            return null;
+        bool isShare = text.EndsWith('%');
+        double number = double.Parse(isShare ? text[..^1] : text, CultureInfo.InvariantCulture);
+        if (number < (isShare ? 100 : period))
+            return text;
+        Report(Descriptors.InvalidOption, Find(Option)!,
+            string.Create(CultureInfo.InvariantCulture, $"which leaves nothing of the clock period of {period} ns"));
         return null;
     }
 
