@@ -78,9 +78,14 @@ internal static class InputShapeReader
             else if (named is int size && size > 0)
                 result[axis] = size;
             else
+            {
+                string name = d.DimParam.Length > 0 ? $" ('{d.DimParam}')" : "",
+                    finding = d is { ValueCase: TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue, DimValue: 0 }
+                        ? "0, which leaves it no elements" : "not known";
                 throw new ModelException(Descriptors.DynamicShape,
-                    $"dimension {axis} ('{d.DimParam}') of the input '{info.Name}' is not known; give the shape of one "
-                    + "sample with InputShape metadata");
+                    $"dimension {axis}{name} of the input '{info.Name}' is {finding}; give the shape of one sample with "
+                    + "InputShape metadata");
+            }
         }
         return new Shape(result);
     }

@@ -49,7 +49,7 @@ internal static class OperatorLimits
         new("", Descriptors.UnsupportedElementType, "where integers are needed",
             "real numbers where ONNX wants integers"),
         new("", Descriptors.UnsupportedElementType, "the largest integer supported", "integers beyond 2^63 - 1"),
-        new("", Descriptors.DynamicShape, "is not known",
+        new("", Descriptors.DynamicShape, "give the shape of one sample",
             "inputs without elements, or of a dimension that is not known and not given"),
         new("", Descriptors.DynamicShape, "has no shape in the model",
             "inputs without a shape, where InputShape gives none"),

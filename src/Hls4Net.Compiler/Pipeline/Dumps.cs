@@ -23,10 +23,10 @@ internal sealed class Dumps
         string[] names = [.. Passes.All.Select(p => p.Name).Distinct()];
         foreach (string pass in options.DumpAfter.Where(d => d != ModelOptions.AllPasses && !names.Contains(d)))
         {
-            string hint = Spelling.Nearest(pass, names) is string nearest ? $"did you mean {nearest}? " : "";
+            string hint = Spelling.Nearest(pass, names) is string nearest ? $", did you mean {nearest}?" : ".";
             throw new ModelException(
                 Descriptors.InvalidOption,
-                $"Dump of {options.ModelName} is after:{pass}, which is no pass; {hint}The passes are "
+                $"Dump of {options.ModelName} is after:{pass}, which is no pass{hint} The passes are "
                 + $"{string.Join(", ", names)}");
         }
     }

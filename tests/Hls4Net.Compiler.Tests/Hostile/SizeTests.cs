@@ -13,7 +13,7 @@ public sealed class SizeTests
         HostileTest.Fails(Descriptors.DynamicShape, Relu("N", default(Dim)), "InputShape");
         HostileTest.Fails(Descriptors.DynamicShape, Relu("N"), "InputShape");
         HostileTest.Fails(Descriptors.DynamicShape, Relu(null), "no shape");
-        HostileTest.Fails(Descriptors.DynamicShape, Relu(1, 0));
+        HostileTest.Fails(Descriptors.DynamicShape, Relu(1, 0), "is 0");
         HostileTest.Fails(Descriptors.DynamicShape, Relu(1, -3));
     }
 
