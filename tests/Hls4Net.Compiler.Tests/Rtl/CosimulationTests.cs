@@ -170,6 +170,19 @@ public sealed class CosimulationTests(ITestOutputHelper output)
             m => Assert.Contains(m.Model.Layers, l => m.Streams!.Plan.Form(l) is StreamForm.Reduced));
     }
 
+    [SkippableFact]
+    public void Outputs_that_no_sample_makes_are_there_for_all()
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(new ModelBuilder().Input("x", 1, 4)
+            .Weights("c", [1, 2, 3], 1, 2, 3, 4, 5, 6).Node("Relu", ["x"], "y").Output("y", "c").Save(folder) with
+        {
+            IOType = IOType.IoStream,
+        });
+        Run("Icarus", [(RtlNetworks.Build(model, new Target(Family.UltraScalePlus, 4)),
+            Samples(model, 5, new Random(3)), "constant output")]);
+    }
+
     // Of one axis and of two, of neighbours and of items far apart; the first in more bits than registers would be
     // given.
     internal static CompiledModel[] WithPartialResults()
