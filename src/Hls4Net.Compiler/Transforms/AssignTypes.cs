@@ -11,7 +11,7 @@ namespace Hls4Net.Transforms;
 /// <summary>
 /// Gives every value a fixed-point type and the range it provably keeps, every constant its mantissas, and puts a
 /// <see cref="Quantize"/> wherever precision changes. Pinned types are taken as they are; automatic ones follow from
-/// the ranges, and from calibration where there is data. The rules of single operations are under Typing.
+/// the ranges, and from calibration where there is data. The rules of single operations are under TypeRules.
 /// </summary>
 internal static class AssignTypes
 {
