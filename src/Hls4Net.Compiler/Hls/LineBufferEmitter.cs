@@ -21,7 +21,7 @@ internal static class LineBufferEmitter
         int rows = buffer.Row.Extent, columns = buffer.Columns, channels = buffer.Channels,
             word = buffer.Parallelism * channels;
         bool counts = buffer.Row.Stride > 1 || buffer.ColumnStride > 1 || !buffer.IsInside
-            || buffer.OutputWords * buffer.ColumnStride < buffer.Pitch || buffer.Packs;
+            || buffer.DueColumn.Ends || buffer.Packs;
         // An image of one row has windows in rows of padding, or leaves such rows out.
         bool rowCounts = buffer.Height > 1 || !buffer.Row.IsInside || buffer.Row.Stride > 1;
         if (rows > 1)
@@ -37,8 +37,8 @@ internal static class LineBufferEmitter
         using (w.Loop("Pixel", "step", buffer.Steps, StreamTop.Pipeline(firmware, layer)))
         {
             string pack = firmware.OperandPack(layer, 0);
-            string[] there = [.. buffer.Steps > buffer.Height * buffer.Pitch
-                ? [$"step < {buffer.Height * buffer.Pitch}"] : Array.Empty<string>(),
+            string[] there = [.. buffer.Steps > buffer.ReadingSteps
+                ? [$"step < {buffer.ReadingSteps}"] : Array.Empty<string>(),
                 .. buffer.Gap > 0 ? [$"at < {buffer.Words}"] : Array.Empty<string>()];
             if (there.Length > 0)
                 w.Line($"{pack} pixel = {pack}(); // behind the last one there are only outputs")
@@ -80,7 +80,9 @@ internal static class LineBufferEmitter
         string pack = firmware.Names.Pack(printed.Layer.Output);
         PixelPacker packer = Packer(printed, buffer);
         if (buffer.Packs)
-            w.Line($"const int due = {(buffer.OutputWords == 1 ? "" : $"column != {(buffer.OutputWords - 1) * buffer.ColumnStride} ? {buffer.Outputs} : ")}{buffer.OutputColumns % buffer.Outputs};");
+            w.Line($"const int due = "
+                + $"{(buffer.OutputWords == 1 ? "" : $"column != {buffer.DueColumn.Last} ? {buffer.Outputs} : ")}"
+                + $"{buffer.OutputColumns % buffer.Outputs};");
         else
             w.Line($"{pack} y_item;").Pragmas(dialect.Aggregate("y_item"));
         using (w.Loop(null, "output", buffer.Outputs, dialect.Unroll()))
@@ -141,16 +143,16 @@ internal static class LineBufferEmitter
         List<string> conditions = [];
         if (buffer.Delay > 0)
             conditions.Add($"step >= {buffer.Delay}");
-        Axis("row", buffer.Row.Stride, buffer.OutputRows, (buffer.Steps - 1 - buffer.Delay) / buffer.Pitch);
-        Axis("column", buffer.ColumnStride, buffer.OutputWords, buffer.Pitch - 1);
+        Axis("row", buffer.DueRow);
+        Axis("column", buffer.DueColumn);
         return string.Join(" && ", conditions);
 
-        void Axis(string variable, int stride, int outputs, int last)
+        void Axis(string variable, DueAxis due)
         {
-            if (stride > 1)
-                conditions.Add($"{variable} % {stride} == 0");
-            if (last >= outputs * stride)
-                conditions.Add($"{variable} < {outputs * stride}");
+            if (due.Stride > 1)
+                conditions.Add($"{variable} % {due.Stride} == 0");
+            if (due.Ends)
+                conditions.Add($"{variable} < {due.End}");
         }
     }
 

@@ -102,8 +102,26 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     public int Steps => Math.Max((Height * Pitch) - Gap,
         Delay + ((OutputRows - 1) * Row.Stride * Pitch) + ((OutputWords - 1) * ColumnStride) + 1);
 
+    /// <summary>Steps from the first that reads pixels to the last one.</summary>
+    public int ReadingSteps => Height * Pitch;
+
     /// <summary>True if pixels are read at a step.</summary>
-    public bool Reads(int step) => step < Height * Pitch && step % Pitch < Words;
+    public bool Reads(int step) => step < ReadingSteps && step % Pitch < Words;
+
+    /// <summary>
+    /// The rows of the windows' places that have outputs; places are counted from the first output on, a row of steps
+    /// after another.
+    /// </summary>
+    internal DueAxis DueRow => new(Row.Stride, OutputRows, ((Steps - 1 - Delay) / Pitch) + 1);
+
+    /// <summary>The steps along such a row that have outputs.</summary>
+    internal DueAxis DueColumn => new(ColumnStride, OutputWords, Pitch);
+
+    /// <summary>
+    /// The rows or columns between which one under the window, so many behind the first, lies on elements.
+    /// </summary>
+    internal static (int From, int To) OnElements(WindowAxis axis, int offset, int elements) =>
+        (axis.PadBefore - offset, elements + axis.PadBefore - offset);
 
     public bool IsInside => Row.IsInside && Column.IsInside;
 
@@ -120,9 +138,8 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
     /// <summary>True if outputs are due at a step.</summary>
     public bool IsDue(int step)
     {
-        int row = (step - Delay) / Pitch, column = (step - Delay) % Pitch;
-        return step >= Delay && row % Row.Stride == 0 && column % ColumnStride == 0 && row / Row.Stride < OutputRows
-            && column / ColumnStride < OutputWords;
+        int place = step - Delay;
+        return place >= 0 && DueRow.Has(place / Pitch) && DueColumn.Has(place % Pitch);
     }
 
     /// <summary>
