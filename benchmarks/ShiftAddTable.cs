@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hls4Net.Circuits;
 using Hls4Net.Data;
 using Hls4Net.Devices;
 using Hls4Net.Numerics;
@@ -100,7 +101,7 @@ internal static class ShiftAddTable
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, 0);
         Port x = new("x", rows, IntegerValue.BitsOf(input), input.Min < 0),
             y = new("y", columns, program.Outputs.Max(o => program.Values[o].Width), true);
-        string text = ModuleEmitter.Emit(name, name, program, schedule, target, [x], y);
+        string text = ModulePrinter.Print(new ProgramModule(name, [name], program, schedule, [x], y), target);
         string work = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         return Yosys.Synthesize(work, [new GeneratedFile($"{name}.v", text), .. RtlDesign.PartsOf(text)], name,
             Family.UltraScalePlus, dsp: false).Lut;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hls4Net.Circuits.Mapping;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Estimation;
@@ -66,7 +67,8 @@ internal static class VerilogEstimates
     {
         if (layer.Layer is not null)
             return RtlCost.Of(layer.Layer, design.Target.Family);
-        ModuleCost link = RtlCost.Of(design.Links.Single(l => l.Module == layer.Module).Parts, design.Target.Family);
+        ModuleCost link = CircuitLogic.CostOf(design.Links.Single(l => l.Module == layer.Module).Hardware,
+            design.Target.Family);
         return new Cost(0, 1, link.Dsp, link.Lut, link.Ff, link.Bram18);
     }
 

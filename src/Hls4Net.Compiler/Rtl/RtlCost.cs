@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using Hls4Net.Circuits.Mapping;
 using Hls4Net.Devices;
 using Hls4Net.Estimation;
 using Hls4Net.Graph;
 using Hls4Net.Programs.Mapping;
-using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 
 namespace Hls4Net.Rtl;
@@ -13,9 +13,6 @@ namespace Hls4Net.Rtl;
 /// </summary>
 internal static class RtlCost
 {
-    // LUTs of a bit of a counter with what compares it, as found on streaming convolutions (docs/estimates.md).
-    private const double CounterLuts = 1.4;
-
     /// <summary>The cost of every layer of the model, in its order, and of the design.</summary>
     public static DesignCost Of(RtlDesign design)
     {
@@ -27,7 +24,7 @@ internal static class RtlCost
                 ? Of(module, design.Target.Family) : new Cost(0, 1, 0, 0, 0, 0)),
         ];
         ModuleCost all = design.Links.Aggregate(new ModuleCost(Ff: design.RegisterBits),
-            (sum, link) => sum + Of(link.Parts, design.Target.Family));
+            (sum, link) => sum + CircuitLogic.CostOf(link.Hardware, design.Target.Family));
         return new DesignCost(layers, new Cost(
             design.Latency, design.Interval, layers.Sum(c => c.Dsp), layers.Sum(c => c.Lut) + all.Lut,
                 layers.Sum(c => c.Ff) + all.Ff, layers.Sum(c => c.Bram18) + all.Bram18));
@@ -36,13 +33,7 @@ internal static class RtlCost
     /// <summary>The cost of a layer.</summary>
     public static Cost Of(RtlLayer layer, Family family)
     {
-        ModuleCost cost = layer.Datapath.Cost.Value + Of(layer.Around, family);
+        ModuleCost cost = CircuitLogic.CostOf(layer.Hardware, family);
         return new Cost(layer.Latency, layer.Datapath.Interval, cost.Dsp, cost.Lut, cost.Ff, cost.Bram18);
     }
-
-    /// <summary>The cost of a module that is written by hand.</summary>
-    public static ModuleCost Of(ModuleParts parts, Family family) =>
-        parts.Memories.Aggregate(
-            new ModuleCost((long)Math.Round(CounterLuts * parts.CounterBits) + parts.ChosenBits, parts.RegisterBits),
-                (sum, memory) => sum + MemoryCost.Of(memory.Depth, memory.Width, family));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hls4Net.Circuits;
 using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
@@ -14,17 +15,23 @@ namespace Hls4Net.Rtl;
 
 /// <summary>A layer as a module.</summary>
 /// <param name="Layer">The layer.</param>
-/// <param name="Module">The module's name; its text is in the file of that name.</param>
+/// <param name="Hardware">Its module; in io_stream the process around the datapath.</param>
 /// <param name="Datapath">What computes it; in io_stream what computes a step of it.</param>
-/// <param name="Text">The module, with those that it consists of.</param>
+/// <param name="Target">The device and clock.</param>
 /// <param name="Cycle">The cycle in which its outputs are there, counted from the network's inputs; 0 in io_stream,
 /// where samples are not in step.</param>
-/// <param name="Around">What is around the datapath; nothing in io_parallel.</param>
-internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, string Text, int Cycle,
-    ModuleParts Around)
+internal sealed record RtlLayer(Layer Layer, Module Hardware, Datapath Datapath, Target Target, int Cycle)
 {
+    private readonly Lazy<string> _text = new(() => ModulePrinter.Print(Hardware, Target));
+
+    /// <summary>The module's name; its text is in the file of that name.</summary>
+    public string Module => Hardware.Name;
+
+    /// <summary>The module, with those that it consists of.</summary>
+    public string Text => _text.Value;
+
     /// <summary>Bits of its registers.</summary>
-    public long RegisterBits => Datapath.RegisterBits + Around.RegisterBits;
+    public long RegisterBits => ModuleRegisters.Of(Hardware);
 
     /// <summary>
     /// Cycles from its inputs to its outputs; in io_stream from the items that start a step to the result.
@@ -35,7 +42,7 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
     public int Operations => Datapath.Programs.Sum(p => p.Values.Length);
 
     /// <summary>True where it is wires alone, which take nothing of a device.</summary>
-    public bool IsWiring => RegisterBits == 0 && Around == ModuleParts.None && Datapath.Programs.All(p => p.IsWiring);
+    public bool IsWiring => Hardware is ProgramModule program && RegisterBits == 0 && program.Program.IsWiring;
 
     /// <summary>True where it multiplies variables, which is what DSP blocks are for.</summary>
     public bool Multiplies => Datapath.Programs.Any(p => p.Values.Any(v => v.Operation is IntegerOperation.Product));
@@ -45,10 +52,21 @@ internal sealed record RtlLayer(Layer Layer, string Module, Datapath Datapath, s
 /// A module between layers: copies of a stream for its readers, or its pixels for a reader that takes another number of
 /// them at a time.
 /// </summary>
-/// <param name="Module">The module's name; its text is in the file of that name.</param>
-/// <param name="Text">The module.</param>
-/// <param name="Parts">What it consists of.</param>
-internal sealed record RtlLink(string Module, string Text, ModuleParts Parts);
+/// <param name="Hardware">The module.</param>
+/// <param name="Target">The device and clock.</param>
+internal sealed record RtlLink(Circuit Hardware, Target Target)
+{
+    private readonly Lazy<string> _text = new(() => ModulePrinter.Print(Hardware, Target));
+
+    /// <summary>The module's name; its text is in the file of that name.</summary>
+    public string Module => Hardware.Name;
+
+    /// <summary>The module, with those that it consists of.</summary>
+    public string Text => _text.Value;
+
+    /// <summary>Bits of its registers.</summary>
+    public long RegisterBits => ModuleRegisters.Of(Hardware);
+}
 
 /// <summary>A port of the top.</summary>
 /// <param name="Name">Its name, from which those of its valid and ready bits are made in io_stream.</param>
@@ -78,9 +96,8 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items, D
 /// <param name="Target">The device and clock.</param>
 /// <param name="Layers">The layers that are modules: in io_stream all but transpositions at ports.</param>
 /// <param name="Links">Modules between layers; none in io_parallel.</param>
-/// <param name="Top">The top module.</param>
-/// <param name="Trace">The same, named <c>…_trace</c>, with the outputs of all layers as ports.</param>
-/// <param name="RegisterBits">Bits of the registers of the top module itself, between layers.</param>
+/// <param name="TopModule">The top module.</param>
+/// <param name="TraceModule">The same, named <c>…_trace</c>, with the outputs of all layers as ports.</param>
 /// <param name="Latency">Cycles from a sample to its results; in io_stream from its first item to the last of its
 /// results, of a sample alone.</param>
 /// <param name="Interval">Cycles from one sample to the next.</param>
@@ -90,7 +107,7 @@ internal sealed record RtlPort(string Name, int Width, Value Value, int Items, D
 /// <param name="IsStream">True in io_stream.</param>
 internal sealed record RtlDesign(
     string Name, TypedModel Model, Target Target, ImmutableArray<RtlLayer> Layers, ImmutableArray<RtlLink> Links,
-        string Top, string Trace, long RegisterBits, int Latency, int Interval,
+        Circuit TopModule, Circuit TraceModule, int Latency, int Interval,
     ImmutableArray<RtlPort> InputPorts, ImmutableArray<RtlPort> OutputPorts, ImmutableArray<RtlPort> TracePorts,
         bool IsStream)
 {
@@ -103,7 +120,19 @@ internal sealed record RtlDesign(
     /// <summary>Depths and times of its streams, from the cycles that its modules take; null in io_parallel.</summary>
     public StreamSchedule? Schedule { get; init; }
 
-    private static readonly string[] s_parts = ["ternary_add", "lut_pair", "table", "fifo"];
+    private static readonly string[] s_parts = ["ternary_add", "lut_pair", "table"];
+
+    private readonly Lazy<string> _top = new(() => ModulePrinter.Own(TopModule, Target)),
+        _trace = new(() => ModulePrinter.Own(TraceModule, Target));
+
+    /// <summary>The text of the top module, without the layers'.</summary>
+    public string Top => _top.Value;
+
+    /// <summary>The text of the one with the outputs of all layers.</summary>
+    public string Trace => _trace.Value;
+
+    /// <summary>Bits of the registers of the top module itself, between layers.</summary>
+    public long RegisterBits => ModuleRegisters.OwnOf(TopModule);
 
     /// <summary>The files, timing constraints and a script for Vivado.</summary>
     /// <param name="options">The model's part and clock.</param>
@@ -125,7 +154,7 @@ internal sealed record RtlDesign(
     public static IEnumerable<GeneratedFile> PartsOf(string text) =>
         s_parts.Where(p => Instantiates(text, p)).Select(Part);
 
-    /// <summary>Lowers, schedules and prints a network for io_parallel.</summary>
+    /// <summary>Lowers and schedules a network for io_parallel.</summary>
     /// <param name="name">The top module.</param>
     /// <param name="model">The network.</param>
     /// <param name="design">Its ports.</param>
@@ -134,28 +163,24 @@ internal sealed record RtlDesign(
     public static RtlDesign Build(string name, TypedModel model, DesignInterface design, Target target)
     {
         VerilogNames names = new(name, model, model.Storage);
-        TopEmitter top = new(name, model, names);
+        ParallelTop top = new(name, model, names);
         ImmutableArray<RtlLayer>.Builder layers = ImmutableArray.CreateBuilder<RtlLayer>();
         foreach (Layer layer in model.Layers)
         {
             string module = names.Module(layer);
             // A reshaped value may have a narrower type than the wires that it is.
             Port[] inputs = [.. layer.Inputs.Select((v, i) =>
-                TopEmitter.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
+                ParallelTop.Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", model.Storage(v)))];
             Datapath datapath = Datapath.Of(module, Title(layer), layer, target, top.PhaseOf(layer), inputs,
-                TopEmitter.Port("y", layer.Output));
-            string text = datapath.IsSequential
-                ? $"// verilator lint_off DECLFILENAME\n{datapath.Text}// verilator lint_on DECLFILENAME\n"
-                : datapath.Text;
-            layers.Add(new RtlLayer(layer, module, datapath, text, top.Add(layer, datapath), ModuleParts.None));
+                ParallelTop.Port("y", layer.Output));
+            layers.Add(new RtlLayer(layer, datapath.Module, datapath, target, top.Add(layer, datapath)));
         }
-        string text0 = top.Emit(trace: false);
         return new RtlDesign(
-            name, model, target, layers.ToImmutable(), [], text0, top.Emit(trace: true), top.RegisterBits, top.Latency,
+            name, model, target, layers.ToImmutable(), [], top.Build(trace: false), top.Build(trace: true), top.Latency,
                 top.Interval,
             [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
             [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
-            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), TopEmitter.Port("", l.Layer.Output).Width,
+            [.. layers.Select(l => new RtlPort(names.Trace(l.Layer), ParallelTop.Port("", l.Layer.Output).Width,
                 l.Layer.Output, 1))], IsStream: false);
     }
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Hls4Net.Circuits;
+using Hls4Net.Circuits.Streaming;
 using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Interfaces;
 using Hls4Net.Layers;
-using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 using Hls4Net.Text;
 
@@ -34,16 +35,19 @@ internal static class StreamRtl
             l => DatapathOf(l, names.Module(l), plan, target));
         StreamSchedule schedule = ScheduleOf(model, plan, datapaths);
         ImmutableArray<RtlLayer> layers = [.. processes.Select(l =>
-            Process(l, names.Module(l), plan, datapaths[l], schedule.Depths[new StreamFifo(l.Output, null)]))];
-        StreamTopEmitter top = new(name, model, plan, design, names, schedule);
-        ImmutableArray<RtlLink> links =
+            new RtlLayer(l, Process(l, names.Module(l), plan, datapaths[l],
+                schedule.Depths[new StreamFifo(l.Output, null)]), datapaths[l], target, 0))];
+        StreamTop top = new(name, model, plan, design, names, schedule);
+        ImmutableArray<Circuit> links =
         [
             .. top.Splits.Select(value => Split(names.Split(value).Module, value, plan, schedule)),
             .. from layer in processes from i in Enumerable.Range(0, layer.Inputs.Length) where plan.IsAdapted(layer, i)
                 select Adapter(names, layer, i, plan, schedule),
         ];
+        Dictionary<string, Circuit> byName = links.ToDictionary(l => l.Name);
         return new RtlDesign(
-            name, model, target, layers, links, top.Emit(layers, trace: false), top.Emit(layers, trace: true), 0,
+            name, model, target, layers, [.. links.Select(l => new RtlLink(l, target))],
+                top.Build(layers, byName, trace: false), top.Build(layers, byName, trace: true),
                 schedule.LatencyCycles - 1, schedule.Interval,
             [.. design.Inputs.Select(p => RtlPort.Of(names.Input(p.Value), p))],
             [.. design.Outputs.Select((p, i) => RtlPort.Of(names.Outputs[i], p))],
@@ -71,27 +75,23 @@ internal static class StreamRtl
         [.. layer.Inputs.Select((v, i) =>
             Port(layer.Inputs.Length == 1 ? "x" : $"x{i}", v, plan, plan.Operand(layer, i)))];
 
-    private static RtlLink Split(string module, Value value, StreamPlan plan, StreamSchedule schedule)
+    private static Circuit Split(string module, Value value, StreamPlan plan, StreamSchedule schedule)
     {
         int[] depths = [.. Enumerable.Range(0, plan.Readers(value).Length)
             .Select(i => schedule.Depths[new StreamFifo(value, i)])];
-        StreamPort port = Port("x", value, plan);
-        (string text, ModuleParts parts) = ProcessEmitter.Split(module,
-            CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"), port,
-            depths);
-        return new RtlLink(module, text, parts);
+        return LinkCircuits.Split(module,
+            CommentText.Of($"{(depths.Length == 1 ? "one reader" : $"{depths.Length} readers")} of {value.Name}"),
+            Port("x", value, plan).Port.Width, depths);
     }
 
-    private static RtlLink Adapter(VerilogNames names, Layer layer, int operand, StreamPlan plan,
+    private static Circuit Adapter(VerilogNames names, Layer layer, int operand, StreamPlan plan,
         StreamSchedule schedule)
     {
         StreamFifo fifo = StreamProcess.Adapted(plan, layer, operand);
         (StreamLayout from, StreamLayout to) = (plan.Layout(fifo.Value), plan.Operand(layer, operand));
-        string module = Adapted(names, fifo).Module,
-            title = CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}");
-        (string text, ModuleParts parts) = ProcessEmitter.Adapter(module, title, Port("x", fifo.Value, plan), from, to,
-            schedule.Depths[fifo]);
-        return new RtlLink(module, text, parts);
+        return LinkCircuits.Adapter(Adapted(names, fifo).Module,
+            CommentText.Of($"{fifo.Value.Name} for {layer.Name}: {from} to {to}"),
+            Port("x", fifo.Value, plan).Port.Width, from, to, schedule.Depths[fifo]);
     }
 
     private static RtlPort TracePort(string name, StreamPort port, Value result) =>
@@ -160,22 +160,12 @@ internal static class StreamRtl
         return LayerPart.Of(layer, layer.Operation, layer.Inputs, row);
     }
 
-    private static RtlLayer Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
+    private static Circuit Process(Layer layer, string module, StreamPlan plan, Datapath datapath, int depth)
     {
         StreamForm form = plan.Form(layer);
         StreamPort y = Port("y", layer.Output, plan);
-        int results = form switch
-        {
-            StreamForm.Whole => layer.Output.Shape.Size,
-            StreamForm.Lines { Buffer: LineBuffer buffer } => buffer.Outputs * buffer.Layer.Output.Shape.Size,
-            _ => y.Port.Elements,
-        };
-        ProcessEmitter emitter = new(module, Operands(layer, plan), y, datapath,
-            depth)
-        { ResultBits = results * y.Port.ElementWidth };
-        (string text, ModuleParts around) = emitter.Emit($"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}",
-            form);
-        return new RtlLayer(layer, module, datapath, text, 0, around);
+        return ProcessCircuit.Of(module, $"{RtlDesign.Title(layer)}{Comment(form, layer, y.Items)}", form,
+            Operands(layer, plan), y, datapath, depth);
     }
 
     private static string Comment(StreamForm form, Layer layer, int items) => form switch

@@ -24,8 +24,14 @@ public sealed record ItemReduction(ImmutableArray<JoinedAxis> Axes, bool Element
     /// <summary>
     /// The axes that accumulators are kept along: those that stay, inside the outermost that is reduced.
     /// </summary>
-    public IEnumerable<int> Kept => Enumerable.Range(0, Axes.Length)
-        .Where(axis => !Axes[axis].Reduced && Axes.Take(axis).Any(a => a.Reduced));
+    public IEnumerable<int> Kept => Enumerable.Range(0, Axes.Length).Where(axis => IsPlace(Axes, axis));
+
+    /// <summary>
+    /// True for an axis along which items have results of their own that wait for one another: one inside the outermost
+    /// along which they are joined.
+    /// </summary>
+    internal static bool IsPlace(ImmutableArray<JoinedAxis> axes, int axis) => !axes[axis].Reduced
+        && axes.Take(axis).Any(a => a.Reduced);
 
     /// <summary>Items of accumulators.</summary>
     public int Accumulators => Kept.Aggregate(1, (count, axis) => count * Axes[axis].Size);

@@ -72,7 +72,7 @@ public sealed class ProgramEstimateTests(ITestOutputHelper output)
         {
             foreach (RtlLayer rtl in design.Layers.Where(l => HasNoFormula(l.Layer.Operation)))
             {
-                (long own, long estimate) = (rtl.Datapath.Cost.Value.Lut,
+                (long own, long estimate) = (RtlCost.Of(rtl, design.Target.Family).Lut,
                     Estimator.For(rtl.Layer, design.Target.ClockPeriodNs).Lut);
                 if (own + estimate > 0)
                     ratios.Add(

@@ -1,3 +1,4 @@
+using Hls4Net.Circuits.Streaming;
 using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Graph.Operations;
@@ -11,7 +12,6 @@ using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Streams;
-using Hls4Net.Text;
 using Hls4Net.Tools;
 using Hls4Net.Vectors;
 using Xunit.Abstractions;
@@ -284,7 +284,21 @@ public sealed class CosimulationTests(ITestOutputHelper output)
         using TempFolder folder = new();
         int[] depths = [1, 2, 3, 8, 64, 65, 100];
         File.WriteAllText(Path.Combine(folder.Path, "bench.v"), $$"""
-            module check #(parameter DEPTH = 1, BITS = 1);
+            {{string.Join('\n', depths.Select(d => CircuitPrinter.Print(QueueCircuit.Of($"queue{d}", 16, d))))}}
+            {{string.Join('\n', depths.Select(Check))}}
+            module bench;
+            {{string.Join('\n', depths.Select(d => $"    check{d} c{d} ();"))}}
+            endmodule
+            """);
+        Assert.Equal("", Tool.Run(folder.Path, "iverilog",
+            ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v"])!.Output);
+        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n')
+            .Where(l => l.Contains("errors", StringComparison.Ordinal))];
+        Assert.Equal(depths.Length, lines.Length);
+        Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
+
+        static string Check(int depth) => $$"""
+            module check{{depth}};
                 reg clk = 0, rst = 1;
                 always #5 clk = ~clk;
                 // A pipeline of random latency: places are taken when an item sets out, up to three cycles before it arrives.
@@ -295,7 +309,7 @@ public sealed class CosimulationTests(ITestOutputHelper output)
                 reg [15:0] sent = 0, expected = 0;
                 integer inside = 0, underway = 0, cycle = 0, errors = 0, slow = 0, most = 0;
                 wire push = way[2], pop = valid & want, start = take & room;
-                hls4net_fifo #(.WIDTH(16), .DEPTH(DEPTH), .BITS(BITS)) fifo (.clk(clk), .rst(rst), .room(room), .take(start), .push(push), .d(sent), .valid(valid), .pop(pop), .q(q));
+                queue{{depth}} fifo (.clk(clk), .rst(rst), .room(room), .take(start), .push(push), .d(sent), .valid(valid), .pop(pop), .q(q));
                 always @(negedge clk) begin
                     take = $random;
                     want = slow ? ($random & 7) == 0 : ($random & 7) != 0;
@@ -314,24 +328,13 @@ public sealed class CosimulationTests(ITestOutputHelper output)
                             expected <= expected + 1;
                             if (q !== expected) errors = errors + 1;
                         end
-                        if (room !== (inside + underway < DEPTH) || valid !== (inside > 0)) errors = errors + 1;
+                        if (room !== (inside + underway < {{depth}}) || valid !== (inside > 0)) errors = errors + 1;
                     end
-                    if (cycle == 6000) $display("%0d: %0d errors, %0d items, at most %0d", DEPTH, errors, expected, most);
+                    if (cycle == 6000) $display("%0d: %0d errors, %0d items, at most %0d", {{depth}}, errors, expected, most);
                     if (cycle == 6001) $finish;
                 end
             endmodule
-            module bench;
-            {{string.Join('\n', depths.Select(d => $"    check #(.DEPTH({d}), .BITS({VerilogWriter.Bits(d)})) check{d} ();"))}}
-            endmodule
-            """);
-        GeneratedFile fifo = Assert.Single(RtlDesign.PartsOf("hls4net_fifo"));
-        File.WriteAllText(Path.Combine(folder.Path, fifo.Path), fifo.Text);
-        Assert.Equal("", Tool.Run(folder.Path, "iverilog",
-            ["-g2005", "-Wall", "-Wno-timescale", "-s", "bench", "-o", "bench.vvp", "bench.v", fifo.Path])!.Output);
-        string[] lines = [.. Tool.Run(folder.Path, "vvp", ["-n", "bench.vvp"])!.Output.Split('\n')
-            .Where(l => l.Contains("errors", StringComparison.Ordinal))];
-        Assert.Equal(depths.Length, lines.Length);
-        Assert.All(lines, l => Assert.Matches(@"^(\d+): 0 errors, \d{3,} items, at most \1$", l));
+            """;
     }
 
     /// <summary>

@@ -51,7 +51,7 @@ public sealed class NetlistTests(ITestOutputHelper output)
         {
             (string Module, string Text, long RegisterBits)[] modules =
                 [.. design.Layers.Select(l => (l.Module, l.Text, l.RegisterBits)),
-                    .. design.Links.Select(l => (l.Module, l.Text, l.Parts.RegisterBits))];
+                    .. design.Links.Select(l => (l.Module, l.Text, l.RegisterBits))];
             foreach ((string module, string text, long registers) in modules)
             {
                 SynthesisFigures figures = Yosys.Synthesize(folder.Path,

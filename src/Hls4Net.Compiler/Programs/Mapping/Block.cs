@@ -28,10 +28,13 @@ internal abstract class Block
         /// <summary>What it takes.</summary>
         public int Data { get; set; }
 
-        /// <summary>Without what it stays.</summary>
+        /// <summary>The clock enable.</summary>
         public int Enable { get; set; } = LogicGraph.True;
 
-        public override IEnumerable<int> Inputs(int position) => [Data, Enable];
+        /// <summary>The synchronous reset, which is stronger than the clock enable.</summary>
+        public int Clear { get; set; } = LogicGraph.False;
+
+        public override IEnumerable<int> Inputs(int position) => [Data, Enable, Clear];
 
         public override ModuleCost Cost(int position) => new(Ff: 1);
     }
@@ -90,7 +93,10 @@ internal abstract class Block
     /// <summary>A memory.</summary>
     public sealed class Memory(int[] controls, ModuleCost cost) : Block
     {
-        public override IEnumerable<int> Inputs(int position) => controls;
+        /// <summary>Addresses and, where it is written, when and what.</summary>
+        public int[] Controls { get; set; } = controls;
+
+        public override IEnumerable<int> Inputs(int position) => Controls;
 
         public override ModuleCost Cost(int position) => cost;
     }

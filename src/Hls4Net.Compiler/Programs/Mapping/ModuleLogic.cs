@@ -1,5 +1,4 @@
 using Hls4Net.Devices;
-using Hls4Net.Numerics;
 
 namespace Hls4Net.Programs.Mapping;
 
@@ -12,7 +11,7 @@ internal sealed partial class ModuleLogic(Family family)
 {
     // By the leaf that it makes, what makes it.
     private readonly Dictionary<int, (Block Block, int Output)> _makers = [];
-    private readonly Dictionary<(int Data, int Enable), int> _registers = [];
+    private readonly Dictionary<(int Data, int Enable, int Clear), int> _registers = [];
 
     /// <summary>The logic.</summary>
     public LogicGraph Graph { get; } = new();
@@ -25,28 +24,31 @@ internal sealed partial class ModuleLogic(Family family)
 
     /// <summary>A bit from a register. Equal registers are one, and a constant needs none.</summary>
     /// <param name="data">What it takes at every edge.</param>
-    /// <param name="enable">Without what it stays.</param>
-    public int Register(int data, int enable = LogicGraph.True)
+    /// <param name="enable">The clock enable.</param>
+    /// <param name="clear">The synchronous reset.</param>
+    public int Register(int data, int enable = LogicGraph.True, int clear = LogicGraph.False)
     {
         if (LogicGraph.IsConstant(data))
             return data;
-        if (!_registers.TryGetValue((data, enable), out int leaf))
-            _registers[(data, enable)] = leaf = Made(new Block.Register { Data = data, Enable = enable }, 1)[0];
+        if (!_registers.TryGetValue((data, enable, clear), out int leaf))
+            _registers[(data, enable, clear)] = leaf =
+                Made(new Block.Register { Data = data, Enable = enable, Clear = clear }, 1)[0];
         return leaf;
     }
 
     /// <summary>
-    /// Registers whose inputs are said later, with <see cref="Connect"/>: what depends on its own past.
+    /// Registers whose inputs are said later, with <see cref="Connect(int[], int[], int, int)"/>: what depends on its
+    /// own past.
     /// </summary>
     public int[] Registers(int count) => [.. Enumerable.Range(0, count).Select(_ => Made(new Block.Register(), 1)[0])];
 
     /// <summary>What registers take.</summary>
-    public void Connect(int[] registers, int[] data, int enable)
+    public void Connect(int[] registers, int[] data, int enable, int clear)
     {
         for (int i = 0; i < registers.Length; i++)
         {
             Block.Register register = (Block.Register)_makers[LogicGraph.NodeOf(registers[i])].Block;
-            (register.Data, register.Enable) = (data[i], enable);
+            (register.Data, register.Enable, register.Clear) = (data[i], enable, clear);
         }
     }
 
@@ -95,16 +97,18 @@ internal sealed partial class ModuleLogic(Family family)
     public int[] BlockMemory(int[] address, long blocks, int width) =>
         Made(new Block.Memory(address, new ModuleCost(Bram18: blocks)), width);
 
-    /// <summary>The word at an address of a memory that is written as well, as it was a cycle ago.</summary>
-    /// <param name="controls">Addresses, and when it is written.</param>
+    /// <summary>
+    /// The word at an address of a memory that is written as well, whose inputs are said later, with
+    /// <see cref="Connect(int[], int[])"/>.
+    /// </summary>
     /// <param name="depth">Words.</param>
     /// <param name="width">Bits of a word.</param>
-    public int[] WrittenMemory(int[] controls, int depth, int width)
-    {
-        int[] word = Made(new Block.Memory(controls, MemoryCost.Of(depth, width, family)), width);
-        // Block RAM has a register of its own.
-        return depth > Memories.LutDepth ? word : [.. word.Select(bit => Register(bit))];
-    }
+    public int[] WrittenMemory(int depth, int width) =>
+        Made(new Block.Memory([], MemoryCost.Of(depth, width, family)), width);
+
+    /// <summary>What a memory that is written needs: addresses, when it is written, and what.</summary>
+    public void Connect(int[] word, int[] controls) =>
+        ((Block.Memory)_makers[LogicGraph.NodeOf(word[0])].Block).Controls = controls;
 
     /// <summary>A choice among many: at(i) at address i.</summary>
     public int Tree(int[] address, Func<long, int> at)
@@ -114,30 +118,6 @@ internal sealed partial class ModuleLogic(Family family)
         int Node(int level, long offset) =>
             level == 0 ? at(offset) : Graph.Select(address[level - 1], Node(level - 1, offset + (1L << (level - 1))),
                 Node(level - 1, offset));
-    }
-
-    /// <summary>
-    /// A register that counts 0, 1, … <paramref name="count"/> - 1 where <paramref name="step"/> is set and begins
-    /// again, and whether it is at its last; no register for a count of 1.
-    /// </summary>
-    public (int[] Bits, int IsLast) Counter(int count, int step)
-    {
-        if (count == 1)
-            return ([], LogicGraph.True);
-        int[] bits = Registers(IntegerWidth.BitLength(count - 1));
-        int last = Graph.Equal(bits, count - 1);
-        int[] next = Add(bits, [LogicGraph.True, .. Enumerable.Repeat(LogicGraph.False, bits.Length - 1)],
-            subtract: false);
-        Connect(bits, [.. next.Select(b => Graph.And(b, last ^ 1))], step);
-        return (bits, last);
-    }
-
-    /// <summary>A bit as it was so many cycles ago.</summary>
-    public int Delayed(int bit, int cycles)
-    {
-        for (int i = 0; i < cycles; i++)
-            bit = Register(bit);
-        return bit;
     }
 
     /// <summary>What it all takes, as far as given bits need it.</summary>

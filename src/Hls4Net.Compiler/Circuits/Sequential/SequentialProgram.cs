@@ -9,7 +9,7 @@ using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Scheduling;
 
-namespace Hls4Net.Rtl.Sequential;
+namespace Hls4Net.Circuits.Sequential;
 
 /// <summary>
 /// A layer that is computed in steps on shared hardware: a product whose multipliers take turns, by a reuse factor or

@@ -5,7 +5,7 @@ using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Scheduling;
 
-namespace Hls4Net.Rtl;
+namespace Hls4Net.Circuits.Streaming;
 
 /// <summary>
 /// One item of a result whose elements are moved there: from the operands in their places, converted to the result's

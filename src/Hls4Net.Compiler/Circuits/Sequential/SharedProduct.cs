@@ -8,7 +8,7 @@ using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Scheduling;
 
-namespace Hls4Net.Rtl.Sequential;
+namespace Hls4Net.Circuits.Sequential;
 
 /// <summary>
 /// A constant matrix on rows or windows with a multiplier for so many products of a sample as the reuse factor says.

@@ -1,40 +1,35 @@
 using System.Collections.Immutable;
+using Hls4Net.Circuits.Sequential;
 using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
-using Hls4Net.Programs.Mapping;
 using Hls4Net.Programs.Pipelining;
-using Hls4Net.Rtl.Sequential;
-using Hls4Net.Rtl.Verilog;
 using Hls4Net.Scheduling;
 
-namespace Hls4Net.Rtl;
+namespace Hls4Net.Circuits;
 
 /// <summary>
 /// A module that computes a layer, or what it does to one item: a pipeline that takes new inputs every cycle, with
-/// ports clk, x and y; or one that shares multipliers, which has to be told when to start and says when it is done.
+/// ports x and y; or one that shares multipliers, which has to be told when to start and says when it is done.
 /// </summary>
-/// <param name="Module">Its name.</param>
-/// <param name="Text">The module, and those that it consists of.</param>
+/// <param name="Module">The module.</param>
+/// <param name="Output">The port of its results.</param>
 /// <param name="Latency">Cycles from its inputs, the last item's where it adds up several, to its outputs.</param>
 /// <param name="Interval">Cycles from a start to the next.</param>
 /// <param name="IsSequential">True where it has to be started.</param>
 /// <param name="Phase">How far into their cycle its outputs come; see <see cref="Schedule"/>.</param>
-/// <param name="RegisterBits">Bits of all its registers.</param>
 /// <param name="LongestPathNs">The longest path between registers, an estimate.</param>
 /// <param name="Programs">What it computes.</param>
-/// <param name="Cost">What it takes; only an estimate asks for it.</param>
-internal sealed record Datapath(
-    string Module, string Text, int Latency, int Interval, bool IsSequential, int Phase, long RegisterBits,
-        double LongestPathNs, ImmutableArray<IntegerProgram> Programs, Lazy<ModuleCost> Cost)
+internal sealed record Datapath(Module Module, Port Output, int Latency, int Interval, bool IsSequential, int Phase,
+    double LongestPathNs, ImmutableArray<IntegerProgram> Programs)
 {
     // More operands than this of one step side by side fill the largest devices.
     private const int MaxTerms = 1 << 16;
 
-    /// <summary>Lowers and prints a layer.</summary>
+    /// <summary>Lowers and schedules a layer.</summary>
     /// <param name="module">The module's name.</param>
     /// <param name="title">What it computes, for the comment above it.</param>
     /// <param name="layer">The layer, or what it does to one item.</param>
@@ -65,18 +60,16 @@ internal sealed record Datapath(
             LayerLowering.CheckWidths(layer);
             SequentialProgram program = SequentialProgram.Of(layer, axes, items?.Item ?? layer.Input.Typing!,
                 target.Fabric);
-            return SequentialEmitter.Emit(module, title, program, target, delays, inputs[0], output);
+            return SequentialCircuit.Of(module, title, program, target, delays, inputs[0], output);
         });
     }
 
-    /// <summary>Prints a program as a pipeline.</summary>
+    /// <summary>A program as a pipeline.</summary>
     public static Datapath Of(string module, string title, IntegerProgram program, Target target, int phase,
         Port[] inputs, Port output)
     {
         Schedule schedule = new(program, new DelayModel(target.Family), target.ClockPeriodNs, phase);
-        string text = ModuleEmitter.Emit(module, title, program, schedule, target, inputs, output);
-        return new Datapath(module, text, schedule.Latency, 1, IsSequential: false, schedule.Phase,
-            schedule.RegisterBits, schedule.LongestPathNs, [program],
-            new(() => ProgramLogic.CostOf(program, schedule, target.Family)));
+        return new Datapath(new ProgramModule(module, [title], program, schedule, [.. inputs], output), output,
+            schedule.Latency, 1, IsSequential: false, schedule.Phase, schedule.LongestPathNs, [program]);
     }
 }

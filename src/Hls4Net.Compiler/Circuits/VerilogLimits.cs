@@ -2,7 +2,7 @@ using Hls4Net.Diagnostics;
 using Hls4Net.Layers;
 using Hls4Net.Programs.Lowering;
 
-namespace Hls4Net.Rtl;
+namespace Hls4Net.Circuits;
 
 /// <summary>Layers that have no Verilog.</summary>
 internal static class VerilogLimits

@@ -1,21 +1,17 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Hls4Net.Circuits;
 using Hls4Net.Devices;
 using Hls4Net.Programs;
 using Hls4Net.Programs.Pipelining;
 
 namespace Hls4Net.Rtl.Verilog;
 
-/// <summary>A port of a module: elements of equal width, the first in the lowest bits.</summary>
-internal sealed record Port(string Name, int Elements, int ElementWidth, bool Signed)
-{
-    public int Width => Elements * ElementWidth;
-}
-
 /// <summary>
 /// Writes an integer program as a module: a wire for each value, a register for each cycle that it is kept.
 /// </summary>
-internal sealed class ModuleEmitter
+internal sealed class ProgramPrinter
 {
     private readonly string _name;
     private readonly IntegerProgram _program;
@@ -25,34 +21,30 @@ internal sealed class ModuleEmitter
     private readonly List<string> _registers = [];
     private readonly List<(IntegerOperation.Table Table, int Width, string Module)> _memories = [];
 
-    private ModuleEmitter(string name, IntegerProgram program, Schedule schedule, Target target) =>
-        (_name, _program, _schedule, _target) = (name, program, schedule, target);
+    private ProgramPrinter(ProgramModule pipeline, Target target) =>
+        (_name, _program, _schedule, _target) = (pipeline.Name, pipeline.Program, pipeline.Schedule, target);
 
-    /// <summary>The text of a module.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="title">What it computes, for the comment above it.</param>
-    /// <param name="program">The program.</param>
-    /// <param name="schedule">Its schedule.</param>
+    /// <summary>The text of a pipeline.</summary>
+    /// <param name="pipeline">The pipeline.</param>
     /// <param name="target">The device.</param>
-    /// <param name="inputs">The ports that hold the program's inputs, in order.</param>
-    /// <param name="output">The port of its outputs.</param>
-    public static string Emit(string name, string title, IntegerProgram program, Schedule schedule, Target target,
-        IReadOnlyList<Port> inputs, Port output)
+    public static string Print(ProgramModule pipeline, Target target)
     {
-        ModuleEmitter emitter = new(name, program, schedule, target);
-        emitter.Module(name, title, inputs, output);
-        emitter.Memories();
-        return emitter._text.ToString();
+        ProgramPrinter printer = new(pipeline, target);
+        printer.Module(pipeline);
+        printer.Memories();
+        return printer._text.ToString();
     }
 
     private void Line(string text) => _text.Append(text).Append('\n');
 
-    private void Module(string name, string title, IReadOnlyList<Port> inputs, Port output)
+    private void Module(ProgramModule pipeline)
     {
-        Line($"// {title}");
+        (ImmutableArray<Port> inputs, Port output) = (pipeline.Inputs, pipeline.Output);
+        foreach (string line in pipeline.Title)
+            Line($"// {line}");
         Line($"// Latency {_schedule.Latency}, interval 1; {_schedule.RegisterBits} register bits.");
         Line("// verilator lint_off UNUSED");
-        Line($"module {name} (");
+        Line($"module {_name} (");
         Line("    input  wire clk,");
         foreach (Port p in inputs)
             Line($"    input  wire [{p.Width - 1}:0] {p.Name},");
