@@ -13,9 +13,13 @@ namespace Hls4Net.Onnx;
 /// </summary>
 internal static class Importer
 {
-    public static Network Import(ModelOptions options, DiagnosticBag diagnostics)
+    /// <summary>The network of the options' ONNX file.</summary>
+    public static Network Import(ModelOptions options, DiagnosticBag diagnostics) =>
+        Import(ModelReader.Read(options.ModelPath), options, diagnostics);
+
+    /// <summary>The network of a model that was read from the options' file.</summary>
+    public static Network Import(ModelProto model, ModelOptions options, DiagnosticBag diagnostics)
     {
-        ModelProto model = ModelReader.Read(options.ModelPath);
         GraphProto graph = model.Graph;
         string baseDirectory = Path.GetDirectoryName(options.ModelPath) ?? "";
 

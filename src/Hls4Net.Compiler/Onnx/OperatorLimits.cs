@@ -26,6 +26,8 @@ internal static class OperatorLimits
     [
         new("", Descriptors.UnsupportedOpset, "is not supported",
             "operator sets before 6 and after 27, of the model and of its functions"),
+        new("", Descriptors.TooWide, "the entries of its tables need",
+            "tables of a Keras layer whose entries need more than 48 bits"),
         new("", Descriptors.UnsupportedOpset, "names no version", "models that do not say which set they follow"),
         new("BatchNormalization, Clip, Compress, ConstantOfShape, Conv, ConvInteger, ConvTranspose, CumSum, Expand, "
             + "FusedConv, IntQuant, Loop, MatMulInteger, MultiThreshold, NonZero, Pad, QGemm, QLinearConv, "

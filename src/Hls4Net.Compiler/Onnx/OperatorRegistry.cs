@@ -373,13 +373,24 @@ internal static class OperatorRegistry
             "auto_pad, ceil_mode, dilations, kernel_shape, pads, strides"),
     ];
 
+    /// <summary>The domain of operators that readers of other files than ONNX write.</summary>
+    public const string InternalDomain = "hls4net";
+
+    /// <summary>Operators that readers of other files than ONNX write.</summary>
+    public static ImmutableArray<OnnxOperator> Internal { get; } =
+    [
+        new("FixedQuant", FixedQuantImporter.Import, "a quantizer with a type for each element",
+            "overflow, rounding"),
+        new("Table", FixedTableImporter.Import, "a table for each element"),
+    ];
+
     /// <summary>The domains that exporters have given the quantizers of QONNX.</summary>
     public static ImmutableArray<string> QuantizerDomains { get; } = ["qonnx.custom_op.general", "onnx.brevitas",
         "finn.custom_op.general", "finn"];
 
     private static readonly Dictionary<string, OnnxOperator> s_default = ByName(Default),
         s_quantizers = ByName(Quantizers), s_microsoft = ByName(Microsoft), s_channelsLast = ByName(ChannelsLast),
-        s_machineLearning = ByName(MachineLearning);
+        s_machineLearning = ByName(MachineLearning), s_internal = ByName(Internal);
 
     /// <summary>What reads an operator; null where nothing does.</summary>
     public static OperatorImporter? Find(string domain, string operatorType) => Operator(domain, operatorType)?.Import;
@@ -392,6 +403,7 @@ internal static class OperatorRegistry
         : domain is "com.microsoft" ? s_microsoft.GetValueOrDefault(operatorType)
         : domain is "ai.onnx.ml" ? s_machineLearning.GetValueOrDefault(operatorType)
         : domain is "qonnx.custom_op.channels_last" ? s_channelsLast.GetValueOrDefault(operatorType)
+        : domain is InternalDomain ? s_internal.GetValueOrDefault(operatorType)
         : QuantizerDomains.Contains(domain) ? s_quantizers.GetValueOrDefault(operatorType)
         : null;
 

@@ -52,6 +52,8 @@ internal static class AssignTypes
                 Forest forest => ForestTyping.Typed(context, node, forest, inputs[0], precision),
                 Exclude exclude => MaskTyping.Typed(context, node, exclude, inputs),
                 ToInteger cast => CastTyping.Typed(context, node, cast, inputs),
+                FixedQuantize quantize => FixedQuantizeTyping.Typed(context, node, quantize, inputs[0]),
+                FixedTable table => FixedTableTyping.Typed(context, node, table, inputs[0]),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),
                 _ => ExactTyping.Typed(context, node, inputs, precision),
             };

@@ -57,6 +57,12 @@ public sealed class OperationCoverageTests
             [.. Enumerable.Range(0, 18).Select(i => ((i * 5 % 13) - 6) / 8.0)]).Node("MatMul", ["x", "w"], "y")),
         (typeof(Divide), "", m => m.Node("Div", ["x", "z"], "y")),
         (typeof(ElementwiseFunction), "", m => m.Node("Sigmoid", ["x"], "y")),
+        (typeof(FixedQuantize), "", m => Bits(m, "RND_CONV", "SAT_SYM")),
+        (typeof(FixedQuantize), "wrap", m => Bits(m, "TRN", "WRAP")),
+        (typeof(FixedTable), "", m => Bits(m, "RND", "WRAP", "q").Weights("t", [3, 16],
+                [.. Enumerable.Range(0, 48).Select(i => ((i * 7 % 23) - 11) / 4.0)])
+            .Weights("which", [6], 0, 1, 2, 2, 1, 0)
+            .Call("hls4net", "Table", ["q", "k", "i", "f", "t", "which"], "y")),
         (typeof(Forest), "", m => Trees(m, "SUM")),
         (typeof(Forest), "largest", m => Trees(m, "MAX")),
         (typeof(Hardmax), "", m => m.Node("Hardmax", ["x"], "y", ("axis", -1L))),
@@ -193,6 +199,12 @@ public sealed class OperationCoverageTests
         _ => m.Node("Cast", ["x"], "a", ("to", 9L)).Node("Cast", ["z"], "b", ("to", 9L))
             .Node(kind.ToString(), ["a", "b"], "y"),
     };
+
+    // Elements of their own types, one of them without bits.
+    private static ModelBuilder Bits(ModelBuilder m, string rounding, string overflow, string output = "y") =>
+        m.Weights("k", [6], 1, 0, 1, 1, 0, 1).Weights("i", [6], 1, 2, 2, 0, -1, -3).Weights("f", [6], 2, 1, -1, 3, 3, 2)
+            .Call("hls4net", "FixedQuant", ["x", "k", "i", "f"], output,
+                ("rounding", rounding), ("overflow", overflow));
 
     private static ModelBuilder Bits(ModelBuilder m, BitwiseKind kind) =>
         m.Node("Cast", ["x"], "a", ("to", 3L)).Node("Cast", ["z"], "b", ("to", 3L))

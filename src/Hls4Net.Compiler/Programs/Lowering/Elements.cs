@@ -28,6 +28,10 @@ internal static class Elements
             Align align => (x, i) => b.LowBits(b.ShiftRight(x[0], align.Place(input.Type, i)), align.To!.Value.Width,
                 align.To.Value.Signed),
             Quantize quantize => (x, _) => Conversion.Convert(b, x[0], input.Type.Fraction, quantize.To),
+            FixedQuantize quantize => Fixed(b, quantize, input.Type.Fraction),
+            FixedTable { Plan: FixedTablePlan plan } => (x, i) => b.Table(
+                b.ShiftRight(x[0], input.Type.Fraction - plan.Elements[i].Fraction), plan.Elements[i].First,
+                plan.Tables[plan.Elements[i].Table]),
             Requantize { Plan: RequantizePlan plan } => (x, i) => Requantization.Evaluate(b, plan, i, x[0]),
             ElementwiseFunction { Normalised: RangeReducedTable reduced } => (x, _) =>
                 RangeReduction.Evaluate(b, reduced, x[0]),
@@ -40,6 +44,13 @@ internal static class Elements
                 Division.Quotient(b, arithmetic, x[0], x[1]),
             _ => null,
         };
+    }
+
+    private static Function Fixed(ProgramBuilder b, FixedQuantize quantize, int fraction)
+    {
+        int common = FixedQuantize.CommonFraction(quantize.Types);
+        return (x, i) => quantize.Types[i] is { Width: > 0 } type
+            ? b.Scale(Conversion.Convert(b, x[0], fraction, type), common - type.Fraction) : b.Constant(0);
     }
 
     private static Function Affine(ProgramBuilder b, Affine affine, Value input, Value output)

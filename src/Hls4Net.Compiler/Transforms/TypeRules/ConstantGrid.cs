@@ -41,7 +41,8 @@ internal static class ConstantGrid
         int own = result is PrecisionSpec.Auto { Width: null }
             && context.Plan?.Fraction(node) is int planned ? planned : held;
         if (exact <= Math.Max(held, data)
-            || (KeepsAll(context, node, result) && IntegerBits(draft.Value) + exact <= MostExactWidth))
+            || (KeepsAll(context, node, result) && IntegerBits(draft.Value) + exact
+                <= (context.HasFixedTypes ? TypingContext.ExactWidth : MostExactWidth)))
             return AutoType.OnGrid(constant, exact);
         int fraction = own >= data ? own : Math.Max(data, own + GuardBits);
         if (context.IsQuantized)

@@ -14,6 +14,9 @@ internal static class ConstantTyping
     /// <summary>Digits of float, and a sign.</summary>
     public const int FloatWidth = 25;
 
+    // Digits of the finest element's step and the largest one's value.
+    private const int MostExactWidth = 48;
+
     /// <summary>The operation with typed constants, on the values that its inputs can take.</summary>
     public static Operation Typed(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
@@ -60,6 +63,10 @@ internal static class ConstantTyping
             return AutoType.Exact(constant, 53) ?? AutoType.Weights(constant, FloatWidth);
         if (precision.Weight is PrecisionSpec.Pinned pinned)
             return Pinned(context, node, "weights", constant, pinned);
+        // Weights on a grid of their own are not rounded to another.
+        if (context.HasFixedTypes && precision.Weight is PrecisionSpec.Auto { Width: null }
+            && AutoType.Exact(constant, MostExactWidth) is Constant exact)
+            return exact;
         // Scales of a quantized model keep float's digits, and so do factors of integers where the product decides.
         bool keeps = context.IsQuantized || (operation is Affine && inputs[0].Type.Fraction <= 0
             && Decisions.ReadOnlyBy(context, node.Output, all: false));

@@ -73,10 +73,11 @@ internal static class ExactTyping
     private static bool LeavesRoundingToReader(TypingContext context, Node node, Value exact)
     {
         IReadOnlyList<Node> all = context.Consumers(node.Output);
-        if (all.Count > 0 && all.Count == context.Readers(node.Output) && all.All(n => n.Operation is Requantize))
+        if (all.Count > 0 && all.Count == context.Readers(node.Output)
+            && all.All(n => n.Operation is Requantize or FixedQuantize))
             return true;
         // Nor what decides.
-        if (exact.Type.Width <= MaxUnroundedWidth
+        if (exact.Type.Width <= (context.HasFixedTypes ? TypingContext.ExactWidth : MaxUnroundedWidth)
             && (OnlyQuantized(context, node.Output) || Decisions.ReadOnlyBy(context, node.Output, all: true)))
             return true;
         return context.Readers(node.Output) == 1 && all.Count == 1
@@ -90,7 +91,7 @@ internal static class ExactTyping
     {
         IReadOnlyList<Node> readers = context.Consumers(value);
         return readers.Count > 0 && readers.Count == context.Readers(value)
-            && readers.All(n => n.Operation is Requantize
+            && readers.All(n => n.Operation is Requantize or FixedQuantize
                 || (KeepsDigits(n.Operation) && context.Settings.For(n).Result is PrecisionSpec.Auto { Width: null }
                     && OnlyQuantized(context, n.Output)));
     }

@@ -23,9 +23,9 @@ internal static class InputTyping
             PrecisionSpec.Auto auto when context.Calibrated(input) is RealRange seen && seen != default =>
                 auto.Width is null && context.Plan?.Fraction(input) is int fraction
                     ? AutoType.WithFraction(seen.Widened(), fraction)
-                    : AutoType.For(seen.Widened(), auto.Width ?? context.DefaultWidth, finest: 64),
-            PrecisionSpec.Auto auto => Assumed(context, input, auto.Width ?? context.DefaultWidth),
-            _ => Assumed(context, input, context.DefaultWidth),
+                    : AutoType.For(seen.Widened(), auto.Width ?? context.InputWidth, finest: 64),
+            PrecisionSpec.Auto auto => Assumed(context, input, auto.Width ?? context.InputWidth),
+            _ => Assumed(context, input, context.InputWidth),
         };
         // Any bits can lie on a port, the smallest mantissa of a symmetric type among them, which no conversion gives.
         bool quantizes = precision.Result is PrecisionSpec.Auto && input.Typing is null

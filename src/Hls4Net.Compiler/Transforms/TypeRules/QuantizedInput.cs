@@ -18,8 +18,12 @@ internal static class QuantizedInput
     /// </summary>
     public static FixedPointType? TypeFor(TypingContext context, Value input)
     {
-        if (Readers(context, input) is not Node[] readers || readers.Length == 0
-            || !readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
+        if (Readers(context, input) is not Node[] readers || readers.Length == 0)
+            return null;
+        if (readers.All(n => n.Operation is FixedQuantize))
+            return FixedQuantizeTyping.OfInput(
+                [.. readers.Select(n => ((FixedQuantize)n.Operation, n.Inputs[0].Shape))]);
+        if (!readers.All(n => n.Operation is Requantize { Chain.IsEmpty: true, Quantizer.Bipolar: false }))
             return null;
         IntegerQuantize[] quantizers = [.. readers.Select(n => ((Requantize)n.Operation).Quantizer)];
         if (quantizers.Length == 1 && Own(quantizers[0]) is FixedPointType own)

@@ -30,7 +30,8 @@ internal sealed class TypingContext
         Diagnostics = diagnostics;
         _calibration = calibration;
         _readers = network.CountReaders();
-        _quantized = network.Nodes.Any(n => n.Operation is Requantize or QuantizedFunction);
+        HasFixedTypes = network.Nodes.Any(n => n.Operation is FixedQuantize);
+        _quantized = HasFixedTypes || network.Nodes.Any(n => n.Operation is Requantize or QuantizedFunction);
         foreach (Node node in network.Nodes)
         {
             foreach (Value input in node.Inputs)
@@ -57,10 +58,21 @@ internal sealed class TypingContext
     public bool IsQuantized => _quantized;
 
     /// <summary>
+    /// True for a model whose quantizers give fixed-point numbers: what it computes between them is exact.
+    /// </summary>
+    public bool HasFixedTypes { get; }
+
+    /// <summary>
     /// Bits of a result where the user names no number. What a quantized model computes beside its quantizers is exact
     /// up to float's own digits.
     /// </summary>
-    public int DefaultWidth => _quantized ? 24 : AutoType.DefaultWidth;
+    public int DefaultWidth => HasFixedTypes ? ExactWidth : InputWidth;
+
+    /// <summary>Bits of an input that no quantizer reads at once, where the user names no number.</summary>
+    public int InputWidth => _quantized ? 24 : AutoType.DefaultWidth;
+
+    /// <summary>Bits of the widest sums that are kept whole between quantizers to fixed-point types.</summary>
+    public const int ExactWidth = 60;
 
     /// <summary>Bits up to which an exact result is kept as it is.</summary>
     public int MostBits(Node node, PrecisionSpec.Auto auto) => auto.Width

@@ -35,7 +35,7 @@ internal static class AlignFeatures
 
     public static Network Apply(Network network, ModelOptions options, TestVectors? vectors)
     {
-        if (vectors is null || network.Nodes.Any(n => n.Operation is Requantize or QuantizedFunction))
+        if (vectors is null || network.Nodes.Any(n => n.Operation is Requantize or QuantizedFunction or FixedQuantize))
             return network;
         LayerSettingsResolver settings = new(options);
         Dictionary<Value, Node> aligned = [];

@@ -67,7 +67,8 @@ internal static class WidthSearch
         Network network, ModelOptions options, DesignPoint asked, IReadOnlyDictionary<Value, RealRange> calibration,
         TestVectors vectors)
     {
-        if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.QuantizedFunction))
+        if (network.Nodes.Any(n => n.Operation is Graph.Operations.Requantize or Graph.Operations.QuantizedFunction
+            or Graph.Operations.FixedQuantize))
             return null;
         TypedNetwork first = Typed(null)!;
         ImmutableArray<NoisePlace> places = NoisePlace.All(network, options, first);
