@@ -9,12 +9,13 @@ internal static class ModelContents
     /// <summary>
     /// A line for each file: a digest of its content, and its full path; as MSBuild's GetFileHash says it.
     /// </summary>
-    /// <param name="options">They name the model and the test vectors.</param>
+    /// <param name="options">They name the model, its weights and the test vectors.</param>
     /// <param name="externalData">The files that only the model names.</param>
     public static string Of(ModelOptions options, IEnumerable<string> externalData)
     {
         IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs)
             .Concat(options.TestLabels is string labels ? [labels] : [])
+            .Concat(options.WeightsPath is string weights ? [weights] : [])
             .SelectMany(v => Directory.Exists(v) ? Directory.EnumerateFiles(v, "*", SearchOption.AllDirectories) : [v]);
         string folder = Path.GetDirectoryName(options.ModelPath)!;
         IEnumerable<string> files = [options.ModelPath, .. vectors, .. externalData];

@@ -40,7 +40,8 @@ public class OptionsReaderTests
     public void Every_option_is_read()
     {
         ModelOptions options = Read(
-            ("ModelName", "net"), ("ClassName", "Net"), ("Namespace", "A.B"), ("Backend", "vitis"),
+            ("ModelName", "net"), ("ClassName", "Net"), ("Weights", "models/w.h5"), ("Namespace", "A.B"),
+                ("Backend", "vitis"),
                 ("IOType", "io_stream"), ("TransposeInputs", "true"), ("TargetInterval", "100"),
             ("Precision", "fixed(16,6)"), ("WeightPrecision", "fixed(8,2)"), ("ResultPrecision", "auto(12)"),
                 ("AccumPrecision", "exact"),
@@ -53,6 +54,7 @@ public class OptionsReaderTests
             ("Part", "xc7z020clg400-1"), ("ClockPeriod", "2.5"), ("ClockUncertainty", "12.5%"),
                 ("Dump", "after:FuseAffine;all"))!;
 
+        Assert.Equal("/home/user/trigger/models/w.h5", options.WeightsPath);
         Assert.Equal(("net", "Net", "A.B"), (options.ModelName, options.ClassName, options.Namespace));
         Assert.Equal((IOType.IoStream, true, 100), (options.IOType, options.TransposeInputs, options.TargetInterval));
         Assert.Equal(new PrecisionSpec.Pinned(new FixedPointType(16, 6)), options.Defaults.Precision);

@@ -49,8 +49,11 @@ public enum WeightStorage
 /// </summary>
 public sealed record ModelOptions
 {
-    /// <summary>Full path of the .onnx file.</summary>
+    /// <summary>Full path of the model's file: .onnx, .keras, .h5, .hdf5 or .json.</summary>
     public required string ModelPath { get; init; }
+
+    /// <summary>Full path of the weights beside an architecture in a .json file; null for other models.</summary>
+    public string? WeightsPath { get; init; }
 
     /// <summary>The model's path as the project names it; shown in diagnostics and reports.</summary>
     public required string Source { get; init; }

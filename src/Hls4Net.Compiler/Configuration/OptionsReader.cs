@@ -29,7 +29,7 @@ public sealed partial class OptionsReader
     public static ImmutableArray<string> LayerOptions { get; } = ["Model", .. s_layerSettings];
 
     /// <summary>Metadata of HlsModel that names one model, and so has no project property.</summary>
-    private static readonly ImmutableArray<string> s_ownNames = ["ModelName", "ClassName"];
+    private static readonly ImmutableArray<string> s_ownNames = ["ModelName", "ClassName", "Weights"];
 
     /// <summary>
     /// Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.
@@ -164,6 +164,7 @@ public sealed partial class OptionsReader
         return new ModelOptions
         {
             ModelPath = FullPath(_model.Include),
+            WeightsPath = SingleFile("Weights"),
             Source = _model.Include,
             ModelName = modelName,
             ClassName = Name("ClassName", Names.IsClassName,

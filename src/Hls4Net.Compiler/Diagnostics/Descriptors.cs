@@ -26,6 +26,13 @@ public static class Descriptors
         "The element type is not supported");
     public static readonly DiagnosticDescriptor InvalidGraph = Error("HLS1012", "The graph breaks a rule of ONNX");
     public static readonly DiagnosticDescriptor ModelNotFound = Error("HLS1013", "The model file cannot be read");
+    public static readonly DiagnosticDescriptor NotAKerasModel = Error("HLS1020",
+        "The file is not a readable Keras model");
+    public static readonly DiagnosticDescriptor UnsupportedLayer = Error("HLS1021", "The Keras layer is not supported");
+    public static readonly DiagnosticDescriptor UnsupportedLayerForm = Error("HLS1022",
+        "This form of the Keras layer is not supported");
+    public static readonly DiagnosticDescriptor InvalidLayer = Error("HLS1023",
+        "A Keras layer does not fit its weights or inputs");
 
     // HLS2xxx: configuration.
     public static readonly DiagnosticDescriptor InvalidPrecision = Error("HLS2001", "The precision is not understood");

@@ -17,7 +17,7 @@ internal static class Steps
 {
     public static Draft Import(Draft draft)
     {
-        Network network = Importer.Import(draft.Options, draft.Diagnostics);
+        Network network = Importer.Import(ModelFormats.Read(draft.Options), draft.Options, draft.Diagnostics);
         using FileStream file = File.OpenRead(draft.Options.ModelPath);
         string digest = Convert.ToHexStringLower(SHA256.HashData(file));
         return draft with { Imported = network, Network = network, Sha256 = digest };

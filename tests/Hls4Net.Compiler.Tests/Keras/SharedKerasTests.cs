@@ -1,0 +1,66 @@
+using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
+using Hls4Net.Tests.Models;
+using Xunit.Abstractions;
+
+namespace Hls4Net.Tests.Keras;
+
+/// <summary>
+/// Trained networks in files of Keras give what the training library gives: those of fixed-point numbers on every bit.
+/// </summary>
+public sealed class SharedKerasTests(ITestOutputHelper output)
+{
+    /// <summary>What is not read yet, and what the error names.</summary>
+    private static readonly Dictionary<string, string> s_unread = new(StringComparer.Ordinal)
+    {
+        ["jedi_8_qkeras_h5"] = "NodeEdgeProjection",
+        ["syn_keras_rnn_a"] = "LSTM",
+        ["zoo_hgq2_tables_a"] = "QEinsumDenseT",
+        ["zoo_keras_rnn_a"] = "Bidirectional",
+    };
+
+    // Plain networks are typed by their vectors; outputs are logits of a few units.
+    private const double MostOfPlain = 0.05;
+
+    public static TheoryData<string, string> Cases()
+    {
+        TheoryData<string, string> cases = [];
+        string? root = SharedData.TryFind("keras");
+        if (root is null || !Directory.Exists(root))
+        {
+            cases.Add("", "");
+            return cases;
+        }
+        foreach (string folder in Directory.GetDirectories(root).Order(StringComparer.Ordinal))
+        {
+            cases.Add(Path.GetFileName(folder), "model.*");
+            if (File.Exists(Path.Combine(folder, "model_legacy.h5")))
+                cases.Add(Path.GetFileName(folder), "model_legacy.h5");
+        }
+        return cases;
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void Firmware_gives_what_the_library_gives(string folder, string file)
+    {
+        string path = SharedData.Require("keras", folder);
+        Skip.If(folder.Length == 0, "no networks of Keras among the shared data");
+        KerasCase network = KerasCase.Read(path, file);
+        ModelOptions options = network.Options(ModelHarness.Options(network.File));
+        if (s_unread.TryGetValue(folder, out string? named))
+        {
+            Diagnostic error = Assert.Single(ModelHarness.CompileFailing(options));
+            Assert.Equal(Descriptors.UnsupportedLayer, error.Descriptor);
+            Assert.Contains(named, error.Text, StringComparison.Ordinal);
+            return;
+        }
+        CompiledModel model = ModelHarness.Compile(options);
+        (int wrong, int of, double worst) = network.Compare(model);
+        output.WriteLine($"{folder} {file}: {wrong} of {of} outputs differ, by {worst:G3} at most");
+        if (network.IsExact)
+            Assert.Equal(0, wrong);
+        else
+            Assert.InRange(worst, 0, MostOfPlain);
+    }
+}
