@@ -18,6 +18,7 @@ public sealed class PackageTests
                     "Sdk/Synthesis.targets",
                 "tools/net10.0/Google.Protobuf.dll", "tools/net10.0/Hls4Net.Compiler.dll",
                 "tools/net10.0/Hls4Net.Tasks.deps.json", "tools/net10.0/Hls4Net.Tasks.dll",
+                "tools/net10.0/PureHDF.dll",
             ],
             entries);
 

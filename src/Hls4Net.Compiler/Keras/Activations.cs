@@ -28,7 +28,8 @@ internal static class Activations
         if (kind == "function" && Json.Text(activation, "config") is string name)
             return name;
         // A layer in the place of a function.
-        return kind.Length > 0 ? kind : throw call.Unsupported($"has the activation {activation}, which is no function");
+        return kind.Length > 0 ? kind
+            : throw call.Unsupported($"has the activation {activation}, which is no function");
     }
 
     /// <summary>A function by name.</summary>

@@ -95,8 +95,8 @@ internal static class LayerRegistry
     [
         Of(["FixedPointQuantizer"], QuantizerLayers.FixedPoint, "a quantizer with a type for each element"),
         Of(["QAdd"], MergeLayers.Of("Add"), "quantizers and `Add`"),
-        Of(["QAveragePow2"], MergeLayers.AveragePowerOfTwo, "quantizers, `Add` and a power of two"),
         Of(["QAveragePooling1D"], PoolingLayers.Average, "a quantizer and `AveragePool`"),
+        Of(["QAveragePow2"], MergeLayers.AveragePowerOfTwo, "quantizers, `Add` and a power of two"),
         Of(["QBatchNormDense"], EinsumLayers.BatchnormDense,
             "a quantizer and `Gemm` of weights that are quantized with the normalization in them"),
         Of(["QConvT1D", "QConvT2D"], TableLayers.Convolution, "windows, and as QDenseT"),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hls4Net.Graph;
 
 namespace Hls4Net.Keras.Layers;

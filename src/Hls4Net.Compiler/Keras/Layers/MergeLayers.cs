@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hls4Net.Graph;
 
 namespace Hls4Net.Keras.Layers;
 
