@@ -16,6 +16,7 @@ internal static class ModelContents
         IEnumerable<string> vectors = options.TestInputs.Concat(options.TestOutputs)
             .Concat(options.TestLabels is string labels ? [labels] : [])
             .Concat(options.WeightsPath is string weights ? [weights] : [])
+            .Concat(options.CustomOperators.Select(c => c.Definition))
             .SelectMany(v => Directory.Exists(v) ? Directory.EnumerateFiles(v, "*", SearchOption.AllDirectories) : [v]);
         string folder = Path.GetDirectoryName(options.ModelPath)!;
         IEnumerable<string> files = [options.ModelPath, .. vectors, .. externalData];

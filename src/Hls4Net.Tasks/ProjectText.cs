@@ -63,10 +63,10 @@ internal sealed partial class ProjectText
         foreach (XElement item in Elements("ItemGroup"))
         {
             string name = item.Name.LocalName;
-            if (name is not ("HlsModel" or "HlsLayer") && !UsesItem(name))
+            if (name is not ("HlsModel" or "HlsLayer" or "HlsCustomOperator") && !UsesItem(name))
                 diagnostics.Add(Descriptors.UnknownProperty,
                     $"the item {name} is read by nothing; "
-                    + $"{(Spelling.Nearest(name, ["HlsModel", "HlsLayer"]) is string meant ? $"did you mean {meant}?" : "there are HlsModel and HlsLayer")}",
+                    + $"{(Spelling.Nearest(name, ["HlsModel", "HlsLayer", "HlsCustomOperator"]) is string meant ? $"did you mean {meant}?" : "there are HlsModel, HlsLayer and HlsCustomOperator")}",
                     _path);
             if (name == "HlsModel" && IsUnconditional(item) && item.Attribute("Exclude") is null)
                 CheckPatterns(item, models, diagnostics);

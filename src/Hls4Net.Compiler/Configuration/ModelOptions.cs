@@ -55,6 +55,9 @@ public sealed record ModelOptions
     /// <summary>Full path of the weights beside an architecture in a .json file; null for other models.</summary>
     public string? WeightsPath { get; init; }
 
+    /// <summary>Meanings that the project gives operators and layers that are not known here.</summary>
+    public ImmutableArray<CustomOperator> CustomOperators { get; init; } = [];
+
     /// <summary>The model's path as the project names it; shown in diagnostics and reports.</summary>
     public required string Source { get; init; }
 

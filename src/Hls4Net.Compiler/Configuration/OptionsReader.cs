@@ -29,7 +29,8 @@ public sealed partial class OptionsReader
     public static ImmutableArray<string> LayerOptions { get; } = ["Model", .. s_layerSettings];
 
     /// <summary>Metadata of HlsModel that names one model, and so has no project property.</summary>
-    private static readonly ImmutableArray<string> s_ownNames = ["ModelName", "ClassName", "Weights"];
+    private static readonly ImmutableArray<string> s_ownNames =
+        ["ModelName", "ClassName", "Weights", "CustomOperators"];
 
     /// <summary>
     /// Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.
@@ -165,6 +166,7 @@ public sealed partial class OptionsReader
         {
             ModelPath = FullPath(_model.Include),
             WeightsPath = SingleFile("Weights"),
+            CustomOperators = CustomOperators(),
             Source = _model.Include,
             ModelName = modelName,
             ClassName = Name("ClassName", Names.IsClassName,
@@ -195,6 +197,25 @@ public sealed partial class OptionsReader
             ClockUncertainty = ClockUncertainty(clockPeriod),
             DumpAfter = DumpAfter(),
         };
+    }
+
+    // Name=definition, one for each operator; the SDK makes them of HlsCustomOperator items.
+    private ImmutableArray<CustomOperator> CustomOperators()
+    {
+        if (Find("CustomOperators") is not Setting setting)
+            return [];
+        ImmutableArray<CustomOperator>.Builder operators = ImmutableArray.CreateBuilder<CustomOperator>();
+        foreach (string text in setting.Text.Split(';', StringSplitOptions.RemoveEmptyEntries
+            | StringSplitOptions.TrimEntries))
+        {
+            string[] sides = text.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (sides is [{ Length: > 0 } name, { Length: > 0 } definition])
+                operators.Add(new CustomOperator(name, FullPath(definition)));
+            else
+                Report(Descriptors.InvalidOption, setting,
+                    $"in which '{text}' is no operator=definition.onnx; give the HlsCustomOperator item a Definition");
+        }
+        return operators.ToImmutable();
     }
 
     private IOType IoType(Backend backend)

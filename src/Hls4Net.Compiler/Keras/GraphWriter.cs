@@ -27,11 +27,18 @@ internal sealed class GraphWriter
                 Output = { unique } });
             _graph.Output.Add(Info(unique, tensor.Shape));
         }
+        return Model(_graph);
+    }
+
+    private static ModelProto Model(GraphProto graph, KerasTensor? output = null)
+    {
+        if (output is not null)
+            graph.Output.Add(Info(output.Name, output.Shape));
         return new ModelProto
         {
             IrVersion = 8,
             ProducerName = "Keras",
-            Graph = _graph,
+            Graph = graph,
             OpsetImport =
             {
                 new OperatorSetIdProto { Version = Opset },
@@ -40,6 +47,9 @@ internal sealed class GraphWriter
             },
         };
     }
+
+    /// <summary>The model as it is so far, with one tensor as its output.</summary>
+    public ModelProto SoFar(KerasTensor tensor) => Model(_graph.Clone(), tensor);
 
     /// <summary>A port for one sample of a shape.</summary>
     public KerasTensor Input(string name, ImmutableArray<int> shape)

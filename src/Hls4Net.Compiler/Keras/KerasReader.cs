@@ -21,7 +21,7 @@ internal static class KerasReader
         KerasFile file = KerasFile.Read(options.ModelPath, options.WeightsPath);
         try
         {
-            return Translate(KerasParser.Read(file), IsKeras3(file.Architecture));
+            return Translate(KerasParser.Read(file), IsKeras3(file.Architecture), options);
         }
         catch (Exception e) when (e is OverflowException or KeyNotFoundException or InvalidOperationException
             or ArgumentException or FormatException or IndexOutOfRangeException)
@@ -39,11 +39,11 @@ internal static class KerasReader
             && text.Contains("\"module\"", StringComparison.Ordinal);
     }
 
-    private static ModelProto Translate(KerasNetwork network, bool isKeras3)
+    private static ModelProto Translate(KerasNetwork network, bool isKeras3, ModelOptions options)
     {
-        RefuseUnread(network);
+        RefuseUnread(network, [.. options.CustomOperators.Select(c => c.Name)]);
         GraphWriter writer = new();
-        NetworkTranslation translation = new(writer, isKeras3);
+        NetworkTranslation translation = new(writer, isKeras3, options);
         ImmutableArray<KerasTensor> outputs = translation.Run(network, null, "");
         string[] names = network.IsSequence ? [network.Layers[^1].Name]
             : [.. network.Outputs.Select(o => o.Layer)];
@@ -51,7 +51,7 @@ internal static class KerasReader
     }
 
     // Every layer that is not read is named at once, so that a user sees the whole distance.
-    private static void RefuseUnread(KerasNetwork network)
+    private static void RefuseUnread(KerasNetwork network, ImmutableHashSet<string> defined)
     {
         Dictionary<string, List<string>> unread = new(StringComparer.Ordinal);
         Collect(network);
@@ -67,7 +67,7 @@ internal static class KerasReader
             {
                 if (layer.Network is not null)
                     Collect(layer.Network);
-                else if (LayerRegistry.Find(layer.Class) is null)
+                else if (LayerRegistry.Find(layer.Class) is null && !defined.Contains(layer.Class))
                     (unread.TryGetValue(layer.Class, out List<string>? names) ? names : unread[layer.Class] = [])
                         .Add($"'{layer.Name}'");
             }

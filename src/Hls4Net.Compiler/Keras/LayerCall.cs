@@ -148,6 +148,10 @@ internal sealed class LayerCall(
             ], ("rounding", rounding.Spelling()), ("overflow", overflow.Spelling()));
     }
 
+    /// <summary>A node of an operator that the project defines.</summary>
+    public KerasTensor Custom(string operatorType, ImmutableArray<int> shape, ReadOnlySpan<KerasTensor?> tensors) =>
+        writer.Add(CustomOperators.Domain, operatorType, Name, shape, tensors, []);
+
     public KerasTensor Transpose(KerasTensor x, string part, params ReadOnlySpan<int> permutation)
     {
         int[] axes = permutation.ToArray();

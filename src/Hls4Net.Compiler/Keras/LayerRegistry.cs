@@ -134,7 +134,8 @@ internal static class LayerRegistry
     {
         "Masking" => "is not read, since the number of steps is fixed in firmware; train without it, and fill up with "
             + "steps that the network has learnt to ignore",
-        _ => "is not read (docs/keras.md lists those that are)",
+        _ => "is not read (docs/keras.md lists those that are); of a class of your own say what it computes: "
+            + $"<HlsCustomOperator Include=\"{name}\" Definition=\"...onnx\" />",
     };
 
     private static LayerClass Of(ImmutableArray<string> names, Func<LayerCall, KerasTensor> translate,

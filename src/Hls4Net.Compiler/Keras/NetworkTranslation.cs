@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
+using Hls4Net.Onnx;
 
 namespace Hls4Net.Keras;
 
 /// <summary>
 /// Translates the layers of a network, and of the networks that are layers of it, in the order of data.
 /// </summary>
-internal sealed class NetworkTranslation(GraphWriter writer, bool isKeras3)
+internal sealed class NetworkTranslation(GraphWriter writer, bool isKeras3, ModelOptions options)
 {
     // A network that is called twice, and calls another twice: a small file of more nodes than any machine reads.
     private const int MostUses = 1 << 16;
@@ -109,8 +111,13 @@ internal sealed class NetworkTranslation(GraphWriter writer, bool isKeras3)
         if (layer.Network is not null)
             return Run(layer.Network, inputs, $"{prefix}{name}/");
         LayerCall call = new(layer, prefix + name, use, inputs, writer, isKeras3);
-        return LayerRegistry.Find(layer.Class)!.Translate(call);
+        return LayerRegistry.Find(layer.Class) is LayerClass known ? known.Translate(call)
+            : [CustomLayers.Translate(call, options.CustomOperators.First(c => c.Name == layer.Class), ShapeOf)];
     }
+
+    // What a definition gives is known to the importer alone.
+    private ImmutableArray<int> ShapeOf(KerasTensor tensor) => [.. Importer.Import(writer.SoFar(tensor), options,
+        new DiagnosticBag(options.Source)).Outputs[0].Value.Shape.Dimensions];
 
     private KerasTensor Port(KerasLayer layer, string name, KerasLayer shaped)
     {

@@ -20,6 +20,7 @@ internal static class Importer
     /// <summary>The network of a model that was read from the options' file.</summary>
     public static Network Import(ModelProto model, ModelOptions options, DiagnosticBag diagnostics)
     {
+        CustomOperators.Define(model, options.CustomOperators);
         GraphProto graph = model.Graph;
         string baseDirectory = Path.GetDirectoryName(options.ModelPath) ?? "";
 

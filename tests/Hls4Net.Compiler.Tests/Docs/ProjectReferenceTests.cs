@@ -58,6 +58,8 @@ public sealed class ProjectReferenceTests
                         a => Assert.Contains(a.Name.LocalName,
                             item.Name.LocalName == "HlsModel" ? OptionsReader.ModelOptions
                                 : OptionsReader.LayerOptions));
+                else if (item.Name.LocalName == "HlsCustomOperator")
+                    Assert.Equal(["Include", "Definition"], item.Attributes().Select(a => a.Name.LocalName));
                 else if (Regex.IsMatch(item.Name.LocalName, "^Hls[A-Z]"))
                     Assert.Contains(item.Name.LocalName["Hls".Length..],
                         OptionsReader.ProjectOptions.Concat(Names("Properties").Select(n => n["Hls".Length..])));
