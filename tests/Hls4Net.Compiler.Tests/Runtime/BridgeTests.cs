@@ -112,6 +112,37 @@ public sealed class BridgeTests
         Assert.Equal(rawExpected[5..8], layers[11..14]);
     }
 
+    // An unrolled loop's layers are more than g++ nests templates.
+    [SkippableFact]
+    public void Thousands_of_layers_have_their_places()
+    {
+        const int Layers = 2500;
+        using Gpp gpp = Gpp.Require();
+        int[] sizes = [.. Enumerable.Range(0, Layers).Select(i => 1 + (i * 7 % 5))];
+        gpp.Write("layers.cpp", $$"""
+            #include <ap_fixed.h>
+            #include <hls4net.h>
+            #include <hls_stream.h>
+            #include "csim_bridge.h"
+            #include <stdio.h>
+            int main() {
+                typedef hls4net::detail::trace_layout<{{string.Join(", ", sizes)}}> layout;
+                static int64_t* starts[layout::count + 1];
+                static int64_t first[layout::size];
+                layout::place(starts, first);
+                printf("%d %lld", layout::count, (long long)layout::size);
+                for (int i = 0; i <= layout::count; i++)
+                    printf(" %lld", (long long)(starts[i] - first));
+                return 0;
+            }
+            """);
+        gpp.Compile("layers", "-DHLS4NET_CSIM", "layers.cpp");
+        int[] starts = new int[Layers + 1];
+        for (int i = 0; i < Layers; i++)
+            starts[i + 1] = starts[i] + sizes[i];
+        Assert.Equal([Layers, starts[^1], .. starts], gpp.Execute("layers").Split(' ').Select(int.Parse));
+    }
+
     [SkippableFact]
     public void Many_threads_get_the_results_of_one()
     {

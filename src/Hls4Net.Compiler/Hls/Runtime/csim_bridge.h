@@ -277,20 +277,25 @@ struct ports<HEAD, TAIL...> {
 namespace detail {
 
 template <int64_t... SIZES>
-struct trace_layout;
-template <>
-struct trace_layout<> {
-    static constexpr int count = 0;
-    static constexpr int64_t size = 0;
-    static void place(int64_t** starts, int64_t* first) { *starts = first; }
-};
-template <int64_t HEAD, int64_t... TAIL>
-struct trace_layout<HEAD, TAIL...> {
-    static constexpr int count = 1 + trace_layout<TAIL...>::count;
-    static constexpr int64_t size = HEAD + trace_layout<TAIL...>::size;
+constexpr int64_t sum_of() {
+    const int64_t sizes[] = {SIZES..., 0};
+    int64_t sum = 0;
+    for (int64_t size : sizes)
+        sum += size;
+    return sum;
+}
+
+// Where the layers' results of a sample lie. By loops: unrolled networks have more layers than compilers nest templates.
+template <int64_t... SIZES>
+struct trace_layout {
+    static constexpr int count = sizeof...(SIZES);
+    static constexpr int64_t size = sum_of<SIZES...>();
     static void place(int64_t** starts, int64_t* first) {
-        *starts = first;
-        trace_layout<TAIL...>::place(starts + 1, first + HEAD);
+        const int64_t sizes[] = {SIZES..., 0};
+        for (int64_t size : sizes) {
+            *starts++ = first;
+            first += size;
+        }
     }
 };
 
