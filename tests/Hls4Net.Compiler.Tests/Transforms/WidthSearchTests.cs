@@ -92,6 +92,23 @@ public sealed class WidthSearchTests
         Assert.Equal(diagnostics.Items.Count, diagnostics.Items.Select(d => d.Text).Distinct().Count());
     }
 
+    // Memory allocated stands for work. An unrolled loop is many nodes of few elements each.
+    [Fact]
+    public void Long_chains_of_small_nodes_take_bounded_work()
+    {
+        const int Nodes = 700;
+        using TempFolder folder = new();
+        ModelBuilder onnx = new ModelBuilder().Input("x", 1, 2);
+        for (int i = 0; i < Nodes; i++)
+            onnx.Node(i % 2 == 0 ? "Abs" : "Neg", [i == 0 ? "x" : $"v{i - 1}"], $"v{i}");
+        string x = folder.Write("x.npy",
+            Npy.Floats("(64, 2)", [.. Enumerable.Range(0, 128).Select(i => (i * 37 % 128 / 40f) - 1.6f)]));
+        ModelOptions options = onnx.Output($"v{Nodes - 1}").Save(folder) with { TestInputs = [x] };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ModelHarness.Compile(options);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1e9, 0, 14);
+    }
+
     [SkippableFact]
     public void Firmware_with_chosen_widths_verifies()
     {

@@ -25,6 +25,9 @@ internal static class WidthSearch
     // Of multiplications for all that is tried: a few seconds.
     private const long MostProducts = 1L << 29;
 
+    // What a node takes however small its result is, in multiplications: some microseconds.
+    private const long LeastProducts = 256;
+
     // Values kept of all samples.
     private const long MostValues = 1L << 24;
 
@@ -196,7 +199,8 @@ internal static class WidthSearch
     private static string Key(ImmutableArray<int> bits) => string.Join(' ', bits);
 
     private static long Products(Network network) =>
-        Math.Max(1, network.Nodes.Sum(n => NoisePlace.Products(n.Operation, n.Output.Shape.Size)));
+        Math.Max(1, network.Nodes.Sum(n =>
+            Math.Max(LeastProducts, NoisePlace.Products(n.Operation, n.Output.Shape.Size))));
 
     private static int Samples(Network network, int places, int most)
     {
