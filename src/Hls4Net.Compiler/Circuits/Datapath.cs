@@ -46,7 +46,7 @@ internal sealed record Datapath(Module Module, Port Output, int Latency, int Int
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {
-            return Of(module, title, VerilogLimits.Of(layer, () => LayerLowering.Lower(layer, target.Fabric)), target,
+            return Of(module, title, VerilogLimits.Of(layer, () => ProgramChoice.Of(layer, target, phase)), target,
                 phase, inputs, output);
         }
         ImmutableArray<JoinedAxis> axes = items?.Axes ?? [];

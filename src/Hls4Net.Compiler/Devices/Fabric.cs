@@ -5,7 +5,8 @@ namespace Hls4Net.Devices;
 /// functions of five inputs share a LUT), else 2.</param>
 /// <param name="HasTables">True where bits of narrow inputs are added up by look-up tables, each of which makes two
 /// functions of five inputs or one of six.</param>
-internal sealed record Fabric(int AdderOperands, bool HasTables = false)
+/// <param name="ExtraDepth">Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</param>
+internal sealed record Fabric(int AdderOperands, bool HasTables = false, int ExtraDepth = 2)
 {
     /// <summary>Most inputs of a look-up table.</summary>
     public const int TableInputs = 6;

@@ -26,9 +26,9 @@ public abstract record Operation
     public abstract ExactRange Range(ImmutableArray<Value> inputs);
 
     /// <summary>
-    /// What any two mantissas of an element of the result differ by a multiple of; see <see cref="Typing.Step"/>.
+    /// What any two mantissas of an element of the result differ by a multiple of; see <see cref="Typing.Steps"/>.
     /// </summary>
-    public virtual long Step(ImmutableArray<Value> inputs) => 1;
+    public virtual Steps StepsOf(ImmutableArray<Value> inputs) => default;
 
     /// <summary>
     /// The meaning on mantissas; the output's unit is 2^-<see cref="ExactRange.Fraction"/> of <see cref="Range"/>.

@@ -6,9 +6,8 @@ namespace Hls4Net.Graph;
 /// <summary>A value's type, with the range its mantissas keep.</summary>
 /// <param name="Type">The fixed-point type.</param>
 /// <param name="Range">The interval of each element's mantissas.</param>
-/// <param name="Step">Any two mantissas of one element differ by a multiple of it; 2 for the -1 and +1 of a bipolar
-/// quantizer.</param>
-public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
+/// <param name="Steps">What any two mantissas of an element differ by a multiple of.</param>
+public sealed record Typing(FixedPointType Type, Intervals Range, Steps Steps = default)
 {
     /// <summary>
     /// The types of an input's elements along the last axis, each with the grid and the range of its own that the type
@@ -49,16 +48,35 @@ public sealed record Typing(FixedPointType Type, Intervals Range, long Step = 1)
     /// </summary>
     internal Interval[] HullsOf(int pack) => Range.ColumnHulls(pack);
 
-    /// <summary>The step of an element in whatever item: where items differ, so may their offsets.</summary>
-    internal long StepOf(int pack)
+    /// <summary>The steps of the elements of an item of <paramref name="pack"/> elements, in whatever item.</summary>
+    internal Steps StepsOf(int pack)
     {
-        int distinct = Intervals.CommonPeriod(Range.Length, Range.Period, pack);
-        for (int i = pack; i < distinct; i++)
+        long[] steps = new long[pack];
+        int distinct = Intervals.CommonPeriod(Range.Length, Range.Period, Steps.Period, pack);
+        // Items that begin at different numbers are a multiple of the step apart, or of less.
+        for (int i = 0; i < distinct; i++)
+            steps[i % pack] = Joined(steps[i % pack], i, i % pack);
+        return Steps.Of(steps);
+    }
+
+    /// <summary>What any two mantissas of the whole tensor differ by a multiple of.</summary>
+    internal long CommonStep
+    {
+        get
         {
-            if (Range[i] != Range[i % pack])
-                return 1;
+            long step = 0;
+            int distinct = Intervals.CommonPeriod(Range.Length, Range.Period, Steps.Period);
+            for (int i = 0; i < distinct && step != 1; i++)
+                step = Joined(step, i, 0);
+            return Math.Max(step, 1);
         }
-        return Step;
+    }
+
+    private long Joined(long step, int element, int first)
+    {
+        Int128 apart = Range[element].Min - Range[first].Min;
+        return Int128.Abs(apart) > long.MaxValue ? 1
+            : Steps.Divisor(Steps.Divisor(step, Steps[element]), (long)apart);
     }
 
     public ExactRange ExactRange => new(Type.Fraction, Range);

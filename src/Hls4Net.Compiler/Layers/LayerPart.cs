@@ -76,6 +76,6 @@ internal static class LayerPart
     {
         int elements = shape.Aggregate(1, (a, b) => a * b);
         return new(value.Name, new Shape(shape),
-            new Typing(value.Type, [.. value.Typing!.HullsOf(elements)], value.Typing!.StepOf(elements)));
+            new Typing(value.Type, [.. value.Typing!.HullsOf(elements)], value.Typing!.StepsOf(elements)));
     }
 }

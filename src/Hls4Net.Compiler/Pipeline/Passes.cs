@@ -82,6 +82,10 @@ internal static class Passes
         Pass.OnNumbers(
             QuantizeFunctions.Apply,
             "A function before such a step function is one with it: nothing is rounded between them."),
+        // x → Rectifier → FixedQuantize ⇒ x → FixedQuantize that rectifies
+        Pass.OnNumbers(
+            RectifyInQuantizers.Apply,
+            "A quantizer keeps fewer bits than the sum that is rectified: then the sign masks those alone."),
         // x → Quotient 4 ⇒ x → Affine ·0.25
         Pass.OnNumbers(
             QuotientsToFactors.Apply,

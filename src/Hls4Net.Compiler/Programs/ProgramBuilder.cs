@@ -31,7 +31,10 @@ internal sealed class ProgramBuilder(int inputCount, Fabric fabric)
     {
         if (range.Min == range.Max)
             return Constant(range.Min);
-        int value = Add(new IntegerOperation.Input(index), range, 0);
+        // A number that begins on the step's grid stays on it.
+        int zeros = System.Numerics.BitOperations.TrailingZeroCount(Math.Max(step, 1));
+        int value = Add(new IntegerOperation.Input(index), range,
+            range.Min == 0 ? zeros : Math.Min(zeros, (int)Int128.TrailingZeroCount(range.Min)));
         if (step < 2 || range.Max - range.Min != step || !long.IsPow2(step))
             return value;
         // Below it both numbers have the same bits.

@@ -141,7 +141,7 @@ internal static class StreamRtl
         {
             int pack = items[0].Elements;
             Typing item = new(layer.Input.Type, [.. layer.Input.Typing!.HullsOf(pack)],
-                layer.Input.Typing!.StepOf(pack));
+                layer.Input.Typing!.StepsOf(pack));
             string title = $"{RtlDesign.Title(layer)}; of {ItemReduction.Count(axes.Where(a => a.Reduced))} items";
             return Datapath.Of(compute, title, Row(layer, y.Elements), target, phase: 1, items, y, (axes, item));
         }

@@ -169,7 +169,8 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             window.IsInside || layer.Operation is Pool { Function: PoolKind.Max });
         Shape result = operation.OutputShape([taps.Shape]);
         Value output = new(layer.Output.Name, result,
-            new Typing(layer.Output.Type, [.. layer.Output.Typing!.HullsOf(result.Size)], layer.Output.Typing!.Step));
+            new Typing(layer.Output.Type, [.. layer.Output.Typing!.HullsOf(result.Size)],
+                layer.Output.Typing!.StepsOf(result.Size)));
         Layer one = LayerPart.Of(layer, operation, [taps], output);
         return new LineBuffer(one, window.Axes.Length == 2 ? x[1] : 1, x[x.Rank - 2], row, column, channels, gap,
             input.Pixels);
@@ -239,6 +240,6 @@ public sealed record LineBuffer(Layer Layer, int Height, int Width, WindowAxis R
             ranges[i] = Interval.Hull(ranges[i], new Interval(0, 0));
         return new Value(input.Name, shape,
             new Typing(input.Type, [.. Enumerable.Range(0, shape.Size).Select(i => ranges[i % channels])],
-                inside ? input.Typing!.StepOf(channels) : 1));
+                inside ? input.Typing!.StepsOf(channels) : default));
     }
 }

@@ -85,12 +85,14 @@ internal static class DropUnreadElements
             return dense;
         int fraction = dense.SumFraction(input.Type), shift = fraction - input.Type.Fraction - dense.Weights.Fraction;
         Int128[] bias = new Int128[dense.Units];
+        Steps steps = output.Typing.StepsOf(dense.Units);
         for (int j = 0; j < bias.Length; j++)
         {
-            // What nobody reads stays within the range that it has.
+            // What nobody reads stays within the range that it has, and on its grid.
             if (!units[j])
             {
-                bias[j] = Held(0, Common(output.Typing.Range, j, dense.Units)!.Value);
+                Interval held = Common(output.Typing.Range, j, dense.Units)!.Value;
+                bias[j] = held.Min + ((Held(0, held) - held.Min) / Math.Max(steps[j], 1) * Math.Max(steps[j], 1));
                 continue;
             }
             bias[j] = dense.Bias is null ? 0 : (Int128)dense.Bias.Mantissas[j] << (fraction - dense.Bias.Fraction);

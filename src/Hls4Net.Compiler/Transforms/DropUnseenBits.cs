@@ -66,7 +66,7 @@ internal static class DropUnseenBits
     private static FixedPointType? TypeSeen(Value sum, List<Node> readers)
     {
         Typing typing = sum.Typing!;
-        int zeros = typing.Range.Min(r => TrailingZeros(r.Min | typing.Step)), unseen = 62;
+        int zeros = typing.Range.Select((r, e) => TrailingZeros(r.Min | typing.Steps[e])).Min(), unseen = 62;
         bool parts = false;
         // The sums between which readers tell sums apart. What lies beyond is held to an end that its channel can
         // reach.

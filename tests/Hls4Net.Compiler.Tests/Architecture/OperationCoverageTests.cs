@@ -59,6 +59,8 @@ public sealed class OperationCoverageTests
         (typeof(ElementwiseFunction), "", m => m.Node("Sigmoid", ["x"], "y")),
         (typeof(FixedQuantize), "", m => Bits(m, "RND_CONV", "SAT_SYM")),
         (typeof(FixedQuantize), "wrap", m => Bits(m, "TRN", "WRAP")),
+        (typeof(FixedQuantize), "rectified", m => Bits(m.Node("Relu", ["x"], "r"), "RND", "SAT", from: "r")),
+        (typeof(FixedQuantize), "rectifiedWrap", m => Bits(m.Node("Relu", ["x"], "r"), "TRN", "WRAP", from: "r")),
         (typeof(FixedTable), "", m => Bits(m, "RND", "WRAP", "q").Weights("t", [3, 16],
                 [.. Enumerable.Range(0, 48).Select(i => ((i * 7 % 23) - 11) / 4.0)])
             .Weights("which", [6], 0, 1, 2, 2, 1, 0)
@@ -201,9 +203,10 @@ public sealed class OperationCoverageTests
     };
 
     // Elements of their own types, one of them without bits.
-    private static ModelBuilder Bits(ModelBuilder m, string rounding, string overflow, string output = "y") =>
+    private static ModelBuilder Bits(ModelBuilder m, string rounding, string overflow, string output = "y",
+        string from = "x") =>
         m.Weights("k", [6], 1, 0, 1, 1, 0, 1).Weights("i", [6], 1, 2, 2, 0, -1, -3).Weights("f", [6], 2, 1, -1, 3, 3, 2)
-            .Call("hls4net", "FixedQuant", ["x", "k", "i", "f"], output,
+            .Call("hls4net", "FixedQuant", [from, "k", "i", "f"], output,
                 ("rounding", rounding), ("overflow", overflow));
 
     private static ModelBuilder Bits(ModelBuilder m, BitwiseKind kind) =>

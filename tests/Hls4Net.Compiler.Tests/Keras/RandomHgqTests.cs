@@ -36,12 +36,23 @@ public sealed class RandomHgqTests(ITestOutputHelper output)
                 Assert.True(expected.AsSpan().SequenceEqual(actual),
                     $"seed {seed}, x = {string.Join(' ', x)}: {string.Join(' ', actual)} and not "
                     + $"{string.Join(' ', expected)}");
+                Assert.All(model.Model.Network.Nodes, n => Steps(n.Output, simulator[n.Output]));
                 outputs += actual.Count(a => a != 0);
                 given++;
             }
         }
         output.WriteLine($"{given} samples, {outputs} outputs other than zero");
         Assert.True(outputs > given / 4, "most networks give nothing but zeros");
+    }
+
+    private static void Steps(Value value, ReadOnlySpan<long> mantissas)
+    {
+        for (int e = 0; e < mantissas.Length; e++)
+        {
+            Int128 apart = mantissas[e] - value.Typing!.Range[e].Min;
+            Assert.True(apart == 0 || apart % value.Typing.Steps[e] == 0,
+                $"{value} element {e} is {mantissas[e]}, which no steps of {value.Typing.Steps[e]} lead to");
+        }
     }
 
     [SkippableFact]

@@ -37,6 +37,9 @@ public sealed class TypedNetworkProperties
                     Interval range = value.Typing!.Range[i];
                     Assert.True(simulator[value][i] >= range.Min && simulator[value][i] <= range.Max,
                         $"{value} element {i}: {simulator[value][i]} is not in {range}");
+                    long step = value.Typing.Steps[i];
+                    Assert.True(range.Min == range.Max || (simulator[value][i] - range.Min) % step == 0,
+                        $"{value} element {i}: {simulator[value][i]} is no number of steps of {step} from {range.Min}");
                     Assert.True(range.Min >= value.Type.MinMantissa && range.Max <= value.Type.MaxMantissa,
                         $"{value} element {i}: {range} is not in {value.Type}");
                 }

@@ -197,7 +197,7 @@ public sealed class MatrixOptimizerTests(ITestOutputHelper output)
                 least++;
             // A result that has to be negated is one adder more.
             AdderNetwork network = MatrixOptimizer.Optimize(weights, [], inputs, new Fabric(operands)).Adders;
-            Assert.InRange(network.Depth, 0, least + MatrixOptimizer.ExtraDepth + 1);
+            Assert.InRange(network.Depth, 0, least + new Fabric(operands).ExtraDepth + 1);
         }
     }
 

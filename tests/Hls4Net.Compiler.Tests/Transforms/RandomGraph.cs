@@ -75,6 +75,9 @@ internal enum Motif
     /// Very low numbers added to scores, put in their place or around them, mostly before a softmax or a maximum.
     /// </summary>
     Mask,
+
+    /// <summary>A rectifier, read by a quantizer with a type for each element, or by several.</summary>
+    Rectified,
 }
 
 /// <summary>
@@ -233,10 +236,22 @@ internal sealed class RandomGraph
             case Motif.Mask:
                 Mask(x);
                 break;
+            case Motif.Rectified:
+                Value rectified = Emit(new Rectifier("Relu", null, null), x);
+                Constant keep = Constant(Broadcastable(shape), () => _random.Next(2));
+                Emit(Fixed(keep, shape), rectified);
+                if (_random.Next(3) == 0)
+                    Emit(Fixed(keep, shape), rectified);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(motif), motif, "no such motif");
         }
     }
+
+    private FixedQuantize Fixed(Constant keep, Shape shape) => new(keep,
+        Constant(Broadcastable(shape), () => _random.Next(-2, 4)), Constant(Broadcastable(shape),
+            () => _random.Next(-1, 4)),
+        Choose(Rounding.Trn, Rounding.Rnd, Rounding.RndConv), Choose(Overflow.Wrap, Overflow.Sat, Overflow.SatSym));
 
     // Results between the grid's points; now and then by a quantizer of its own for each element, or without any.
     private void Rounded(Value function)

@@ -55,6 +55,8 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             [Motif.Quantizer, Motif.Quantizer, Motif.Affine, Motif.Quotient, Motif.Unary]),
             [nameof(QuantizeFunctions)] = (QuantizeFunctions.Apply,
             [Motif.Function, Motif.Function, Motif.Quantizer, Motif.Affine, Motif.Reshape]),
+            [nameof(RectifyInQuantizers)] = (RectifyInQuantizers.Apply,
+            [Motif.Rectified, Motif.Rectified, Motif.Rectified, Motif.Affine, Motif.Reshape, Motif.Elementwise]),
             [nameof(QuotientsToFactors)] = (QuotientsToFactors.Apply,
             [Motif.Quotient, Motif.Affine, Motif.Elementwise, Motif.Unary]),
             [nameof(FuseAffine)] = (FuseAffine.Apply,

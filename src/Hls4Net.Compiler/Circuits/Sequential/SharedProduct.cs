@@ -130,7 +130,7 @@ internal sealed class SharedProduct
         int[] x =
             [.. _sources.Select((sources, k) =>
                 b.Input(k, sources.Select(s => s < 0 ? new Interval(0, 0) : _input.Range[s]).Aggregate(Interval.Hull),
-                    sources.Contains(-1) || sources.Length > 1 ? 1 : _input.Step))];
+                    sources.Contains(-1) || sources.Length > 1 ? 1 : _input.Steps[sources[0]]))];
         int[] w = [.. Enumerable.Range(0, words[0].Length).Select(f =>
         {
             long min = words.Min(word => word[f]), max = words.Max(word => word[f]);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
@@ -52,12 +51,18 @@ public sealed record Concatenate(int Axis) : Operation
         return new ExactRange(fraction, ImmutableArray.Create(result));
     }
 
-    public override long Step(ImmutableArray<Value> inputs)
+    public override Steps StepsOf(ImmutableArray<Value> inputs)
     {
         int fraction = inputs.Max(i => i.Type.Fraction);
-        // One step for the tensor: what divides every operand's.
-        return (long)inputs.Select(i => (BigInteger)i.Typing!.Step << Math.Min(fraction - i.Type.Fraction, 32))
-            .Aggregate(BigInteger.GreatestCommonDivisor);
+        ImmutableArray<Shape> shapes = [.. inputs.Select(i => i.Shape)];
+        long[] result = new long[OutputShape(shapes).Size];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Steps steps = inputs[i].Typing!.Steps.Shifted(fraction - inputs[i].Type.Fraction);
+            Place<long, long>(shapes, i, [.. Enumerable.Range(0, inputs[i].Shape.Size).Select(e => steps[e])], s => s,
+                result);
+        }
+        return Steps.Of(result);
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)

@@ -87,7 +87,8 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
     }
 
     public override bool IsBinary(Value input) =>
-        input.Typing is { Step: 2, Type.Fraction: 0 } typing && typing.Hull == new Interval(-1, 1)
+        input.Typing is { Type.Fraction: 0 } typing && typing.Steps.Common == 2
+            && typing.Hull == new Interval(-1, 1)
             && typing.Range.All(r => r.Min != 0 && r.Max != 0)
         && Accumulator is null && Bias is null && Weights.Fraction == 0 && Weights.Mantissas.All(w => w is 1 or -1);
 
@@ -103,7 +104,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
             ? Typing.Full(pinned, OutputShape([inputs[0].Shape]).Size).ExactRange
             : new ExactRange(SumFraction(inputs[0].Type), SumIntervals(inputs[0].Typing!, envelope: false));
 
-    public override long Step(ImmutableArray<Value> inputs)
+    public override Steps StepsOf(ImmutableArray<Value> inputs)
     {
         if (Accumulator is not null)
             return 1;
@@ -117,7 +118,7 @@ public sealed record Dense(Constant Weights, Constant? Bias, FixedPointType? Acc
             if (common == 1)
                 break;
         }
-        Int128 step = (Int128)Math.Max(common, 1) * x.Step << productShift;
+        Int128 step = (Int128)Math.Max(common, 1) * x.Steps.Common << productShift;
         return step <= 1L << 62 ? (long)step : 1;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Numerics;
 
 namespace Hls4Net.Graph.Operations;
@@ -17,6 +18,9 @@ public sealed record FixedQuantize(
     Constant Keep, Constant Integer, Constant Fraction, Rounding Rounding, Overflow Overflow,
     ImmutableArray<FixedPointType> Types = default) : Operation
 {
+    /// <summary>True where it takes zero for numbers below: a rectifier is part of it.</summary>
+    public bool Rectifies { get; init; }
+
     public override string Kind => "FixedQuant";
 
     public override bool IsElementwise => true;
@@ -65,7 +69,7 @@ public sealed record FixedQuantize(
         for (int e = 0; e < output.Length; e++)
         {
             output[e] = types[e] is { Width: > 0 } type
-                ? (double)FixedPoint.Convert(inputs[0][e], type, out _) * type.Ulp : 0;
+                ? (double)FixedPoint.Convert(Passed(inputs[0][e]), type, out _) * type.Ulp : 0;
         }
     }
 
@@ -76,7 +80,14 @@ public sealed record FixedQuantize(
     {
         Typing x = inputs[0].Typing!;
         int fraction = CommonFraction(Typed);
-        return new ExactRange(fraction, [.. x.Range.Select((r, e) => Image(Typed[e], r, x.Type.Fraction, fraction))]);
+        return new ExactRange(fraction, [.. x.Range.Select((r, e) =>
+            Image(Typed[e], new Interval(Passed(r.Min), Passed(r.Max)), x.Type.Fraction, fraction))]);
+    }
+
+    public override Steps StepsOf(ImmutableArray<Value> inputs)
+    {
+        int fraction = CommonFraction(Typed);
+        return Steps.Of([.. Typed.Select(t => t.Width == 0 ? 0 : 1L << Math.Min(fraction - t.Fraction, 62))]);
     }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
@@ -85,11 +96,14 @@ public sealed record FixedQuantize(
         for (int e = 0; e < output.Length; e++)
         {
             output[e] = Typed[e] is { Width: > 0 } type
-                ? (long)FixedPoint.Convert(inputs[0][e], from, type, out _) << (to - type.Fraction) : 0;
+                ? (long)FixedPoint.Convert(Passed((Int128)inputs[0][e]), from, type, out _) << (to - type.Fraction) : 0;
         }
         // What wraps or saturates here does so by the model's own definition.
         return 0;
     }
+
+    private T Passed<T>(T x)
+        where T : INumber<T> => Rectifies ? T.Max(x, T.Zero) : x;
 
     private ImmutableArray<FixedPointType> Typed => !Types.IsDefaultOrEmpty ? Types
         : throw new InvalidOperationException("the quantizer has no types yet");

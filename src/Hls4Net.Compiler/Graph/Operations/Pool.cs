@@ -71,7 +71,8 @@ public sealed record Pool(PoolKind Function, Window Window, Constant? Scale = nu
         return new ExactRange(x.Type.Fraction + (Scale?.Fraction ?? 0), ImmutableArray.Create(result));
     }
 
-    public override long Step(ImmutableArray<Value> inputs) => Function == PoolKind.Max ? inputs[0].Typing!.Step : 1;
+    public override Steps StepsOf(ImmutableArray<Value> inputs) =>
+        Function == PoolKind.Max ? inputs[0].Typing!.CommonStep : 1;
 
     public override FixedPointType? AccumulatorType(Value input)
     {

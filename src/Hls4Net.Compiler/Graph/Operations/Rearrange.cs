@@ -84,8 +84,12 @@ public sealed record Rearrange(string Kind, ImmutableArray<ImmutableArray<int>> 
         return new ExactRange(fraction, ImmutableArray.Create(result));
     }
 
-    public override long Step(ImmutableArray<Value> inputs) =>
-        inputs[0].Typing!.Step << (ResultFraction(inputs[0].Type) - inputs[0].Type.Fraction);
+    public override Steps StepsOf(ImmutableArray<Value> inputs)
+    {
+        Steps steps = inputs[0].Typing!.Steps.Shifted(ResultFraction(inputs[0].Type) - inputs[0].Type.Fraction);
+        return steps.Period == 1 ? steps
+            : Steps.Of([.. SourceIndices(inputs[0].Shape).Select(i => i < 0 ? 0 : steps[i])]);
+    }
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

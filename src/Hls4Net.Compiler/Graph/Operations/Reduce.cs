@@ -66,7 +66,8 @@ public sealed record Reduce(ReduceKind Function, ImmutableArray<int> Axes) : Ope
     }));
 
     // The largest is now one element, now another, and those need not have a grid in common.
-    public override long Step(ImmutableArray<Value> inputs) => Function == ReduceKind.Sum ? inputs[0].Typing!.Step : 1;
+    public override Steps StepsOf(ImmutableArray<Value> inputs) =>
+        Function == ReduceKind.Sum ? inputs[0].Typing!.Steps.Common : 1;
 
     public override FixedPointType? AccumulatorType(Value input) => Function != ReduceKind.Sum ? null : new ExactRange(
         input.Type.Fraction,

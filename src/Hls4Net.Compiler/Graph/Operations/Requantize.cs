@@ -55,7 +55,8 @@ public sealed record Requantize(ImmutableArray<Operation> Chain, IntegerQuantize
         }
     }
 
-    public override long Step(ImmutableArray<Value> inputs) => Typed.Method == RequantizeMethod.Thresholds ? Typed.Step
+    public override Steps StepsOf(ImmutableArray<Value> inputs) =>
+        Typed.Method == RequantizeMethod.Thresholds ? Typed.Step
         : 1;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)

@@ -20,7 +20,7 @@ public sealed record Reshape(Shape To) : Operation
 
     public override ExactRange Range(ImmutableArray<Value> inputs) => inputs[0].Typing!.ExactRange;
 
-    public override long Step(ImmutableArray<Value> inputs) => inputs[0].Typing!.Step;
+    public override Steps StepsOf(ImmutableArray<Value> inputs) => inputs[0].Typing!.Steps;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

@@ -46,7 +46,8 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Operation
         return new ExactRange(x.Type.Fraction, [.. SourceIndices(inputs[0].Shape).Select(i => x.Range[i])]);
     }
 
-    public override long Step(ImmutableArray<Value> inputs) => inputs[0].Typing!.Step;
+    public override Steps StepsOf(ImmutableArray<Value> inputs) => inputs[0].Typing!.Steps is { Period: > 1 } steps
+            ? Steps.Of([.. SourceIndices(inputs[0].Shape).Select(i => steps[i])]) : inputs[0].Typing!.Steps;
 
     public override long Execute(ImmutableArray<Value> operands, ReadOnlySpan<long[]> inputs, Span<long> output)
     {

@@ -50,7 +50,19 @@ internal static class Elements
     {
         int common = FixedQuantize.CommonFraction(quantize.Types);
         return (x, i) => quantize.Types[i] is { Width: > 0 } type
-            ? b.Scale(Conversion.Convert(b, x[0], fraction, type), common - type.Fraction) : b.Constant(0);
+            ? b.Scale(quantize.Rectifies ? Rectified(b, x[0], fraction, type)
+                : Conversion.Convert(b, x[0], fraction, type), common - type.Fraction) : b.Constant(0);
+    }
+
+    // Bits are cut before they are masked by the sign. Of numbers below zero, whose result is zero, nothing is held to
+    // the type's smallest.
+    private static int Rectified(ProgramBuilder b, int x, int fraction, FixedPointType type)
+    {
+        int passed = type.Overflow is Overflow.Sat or Overflow.SatSym
+            ? b.Min(Conversion.Round(b, x, fraction - type.Fraction, type.Rounding), b.Constant(type.MaxMantissa))
+            : Conversion.Convert(b, x, fraction, type);
+        return b.Bounded(b.Select(b.Reaches(x, 0), passed, b.Constant(0)),
+            new(type.MinMantissa, type.MaxMantissa));
     }
 
     private static Function Affine(ProgramBuilder b, Affine affine, Value input, Value output)

@@ -43,8 +43,8 @@ internal static class LayerLowering
                 + $"to {MaxProducts} are supported");
         ProgramBuilder b = new(layer.Inputs.Sum(v => v.Shape.Size), fabric);
         int at = 0;
-        int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range.Select(r => b.Input(at++, r, v.Typing.Step))
-            .ToArray())];
+        int[][] inputs = [.. layer.Inputs.Select(v => v.Typing!.Range
+            .Select((r, e) => b.Input(at++, r, v.Typing.Steps[e])).ToArray())];
         try
         {
             int[] exact = Operation(b, layer, inputs)

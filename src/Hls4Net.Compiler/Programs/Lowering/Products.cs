@@ -61,9 +61,10 @@ internal static class Products
         Typing typing = layer.Input.Typing!;
         // A line buffer's layer has a range for each tap, of which those of one channel are alike.
         Interval[] ranges = typing.HullsOf(channels);
-        long step = typing.StepOf(channels);
+        Steps steps = typing.StepsOf(channels);
         ProgramBuilder b = new(taps * channels, fabric);
-        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside ? b.Input(i, ranges[i % channels], step)
+        int[] x = [.. Enumerable.Range(0, taps * channels).Select(i => inside
+            ? b.Input(i, ranges[i % channels], steps[i % channels])
             : b.Input(i, Interval.Hull(ranges[i % channels], new(0, 0)), 1))];
         return b.Finish(layer.Operation is Convolution c
             ? Window(b, c, typing.Type, (tap, channel) => x[(tap * channels) + channel])

@@ -8,7 +8,7 @@ internal sealed class Schedule
 {
     // Phases are rounded up to so many parts of a cycle: a small change of one layer then leaves the modules behind it
     // as they are.
-    private const int PhaseSteps = 4;
+    private const int PhaseSteps = 32;
 
     private readonly IntegerProgram _program;
     private readonly double[] _delays;
@@ -43,6 +43,9 @@ internal sealed class Schedule
 
     /// <summary>How far into their cycle the outputs come, as the constructor's phase.</summary>
     public int Phase { get; }
+
+    /// <summary>Cycles from the inputs' cycle to the outputs, parts of the last one counted as such.</summary>
+    public double Cycles => Latency + ((double)Phase / PhaseSteps);
 
     /// <summary>
     /// The longest path between registers, an estimate; longer than the clock's period where one operation is.

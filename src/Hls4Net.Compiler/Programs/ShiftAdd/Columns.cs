@@ -15,7 +15,8 @@ internal sealed class Columns
     private readonly (int Sum, int Shift, bool Negative)?[] _outputs;
 
     /// <summary>Shares what the columns have in common.</summary>
-    public Columns(ImmutableArray<LinearForm> columns, ImmutableArray<Interval> inputs, SearchSettings settings)
+    public Columns(ImmutableArray<LinearForm> columns, ImmutableArray<Interval> inputs, SearchSettings settings,
+        int extraDepth)
     {
         (_graph, _settings) = (new(inputs), settings);
         Dictionary<Direction, (int Sum, bool Negative)> known = [];
@@ -34,7 +35,7 @@ internal sealed class Columns
         }
         // Depths of inputs and constants are 0, so that a sum's load is the number of its digits.
         _delay = new(settings.Operands, (int)sums.Select(s => s.Load).DefaultIfEmpty(1).Max(),
-            MatrixOptimizer.ExtraDepth);
+            extraDepth);
         _search = new(_graph, [.. sums], settings, _delay);
         _search.Run();
     }

@@ -10,9 +10,6 @@ namespace Hls4Net.Programs.ShiftAdd;
 /// </summary>
 internal static class MatrixOptimizer
 {
-    /// <summary>Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</summary>
-    public const int ExtraDepth = 2;
-
     // What a shared part is worth depends on the matrix: two searches cost less than choosing well.
     private static readonly SearchSettings[] s_two = [new(2, 1.2, 0, 1)],
         s_three = [new(3, 0.4, 4, 8), new(3, 0.5, 2, 4)];
@@ -45,7 +42,7 @@ internal static class MatrixOptimizer
             {
                 if (cheapest?.Columns.Work > Large)
                     break;
-                Columns columns = new(matrix.Outputs, matrix.Inputs, settings);
+                Columns columns = new(matrix.Outputs, matrix.Inputs, settings, fabric.ExtraDepth);
                 SumNetwork network = new(matrix.Tables, columns.Finish());
                 if (cheapest is null || network.Cost < cheapest.Value.Network.Cost)
                     cheapest = (columns, network);

@@ -20,7 +20,7 @@ internal static class FixedQuantizeTyping
 
     /// <summary>
     /// A type of an input from which quantizers give what they give of the real number: as fine as their rounding asks
-    /// for, and wrapping where all of them wrap. Null where some wrap and some saturate, or round by the sign of what
+    /// for, and wrapping where all of them wrap. Null where some wrap and some saturate, or ask for the sign of what
     /// wraps.
     /// </summary>
     public static FixedPointType? OfInput(ImmutableArray<(FixedQuantize Quantize, Shape Shape)> readers)
@@ -28,8 +28,9 @@ internal static class FixedQuantizeTyping
         bool wraps = readers.All(r => r.Quantize.Overflow == Overflow.Wrap);
         if (!wraps && readers.Any(r => r.Quantize.Overflow is not (Overflow.Sat or Overflow.SatSym)))
             return null;
-        // What has wrapped may have another sign, by which these modes round.
-        if (wraps && readers.Any(r => r.Quantize.Rounding is Rounding.TrnZero or Rounding.RndZero or Rounding.RndInf))
+        // What has wrapped may have another sign, by which these modes round, and rectifiers decide.
+        if (wraps && readers.Any(r => r.Quantize.Rectifies
+            || r.Quantize.Rounding is Rounding.TrnZero or Rounding.RndZero or Rounding.RndInf))
             return null;
         int fraction = int.MinValue, integer = int.MinValue;
         foreach ((FixedQuantize quantize, Shape shape) in readers)

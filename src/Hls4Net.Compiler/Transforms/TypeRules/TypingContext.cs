@@ -100,7 +100,7 @@ internal sealed class TypingContext
         }
         Shape shape = operation.OutputShape([.. inputs.Select(i => i.Shape)]);
         Intervals range = typing.Range.Compact(shape.Rank == 0 ? 1 : shape[shape.Rank - 1]).Compact(1);
-        Value output = new(like.Output.Name, shape, typing with { Range = range, Step = operation.Step(inputs) });
+        Value output = new(like.Output.Name, shape, typing with { Range = range, Steps = operation.StepsOf(inputs) });
         _nodes.Add(like with { Operation = operation, Inputs = inputs, Output = output });
         return output;
     }

@@ -1,0 +1,40 @@
+using Hls4Net.Devices;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
+using Hls4Net.Programs.Lowering;
+
+namespace Hls4Net.Programs.Pipelining;
+
+/// <summary>
+/// The program of a layer that is worth its time: sums share more parts where they may be some levels of adders deeper,
+/// and take longer. Both are made, and the flatter one is taken where a cycle that it saves costs few adders.
+/// </summary>
+internal static class ProgramChoice
+{
+    // What may be spent on a cycle less, as a part of the bits of all adders: the registers of a cut are as many.
+    private const double WorthOfCycle = 0.1;
+
+    // A second search takes as long as the first, which for larger matrices is longer than users wait.
+    private const long MostProducts = 1 << 14;
+
+    /// <summary>Lowers a layer.</summary>
+    /// <param name="layer">The layer, unrolled.</param>
+    /// <param name="target">The device and clock.</param>
+    /// <param name="phase">How far into their cycle its inputs come; see <see cref="Schedule"/>.</param>
+    /// <exception cref="LoweringLimitException">The layer cannot be lowered.</exception>
+    public static IntegerProgram Of(Layer layer, Target target, int phase)
+    {
+        IntegerProgram deep = LayerLowering.Lower(layer, target.Fabric);
+        if (layer.Operation is not (Dense or Convolution) || layer.Operation.Multiplications > MostProducts)
+            return deep;
+        IntegerProgram flat = LayerLowering.Lower(layer, target.Fabric with { ExtraDepth = 0 });
+        DelayModel delays = new(target.Family);
+        double saved = Cycles(deep) - Cycles(flat);
+        return saved > 0 && AdderBits(flat) <= AdderBits(deep) * (1 + (WorthOfCycle * saved)) ? flat : deep;
+
+        double Cycles(IntegerProgram program) => new Schedule(program, delays, target.ClockPeriodNs, phase).Cycles;
+    }
+
+    private static long AdderBits(IntegerProgram program) =>
+        program.Values.Sum(v => v.Operation is IntegerOperation.Sum && !program.IsWire(v.Operation) ? v.Width : 0L);
+}
