@@ -33,6 +33,10 @@ public static class Descriptors
         "This form of the Keras layer is not supported");
     public static readonly DiagnosticDescriptor InvalidLayer = Error("HLS1023",
         "A Keras layer does not fit its weights or inputs");
+    public static readonly DiagnosticDescriptor NotABoosterModel = Error("HLS1030",
+        "The file is not a readable model of boosted trees");
+    public static readonly DiagnosticDescriptor UnsupportedBooster = Error("HLS1031",
+        "This form of a model of boosted trees is not supported");
 
     // HLS2xxx: configuration.
     public static readonly DiagnosticDescriptor InvalidPrecision = Error("HLS2001", "The precision is not understood");

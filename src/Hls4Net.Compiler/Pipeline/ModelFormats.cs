@@ -1,3 +1,4 @@
+using Hls4Net.Boosters;
 using Hls4Net.Configuration;
 using Hls4Net.Keras;
 using Hls4Net.Onnx;
@@ -9,6 +10,9 @@ namespace Hls4Net.Pipeline;
 internal static class ModelFormats
 {
     /// <summary>The model of the options' file.</summary>
-    public static ModelProto Read(ModelOptions options) => KerasFile.IsKeras(options.ModelPath)
-        ? KerasReader.Read(options) : ModelReader.Read(options.ModelPath);
+    public static ModelProto Read(ModelOptions options) =>
+        // By what it begins with: .json is a Keras architecture too.
+        BoosterFile.Is(options.ModelPath) ? BoosterFile.Read(options.ModelPath)
+        : KerasFile.IsKeras(options.ModelPath) ? KerasReader.Read(options)
+        : ModelReader.Read(options.ModelPath);
 }
