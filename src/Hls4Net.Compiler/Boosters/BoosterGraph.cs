@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Hls4Net.Onnx.Proto;

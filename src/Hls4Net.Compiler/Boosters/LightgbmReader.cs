@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Hls4Net.Diagnostics;
 
 namespace Hls4Net.Boosters;
 
@@ -33,7 +32,8 @@ internal static class LightgbmReader
             throw BoosterErrors.Damaged("LightGBM: it has no end of trees, and is cut off");
         int[] begins = [.. Enumerable.Range(0, end).Where(i => lines[i].StartsWith("Tree=", StringComparison.Ordinal)),
             end];
-        Dictionary<string, string> head = Fields(lines[..begins[0]]);
+        string[] beginning = [.. lines.Take(begins[0])];
+        Dictionary<string, string> head = Fields(beginning);
         int features = int.Parse(Required(head, "max_feature_idx"), CultureInfo.InvariantCulture) + 1,
             units = int.Parse(Required(head, "num_tree_per_iteration"), CultureInfo.InvariantCulture);
         if (begins.Length == 1)
@@ -49,7 +49,7 @@ internal static class LightgbmReader
             throw BoosterErrors.Refused("a LightGBM model of the square roots of its targets (reg_sqrt)");
         BoosterLink link = Link(objective.FirstOrDefault() ?? "");
         double scale = (link == BoosterLink.Logistic ? sigmoid : 1)
-            / (lines[..begins[0]].Contains("average_output") ? Math.Max(1, trees.Length / units) : 1);
+            / (beginning.Contains("average_output") ? Math.Max(1, trees.Length / units) : 1);
         return new BoosterModel(features, units, trees, [.. new double[units]], scale, link);
     }
 

@@ -115,6 +115,10 @@ internal static class Passes
         new(nameof(AlignFeatures), Real,
             "Features of different scale come to one scale: then one type is as fine as each of them needs.",
             Align),
+        // x [pt, eta] → Forest ⇒ x → Forest of pt in ufixed<7,6>, eta in fixed<5,2>
+        new(nameof(FeatureGrids), Real,
+            "Trees ask nothing but on which side of a threshold a feature lies: a grid is as fine as that needs.",
+            GridFeatures),
         // fc ⇒ fc in [−3.2, 7.9]
         new(nameof(Calibrate), Real,
             "The network has all its values: the vectors tell the range of each.",

@@ -13,7 +13,6 @@ using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Rtl;
-using Hls4Net.Text;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Forests;
@@ -77,8 +76,8 @@ public sealed class ForestHardwareTests(ITestOutputHelper output)
         CompiledModel compiled = ModelHarness.Compile(options);
         RtlDesign design = RtlNetworks.Build(compiled, new Target(Family.UltraScalePlus, ClockPeriodNs));
         RtlLayer forest = design.Layers.First(l => l.Layer.Operation is Forest { IsLookup: false });
-        SynthesisFigures figures = Yosys.Synthesize(folder.Path, [new GeneratedFile($"{forest.Module}.v", forest.Text)],
-            forest.Module, Family.UltraScalePlus, dsp: false);
+        SynthesisFigures figures = new LayerSynthesis(folder.Path).Run(design with { Layers = [forest], Links = [] })[0]
+            .Figures;
         output.WriteLine($"{figures.Lut} LUT, {figures.Ff} FF; {forest.Latency} cycles, "
             + $"{((Forest)forest.Layer.Operation).Trees.Sum(t => t.Branches.Length)} branches");
         return (figures, forest.Latency);

@@ -154,6 +154,24 @@ public sealed class ForestTests(ITestOutputHelper output)
         FirmwareBatch.Execute(expected, "-O0");
     }
 
+    // Too many branches for statements: tables in a loop.
+    [SkippableTheory]
+    [InlineData(IOType.IoParallel)]
+    [InlineData(IOType.IoStream)]
+    public void Firmware_of_large_forests_is_the_simulators(IOType ioType)
+    {
+        using TempFolder folder = new();
+        CompiledModel model = ModelHarness.Compile(LargeForest.Of(300, 2, 4, 5).Save(folder) with
+        {
+            IOType = ioType,
+            Layers = [new LayerOverride("x",
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,16)") })],
+        });
+        Random random = new(1);
+        FirmwareBatch.Execute([Expectation.Of(model, Enumerable.Range(0, Rows)
+            .Select(_ => (long[])[.. Enumerable.Range(0, 5).Select(_ => random.NextInt64(-32768, 32768))]))], "-O0");
+    }
+
     private static long[] Mantissas(RandomForest forest) =>
         [.. Enumerable.Range(0, forest.Features).Select(_ => (long)(forest.Feature() / RandomForest.Unit))];
 

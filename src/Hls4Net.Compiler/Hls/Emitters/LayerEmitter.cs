@@ -89,6 +89,9 @@ internal static class LayerEmitter
             case TopK top:
                 TopKEmitter.Emit(source, top);
                 break;
+            case Forest forest:
+                ForestEmitter.Emit(source, forest);
+                break;
             case Literal literal:
                 LiteralEmitter.Emit(source, literal);
                 break;

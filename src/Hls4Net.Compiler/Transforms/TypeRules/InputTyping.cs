@@ -14,6 +14,9 @@ internal static class InputTyping
         LayerDesign precision = context.Settings.ForInput(input);
         if (precision.Result is PrecisionSpec.Auto { Width: null } && AlignTyping.OfPort(context, input) is Typing port)
             return new Value(input.Name, input.Shape, port);
+        if (precision.Result is PrecisionSpec.Auto { Width: null }
+            && ForestTyping.OfPort(context, input) is Typing features)
+            return new Value(input.Name, input.Shape, features);
         FixedPointType type = precision.Result switch
         {
             PrecisionSpec.Auto when input.Typing is Typing given => given.Type,

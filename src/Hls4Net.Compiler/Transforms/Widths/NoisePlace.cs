@@ -44,7 +44,7 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
         foreach (Value input in network.Inputs)
         {
             if (IsOpen(settings.ForInput(input).Result) && input.Typing is null
-                && readers[input].All(n => n.Operation is not Align))
+                && readers[input].All(n => n.Operation is not (Align or Forest { Features: [_, ..] })))
                 places.Add(OfValue(input.Name, input, typed.Values[input].Type,
                     AutoType.WidestChosen) with
                 { IsInput = true });

@@ -34,7 +34,7 @@ internal static class WidthSearch
     private const int MostSamples = 256, FewestSamples = 64, MostTries = 12, TriesCounted = 5, MostShares = 40;
 
     // Fewer samples tell of too few values what can be left out: then nothing is narrowed.
-    private const int EnoughToNarrow = 16;
+    public const int EnoughToNarrow = 16;
 
     // The share of the budget that the places get at first; tables and sums of roundings take the rest.
     private const double FirstShare = 0.7;
