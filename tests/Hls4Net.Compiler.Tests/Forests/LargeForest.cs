@@ -11,7 +11,8 @@ internal static class LargeForest
     {
         Random random = new(seed);
         int branches = (1 << depth) - 1, nodes = (2 * branches) + 1;
-        List<long> ids = [], ofTree = [], feature = [], yes = [], no = [], voteTrees = [], voteNodes = [], classIds = [];
+        List<long> ids = [], ofTree = [], feature = [], yes = [], no = [], voteTrees = [], voteNodes = [],
+            classIds = [];
         List<string> modes = [];
         List<float> values = [], weights = [];
         for (int t = 0; t < trees; t++)

@@ -11,7 +11,8 @@ internal sealed class RandomBooster
 {
     public const int Features = 4;
 
-    private sealed record Node(int Id, int Feature, double Threshold, uint[]? Members, Node? Left, Node? Right, double Vote);
+    private sealed record Node(int Id, int Feature, double Threshold, uint[]? Members, Node? Left, Node? Right,
+        double Vote);
 
     private readonly Random _random;
     private readonly List<Node> _trees = [];
@@ -234,8 +235,8 @@ internal sealed class RandomBooster
             return new Node(_nodes++, 0, 0, null, null, null, _random.Next(-64, 65) / 64.0);
         uint[]? members = categories && _random.Next(3) == 0
             ? [(uint)_random.NextInt64(1L << 32), (uint)_random.Next(1 << 8)] : null;
-        return new Node(_nodes++, _random.Next(Features), _random.Next(-8, 145) / 8.0, members, Grow(depth - 1, categories),
-            Grow(depth - 1, categories), 0);
+        return new Node(_nodes++, _random.Next(Features), _random.Next(-8, 145) / 8.0, members,
+            Grow(depth - 1, categories), Grow(depth - 1, categories), 0);
     }
 
     private static Node Scaled(Node node, double factor) => node.Left is null ? node with { Vote = node.Vote * factor }
