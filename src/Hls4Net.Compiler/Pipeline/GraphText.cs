@@ -88,9 +88,12 @@ internal sealed class GraphText
         ParameterInfo[] parameters = type.GetConstructors().Select(c => c.GetParameters())
             .Where(p => p.All(q => type.GetProperty(q.Name!) is not null)).MaxBy(p => p.Length) ?? [];
         return string.Join(", ", parameters.Select(p => (p, type.GetProperty(p.Name!)!.GetValue(record)))
-            .Where(a => a.Item2 is not (null or false) && !(a.p.HasDefaultValue && a.Item2.Equals(a.p.DefaultValue)))
+            .Where(a => a.Item2 is not (null or false) && !(a.p.HasDefaultValue && a.Item2.Equals(DefaultOf(a.p))))
             .Select(a => Named(a.p.Name!, a.Item2!)));
     }
+
+    private static object? DefaultOf(ParameterInfo parameter) => parameter.DefaultValue
+        ?? (parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null);
 
     private static string Named(string name, object value) => value switch
     {
