@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Onnx;
@@ -63,8 +65,8 @@ internal sealed record HdfTree(
 
     private sealed class Walk(long fileLength, Func<string, bool> skip)
     {
-        private readonly long _mostBytes = Math.Min(fileLength * MostExpansion, (long)NetworkBuilder.MaxConstants * 8);
-        private long _bytes, _text;
+        private readonly long _mostBytes = fileLength * MostExpansion;
+        private long _bytes, _elements, _text;
         private int _objects;
 
         public HdfTree Group(IH5Group group, int depth)
@@ -127,31 +129,43 @@ internal sealed record HdfTree(
             _bytes += checked((long)count * data.Type.Size);
             if (_bytes > _mostBytes)
                 throw Damaged($"its tensors need {_bytes} bytes, more than a file of {fileLength} bytes can hold");
+            _elements += (long)count;
+            if (_elements > NetworkBuilder.MaxConstants)
+                throw Damaged($"its tensors have {_elements} numbers; up to {NetworkBuilder.MaxConstants} are supported");
             int[] shape = [.. data.Space.Dimensions.Select(d => checked((int)d))];
-            return count == 0 ? null : new Constant(new Shape(shape), [.. Numbers(data, shape.Length == 0)]);
+            return count == 0 ? null : new Constant(new Shape(shape),
+                ImmutableCollectionsMarshal.AsImmutableArray(Numbers(data, shape.Length == 0)));
         }
 
-        private static IEnumerable<double> Numbers(IH5Dataset data, bool scalar) =>
-            (data.Type.Class, data.Type.Size) switch
-            {
-                (H5DataTypeClass.FloatingPoint, 8) => All<double>(data, scalar),
-                (H5DataTypeClass.FloatingPoint, 4) => All<float>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.FloatingPoint, 2) => All<Half>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.Enumerated, 1) => All<byte>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.FixedPoint, 1) => data.Type.FixedPoint.IsSigned
-                    ? All<sbyte>(data, scalar).Select(v => (double)v) : All<byte>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.FixedPoint, 2) => data.Type.FixedPoint.IsSigned
-                    ? All<short>(data, scalar).Select(v => (double)v)
-                    : All<ushort>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.FixedPoint, 4) => data.Type.FixedPoint.IsSigned
-                    ? All<int>(data, scalar).Select(v => (double)v) : All<uint>(data, scalar).Select(v => (double)v),
-                (H5DataTypeClass.FixedPoint, 8) => data.Type.FixedPoint.IsSigned
-                    ? All<long>(data, scalar).Select(v => (double)v) : All<ulong>(data, scalar).Select(v => (double)v),
-                _ => throw Damaged($"'{data.Name}' has numbers of {data.Type.Size} bytes"),
-            };
+        private static double[] Numbers(IH5Dataset data, bool scalar) => (data.Type.Class, data.Type.Size) switch
+        {
+            (H5DataTypeClass.FloatingPoint, 8) => All<double>(data, scalar),
+            (H5DataTypeClass.FloatingPoint, 4) => All<float>(data, scalar),
+            (H5DataTypeClass.FloatingPoint, 2) => All<Half>(data, scalar),
+            (H5DataTypeClass.Enumerated, 1) => All<byte>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 1) when data.Type.FixedPoint.IsSigned => All<sbyte>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 1) => All<byte>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 2) when data.Type.FixedPoint.IsSigned => All<short>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 2) => All<ushort>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 4) when data.Type.FixedPoint.IsSigned => All<int>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 4) => All<uint>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 8) when data.Type.FixedPoint.IsSigned => All<long>(data, scalar),
+            (H5DataTypeClass.FixedPoint, 8) => All<ulong>(data, scalar),
+            _ => throw Damaged($"'{data.Name}' has numbers of {data.Type.Size} bytes"),
+        };
 
-        private static T[] All<T>(IH5Dataset data, bool scalar)
-            where T : unmanaged => scalar ? [data.Read<T>()] : data.Read<T[]>();
+        // The numbers and what they were read as, at most: large tensors are most of what a model takes.
+        private static double[] All<T>(IH5Dataset data, bool scalar)
+            where T : unmanaged, INumber<T>
+        {
+            T[] read = scalar ? [data.Read<T>()] : data.Read<T[]>();
+            if (read is double[] already)
+                return already;
+            double[] numbers = new double[read.Length];
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] = double.CreateChecked(read[i]);
+            return numbers;
+        }
 
         private static ulong Elements(IH5Dataspace space)
         {

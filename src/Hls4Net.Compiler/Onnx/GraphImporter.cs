@@ -43,9 +43,8 @@ internal sealed class GraphImporter(ModelProto model, string baseDirectory, Netw
         Import(TopologicalOrder.Sort(model.Graph, scope.Own), scope, new Frame(opset));
     }
 
-    // Models of trees often name the set of these alone.
-    private int? NoneNeeded() => model.OpsetImport.Any(o => o.Domain == "ai.onnx.ml") ? OperatorRegistry.MaxOpset
-        : null;
+    // Models of trees often name the set of these alone, and have no other operators.
+    private int? NoneNeeded() => model.Graph.Node.All(n => n.Domain == "ai.onnx.ml") ? OperatorRegistry.MaxOpset : null;
 
     /// <summary>The constants that a graph stores, dense and sparse.</summary>
     public ImmutableArray<Operand> Constants(GraphProto graph) =>

@@ -163,8 +163,9 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             .Where(m => m.Name == "Apply" && m.ReturnType == typeof(Network)
                 && m.GetParameters()[0].ParameterType == typeof(Network))
             .Select(m => m.DeclaringType!.Name);
-        // One has inputs in another order, and a test of its own; two are on types, and bits judge them.
-        string[] elsewhere = [nameof(ChannelsLastInputs), nameof(DropUnreadElements), nameof(DropUnseenBits)];
+        // One has inputs in another order, and a test of its own; three are on types, and bits judge them.
+        string[] elsewhere = [nameof(ChannelsLastInputs), nameof(DropUnreadElements), nameof(DropUnseenBits),
+            nameof(FeatureGrids)];
         Assert.All(others.Except(elsewhere), o => Assert.Contains(o, s_transforms.Keys));
     }
 
