@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using Hls4Net.Configuration;
 using Hls4Net.Devices;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
-using Hls4Net.Tests.Onnx;
 using Hls4Net.Text;
 using Hls4Net.Tools;
 using Xunit.Abstractions;
@@ -64,8 +62,9 @@ public sealed class LayerSynthesisTests(ITestOutputHelper output)
         VerilogTools.Require("yosys");
         using TempFolder folder = new();
         string kept = Path.Combine(folder.Path, "kept");
-        RtlDesign before = ModelHarness.Compile(Mlp(folder, 1)).Verilog,
-            after = ModelHarness.Compile(Mlp(folder, 2)).Verilog;
+        // Two matrices that are too large for one run.
+        RtlDesign before = ModelHarness.Compile(RtlNetworks.Mlp(folder, 1, 12, 12, 12)).Verilog,
+            after = ModelHarness.Compile(RtlNetworks.Mlp(folder, 2, 12, 12, 12)).Verilog;
         ImmutableArray<LayerFigures> first = new LayerSynthesis(kept).Run(before);
         Assert.All(first, l => Assert.False(l.Kept));
         Assert.All(first.Where(l => l.Module != "model_relu"), l => Assert.InRange(l.Figures.Lut, 400, 3000));
@@ -74,28 +73,5 @@ public sealed class LayerSynthesisTests(ITestOutputHelper output)
         Assert.All(second, l => Assert.True(l.Kept));
         Assert.Equal(first.Select(l => l.Figures), second.Select(l => l.Figures));
         Assert.Equal(["model_fc2"], new LayerSynthesis(kept).Run(after).Where(l => !l.Kept).Select(l => l.Module));
-    }
-
-    // Two matrices that are too large for one run; the seed decides the last one's weights alone. What lies behind a
-    // layer may change with it: ranges, and when they arrive.
-    private static ModelOptions Mlp(TempFolder folder, int seed)
-    {
-        double[] first = Weights(17, 12 * 12), second = Weights(seed, 12 * 12);
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 12).Weights("w1", [12, 12], first)
-            .Weights("w2", [12, 12], second)
-            .Node("MatMul", ["x", "w1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y").Output("y");
-        model.Graph.Node[0].Name = "fc1";
-        model.Graph.Node[1].Name = "relu";
-        model.Graph.Node[2].Name = "fc2";
-        return model.Save(folder) with
-        {
-            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") },
-        };
-    }
-
-    private static double[] Weights(int seed, int count)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Math.Round((random.NextDouble() * 4) - 2, 2))];
     }
 }

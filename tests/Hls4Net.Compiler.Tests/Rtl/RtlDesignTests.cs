@@ -70,7 +70,7 @@ public sealed class RtlDesignTests
     public void A_model_is_written_for_its_part_and_clock()
     {
         using TempFolder folder = new();
-        CompiledModel model = ModelHarness.Compile(Mlp(folder,
+        CompiledModel model = ModelHarness.Compile(RtlNetworks.Mlp(folder,
             1) with
         { ModelName = "table", Part = "xc7k325t-ffg900-2", ClockPeriod = 4 });
         ImmutableArray<GeneratedFile> files = model.EmitVerilog();
@@ -88,8 +88,8 @@ public sealed class RtlDesignTests
     public void A_build_of_Verilog_reports_its_own_cycles_and_registers_and_executes_its_programs()
     {
         using TempFolder folder = new();
-        CompiledModel model = ModelHarness.Compile(Mlp(folder, 1) with { Backend = Backend.Rtl }),
-            other = ModelHarness.Compile(Mlp(folder, 2));
+        CompiledModel model = ModelHarness.Compile(RtlNetworks.Mlp(folder, 1) with { Backend = Backend.Rtl }),
+            other = ModelHarness.Compile(RtlNetworks.Mlp(folder, 2));
         DiagnosticBag diagnostics = new("net.onnx");
         Report report = model.Verify(null, diagnostics).Report;
         Assert.False(diagnostics.HasErrors);
@@ -147,29 +147,4 @@ public sealed class RtlDesignTests
     [InlineData("asic", Family.Asic)]
     [InlineData("10AX115N2F45E1SG", Family.Generic)]
     public void Parts_have_families(string part, Family family) => Assert.Equal(family, Target.FamilyOf(part));
-
-    // A small network; the seed decides the last layer's weights alone. What lies behind a layer may change with it:
-    // ranges, and when they arrive.
-    private static ModelOptions Mlp(TempFolder folder, int seed)
-    {
-        double[] first = Weights(17, 6 * 5), second = Weights(seed, 5 * 4);
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 6).Weights("w1", [6, 5], first)
-            .Weights("w2", [5, 4], second)
-            .Node("MatMul", ["x", "w1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y").Output("y");
-        model.Graph.Node[0].Name = "fc1";
-        model.Graph.Node[1].Name = "relu";
-        model.Graph.Node[2].Name = "fc2";
-        return model.Save(
-            folder) with
-        {
-            Defaults =
-                LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") }
-        };
-    }
-
-    private static double[] Weights(int seed, int count)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Math.Round((random.NextDouble() * 4) - 2, 2))];
-    }
 }

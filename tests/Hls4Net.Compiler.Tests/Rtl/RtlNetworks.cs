@@ -3,6 +3,8 @@ using Hls4Net.Devices;
 using Hls4Net.Diagnostics;
 using Hls4Net.Rtl;
 using Hls4Net.Scheduling;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 
 namespace Hls4Net.Tests.Rtl;
@@ -20,6 +22,31 @@ internal static class RtlNetworks
     public static RtlDesign Build(CompiledModel model, Target target) => model.Streams is StreamDesign streams
         ? StreamRtl.Build(model.Options.ModelName, model.Model, streams.Plan, model.Interface, target)
         : RtlDesign.Build(model.Options.ModelName, model.Model, model.Interface, target);
+
+    /// <summary>
+    /// Two matrices with a rectifier between, fc1, relu and fc2; the seed decides the last one's weights alone. What
+    /// lies behind a layer may change with it: ranges, and when they arrive.
+    /// </summary>
+    public static ModelOptions Mlp(TempFolder folder, int seed, int inputs = 6, int hidden = 5, int outputs = 4)
+    {
+        ModelBuilder model = new ModelBuilder().Input("x", 1, inputs)
+            .Weights("w1", [inputs, hidden], Weights(17, inputs * hidden))
+            .Weights("w2", [hidden, outputs], Weights(seed, hidden * outputs))
+            .Node("MatMul", ["x", "w1"], "h").Node("Relu", ["h"], "r").Node("MatMul", ["r", "w2"], "y").Output("y");
+        model.Graph.Node[0].Name = "fc1";
+        model.Graph.Node[1].Name = "relu";
+        model.Graph.Node[2].Name = "fc2";
+        return model.Save(folder) with
+        {
+            Defaults = LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(10,4,RND,SAT)") },
+        };
+    }
+
+    private static double[] Weights(int seed, int count)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => Math.Round((random.NextDouble() * 4) - 2, 2))];
+    }
 
     /// <summary>The first networks from a seed on that compile and can be lowered.</summary>
     /// <param name="seed">The first seed.</param>

@@ -37,14 +37,8 @@ internal sealed class Scope
     {
         switch (item)
         {
-            case CircuitItem.Wire { Value: not null } wire:
-                _drivers.Add(wire.Net.Name, wire);
-                break;
-            case CircuitItem.Register register:
-                _drivers.Add(register.Net.Name, register);
-                break;
-            case CircuitItem.Shift shift:
-                _drivers.Add(shift.Net.Name, shift);
+            case CircuitItem.Wire or CircuitItem.Register or CircuitItem.Shift:
+                Drive(item);
                 break;
             case CircuitItem.Memory memory:
                 _memories.Add(memory.Net.Name, memory);
@@ -53,14 +47,19 @@ internal sealed class Scope
                 _constants.Add(constants.Net.Name, constants);
                 break;
             case CircuitItem.Instance instance:
-                foreach ((_, Net wire) in instance.Outputs)
-                    _drivers.Add(wire.Name, instance);
+                Drive(instance);
                 if (instance.Module is Circuit inner)
                     _inner.Add(instance.Name, new Scope(inner, this, instance.Inputs));
                 break;
             default:
                 break;
         }
+    }
+
+    private void Drive(CircuitItem item)
+    {
+        foreach (string net in item.Drives)
+            _drivers.Add(net, item);
     }
 
     /// <summary>What drives a net as a whole: a wire's value, a register, an instance; null for none.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Graph.Forests;
 using Hls4Net.Numerics;
 
@@ -75,28 +76,14 @@ public sealed record Forest(DecisionTrees Trees, int Columns, ForestAggregate Ag
 
     public override void Evaluate(ImmutableArray<Shape> shapes, ReadOnlySpan<double[]> inputs, Span<double> output)
     {
+        int[] leaves = new int[Trees.Count];
         for (int row = 0; row < output.Length / Units; row++)
         {
-            Span<double> y = output.Slice(row * Units, Units);
             ReadOnlySpan<double> x = inputs[0].AsSpan(row * Columns, Columns);
-            int[] leaves = new int[Trees.Count];
             for (int t = 0; t < leaves.Length; t++)
                 leaves[t] = Trees[t].Leaf(x);
             for (int j = 0; j < Units; j++)
-            {
-                double sum = 0;
-                bool any = false;
-                foreach (int leaf in leaves)
-                {
-                    if (!VotesFor(leaf, j))
-                        continue;
-                    double vote = Leaves.Values[(leaf * Units) + j];
-                    sum = Aggregate == ForestAggregate.Sum ? sum + vote : !any ? vote
-                        : Aggregate == ForestAggregate.Min ? Math.Min(sum, vote) : Math.Max(sum, vote);
-                    any = true;
-                }
-                y[j] = sum + (Base?.Values[j] ?? 0);
-            }
+                output[(row * Units) + j] = Joined(leaves, j, Leaves.Values.AsSpan()) + (Base?.Values[j] ?? 0);
         }
     }
 
@@ -118,7 +105,7 @@ public sealed record Forest(DecisionTrees Trees, int Columns, ForestAggregate Ag
             for (int t = 0; t < leaves.Length; t++)
                 leaves[t] = trees.Leaf(t, x);
             for (int j = 0; j < Units; j++)
-                output[(row * Units) + j] = (Joined(leaves, j) << shift) + BaseOf(j);
+                output[(row * Units) + j] = (Joined(leaves, j, Leaves.Mantissas.AsSpan()) << shift) + BaseOf(j);
         }
         return 0;
     }
@@ -197,17 +184,19 @@ public sealed record Forest(DecisionTrees Trees, int Columns, ForestAggregate Ag
         return (votes << (Fraction - Leaves.Fraction)) + new Interval(addend, addend);
     }
 
-    private long Joined(int[] leaves, int unit)
+    // What the leaves of a row vote for a unit, as real numbers or as mantissas.
+    private T Joined<T>(int[] leaves, int unit, ReadOnlySpan<T> votes)
+        where T : INumber<T>
     {
-        long sum = 0;
+        T sum = T.Zero;
         bool any = false;
         foreach (int leaf in leaves)
         {
             if (!VotesFor(leaf, unit))
                 continue;
-            long vote = Leaves.Mantissas[(leaf * Units) + unit];
+            T vote = votes[(leaf * Units) + unit];
             sum = Aggregate == ForestAggregate.Sum ? sum + vote : !any ? vote
-                : Aggregate == ForestAggregate.Min ? Math.Min(sum, vote) : Math.Max(sum, vote);
+                : Aggregate == ForestAggregate.Min ? T.Min(sum, vote) : T.Max(sum, vote);
             any = true;
         }
         return sum;
