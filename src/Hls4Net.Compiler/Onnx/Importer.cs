@@ -53,7 +53,7 @@ internal static class Importer
             // Up to IR version 3 initializers are listed among the inputs too.
             if (scope.Contains(info.Name))
                 continue;
-            Shape shape = ReadShape(info, options, builder);
+            Shape shape = ReadShape(info, SampleAxis(graph, info.Name), options, builder);
             Value value = new(info.Name, shape, InputShapeReader.IntegerType(info) is FixedPointType type
                 ? Typing.Full(type, shape.Size) : null);
             inputs.Add(value);
@@ -65,11 +65,16 @@ internal static class Importer
         return inputs.ToImmutable();
     }
 
-    private static Shape ReadShape(ValueInfoProto info, ModelOptions options, NetworkBuilder builder)
+    // Recurrent layers have the steps before the samples, and states the directions.
+    private static int SampleAxis(GraphProto graph, string input) => graph.Node.Any(n =>
+        n.OpType is "RNN" or "GRU" or "LSTM" && n.Input.Where((name, k) => name == input && k is 0 or 5 or 6).Any()
+        && n.Attribute.All(a => a.Name != "layout" || a.I == 0)) ? 1 : 0;
+
+    private static Shape ReadShape(ValueInfoProto info, int sampleAxis, ModelOptions options, NetworkBuilder builder)
     {
         try
         {
-            Shape shape = InputShapeReader.Read(info, options);
+            Shape shape = InputShapeReader.Read(info, sampleAxis, options);
             builder.Reserve(shape, constant: false);
             return shape;
         }

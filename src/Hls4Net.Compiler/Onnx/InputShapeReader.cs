@@ -29,7 +29,12 @@ internal static class InputShapeReader
             TensorProto.Types.DataType other => ElementTypes.Integer(other),
         };
 
-    public static Shape Read(ValueInfoProto info, ModelOptions options)
+    /// <summary>The shape of an input.</summary>
+    /// <param name="info">The input.</param>
+    /// <param name="sampleAxis">The axis along which samples lie: 0 for most inputs, whose size is then one sample; 1
+    /// where a recurrent layer reads steps before samples, which keeps the size that the model states.</param>
+    /// <param name="options">The project's InputShape.</param>
+    public static Shape Read(ValueInfoProto info, int sampleAxis, ModelOptions options)
     {
         TypeProto.Types.Tensor tensor = info.Type?.TensorType
             ?? throw new ModelException(Descriptors.UnsupportedElementType, $"the input '{info.Name}' is no tensor");
@@ -68,7 +73,7 @@ internal static class InputShapeReader
             int? named = given.Length >= fromEnd ? given[^fromEnd] : null;
             bool known = d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && d.DimValue > 0;
             // A complete shape that does not begin with one sample says that the first axis is no sample axis.
-            if (axis == 0 && hasSampleAxis && (given.Length < rank || given[0] <= 1))
+            if (axis == 0 && sampleAxis == 0 && hasSampleAxis && (given.Length < rank || given[0] <= 1))
                 result[axis] = 1;
             else if (known && named is int n && n != d.DimValue)
                 throw new ModelException(Descriptors.InvalidOption,
@@ -77,6 +82,8 @@ internal static class InputShapeReader
                 result[axis] = (int)Math.Min(d.DimValue, int.MaxValue);
             else if (named is int size && size > 0)
                 result[axis] = size;
+            else if (axis == 1 && sampleAxis == 1)
+                result[axis] = 1;
             else
             {
                 string name = d.DimParam.Length > 0 ? $" ('{d.DimParam}')" : "",

@@ -30,9 +30,9 @@ internal static class OperatorLimits
             "tables of a Keras layer whose entries need more than 48 bits"),
         new("", Descriptors.UnsupportedOpset, "names no version", "models that do not say which set they follow"),
         new("BatchNormalization, Clip, Compress, ConstantOfShape, Conv, ConvInteger, ConvTranspose, CumSum, Expand, "
-            + "FusedConv, IntQuant, Loop, MatMulInteger, MultiThreshold, NonZero, Pad, QGemm, QLinearConv, "
-            + "QLinearMatMul, Quant, QuantizeLinear, Range, ReduceMax, ReduceSum, Reshape, Resize, ReverseSequence, "
-            + "SequenceAt, Slice, Split, SplitToSequence, Tile, TopK, Trilu, Trunc, Unsqueeze, Upsample",
+            + "FusedConv, GRU, IntQuant, LSTM, Loop, MatMulInteger, MultiThreshold, NonZero, Pad, QGemm, QLinearConv, "
+            + "QLinearMatMul, Quant, QuantizeLinear, RNN, Range, ReduceMax, ReduceSum, Reshape, Resize, "
+            + "ReverseSequence, SequenceAt, Slice, Split, SplitToSequence, Tile, TopK, Trilu, Trunc, Unsqueeze, Upsample",
             Descriptors.UnsupportedForm, "only a constant is supported",
             "parameters that are computed: weights, statistics, shapes, axes, counts, thresholds, scales, zero-points"),
         new("", Descriptors.UnsupportedForm, "has the attribute '", "attributes that the operator's row does not name"),
@@ -168,6 +168,10 @@ internal static class OperatorLimits
             "int4 to int16, signed and unsigned, are supported", "other stored types"),
         new("QuantizeLinear", Descriptors.TooWide, "no integer arithmetic",
             "a scale of which no integer arithmetic of a supported size is exact; Quant likewise"),
+        new("GRU, LSTM, RNN", Descriptors.UnsupportedForm, "has the direction '",
+            "directions that ONNX does not define"),
+        new("GRU, LSTM, RNN", Descriptors.UnsupportedForm, "has the activation '",
+            "activations that ONNX does not define"),
         new("Resize, Upsample", Descriptors.UnsupportedForm, "which ONNX does not define",
             "modes that ONNX does not define"),
         new("Resize", Descriptors.UnsupportedForm, "has the coordinate_transformation_mode '",
@@ -208,8 +212,5 @@ internal static class OperatorLimits
         new("BitShift", "integer arithmetic"),
         new("LRN", "local norms"),
         new("LpPool", "local norms"),
-        new("GRU", "recurrent networks"),
-        new("LSTM", "recurrent networks"),
-        new("RNN", "recurrent networks"),
     ];
 }

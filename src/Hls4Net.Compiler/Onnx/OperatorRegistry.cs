@@ -39,6 +39,10 @@ internal static class OperatorRegistry
 
     private const string Softmax = "about 1 unit in the last place; the outputs of a softmax sum to 1 within 2";
 
+    private const string Recurrent = "one product with all inputs, then products, tables and adders for each step";
+
+    private const string Steps = "products and sums exact, one rounding of each state a step; functions as tables";
+
     /// <summary>The operators of ONNX's own domain, in order.</summary>
     public static ImmutableArray<OnnxOperator> Default { get; } =
     [
@@ -113,6 +117,9 @@ internal static class OperatorRegistry
         new("EyeLike", ShapeImporter.EyeLike, "a constant", "dtype, k", Since: 9),
         new("Flatten", LayoutImporter.Flatten, "nothing: elements under another shape", "axis"),
         new("Floor", ElementwiseImporter.Floor, "dropped bits"),
+        new("GRU", RecurrentImporter.Gru, Recurrent,
+            "activation_alpha, activation_beta, activations, clip, direction, hidden_size, layout, linear_before_reset",
+            Accuracy: Steps),
         new("Gather", MovementImporter.Gather, "wiring", "axis"),
         new("GatherElements", MovementImporter.GatherElements, "wiring", "axis", Since: 11),
         new("GatherND", MovementImporter.GatherND, "wiring", "batch_dims", Since: 11),
@@ -138,6 +145,9 @@ internal static class OperatorRegistry
         new("InstanceNormalization", NormalizationImporter.InstanceNormalization,
             "exact sums and squares, a table of the inverse square root", "epsilon",
             Accuracy: "the sums are exact; the inverse square root is a table"),
+        new("LSTM", RecurrentImporter.Lstm, Recurrent,
+            "activation_alpha, activation_beta, activations, clip, direction, hidden_size, input_forget, layout",
+            Accuracy: Steps),
         new("LayerNormalization", NormalizationImporter.LayerNormalization,
             "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Since: 17,
             Accuracy: "the sums are exact; the inverse square root is a table"),
@@ -188,6 +198,8 @@ internal static class OperatorRegistry
         new("RMSNormalization", NormalizationImporter.RmsNormalization,
             "exact sums and squares, a table of the inverse square root", "axis, epsilon, stash_type", Since: 23,
             Accuracy: "the sums are exact; the inverse square root is a table"),
+        new("RNN", RecurrentImporter.Rnn, Recurrent,
+            "activation_alpha, activation_beta, activations, clip, direction, hidden_size, layout", Accuracy: Steps),
         new("Range", ShapeImporter.Range, "a constant", Since: 11),
         new("Reciprocal", FunctionImporter.Of(FunctionKind.Reciprocal), "a table; of wide numbers by range reduction",
             Accuracy: Table),

@@ -124,7 +124,7 @@ public sealed class NameTests
     [Fact]
     public void Diagnostics_stay_on_one_line()
     {
-        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Node("GRU", ["x"], "y").Output("y");
+        ModelBuilder model = new ModelBuilder().Input("x", 1, 2).Node("LpPool", ["x"], "y").Output("y");
         model.Last.Name = "a\nerror: b";
         Assert.All(HostileTest.Errors(model.ToBytes()), d => Assert.DoesNotContain('\n', d.ToString()));
     }

@@ -67,8 +67,9 @@ public sealed class SharedModelTests(ITestOutputHelper output)
         "a05_mlp_acts_duplicate_classifier", "a06_cnn1d_small_keras", "a07_cnn2d_small_maxpool_selu_keras",
             "a08_cnn_mnist_cntk", "a19_qonnx_qkeras_cnn",
         "a20_qonnx_brevitas_two_layers_cnn", "a24_bdt_l1_track_quality", "a25_bdt_hastie_zipmap",
-            "a26_bdt_xgboost_regressor", "a30_autoencoder_ad", "a31_dscnn_kws", "a33_qlinear_qtdnn", "g01_mlp_bn",
+            "a26_bdt_xgboost_regressor", "a27_lstm_keras", "a30_autoencoder_ad", "a31_dscnn_kws", "a33_qlinear_qtdnn", "g01_mlp_bn",
             "g01d_mlp_bn_dynbatch", "g02_cnn_dw",
+        "g03_lstm", "g04_gru", "g05_bigru", "g06_gru_lstm_stack", "g07_rnn",
         "g14_conv_autoencoder",
     ];
 }
