@@ -32,7 +32,8 @@ internal static class OperatorLimits
         new("BatchNormalization, Clip, Compress, ConstantOfShape, Conv, ConvInteger, ConvTranspose, CumSum, Expand, "
             + "FusedConv, GRU, IntQuant, LSTM, Loop, MatMulInteger, MultiThreshold, NonZero, Pad, QGemm, QLinearConv, "
             + "QLinearMatMul, Quant, QuantizeLinear, RNN, Range, ReduceMax, ReduceSum, Reshape, Resize, "
-            + "ReverseSequence, SequenceAt, Slice, Split, SplitToSequence, Tile, TopK, Trilu, Trunc, Unsqueeze, Upsample",
+            + "ReverseSequence, SequenceAt, Slice, Split, SplitToSequence, Tile, TopK, Trilu, Trunc, Unsqueeze, "
+            + "Upsample",
             Descriptors.UnsupportedForm, "only a constant is supported",
             "parameters that are computed: weights, statistics, shapes, axes, counts, thresholds, scales, zero-points"),
         new("", Descriptors.UnsupportedForm, "has the attribute '", "attributes that the operator's row does not name"),
