@@ -95,6 +95,8 @@ internal static class LayerRegistry
     [
         Of(["FixedPointQuantizer"], QuantizerLayers.FixedPoint, "a quantizer with a type for each element"),
         Of(["QAdd"], MergeLayers.Of("Add"), "quantizers and `Add`"),
+        Of(["QAffinedUnaryFunctionLUT"], TableLayers.AffinedUnary,
+            "a quantizer and a table, with a trained factor and addend in it"),
         Of(["QAveragePooling1D"], PoolingLayers.Average, "a quantizer and `AveragePool`"),
         Of(["QAveragePow2"], MergeLayers.AveragePowerOfTwo, "quantizers, `Add` and a power of two"),
         Of(["QBatchNormDense"], EinsumLayers.BatchnormDense,
@@ -106,6 +108,8 @@ internal static class LayerRegistry
         Of(["QEinsumDense"], EinsumLayers.Dense, "a quantizer and `MatMul` or `Einsum`"),
         Of(["QEinsumDenseBatchnorm"], EinsumLayers.DenseBatchnorm,
             "a quantizer and a product of weights that are quantized with the normalization in them"),
+        Of(["QEinsumDenseT"], TableLayers.Einsum,
+            "quantizers, a table for each element of the input and of the kernel's own axes, `ReduceSum`"),
         Of(["QGlobalAveragePooling1D", "QGlobalAveragePooling2D"], PoolingLayers.GlobalAverage,
             "a quantizer and `ReduceMean`"),
         Of(["QGlobalMaxPooling1D", "QGlobalMaxPooling2D"], PoolingLayers.GlobalMaximum, "a quantizer and `ReduceMax`"),
@@ -134,6 +138,12 @@ internal static class LayerRegistry
     {
         "Masking" => "is not read, since the number of steps is fixed in firmware; train without it, and fill up with "
             + "steps that the network has learnt to ignore",
+        "HQuantize" or "HDense" or "HConv1D" or "HConv2D" or "HConv1DBatchNorm" or "HConv2DBatchNorm"
+            or "HDenseBatchNorm" or "HActivation" or "HAdd" or "HConcatenate" or "HBatchNormalization"
+            or "PMaxPool1D" or "PMaxPool2D" or "PAvgPool1D" or "PAvgPool2D" or "PFlatten" or "PReshape"
+            or "PConcatenate" or "PermuteDims" or "PDropout" or "Signature" =>
+            "is of a training model of HGQ, whose integer bits follow from what it has seen; make its deployable "
+            + "network (hgq.proxy.to_proxy_model) and save that one",
         _ => "is not read (docs/keras.md lists those that are); of a class of your own say what it computes: "
             + $"<HlsCustomOperator Include=\"{name}\" Definition=\"...onnx\" />",
     };

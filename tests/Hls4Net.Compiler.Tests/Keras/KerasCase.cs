@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
@@ -17,6 +18,9 @@ internal sealed record KerasCase(string Folder, string File, double[][] Inputs, 
 
     /// <summary>True where the expected outputs are what the last softmax reads.</summary>
     public required bool BeforeSoftmax { get; init; }
+
+    /// <summary>The files of the inputs, one for each port in order.</summary>
+    public ImmutableArray<string> InputFiles => [.. Files(Folder, "inputs")];
 
     public static KerasCase Read(string folder, string file = "model.*")
     {
@@ -50,7 +54,7 @@ internal sealed record KerasCase(string Folder, string File, double[][] Inputs, 
         options = options with { WeightsPath = System.IO.File.Exists(weights) ? weights : null };
         // Without quantizers types follow from vectors.
         if (!IsExact)
-            return options with { TestInputs = [.. Files(Folder, "inputs")] };
+            return options with { TestInputs = InputFiles };
         Constant all = new(new Shape(Inputs.Sum(i => i.Length)), [.. Inputs.SelectMany(i => i)]);
         int fraction = ConstantGrid.ExactFraction(all),
             integer = Math.ILogB(all.Values.Max(Math.Abs)) + 2;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Tests.Models;
@@ -15,7 +16,6 @@ public sealed class SharedKerasTests(ITestOutputHelper output)
     private static readonly Dictionary<string, string> s_unread = new(StringComparer.Ordinal)
     {
         ["syn_keras_rnn_a"] = "LSTM",
-        ["zoo_hgq2_tables_a"] = "QEinsumDenseT",
         ["zoo_keras_rnn_a"] = "Bidirectional",
     };
 
@@ -26,6 +26,12 @@ public sealed class SharedKerasTests(ITestOutputHelper output)
     private static CustomOperator Projection(TempFolder folder) => new("NodeEdgeProjection",
         folder.Write("projection.onnx", new ModelBuilder().Input("x", 1, 8, 3).Input("adjacency_matrix", 1, 56, 8)
             .Node("MatMul", ["adjacency_matrix", "x"], "y").Output("y").ToBytes()));
+
+    /// <summary>What a project says of the layers of a network that are of its own classes.</summary>
+    /// <param name="network">The network's folder.</param>
+    /// <param name="folder">Where definitions are written.</param>
+    internal static ImmutableArray<CustomOperator> CustomOperators(string network, TempFolder folder) =>
+        network == "jedi_8_qkeras_h5" ? [Projection(folder)] : [];
 
     public static TheoryData<string, string> Cases()
     {
@@ -55,7 +61,7 @@ public sealed class SharedKerasTests(ITestOutputHelper output)
         using TempFolder definitions = new();
         ModelOptions options = network.Options(ModelHarness.Options(network.File) with
         {
-            CustomOperators = folder == "jedi_8_qkeras_h5" ? [Projection(definitions)] : [],
+            CustomOperators = CustomOperators(folder, definitions),
         });
         if (s_unread.TryGetValue(folder, out string? named))
         {

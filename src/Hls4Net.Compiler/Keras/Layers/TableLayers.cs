@@ -11,14 +11,30 @@ internal static class TableLayers
     private const float Epsilon = 1e-7f;
 
     /// <summary>A function of single numbers between two quantizers.</summary>
-    public static KerasTensor Unary(LayerCall call)
+    public static KerasTensor Unary(LayerCall call) => Unary(call, 1, 0);
+
+    /// <summary>The same, of numbers with a trained factor and addend.</summary>
+    public static KerasTensor AffinedUnary(LayerCall call)
+    {
+        return Unary(call, Trained("scale", 0), Trained("bias", 1));
+
+        float Trained(string name, int place)
+        {
+            Constant tensor = HgqLayer.Tensor(call, name, place);
+            return tensor.Values.Length == 1 ? (float)tensor.Values[0]
+                : throw call.Fail(Diagnostics.Descriptors.InvalidShape, $"has a '{name}' of shape {tensor.Shape}");
+        }
+    }
+
+    private static KerasTensor Unary(LayerCall call, float scale, float bias)
     {
         KerasTensor x = call.Input;
         JsonElement activation = Json.Get(call.Config, "activation") ?? throw call.Unsupported("has no function");
         Func<float, float> function = FloatFunctions.Of(call, Activations.Name(call, activation));
         HgqQuantizer input = HgqQuantizer.Read(call, Json.Get(call.Config, "iq_conf"), call.Weights.Part("iq"),
             "datalane") ?? throw call.Unsupported("has no quantizer of its input");
-        return Emit(call, x, input, (_, v) => function(v), OutputOf(call, "oq_conf", call.Weights.Part("oq")), null);
+        return Emit(call, x, input, (_, v) => function((v * scale) + bias),
+            OutputOf(call, "oq_conf", call.Weights.Part("oq")), null);
     }
 
     public static KerasTensor Softmax(LayerCall call)
@@ -134,18 +150,98 @@ internal static class TableLayers
         int inputs = x.Shape[^1];
         if (units < 1)
             throw call.Fail(Diagnostics.Descriptors.InvalidLayer, "has no number of outputs");
-        ImmutableArray<int> pairs = [.. x.Shape, units];
-        KerasTensor apart = call.Reshape(x, "apart", [.. x.Shape, 1]);
-        KerasTensor wide = call.Emit("Expand", "pairs", pairs,
-            [apart, call.Integers("pairs_shape", [.. pairs.Select(d => (long)d)])]);
+        SynapseNetworks synapses = SynapseNetworks.Read(call, inputs * units);
+        SynapseNorm? norm = SynapseNorm.Read(call, call.Weights.Part("bn_module"), "", inputs);
+        Sized(call, norm, units);
+        return Summed(call, call.Reshape(x, "apart", [.. x.Shape, 1]), [.. x.Shape, units], [x.Rank - 1], (e, v) =>
+        {
+            float y = synapses.Evaluate(e % (inputs * units), v);
+            return norm is null ? y : norm.Apply(e % units, y);
+        });
+    }
+
+    /// <summary>
+    /// Tables by an equation: one for each element of the input and of the kernel's own axes, whose network is that of
+    /// the element of the kernel.
+    /// </summary>
+    public static KerasTensor Einsum(LayerCall call)
+    {
+        KerasTensor x = call.Input;
+        WeightGroup? first = call.Weights.Part("module")?.Part("layers")?.Parts.Select(p => p.Group)
+            .FirstOrDefault(g => g.Own.Count > 0);
+        // A hidden layer's kernel has its width behind the equation's axes, the one that is last as its input.
+        bool deep = call.Number("n_hl", 1) > 0;
+        int rank = (first is null ? 0 : call.Weight("kernel", 0, first).Shape.Rank) - (deep ? 2 : 1);
+        string equation = Equations.Expanded(call, call.Text("equation", ""), [x.Rank, rank]);
+        string[] sides = equation.Split("->"), terms = sides[0].Split(',');
+        string own = string.Concat(terms[1].Where(c => !terms[0].Contains(c, StringComparison.Ordinal))),
+            all = terms[0] + own;
+        if (all.Distinct().Count() != all.Length || terms[1].Distinct().Count() != terms[1].Length
+            || own.Any(c => !sides[1].Contains(c, StringComparison.Ordinal)))
+            throw call.Unsupported($"has the equation '{equation}' with repeated axes, or axes of the kernel alone "
+                + "that are summed");
+        Constant kernel = call.Weight("kernel", 0, first!);
+        ImmutableArray<int> wide = [.. all.Select((c, a) => a < x.Rank ? x.Shape[a]
+            : kernel.Shape[terms[1].IndexOf(c, StringComparison.Ordinal)])];
+        int[] summed = [.. Enumerable.Range(0, x.Rank)
+            .Where(a => !sides[1].Contains(all[a], StringComparison.Ordinal))];
+        SynapseNetworks synapses = SynapseNetworks.Read(call, Size(terms[1]));
+        SynapseNorm? norm = SynapseNorm.Read(call, call.Weights, "bn_", summed.Aggregate(1, (n, a) => n * wide[a]));
+        string normalized = Json.Text(call.Config, "normalize_axes") ?? Json.Text(call.Config, "bias_axes")
+            ?? string.Concat(terms[1].Where(c => sides[1].Contains(c, StringComparison.Ordinal)));
+        if (normalized.Any(c => !all.Contains(c, StringComparison.Ordinal)))
+            throw call.Unsupported($"normalizes the axes '{normalized}', which '{all}' does not have");
+        Sized(call, norm, Size(normalized));
+        int[] networks = Places(terms[1]), factors = Places(normalized);
+        KerasTensor y = Summed(call, call.Reshape(x, "apart", [.. x.Shape, .. own.Select(_ => 1)]), wide, summed,
+            (e, v) =>
+            {
+                float z = synapses.Evaluate(networks[e], v);
+                return norm is null ? z : norm.Apply(factors[e], z);
+            });
+        string left = string.Concat(all.Where(c => sides[1].Contains(c, StringComparison.Ordinal)));
+        return Activated(call, call.Transpose(y, "order",
+            [.. sides[1].Select(c => left.IndexOf(c, StringComparison.Ordinal))]));
+
+        int Size(string axes) =>
+            axes.Aggregate(1, (n, c) => checked(n * wide[all.IndexOf(c, StringComparison.Ordinal)]));
+
+        // Where the elements lie in a tensor of some of the axes.
+        int[] Places(string axes)
+        {
+            int[] places = new int[Size(all)];
+            for (int e = 0; e < places.Length; e++)
+            {
+                int[] at = new int[all.Length];
+                for (int a = all.Length - 1, rest = e; a >= 0; rest /= wide[a--])
+                    at[a] = rest % wide[a];
+                foreach (int a in axes.Select(c => all.IndexOf(c, StringComparison.Ordinal)))
+                    places[e] = (places[e] * wide[a]) + at[a];
+            }
+            return places;
+        }
+    }
+
+    private static void Sized(LayerCall call, SynapseNorm? norm, int count)
+    {
+        if (norm is not null && norm.Count != count)
+            throw call.Fail(Diagnostics.Descriptors.InvalidShape,
+                $"has a normalization of {norm.Count} elements where {count} are needed");
+    }
+
+    // Each element of the wide tensor through its table, added up over some axes.
+    private static KerasTensor Summed(LayerCall call, KerasTensor apart, ImmutableArray<int> wide, int[] axes,
+        Func<int, float, float> function)
+    {
+        KerasTensor expanded = call.Emit("Expand", "pairs", wide,
+            [apart, call.Integers("pairs_shape", [.. wide.Select(d => (long)d)])]);
         HgqQuantizer input = HgqQuantizer.Read(call, Json.Get(call.Config, "iq_conf"), call.Weights.Part("iq"),
             "datalane") ?? throw call.Unsupported("has no quantizer of its input");
-        SynapseNetworks synapses = SynapseNetworks.Read(call, inputs, units);
-        KerasTensor values = Emit(call, wide, input,
-            (e, v) => synapses.Evaluate(e / units % inputs, e % units, v),
+        KerasTensor values = Emit(call, expanded, input, function,
             OutputOf(call, "toq_conf", call.Weights.Part("toq")), null);
-        return call.Emit("ReduceSum", "sum", [.. x.Shape[..^1], units],
-            [values, call.Integers("sum_axes", x.Rank - 1)], ("keepdims", 0));
+        return axes.Length == 0 ? values : call.Emit("ReduceSum", "sum",
+            [.. wide.Where((_, a) => !axes.Contains(a))],
+            [values, call.Integers("sum_axes", [.. axes.Select(a => (long)a)])], ("keepdims", 0));
     }
 
     private static KerasTensor Activated(LayerCall call, KerasTensor y) => HgqLayer.Result(call, y);
