@@ -46,7 +46,9 @@ internal sealed record HgqQuantizer(
         if (type == "dummy")
             return null;
         if (type is not ("kif" or "kbi"))
-            throw call.Unsupported($"has a quantizer of the type '{type}'; kif, kbi and dummy are read");
+            throw call.Unsupported($"has a quantizer of the type '{type}'; kif, kbi and dummy are read"
+                + (type == "float" ? ": train with fixed-point quantizers, or let the layer's precision be chosen "
+                    + "from test vectors with a quantizer of the type dummy" : ""));
         bool hard = kind is "HardSigmoidConfig" or "HardTanhConfig";
         Rounding rounding = RoundingOf(call, Json.Text(settings, "round_mode") ?? "RND");
         Overflow overflow = hard ? Overflow.Sat

@@ -20,6 +20,10 @@ internal sealed record KerasFile(JsonElement Architecture, WeightSource Weights)
     public static bool IsKeras(string path) =>
         s_extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>True for an architecture, whose weights are in another file.</summary>
+    public static bool HasWeightsApart(string path) =>
+        Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">A .keras, .h5, .hdf5 or .json file.</param>
     /// <param name="weights">The file of weights beside a .json file; null for the others.</param>

@@ -30,13 +30,18 @@ internal sealed partial record QKerasQuantizer(string Kind, IReadOnlyDictionary<
         ["bernoulli"] = ["alpha", "temperature", "use_real_sigmoid"],
         ["binary_tanh"] = [],
         ["binary_sigmoid"] = [],
+        ["hard_sigmoid"] = [],
         ["hard_tanh"] = [],
         ["smooth_tanh"] = [],
         ["smooth_sigmoid"] = [],
     };
 
     // Names that Keras has too: those are quantizers in QKeras' own layers only.
-    private static readonly string[] s_ambiguous = ["hard_tanh"];
+    private static readonly string[] s_ambiguous = ["hard_sigmoid", "hard_tanh"];
+
+    // True in QKeras' layers, whose classes begin with a Q, as those of HGQ2 do.
+    private static bool IsOwn(LayerCall call) =>
+        call.Layer.Class.StartsWith('Q') && !Layers.HgqLayer.Is(call);
 
     /// <summary>A quantizer of an object or a call; null for what is none.</summary>
     public static QKerasQuantizer? TryParse(LayerCall call, JsonElement element)
@@ -60,7 +65,8 @@ internal sealed partial record QKerasQuantizer(string Kind, IReadOnlyDictionary<
     {
         int open = text.IndexOf('(', StringComparison.Ordinal);
         string kind = (open < 0 ? text : text[..open]).Trim();
-        if (!s_arguments.TryGetValue(kind, out string[]? names) || (open < 0 && s_ambiguous.Contains(kind)))
+        if (!s_arguments.TryGetValue(kind, out string[]? names) || (open < 0 && s_ambiguous.Contains(kind)
+            && !IsOwn(call)))
             return null;
         Dictionary<string, JsonElement> settings = new(StringComparer.Ordinal);
         string inside = open < 0 ? "" : text[(open + 1)..].TrimEnd(' ', ')');

@@ -28,11 +28,13 @@ internal sealed partial record QKerasQuantizer
         };
         if (automatic is not (null or "auto" or "auto_po2"))
             throw call.Unsupported($"has the quantizer {Kind} with alpha = {alpha}");
+        RefuseOtherScales(call, weights.Shape.Rank);
         float[] x = [.. weights.Values.Select(v => (float)v)];
         int channels = weights.Shape.Rank == 0 ? 1 : weights.Shape[weights.Shape.Rank - 1];
         float[] y = Kind switch
         {
-            "quantized_bits" or "quantized_linear" => Fixed(call, x, channels, automatic, alpha),
+            "quantized_linear" => Linear(call, x, channels, automatic, alpha),
+            "quantized_bits" => Fixed(call, x, channels, automatic, alpha),
             "ternary" or "stochastic_ternary" => Ternary(call, x, channels, automatic),
             "binary" or "stochastic_binary" => Binary(call, x, channels, automatic),
             "quantized_po2" => [.. x.Select(v => PowerOfTwo(call, v))],
@@ -51,46 +53,52 @@ internal sealed partial record QKerasQuantizer
         if (automatic is not null && !(bits == 1 && keep))
         {
             float[] scaled = [.. x.Select(v => v / reach)];
-            return [.. ByChannel(scaled, channels, c => Automatic(call, c, bits, automatic)).Select(v => v * reach)];
+            // Scales that were kept from training, in the place of those of the weights.
+            float[]? kept = Settings.TryGetValue("post_training_scale", out JsonElement frozen)
+                && frozen.ValueKind != JsonValueKind.Null
+                ? [.. Factors(call, frozen, channels).Select(s => s / MathF.ScaleB(1, bits - (keep ? 1 : 0)))] : null;
+            int channel = 0;
+            return [.. ByChannel(scaled, channels, c => Automatic(call, c, bits, automatic, kept?[channel++]))
+                .Select(v => v * reach)];
         }
-        float factor = automatic is null && Json.Number(alpha.ValueKind == JsonValueKind.Undefined ? default : alpha)
-            is double a ? (float)a : 1;
+        float[] factors = Factors(call, automatic is null ? alpha : default, channels);
         if (bits == 1 && keep)
         {
             float[] signs = [.. x.Select(v => v < 0 ? -1f : 1f)];
-            return automatic is null ? [.. signs.Select(v => v * factor)]
+            return automatic is null ? [.. signs.Select((v, e) => v * factors[e % channels])]
                 : LeastSquares(x, signs, channels, automatic == "auto_po2");
         }
         float levels = MathF.ScaleB(1, bits - (keep ? 1 : 0));
         float low = keep ? Flag(call, "symmetric", false) ? 1 - levels : -levels : 0;
         return
         [
-            .. x.Select(v => factor * (reach * Math.Clamp(MathF.Round(v * (levels / reach), MidpointRounding.ToEven),
-                low, levels - 1) / levels)),
+            .. x.Select((v, e) => factors[e % channels] * (reach * Math.Clamp(
+                MathF.Round(v * (levels / reach), MidpointRounding.ToEven), low, levels - 1) / levels)),
         ];
     }
 
     // A scale for a channel: the largest weight is the last level; powers of two are then fitted to the weights.
-    private float[] Automatic(LayerCall call, float[] x, int bits, string automatic)
+    private float[] Automatic(LayerCall call, float[] x, int bits, string automatic, float? kept)
     {
         float last = MathF.ScaleB(1, bits - 1) - 1, largest = x.Max(MathF.Abs), scale = largest * 2 / (2 * last);
         bool po2 = automatic == "auto_po2";
-        if (Settings.TryGetValue("post_training_scale", out JsonElement frozen)
-            && frozen.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
-            throw call.Unsupported($"has the quantizer {Kind} with post_training_scale, which is not read");
         if (last <= 0)
             throw call.Unsupported($"has the quantizer {Kind} of {bits} bit with alpha = {automatic}, which has no "
                 + "levels");
-        if (!po2)
-            return [.. Levels(scale).Select(z => scale * z)];
-        scale = PowerOf(scale);
-        float[] integers = [];
-        for (int i = 0; i < Unrolls; i++)
+        if (kept is not null)
+            scale = kept.Value;
+        else if (po2)
         {
-            integers = Levels(scale);
-            scale = PowerOf(Fitted(x, integers));
+            scale = PowerOf(scale);
+            for (int i = 0; i < Unrolls; i++)
+                scale = Clipped(PowerOf(Fitted(x, Levels(scale))));
         }
-        return [.. integers.Select(z => scale * z)];
+        return [.. Levels(scale).Select(z => scale * z)];
+
+        float Clipped(float power) =>
+            Math.Clamp(power, Limit("min_po2_exponent", -126), Limit("max_po2_exponent", 126));
+
+        float Limit(string name, double otherwise) => MathF.ScaleB(1, (int)Number(call, name, otherwise));
 
         float[] Levels(float unit) => [.. x.Select(v =>
         {
@@ -145,17 +153,6 @@ internal sealed partial record QKerasQuantizer
             }
             return [.. q.Select(s => scale * s)];
         });
-    }
-
-    private float PowerOfTwo(LayerCall call, float x)
-    {
-        double most = Number(call, "max_value", double.PositiveInfinity);
-        int exponents = Bits(call) - 1 - (most > 1 ? 1 : 0);
-        double low = -Math.ScaleB(1, exponents), high = Math.ScaleB(1, exponents) - 1;
-        float size = MathF.Min(MathF.Abs(x), (float)most);
-        double exponent = size < Epsilon ? low : Math.Round(Math.Log2(size), MidpointRounding.ToEven);
-        double y = Math.ScaleB(1, (int)Math.Clamp(exponent, low, high));
-        return (float)(x < 0 ? -y : y);
     }
 
     private static float[] ByChannel(float[] x, int channels, Func<float[], float[]> of) =>
