@@ -107,6 +107,26 @@ public sealed class HostileKerasTests(ITestOutputHelper output)
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("HDense", "\"units\": 1", "HLS1021", "to_proxy_model")]
+    [InlineData("QActivation", "\"activation\": \"quantized_po2(8)\"", "HLS1022", "fewer bits")]
+    [InlineData("QActivation", "\"activation\": \"quantized_po2(4, 1, log2_rounding='floor')\"", "HLS1022", "rnd")]
+    [InlineData("QActivation", "\"activation\": \"quantized_relu(4, 1, use_sigmoid=1, negative_slope=0.5)\"", "HLS1022",
+        "use_sigmoid")]
+    [InlineData("Quantizer", "\"config\": {\"class_name\": \"QuantizerConfig\", \"config\": {\"q_type\": \"float\"}}",
+        "HLS1022", "'float'")]
+    public void Forms_that_are_not_read_say_what_helps(string layer, string config, string code, string named) =>
+        Layers_that_cannot_be_are_named(layer, config, code, named);
+
+    [Fact]
+    public void Weights_beside_a_file_that_has_them_are_refused()
+    {
+        using TempFolder folder = new();
+        string model = folder.Write("net.keras", KerasWriter.Zip(Dense, KerasWriter.Hdf([])));
+        Assert.Equal(Descriptors.OptionNotAvailable, Assert.Single(ModelHarness.CompileFailing(
+            ModelHarness.Options(model) with { WeightsPath = model })).Descriptor);
+    }
+
     private static ModelException Refused(string name, byte[] bytes)
     {
         using TempFolder folder = new();
