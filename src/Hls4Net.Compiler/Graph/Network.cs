@@ -42,6 +42,12 @@ public sealed record Node(string Name, NodeSource Source, Operation Operation, I
     /// step itself.
     /// </summary>
     public bool IsInner { get; init; }
+
+    /// <summary>
+    /// By which powers of two the channels of the result are larger than the model's, as exponents; empty where they
+    /// are the model's own. The channel of an element is its place modulo their number.
+    /// </summary>
+    public ImmutableArray<int> ChannelExponents { get; init; } = [];
 }
 
 /// <summary>Where a node comes from in the ONNX model.</summary>

@@ -46,6 +46,9 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
+    /// <summary>The length of the last axis; 1 for a scalar.</summary>
+    internal int LastAxis => Rank == 0 ? 1 : Dimensions[^1];
+
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public int this[int axis] => (uint)axis < (uint)Rank ? Dimensions[axis]
         : throw new ShapeException($"{this} has no axis {axis}");

@@ -115,6 +115,10 @@ internal static class Passes
         new(nameof(AlignFeatures), Real,
             "Features of different scale come to one scale: then one type is as fine as each of them needs.",
             Align),
+        // x → Dense W → Rectifier → Dense [[4, 4], [½, ½]] ⇒ x → Dense W·2^[0, −3] → Rectifier → Dense [[4, 4], [4, 4]]
+        new(nameof(EqualizeGains), Real,
+            "Channels that matter less come to a smaller scale: a bit of one type matters as much in each of them.",
+            Equalize),
         // x [pt, eta] → Forest ⇒ x → Forest of pt in ufixed<7,6>, eta in fixed<5,2>
         new(nameof(FeatureGrids), Real,
             "Trees ask nothing but on which side of a threshold a feature lies: a grid is as fine as that needs.",

@@ -43,6 +43,9 @@ internal static class Steps
     public static Draft Align(Draft draft) =>
         draft with { Network = AlignFeatures.Apply(draft.Network, draft.Options, draft.Vectors) };
 
+    public static Draft Equalize(Draft draft) =>
+        draft with { Network = EqualizeGains.Apply(draft.Network, draft.Options, draft.Vectors) };
+
     public static Draft GridFeatures(Draft draft) =>
         draft with { Network = FeatureGrids.Apply(draft.Network, draft.Options, draft.Vectors) };
 

@@ -110,6 +110,9 @@ internal static class ReportBuilder
     {
         if (layer.Memory is WeightMemory { Storage: not WeightStorage.Logic } memory)
             yield return $"weights {(memory.Storage == WeightStorage.External ? "outside, behind a port" : memory.Storage == WeightStorage.Bram ? "in block RAM" : "in UltraRAM")}: {memory.Words} words of {memory.WordBits} bits";
+        if (layer.Main.ChannelExponents is { IsEmpty: false } exponents)
+            yield return $"channels are 2^{exponents.Min()} to 2^{exponents.Max()} times the model's, so that a bit of "
+                + "each matters as much; what reads them takes the powers back";
         if (!layer.Inputs.IsEmpty && layer.Operation.IsBinary(layer.Input))
             yield return "products of -1 and +1: XNOR of signs and a population count";
         if (layer.Operation is Requantize { Plan: RequantizePlan plan })

@@ -66,6 +66,8 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             [nameof(UniqueNames)] = (UniqueNames.Apply, Enum.GetValues<Motif>()),
             [nameof(AlignFeatures)] = (n => AlignFeatures.Apply(n, ModelHarness.Options("model.onnx"), Scaled(n)),
             [Motif.Dense, Motif.Affine, Motif.Convolution, Motif.Unary]),
+            [nameof(EqualizeGains)] = (n => EqualizeGains.Apply(n, ModelHarness.Options("model.onnx"), Scaled(n), 0),
+            [Motif.Dense, Motif.Dense, Motif.Affine, Motif.Convolution, Motif.Pool, Motif.Reshape, Motif.Unary]),
             [nameof(Passes)] = (Passes.Simplified, Enum.GetValues<Motif>()),
         }.ToImmutableDictionary();
 

@@ -34,6 +34,10 @@ public sealed record Convolution(Dense Kernel, Window Window, int Groups = 1) : 
     /// <summary>Outputs of a group.</summary>
     public int GroupUnits => Kernel.Units / Groups;
 
+    /// <summary>The input channel that a weight multiplies, by the weight's place in the kernel.</summary>
+    public int ChannelOf(int weight) =>
+        (weight % Kernel.Units / GroupUnits * GroupChannels) + (weight / Kernel.Units % GroupChannels);
+
     public override Dense? Matrix => Kernel;
 
     public override Operation WithMatrix(Dense matrix) => this with { Kernel = matrix };

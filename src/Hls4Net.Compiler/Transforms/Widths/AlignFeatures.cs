@@ -59,7 +59,8 @@ internal static class AlignFeatures
 
     private static Node Reading(Node reader, Node align) => reader with
     {
-        Operation = TakenBack(reader.Operation, align.Inputs[0].Shape, ((Align)align.Operation).Exponents)!,
+        Operation = ChannelPowers.TakenBack(
+            reader.Operation, align.Inputs[0].Shape, ((Align)align.Operation).Exponents)!,
         Inputs = [align.Output],
     };
 
@@ -79,7 +80,7 @@ internal static class AlignFeatures
             return null;
         ImmutableArray<int> exponents = [.. scales.Select(s => -Math.Max(s, least))];
         bool taken = readers.All(n => n.Inputs.Length == 1 && IsOpen(settings.For(n).Weight)
-            && TakenBack(n.Operation, shape, exponents) is not null);
+            && ChannelPowers.TakenBack(n.Operation, shape, exponents) is not null);
         return taken ? exponents : null;
     }
 
@@ -109,34 +110,4 @@ internal static class AlignFeatures
             return reach > 0 && double.IsFinite(reach) ? Math.ILogB(new RealRange(0, reach).Widened().Max) + 1 : 0;
         })];
     }
-
-    /// <summary>
-    /// The operation on aligned features that gives what it gave on the features; null where there is none.
-    /// </summary>
-    private static Operation? TakenBack(Operation operation, Shape input, ImmutableArray<int> exponents)
-    {
-        Constant back = new(new Shape(exponents.Length), [.. exponents.Select(e => Math.ScaleB(1, -e))]);
-        switch (operation)
-        {
-            case Affine affine when affine.OutputShape([input]) == input:
-                return affine with { Scale = affine.Scale is null ? back : Times(affine.Scale, back) };
-            case Dense { Accumulator: null, IntegerWeights: false } dense:
-                return dense with { Weights = Rows(dense.Weights, back) };
-            case Convolution { Groups: 1, Kernel: { Accumulator: null, IntegerWeights: false } kernel } convolution:
-                return convolution with { Kernel = kernel with { Weights = Rows(kernel.Weights, back) } };
-            default:
-                return null;
-        }
-    }
-
-    private static Constant Times(Constant scale, Constant back)
-    {
-        Shape shape = Shape.Broadcast(scale.Shape, back.Shape)!.Value;
-        return scale.BroadcastTo(shape).Zip(back.BroadcastTo(shape), (a, b) => a * b);
-    }
-
-    // Rows of a kernel list the channels tap by tap.
-    private static Constant Rows(Constant weights, Constant back) => new(
-        weights.Shape,
-            [.. weights.Values.Select((w, i) => w * back.Values[i / weights.Shape[1] % back.Values.Length])]);
 }

@@ -53,10 +53,8 @@ internal sealed class NoiseTrial
         return result;
     }
 
-    /// <summary>
-    /// The noise of a typed network in budgets, over the test vectors or with their neighbours, whichever is more.
-    /// </summary>
-    public double Noise(Network typed, OutputNoise budget)
+    /// <summary>The noise of a typed network, over the test vectors and with their neighbours.</summary>
+    public TrialNoise Noise(Network typed, OutputNoise budget)
     {
         ManagedSimulator simulator = new(typed);
         double[] given = new double[typed.Outputs.Length], all = new double[typed.Outputs.Length];
@@ -70,7 +68,7 @@ internal sealed class NoiseTrial
                 given[k] += s < _given ? power / _given : 0;
             }
         }
-        return Math.Max(budget.Ratio(given), budget.Ratio(all));
+        return new TrialNoise(budget.Ratio(given), budget.Ratio(all));
     }
 
     private static double MeanSquare(ReadOnlySpan<double> exact, Value output, ManagedSimulator simulator)

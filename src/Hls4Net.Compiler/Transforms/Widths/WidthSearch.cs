@@ -88,25 +88,26 @@ internal static class WidthSearch
         ImmutableArray<PlaceNoise> measured = [.. places.Select(p => p.Measured(probe, budget, mayNarrow))];
         double kept = trial.HasAll ? Kept : KeptOnPart;
         // What was tried, by the bits of all places in a row: the noise, null where types would be too wide.
-        Dictionary<string, double?> tried = [];
+        Dictionary<string, TrialNoise?> tried = [];
         // The cheapest that keeps the goal, and what makes the least noise; no others are kept.
         (TypedNetwork? Typed, string Bits) best = (null, "");
-        (TypedNetwork Typed, double Noise) finest = (first, trial.Noise(first.Network, budget));
+        (TypedNetwork Typed, TrialNoise Noise) finest = (first, trial.Noise(first.Network, budget));
         // The largest share that keeps the goal, the least that does not, and the largest with which types would be too
         // wide.
         double cheapest = 0, missed = double.PositiveInfinity, tooFine = 0;
-        double share = FirstShare, goal = 1;
-        double? floor = null;
+        double share = FirstShare;
+        TrialNoise goal = TrialNoise.Budget;
+        TrialNoise? floor = null;
         for (int i = 0, measures = 0; i < MostShares && tried.Count < MostTries && missed > cheapest * Near; i++)
         {
             (ImmutableArray<int> bits, double expected) = PlaceNoise.Cheapest(measured, share, mayNarrow);
-            if (Tried(bits, out TypedNetwork? typed) is not double power)
+            if (Tried(bits, out TypedNetwork? typed) is not TrialNoise power)
             {
                 tooFine = Math.Max(tooFine, share);
                 share = Next(share * 16);
                 continue;
             }
-            double noise = power / goal;
+            double noise = power.Of(goal);
             bool keeps = noise <= kept;
             if (keeps && share > cheapest && best.Bits != Key(bits))
                 best = (typed ?? Typed(PlaceNoise.Plan(measured, bits)), Key(bits));
@@ -126,11 +127,11 @@ internal static class WidthSearch
             if (!keeps && floor is null)
             {
                 floor = Floor();
-                if (floor * OverFloor > kept)
+                if (floor.Value.Most * OverFloor > kept)
                 {
-                    // What the places may add to the noise that stays.
-                    goal = floor.Value * OverFloor;
-                    share = Math.Max(share, floor.Value * (OverFloor - 1));
+                    goal = TrialNoise.GoalOver(floor.Value, OverFloor);
+                    // What the places may add to the noise that stays on all samples.
+                    share = Math.Max(share, Math.Min(floor.Value.Given, floor.Value.All) * (OverFloor - 1));
                     continue;
                 }
             }
@@ -146,15 +147,15 @@ internal static class WidthSearch
         return best.Typed ?? finest.Typed;
 
         // The noise, and the network where it was typed for it: what was tried before is not typed again.
-        double? Tried(ImmutableArray<int> bits, out TypedNetwork? typed)
+        TrialNoise? Tried(ImmutableArray<int> bits, out TypedNetwork? typed)
         {
             typed = null;
-            if (tried.TryGetValue(Key(bits), out double? known))
+            if (tried.TryGetValue(Key(bits), out TrialNoise? known))
                 return known;
             typed = Typed(PlaceNoise.Plan(measured, bits));
-            double? noise = typed is null ? null : trial.Noise(typed.Network, budget);
-            if (noise < finest.Noise)
-                finest = (typed!, noise.Value);
+            TrialNoise? noise = typed is null ? null : trial.Noise(typed.Network, budget);
+            if (noise is TrialNoise now && now.Most < finest.Noise.Most)
+                finest = (typed!, now);
             return tried[Key(bits)] = noise;
         }
 
@@ -167,17 +168,18 @@ internal static class WidthSearch
         }
 
         // The noise of what settings have fixed, and of tables and kernels: no resolution that is open takes it away.
-        double Floor()
+        TrialNoise Floor()
         {
-            double last = double.PositiveInfinity;
-            for (double least = FirstShare * Finest; ; least *= Finest)
+            TrialNoise? last = null;
+            for (double finer = FirstShare * Finest; ; finer *= Finest)
             {
-                (ImmutableArray<int> bits, _) = PlaceNoise.Cheapest(measured, least, mayNarrow: false);
-                if (Tried(bits, out _) is not double noise)
-                    return double.IsFinite(last) ? last : 0;
-                if (noise * OverFloor <= kept || noise > last / 2)
-                    return Math.Min(noise, last);
-                last = noise;
+                (ImmutableArray<int> bits, _) = PlaceNoise.Cheapest(measured, finer, mayNarrow: false);
+                if (Tried(bits, out _) is not TrialNoise noise)
+                    return last ?? default;
+                TrialNoise least = last?.Least(noise) ?? noise;
+                if (noise.Most * OverFloor <= kept || noise.Most > last?.Most / 2)
+                    return least;
+                last = least;
             }
         }
 
