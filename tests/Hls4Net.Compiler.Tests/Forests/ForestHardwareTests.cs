@@ -42,9 +42,11 @@ public sealed class ForestHardwareTests(ITestOutputHelper output)
 
     // Three classes of 100 trees of depth 4, and 20 trees of depth 10, on random thresholds of 16 bits.
     [Theory]
-    [InlineData(300, 3, 4, 8, 4)]
-    [InlineData(20, 1, 10, 8, 4)]
-    public void Larger_forests_answer_in_a_few_cycles(int trees, int classes, int depth, int features, int most)
+    [InlineData(300, 3, 4, 8, 5, 4)]
+    [InlineData(20, 1, 10, 8, 4.5, 2)]
+    [InlineData(20, 1, 10, 8, 3.3, 3)]
+    public void Larger_forests_answer_in_a_few_cycles(int trees, int classes, int depth, int features, double clock,
+        int most)
     {
         using TempFolder folder = new();
         CompiledModel compiled = ModelHarness.Compile(LargeForest.Of(trees, classes, depth, features).Save(folder) with
@@ -57,10 +59,11 @@ public sealed class ForestHardwareTests(ITestOutputHelper output)
         Stopwatch watch = Stopwatch.StartNew();
         IntegerProgram program = LayerLowering.Lower(layer, Fabric.Of(Family.UltraScalePlus));
         TimeSpan lowered = watch.Elapsed;
-        Schedule schedule = new(program, new DelayModel(Family.UltraScalePlus), ClockPeriodNs, phase: 0);
+        Schedule schedule = new(program, new DelayModel(Family.UltraScalePlus), clock, phase: 0);
         ModuleCost cost = ProgramLogic.CostOf(program, schedule, Family.UltraScalePlus);
-        output.WriteLine($"{schedule.Latency} cycles, {cost} (estimated), {program.Values.Length} operations, "
-            + $"lowered in {lowered.TotalSeconds:F1} s, costed after {watch.Elapsed.TotalSeconds:F1} s");
+        output.WriteLine($"{schedule.Cycles:F2} cycles of {clock} ns, {cost} (estimated), {program.Values.Length} "
+            + $"operations, lowered in {lowered.TotalSeconds:F1} s, costed after {watch.Elapsed.TotalSeconds:F1} s");
+        // The registers behind the last logic are a cycle too.
         Assert.InRange(schedule.Latency + 1, 1, most);
     }
 

@@ -1,13 +1,17 @@
 using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Data;
+using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx.Proto;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Tools;
 using Hls4Net.Simulation;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
+using Hls4Net.Tests.Rtl;
 using Hls4Net.Vectors;
 using Xunit.Abstractions;
 
@@ -37,6 +41,36 @@ public sealed class ForestTests(ITestOutputHelper output)
             Compare(seed, forest, forest.Regressor(aggregate, post, targets, random.Next(2) == 0, random.Next(2) == 0),
                 exact: post == "NONE" && (aggregate != "AVERAGE" || int.IsPow2(forest.Trees)));
         }
+    }
+
+    [Fact]
+    public void Ensembles_are_ONNX_Runtimes()
+    {
+        foreach (int seed in Soak.Seeds(60, 2000))
+        {
+            Random random = new(seed);
+            RandomForest forest = new(seed);
+            int aggregate = random.Next(4);
+            Compare(seed, forest, forest.Ensemble(aggregate, random.Next(1, 4), sets: false).Model,
+                exact: aggregate != 0 || int.IsPow2(forest.Trees));
+        }
+    }
+
+    [Fact]
+    public void Ensembles_that_ask_for_sets_are_what_their_arrays_say()
+    {
+        int asked = 0;
+        foreach (int seed in Soak.Seeds(60, 2000))
+        {
+            Random random = new(seed);
+            RandomForest forest = new(seed);
+            int aggregate = random.Next(4);
+            (ModelBuilder model, Func<double[], double[]> scores) =
+                forest.Ensemble(aggregate, random.Next(1, 4), sets: true);
+            asked += model.Last.Attribute.Any(a => a.Name == "membership_values") ? 1 : 0;
+            Compare(seed, forest, model, exact: aggregate != 0 || int.IsPow2(forest.Trees), row => [scores(row)]);
+        }
+        Assert.True(asked > 10);
     }
 
     [Theory]
@@ -137,21 +171,49 @@ public sealed class ForestTests(ITestOutputHelper output)
     [InlineData(IOType.IoStream)]
     public void Firmware_of_random_forests_is_the_simulators(IOType ioType)
     {
-        List<Expectation> expected = [];
-        foreach (int seed in Soak.Seeds(12, 200))
+        FirmwareBatch.Execute([.. Firmware(12, 200, ioType).Select(f => Expectation.Of(f.Model, f.Samples))], "-O0");
+    }
+
+    [SkippableTheory]
+    [InlineData(IOType.IoParallel, "Icarus")]
+    [InlineData(IOType.IoStream, "Icarus")]
+    [InlineData(IOType.IoParallel, "Verilator")]
+    [InlineData(IOType.IoStream, "Verilator")]
+    public void Verilog_of_random_forests_is_the_simulators(IOType ioType, string simulator)
+    {
+        VerilogTools.Require(simulator == "Icarus" ? "iverilog" : "verilator");
+        (CompiledModel Model, long[][] Samples)[] forests = [.. Firmware(12, 120, ioType)];
+        RtlDesign[] designs = [.. forests.Select((f, i) => RtlNetworks.Build(f.Model,
+            new Target(i % 2 == 0 ? Family.UltraScalePlus : Family.Ice40, i % 3 == 0 ? 2 : 5)))];
+        Cosimulation cosimulation = new(designs);
+        foreach ((_, long[][] samples) in forests)
+            cosimulation.Add([.. samples]);
+        using TempFolder folder = new();
+        CosimulationResult[] results = cosimulation.Run(Enum.Parse<VerilogSimulator>(simulator), folder.Path);
+        for (int i = 0; i < results.Length; i++)
+        {
+            Assert.True(results[i].Mismatches == 0, $"{designs[i].Name}: {results[i].FirstMismatch}");
+            Assert.Equal(forests[i].Samples.Length, results[i].Samples);
+        }
+    }
+
+    // One after another of every kind that there is.
+    private static IEnumerable<(CompiledModel Model, long[][] Samples)> Firmware(int usual, int many, IOType ioType)
+    {
+        foreach (int seed in Soak.Seeds(usual, many))
         {
             RandomForest forest = new(seed);
-            ModelBuilder model = (seed % 4) switch
+            ModelBuilder model = (seed % 5) switch
             {
-                0 => forest.Regressor(seed % 8 == 0 ? "MIN" : "MAX", "NONE", 2, bases: true, always: false),
+                0 => forest.Regressor(seed % 2 == 0 ? "MIN" : "MAX", "NONE", 2, bases: true, always: false),
                 1 => forest.Regressor("SUM", "NONE", 1, bases: true, always: true),
                 2 => forest.Classifier(2, 0, positive: false, "LOGISTIC", 1, always: true),
+                3 => forest.Ensemble(seed % 4, 2, sets: true).Model,
                 _ => forest.Classifier(4, null, positive: true, "NONE", 0, always: false),
             };
-            CompiledModel compiled = Compiled(model, ioType, $"forest{seed}");
-            expected.Add(Expectation.Of(compiled, Enumerable.Range(0, Rows).Select(_ => Mantissas(forest))));
+            yield return (Compiled(model, ioType, $"forest{seed}"),
+                [.. Enumerable.Range(0, Rows).Select(_ => Mantissas(forest))]);
         }
-        FirmwareBatch.Execute(expected, "-O0");
     }
 
     // Too many branches for statements: tables in a loop.
@@ -191,13 +253,19 @@ public sealed class ForestTests(ITestOutputHelper output)
     private static void Compare(int seed, RandomForest forest, ModelBuilder model, bool exact)
     {
         using OnnxRuntimeReference runtime = OnnxRuntimeReference.Open(model.ToBytes());
+        Compare(seed, forest, model, exact, row => runtime.Run(row));
+    }
+
+    private static void Compare(int seed, RandomForest forest, ModelBuilder model, bool exact,
+        Func<double[], double[][]> judge)
+    {
         CompiledModel compiled = Compiled(model, IOType.IoParallel, "model");
         ReferenceSimulator real = new(compiled.Imported);
         ManagedSimulator typed = new(compiled.Model.Network);
         for (int i = 0; i < Rows; i++)
         {
             double[] row = [.. Mantissas(forest).Select(k => k * RandomForest.Unit)];
-            double[][] expected = runtime.Run(row);
+            double[][] expected = judge(row);
             real.Run(row);
             typed.Run(row);
             for (int k = 0; k < expected.Length; k++)

@@ -79,10 +79,125 @@ internal sealed class RandomForest
         return Model("TreeEnsembleClassifier", ["label", "scores"], attributes);
     }
 
-    private ModelBuilder Model(string op, string[] outputs, IEnumerable<(string, object)> attributes)
+    /// <summary>
+    /// A TreeEnsemble of [1, features], and what its definition says of a row, read from its arrays.
+    /// </summary>
+    /// <param name="aggregate">The aggregate_function by number.</param>
+    /// <param name="targets">How many targets it has.</param>
+    /// <param name="sets">True if some of the equalities ask for a set of numbers, of which ONNX Runtime takes only
+    /// whole ones, and drops a row's fractions.</param>
+    public (ModelBuilder Model, Func<double[], double[]> Scores) Ensemble(int aggregate, int targets, bool sets)
+    {
+        List<float> splits = [], weights = [], members = [];
+        List<long> modes = [], features = [], yes = [], no = [], yesLeaf = [], noLeaf = [], roots = [], of = [];
+        Dictionary<(int, int), int> branches = [], leaves = [];
+        foreach (var n in _nodes)
+        {
+            if (n.Mode == "LEAF")
+                leaves[(n.Tree, n.Node)] = leaves.Count;
+            // What is one leaf alone is a branch that leads to it twice.
+            if (n.Mode != "LEAF" || n.Node == 0)
+                branches[(n.Tree, n.Node)] = branches.Count;
+        }
+        foreach (var n in _nodes.Where(n => n.Mode != "LEAF" || n.Node == 0))
+        {
+            bool isSet = sets && n.Mode == "BRANCH_EQ" && _random.Next(2) == 0;
+            if (isSet)
+            {
+                members.AddRange(Enumerable.Range(0, _random.Next(1, 5))
+                    .Select(_ => (float)(_random.Next(-Largest, Largest + 1) * Unit)));
+                members.Add(float.NaN);
+            }
+            splits.Add((float)n.Value);
+            modes.Add(isSet ? 6 : Math.Max(0, Array.IndexOf(s_modes, n.Mode)));
+            features.Add(n.Feature);
+            (int t, int f) = n.Mode == "LEAF" ? (n.Node, n.Node) : (n.Yes, n.No);
+            Lead(yes, yesLeaf, (n.Tree, t));
+            Lead(no, noLeaf, (n.Tree, f));
+            if (n.Node == 0)
+                roots.Add(splits.Count - 1);
+        }
+        for (int leaf = 0; leaf < leaves.Count; leaf++)
+        {
+            of.Add(_random.Next(targets));
+            weights.Add(Weight(positive: false));
+        }
+        List<(string, object)> attributes =
+        [
+            ("nodes_splits", ModelBuilder.Tensor("s", [splits.Count], [.. splits.Select(s => (double)s)])),
+            ("nodes_modes", new TensorProto
+            {
+                Dims = { modes.Count },
+                DataType = (int)TensorProto.Types.DataType.Uint8,
+                RawData = Google.Protobuf.ByteString.CopyFrom([.. modes.Select(m => (byte)m)]),
+            }),
+            ("nodes_featureids", features.ToArray()), ("nodes_truenodeids", yes.ToArray()),
+            ("nodes_falsenodeids", no.ToArray()), ("nodes_trueleafs", yesLeaf.ToArray()),
+            ("nodes_falseleafs", noLeaf.ToArray()), ("tree_roots", roots.ToArray()),
+            ("leaf_targetids", of.ToArray()),
+            ("leaf_weights", ModelBuilder.Tensor("w", [weights.Count], [.. weights.Select(w => (double)w)])),
+            ("n_targets", (long)targets), ("aggregate_function", (long)aggregate), ("post_transform", 0L),
+        ];
+        if (members.Count > 0)
+            attributes.Add(("membership_values",
+                ModelBuilder.Tensor("m", [members.Count], [.. members.Select(m => (double)m)])));
+        return (Model("TreeEnsemble", ["y"], attributes, version: 5), Scores);
+
+        double[] Scores(double[] row)
+        {
+            List<double>[] votes = [.. Enumerable.Range(0, targets).Select(_ => new List<double>())];
+            foreach (long root in roots)
+            {
+                (long at, bool isLeaf) = (root, false);
+                while (!isLeaf)
+                {
+                    bool holds = Holds((int)at, row[features[(int)at]]);
+                    (at, isLeaf) = holds ? (yes[(int)at], yesLeaf[(int)at] != 0) : (no[(int)at], noLeaf[(int)at] != 0);
+                }
+                votes[of[(int)at]].Add(weights[(int)at]);
+            }
+            return [.. votes.Select(v => v.Count == 0 ? 0 : aggregate switch
+            {
+                0 => v.Sum() / roots.Count,
+                1 => v.Sum(),
+                2 => v.Min(),
+                _ => v.Max(),
+            })];
+        }
+
+        bool Holds(int at, double x) => modes[at] switch
+        {
+            0 => x <= splits[at],
+            1 => x < splits[at],
+            2 => x >= splits[at],
+            3 => x > splits[at],
+            4 => x == splits[at],
+            5 => x != splits[at],
+            // The sets are those of the nodes in order.
+            _ => Set(modes.Take(at).Count(m => m == 6)).Any(m => m == x),
+        };
+
+        IEnumerable<float> Set(int number)
+        {
+            int begin = 0;
+            for (; number > 0; number--)
+                begin = members.FindIndex(begin, float.IsNaN) + 1;
+            return members.Skip(begin).TakeWhile(m => !float.IsNaN(m));
+        }
+
+        void Lead(List<long> to, List<long> isLeaf, (int, int) child)
+        {
+            // A root that is a leaf is in both.
+            bool leaf = leaves.TryGetValue(child, out int place);
+            isLeaf.Add(leaf ? 1 : 0);
+            to.Add(leaf ? place : branches[child]);
+        }
+    }
+
+    private ModelBuilder Model(string op, string[] outputs, IEnumerable<(string, object)> attributes, int version = 3)
     {
         ModelBuilder model = new ModelBuilder().Input("x", 1, Features).Output(outputs);
-        model.Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 3 });
+        model.Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = version });
         model.Call("ai.onnx.ml", op, ["x"], outputs[0], [.. attributes]);
         model.Last.Output.Add(outputs[1..]);
         if (outputs.Length > 1)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Forests;
 using Hls4Net.Graph.Operations;
@@ -8,13 +9,30 @@ namespace Hls4Net.Programs.Lowering;
 /// <summary>
 /// Forests as comparators and tables. A comparator of a feature with a threshold is one, however many trees ask it. The
 /// answers on the way through a tree are its leaf's code, a bit for each level: the answer of the branch that the bits
-/// above select. Votes are tables of codes, of a few small trees together, as many as one look-up table takes; their
-/// sums are adders.
+/// above select. Votes are tables of codes, of a few small trees together, as many as one look-up table takes; a deep
+/// tree's upper levels choose among the votes of the trees below them, two levels with a look-up table of six inputs.
+/// The votes' sums are adders.
 /// </summary>
 internal static class ForestLowering
 {
     // Levels of a tree that have one table.
     private const int CodeBits = IntegerOperation.Table.LookupBits;
+
+    // How many levels of a tree that is deeper than a table are below those that choose: as many as make the answer the
+    // earliest, counted in look-up tables behind the comparators.
+    private static int LevelsBelow(int depth)
+    {
+        return Enumerable.Range(2, CodeBits - 1).OrderBy(Ready).ThenByDescending(below => below).First();
+
+        // A code's bit k is there after k tables, a table of its bits one later; then two bits choose at a time.
+        int Ready(int below)
+        {
+            int upper = depth - below, ready = below;
+            for (int bit = 0; bit < upper; bit += 2)
+                ready = 1 + Math.Max(ready, Math.Min(bit + 1, upper - 1));
+            return ready;
+        }
+    }
 
     /// <summary>The results for rows of the input, one after another.</summary>
     public static int[] Rows(ProgramBuilder b, Forest forest, Value input, int[] x) =>
@@ -24,10 +42,13 @@ internal static class ForestLowering
     private sealed record TreeNode(int Leaf, int Key, TreeNode? IfSet, TreeNode? IfClear)
     {
         public int Depth { get; } = IfSet is null ? 0 : 1 + Math.Max(IfSet.Depth, IfClear!.Depth);
+
+        public int Branches { get; } = IfSet is null ? 0 : 1 + IfSet.Branches + IfClear!.Branches;
     }
 
-    // The part of a tree below a branch, as a code of its leaves: bits from the branch on, the leaf of each code.
-    private sealed record Code(ImmutableArray<int> Bits, ImmutableArray<int> Leaves);
+    // The upper levels of the part of a tree below a branch, as a code of what lies below them: bits from the branch on,
+    // and the node of each code.
+    private sealed record Code(ImmutableArray<int> Bits, ImmutableArray<TreeNode> Nodes);
 
     // Bits that are asked for together, the lowest first, and a number for each of their values.
     private sealed record Votes(ImmutableArray<int> Bits, ImmutableArray<long> Values);
@@ -118,16 +139,35 @@ internal static class ForestLowering
         private long Vote(int leaf, int unit) => forest.Leaves.Mantissas[(leaf * forest.Units) + unit];
 
         // A number of the leaf that a tree gives.
-        private int Value(TreeNode tree, Func<int, long> of) => tree.Depth <= CodeBits ? Table(VotesOf(tree, of))
-            : b.Select(tree.Key, Value(tree.IfSet!, of), Value(tree.IfClear!, of));
+        private int Value(TreeNode tree, Func<int, long> of)
+        {
+            if (tree.Depth <= CodeBits)
+                return Table(VotesOf(tree, of));
+            int upper = tree.Depth - LevelsBelow(tree.Depth);
+            // A tree with few branches for its depth is taken apart at its root.
+            if (1L << Math.Min(upper, 62) > tree.Branches)
+                return b.Select(tree.Key, Value(tree.IfSet!, of), Value(tree.IfClear!, of));
+            Code code = CodeOf(tree, upper);
+            return Chosen([.. code.Nodes.Select(n => Value(n, of))], code.Bits);
+        }
+
+        // What a code selects.
+        private int Chosen(ReadOnlySpan<int> values, ImmutableArray<int> bits)
+        {
+            if (values.Length == 1)
+                return values[0];
+            int half = values.Length / 2;
+            return b.Select(bits[BitOperations.Log2((uint)half)], Chosen(values[half..], bits),
+                Chosen(values[..half], bits));
+        }
 
         private int Table(Votes votes) => votes.Bits.IsEmpty ? b.Constant(votes.Values[0])
             : b.Table(b.Concatenation(votes.Bits.AsSpan()), 0, votes.Values);
 
         private Votes VotesOf(TreeNode tree, Func<int, long> of)
         {
-            Code code = CodeOf(tree);
-            return Needed(new Votes(code.Bits, [.. code.Leaves.Select(of)]));
+            Code code = CodeOf(tree, tree.Depth);
+            return Needed(new Votes(code.Bits, [.. code.Nodes.Select(n => of(n.Leaf))]));
         }
 
         // Without the bits that no value depends on.
@@ -181,19 +221,19 @@ internal static class ForestLowering
             return new Votes(bits, [.. values]);
         }
 
-        private Code CodeOf(TreeNode tree)
+        private Code CodeOf(TreeNode tree, int levels)
         {
             if (_codes.TryGetValue(tree, out Code? known))
                 return known;
             List<int> bits = [];
             TreeNode[] level = [tree];
-            for (int depth = 0; depth < tree.Depth; depth++)
+            for (int depth = 0; depth < levels; depth++)
             {
                 bits.Add(Answer(level, bits) ?? b.Constant(0));
                 // The last bit is the highest: below a leaf both halves are the leaf itself.
                 level = [.. level.Select(n => n.IfClear ?? n), .. level.Select(n => n.IfSet ?? n)];
             }
-            return _codes[tree] = new Code([.. bits], [.. level.Select(n => n.Leaf)]);
+            return _codes[tree] = new Code([.. bits], [.. level]);
         }
 
         // The answer of the branch that a code selects among those of a level; null where all of them are leaves.
@@ -203,7 +243,7 @@ internal static class ForestLowering
                 return level[0].IfSet is null ? null : level[0].Key;
             int half = level.Length / 2;
             (int? clear, int? set) = (Answer(level[..half], bits), Answer(level[half..], bits));
-            int bit = bits[System.Numerics.BitOperations.Log2((uint)half)];
+            int bit = bits[BitOperations.Log2((uint)half)];
             return clear is int c && set is int s ? b.Select(bit, s, c) : clear ?? set;
         }
     }

@@ -14,6 +14,9 @@ internal sealed class DelayModel(Family family)
     /// <summary>What registers take of each clock cycle.</summary>
     public double RegisterOverhead => Delays.Register * _scale;
 
+    /// <summary>True where a choice of four by two bits is a look-up table.</summary>
+    public bool HasFourWayTables { get; } = Target.IsAmd(family);
+
     /// <summary>From the last operand to the result.</summary>
     public double Of(IntegerProgram program, IntegerValue value) => _scale * value.Operation switch
     {

@@ -28,7 +28,7 @@ internal sealed class Schedule
         _usable = Math.Max(clockPeriodNs - delays.RegisterOverhead, 0);
         _cycles = new int[_delays.Length];
         _phases = new double[_delays.Length];
-        Early(phase * _usable / PhaseSteps);
+        Early(phase * _usable / PhaseSteps, delays.HasFourWayTables);
         Latency = program.Outputs.Max(o => _cycles[o]);
         double latest = program.Outputs.Where(o => _cycles[o] == Latency).Max(o => _phases[o]);
         Phase = (int)Math.Ceiling(latest / Math.Max(_usable, 1e-9) * PhaseSteps - 1e-6);
@@ -76,21 +76,38 @@ internal sealed class Schedule
     public long RegisterBits => LastUses()
         .Select((last, n) => IsConstant(n) ? 0L : (long)(last - _cycles[n]) * _program.Values[n].Width).Sum();
 
-    private void Early(double phase)
+    private void Early(double phase, bool hasFourWayTables)
     {
         for (int n = 0; n < _cycles.Length; n++)
         {
-            (int cycle, double ready) = (0, _program.Values[n].Operation is IntegerOperation.Input ? phase : 0);
-            foreach (int o in _program.Values[n].Operation.Operands)
+            IntegerOperation operation = _program.Values[n].Operation;
+            (_cycles[n], _phases[n]) = Done(n, operation.Operands, operation is IntegerOperation.Input ? phase : 0);
+            if (hasFourWayTables && FourWay(operation) is { } read)
             {
-                if (!IsConstant(o) && (_cycles[o] > cycle || (_cycles[o] == cycle && _phases[o] > ready)))
-                    (cycle, ready) = (_cycles[o], _phases[o]);
+                (int cycle, double done) = Done(n, read, 0);
+                if (cycle < _cycles[n] || (cycle == _cycles[n] && done < _phases[n]))
+                    (_cycles[n], _phases[n]) = (cycle, done);
             }
-            if (ready > 0 && ready + _delays[n] > _usable)
-                (cycle, ready) = (cycle + 1, 0);
-            (_cycles[n], _phases[n]) = (cycle, ready + _delays[n]);
         }
     }
+
+    // When a value is there that is computed of others.
+    private (int Cycle, double Phase) Done(int n, IEnumerable<int> operands, double ready)
+    {
+        int cycle = 0;
+        foreach (int o in operands)
+        {
+            if (!IsConstant(o) && (_cycles[o] > cycle || (_cycles[o] == cycle && _phases[o] > ready)))
+                (cycle, ready) = (_cycles[o], _phases[o]);
+        }
+        return ready > 0 && ready + _delays[n] > _usable ? (cycle + 1, _delays[n]) : (cycle, ready + _delays[n]);
+    }
+
+    // What a choice of four by two bits reads: one look-up table of six inputs for each bit.
+    private int[]? FourWay(IntegerOperation operation) => operation is IntegerOperation.Select outer
+        && _program.Values[outer.IfSet].Operation is IntegerOperation.Select a
+        && _program.Values[outer.IfClear].Operation is IntegerOperation.Select b && a.Condition == b.Condition
+        ? [outer.Condition, a.Condition, a.IfSet, a.IfClear, b.IfSet, b.IfClear] : null;
 
     // From the results back, each operation moves to the cycle in which it and its operands keep the fewest bits in
     // registers.
