@@ -67,9 +67,12 @@ internal sealed class Network
         return new Network(folder, Compile(model, null, null), null);
     }
 
+    /// <summary>A compiled model's firmware, in a folder that there is.</summary>
+    public static Network OfModel(string folder, CompiledModel model) => new(folder, model, null);
+
     /// <summary>ONNX to typed network.</summary>
     public static CompiledModel Compile(string model, string? calibration, string? precision,
-        IOType ioType = IOType.IoParallel)
+        IOType ioType = IOType.IoParallel, Func<ModelOptions, ModelOptions>? configure = null)
     {
         DiagnosticBag diagnostics = new(Path.GetFileName(model));
         ModelOptions options = new()
@@ -83,7 +86,7 @@ internal sealed class Network
                 : LayerSettings.Unset with { Precision = PrecisionSpec.TryParse(precision, out _) },
             IOType = ioType,
         };
-        return ModelCompiler.Compile(options, diagnostics)
+        return ModelCompiler.Compile(configure is null ? options : configure(options), diagnostics)
             ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
     }
 

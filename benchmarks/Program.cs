@@ -6,8 +6,9 @@
 // two bits, by adders alone and with tables; --quick and --write as before. With precision [FOLDER...]: signal-to-noise
 // ratio and LUT of every float model below the folders (default: models, golden and cases of ../shared), by range and
 // by effect. With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into
-// docs/results.md. With verilog-estimates [COUNT]: random layers beside what Yosys makes of them; --write puts the
-// table into docs/estimates.md.
+// docs/results.md. With forests [NAME]: forests through Yosys; --write puts the table into docs/results.md. With
+// --forests: only the rows of a large forest's generation and simulation. With verilog-estimates [COUNT]: random layers
+// beside what Yosys makes of them; --write puts the table into docs/estimates.md.
 using System.Diagnostics;
 using System.Globalization;
 using Hls4Net.Benchmarks;
@@ -62,6 +63,12 @@ try
             .Where(a => !a.StartsWith("--", StringComparison.Ordinal)), folder.FullName));
         return;
     }
+    if (args is ["forests", ..])
+    {
+        Keep("results.md", "forests", ForestTable.Measure(Shared(), folder.FullName,
+            args.Skip(1).FirstOrDefault(a => !a.StartsWith("--", StringComparison.Ordinal)) ?? ""));
+        return;
+    }
     if (args is ["verilog-estimates", ..])
     {
         int count = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 300;
@@ -78,6 +85,9 @@ try
         Print("images", [.. ImageRows.Measure(rusage, folder.FullName, runs)]);
         return;
     }
+    Print("forests", ForestRows.Measure(rusage, folder.FullName, runs));
+    if (args.Contains("--forests"))
+        return;
     Print("quantized table", [.. QuantizedRows.Measure(rusage, Repository(), folder.FullName, runs)]);
     if (args.Contains("--quantized"))
         return;
@@ -124,6 +134,9 @@ void Keep(string page, string name, string table)
     if (args.Contains("--write"))
         Table.Replace(Path.Combine(Repository(), "docs", page), name, table);
 }
+
+static string Shared() => Environment.GetEnvironmentVariable("HLS4NET_SHARED") is { Length: > 0 } given ? given
+    : Path.Combine(Repository(), "..", "shared");
 
 static string CompilerVersion()
 {

@@ -106,7 +106,8 @@ internal static class XgboostReader
     private static (BoosterLink Link, Func<double, double> Score) Objective(string name) => name switch
     {
         "binary:logistic" or "reg:logistic" => (BoosterLink.Logistic, Logit),
-        "binary:logitraw" => (BoosterLink.Identity, Logit),
+        // Its base score is a score already.
+        "binary:logitraw" => (BoosterLink.Identity, s => s),
         "binary:hinge" => (BoosterLink.Positive, s => s),
         "multi:softprob" => (BoosterLink.Softmax, s => s),
         "multi:softmax" => (BoosterLink.Largest, s => s),

@@ -51,7 +51,7 @@ public sealed class BoosterTests
             });
         }
 
-        double Score(double given) => objective.StartsWith("binary:logi", StringComparison.Ordinal)
+        double Score(double given) => objective == "binary:logistic"
             ? Math.Log(given / (1 - given)) : objective == "count:poisson" ? Math.Log(given) : given;
     }
 

@@ -31,8 +31,7 @@ public sealed class ForestHardwareTests(ITestOutputHelper output)
         VerilogTools.Require("yosys");
         ModelProto model = ModelProto.Parser.ParseFrom(
             File.ReadAllBytes(SharedData.Require("models", "a24_bdt_l1_track_quality", "model.onnx")));
-        NodeProto trees = model.Graph.Node.Single(n => n.OpType == "TreeEnsembleClassifier");
-        Regrid(trees, bits);
+        GriddedForest.Regrid(model, bits);
         (SynthesisFigures figures, int cycles) = Synthesized(model.ToByteArray(), model.Graph.Input[0].Name, bits,
             votes);
         Assert.InRange(figures.Lut, 1, mostLut);
@@ -85,27 +84,4 @@ public sealed class ForestHardwareTests(ITestOutputHelper output)
             + $"{((Forest)forest.Layer.Operation).Trees.Sum(t => t.Branches.Length)} branches");
         return (figures, forest.Latency);
     }
-
-    // Thresholds between the points of a grid of so many bits on which each feature's own thresholds are spread; of
-    // as few as eight their ranks.
-    private static void Regrid(NodeProto trees, int bits)
-    {
-        AttributeProto values = Attribute(trees, "nodes_values"), features = Attribute(trees, "nodes_featureids"),
-            modes = Attribute(trees, "nodes_modes");
-        var branches = values.Floats.Select((v, i) => (Value: v, Feature: features.Ints[i], Place: i))
-            .Where(b => modes.Strings[b.Place].ToStringUtf8() != "LEAF").ToArray();
-        foreach (var feature in branches.GroupBy(b => b.Feature))
-        {
-            float[] thresholds = [.. feature.Select(b => b.Value).Distinct().Order()];
-            double span = Math.Max(thresholds[^1] - thresholds[0], 1e-9), least = thresholds[0];
-            foreach (var b in feature)
-            {
-                values.Floats[b.Place] = bits <= 8 ? Array.IndexOf(thresholds, b.Value) + 1
-                    : (float)Math.Round((0.05 + (0.9 * (b.Value - least) / span)) * ((1 << bits) - 1));
-            }
-        }
-    }
-
-    private static AttributeProto Attribute(NodeProto node, string name) =>
-        node.Attribute.Single(a => a.Name == name);
 }

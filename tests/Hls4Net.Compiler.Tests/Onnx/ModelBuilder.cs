@@ -28,7 +28,7 @@ internal sealed class ModelBuilder
         Proto.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
     }
 
-    public ModelProto Proto { get; }
+    public ModelProto Proto { get; init; }
 
     public GraphProto Graph => Proto.Graph;
 

@@ -46,8 +46,8 @@ internal static class ForestLowering
         public int Branches { get; } = IfSet is null ? 0 : 1 + IfSet.Branches + IfClear!.Branches;
     }
 
-    // The upper levels of the part of a tree below a branch, as a code of what lies below them: bits from the branch on,
-    // and the node of each code.
+    // The upper levels of the part of a tree below a branch, as a code of what lies below them: bits from the branch
+    // on, and the node of each code.
     private sealed record Code(ImmutableArray<int> Bits, ImmutableArray<TreeNode> Nodes);
 
     // Bits that are asked for together, the lowest first, and a number for each of their values.
