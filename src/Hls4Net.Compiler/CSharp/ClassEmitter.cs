@@ -34,6 +34,7 @@ internal static class ClassEmitter
             Constant(w, "OutputSize", design.OutputSize, "Numbers of a sample's outputs.");
             Constant(w, "TraceSize", model.Layers.Sum(l => l.Output.Shape.Size),
                 "Numbers of all layers' results of a sample.");
+            LabelEnums.Emit(w, options.ClassName, design);
             Layers(w, model);
             Predict(w, "Predict", "float", "f32",
                 "real numbers; each input is converted to its type first, as the firmware's interface does");

@@ -78,6 +78,12 @@ public sealed record ModelOptions
     public bool TransposeInputs { get; init; }
 
     /// <summary>
+    /// A threshold of the last output, which alone is left: 1 where its only element, or the second of two, is more,
+    /// else 0. Null for the outputs as they are.
+    /// </summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>
     /// Cycles from one sample to the next that reuse factors, and pixels at a time, are chosen for; null where they are
     /// not chosen.
     /// </summary>

@@ -21,6 +21,9 @@ public sealed partial class OptionsReader
     // Beyond it doubles, in which the reference is computed, are noise themselves.
     private const double MostDecibels = 300;
 
+    // What float32 holds, and no more than anyone compares with.
+    private const double MostThreshold = 1e30;
+
     private static readonly ImmutableArray<string> s_layerSettings =
         ["Precision", "WeightPrecision", "ResultPrecision", "AccumPrecision", "Strategy", "ReuseFactor",
             "WeightStorage", "WeightMemoryThreshold"];
@@ -30,7 +33,7 @@ public sealed partial class OptionsReader
 
     /// <summary>Metadata of HlsModel that names one model, and so has no project property.</summary>
     private static readonly ImmutableArray<string> s_ownNames =
-        ["ModelName", "ClassName", "Weights", "CustomOperators"];
+        ["ModelName", "ClassName", "Weights", "CustomOperators", "Threshold"];
 
     /// <summary>
     /// Metadata of HlsModel that may also be given for the whole project, as property <c>Hls</c> + name.
@@ -176,6 +179,7 @@ public sealed partial class OptionsReader
             Backend = backend,
             IOType = IoType(backend),
             TransposeInputs = Choose("TransposeInputs", s_switches) ?? false,
+            Threshold = Number("Threshold", -MostThreshold, MostThreshold),
             TargetInterval = (int?)Whole(Find("TargetInterval"), 1, int.MaxValue),
             Defaults = Settings(Find),
             Layers = [.. layers.Where(l => AppliesTo(l, modelName)).Select(Override)],
@@ -347,7 +351,8 @@ public sealed partial class OptionsReader
     {
         if (Find(option) is not Setting setting)
             return null;
-        const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint
+            | NumberStyles.AllowExponent;
         if (double.TryParse(setting.Text, Style, CultureInfo.InvariantCulture, out double x) && x >= least && x <= most)
             return x;
         string range = most == double.MaxValue

@@ -54,7 +54,11 @@ public sealed record Node(string Name, NodeSource Source, Operation Operation, I
 public sealed record NodeSource(string OnnxName, string OnnxOperator);
 
 /// <summary>What the network gives: a value under the name that the ONNX model gives its output.</summary>
-public sealed record NetworkOutput(string Name, Value Value);
+public sealed record NetworkOutput(string Name, Value Value)
+{
+    /// <summary>What its numbers, counted from 0, stand for in the model; empty for numbers that are meant.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+}
 
 /// <summary>A network: nodes in an order in which every value is defined before it is read.</summary>
 public sealed record Network(ImmutableArray<Value> Inputs, ImmutableArray<NetworkOutput> Outputs,

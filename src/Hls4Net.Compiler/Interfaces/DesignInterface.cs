@@ -56,6 +56,9 @@ internal sealed record DesignPort
     /// </summary>
     public required int? PlanarChannels { get; init; }
 
+    /// <summary>What its numbers, counted from 0, stand for; empty for numbers that are meant.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
     /// <summary>The shape as callers have it, in row-major order.</summary>
     public Shape Shape => Value.Shape;
 
@@ -127,7 +130,8 @@ internal sealed record DesignInterface(
         Network network = model.Network;
         return new DesignInterface(
             Started(network.Inputs.Select(v => Port(v.Name, names.Array(v), PortDirection.Input, v))),
-            Started(network.Outputs.Select((o, i) => Port(o.Name, names.Outputs[i], PortDirection.Output, o.Value))),
+            Started(network.Outputs.Select((o, i) =>
+                Port(o.Name, names.Outputs[i], PortDirection.Output, o.Value) with { Labels = o.Labels })),
             MemoriesOf(model));
 
         DesignPort Port(string name, string identifier, PortDirection direction, Value value) => new()

@@ -98,7 +98,10 @@ internal static class Importer
                     $"the graph's output '{info.Name}' is a sequence or an optional; give its tensors as outputs of "
                     + "their own");
             outputs.Add(new NetworkOutput(info.Name,
-                operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder)));
+                operand.Value ?? Constant(graph, info.Name, operand.Constant!, builder))
+            {
+                Labels = operand.Labels,
+            });
         }
         if (outputs.Count == 0)
             throw new ModelException(Descriptors.InvalidGraph, "the model has no output");

@@ -46,9 +46,16 @@ internal sealed class Operand
     /// </summary>
     public Proto.TensorProto.Types.DataType? ElementType { get; init; }
 
+    /// <summary>What its numbers, counted from 0, stand for in the model; empty for numbers that are meant.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>The same flowing value, whose numbers stand for texts; a constant stays what it is.</summary>
+    public Operand Labelled(ImmutableArray<string> labels) =>
+        Value is null ? this : new(Value) { ElementType = ElementType, Labels = labels };
+
     /// <summary>The same as elements of a type.</summary>
     public Operand As(Proto.TensorProto.Types.DataType type) =>
-        Value is not null ? new(Value) { ElementType = type }
+        Value is not null ? new(Value) { ElementType = type, Labels = Labels }
         : Factors is (Constant integers, Constant scale) ? new(Name, integers, scale) { ElementType = type }
         : new(Name, Constant!) { ElementType = type };
 

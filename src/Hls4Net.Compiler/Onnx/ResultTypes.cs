@@ -21,7 +21,7 @@ internal static class ResultTypes
             return result;
         DataType? type = Stated(node, inputs) ?? result.ElementType ?? Followed(node, output, inputs);
         return type == result.ElementType ? result
-            : result.Value is not null ? new Operand(result.Value) { ElementType = type }
+            : result.Value is not null ? new Operand(result.Value) { ElementType = type, Labels = result.Labels }
             : result.Factors is var (integers, scale) ? new Operand(result.Name, integers, scale) { ElementType = type }
             : new Operand(result.Name, result.Constant!) { ElementType = type };
     }

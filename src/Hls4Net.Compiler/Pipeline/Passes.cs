@@ -57,6 +57,10 @@ internal static class Passes
         Pass.OnNumbers(
             RemoveUnused.Apply,
             "Transposes that have moved leave some that nothing reads, and later passes ask who reads a value."),
+        // s → Sigmoid → Elementwise > 0.9 ⇒ s → Elementwise > 2.197
+        Pass.OnNumbers(
+            CompareBeforeFunctions.Apply,
+            "What only a threshold asks for needs no function that grows: its argument has a threshold too."),
         // x[1,2,2,3] → Transpose 0,3,1,2 → Reshape [1,12] → Dense W
         // ⇒ x[1,2,2,3] → Reshape [1,12] → Dense W, its rows in the order of x
         Pass.OnNumbers(

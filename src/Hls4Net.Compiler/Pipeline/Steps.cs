@@ -20,6 +20,8 @@ internal static class Steps
         Network network = Importer.Import(ModelFormats.Read(draft.Options), draft.Options, draft.Diagnostics);
         using FileStream file = File.OpenRead(draft.Options.ModelPath);
         string digest = Convert.ToHexStringLower(SHA256.HashData(file));
+        if (draft.Options.Threshold is double threshold)
+            network = DecideOutput.Apply(network, threshold);
         return draft with { Imported = network, Network = network, Sha256 = digest };
     }
 

@@ -82,6 +82,8 @@ public sealed record ReportWarning(string Code, string Text);
 /// input causes; null where all are within.</param>
 /// <param name="ElementTypes">The types of the elements along the last axis, where each has one of its own; else
 /// null.</param>
+/// <param name="Labels">What the numbers 0, 1 and so on of an output stand for; null for numbers that are
+/// meant.</param>
 public sealed record ReportPort(
     string Name,
     ImmutableArray<int> Shape,
@@ -92,7 +94,8 @@ public sealed record ReportPort(
     double? SnrDb = null,
     double? SnrBudgetDb = null,
     double? NoiseShare = null,
-    ImmutableArray<string>? ElementTypes = null);
+    ImmutableArray<string>? ElementTypes = null,
+    ImmutableArray<string>? Labels = null);
 
 /// <summary>A layer of the firmware.</summary>
 /// <param name="Name">The ONNX node's name.</param>

@@ -26,7 +26,7 @@ internal static class ReportBuilder
             [.. model.Network.Outputs.Select((o, i) =>
                 new ReportPort(o.Name, o.Value.PortShape, o.Value.Type.ToString(),
                     MaxAbsError: result.Outputs[i].MaxAbsError, SnrDb: result.Outputs[i].Snr,
-                    SnrBudgetDb: result.Outputs[i].Budget))],
+                    SnrBudgetDb: result.Outputs[i].Budget, Labels: o.Labels.IsEmpty ? null : o.Labels))],
             [.. model.Layers.Select((layer, i) => Layer(model, Known(layer, options.Backend), streams, costs[i],
                 result.Layers[i]) with { NoiseShare = Share(result, layer.Name) })],
             new ReportVerification(

@@ -109,9 +109,11 @@ public static class ReportHtml
         Markup.Of(
             $"""<tr><td><strong>{Names.Breakable(port.Name)}</strong></td><td>{direction}</td><td class="nowrap">{ReportText.Shape(port.Shape)}</td><td><code>{port.Type}</code>{Elements(port)}</td><td class="n">{ReportText.Real(port.MaxAbsError)}</td><td class="{(port.SnrDb < port.SnrBudgetDb ? "n bad" : "n")}">{ReportText.Decibels(port.SnrDb)}</td><td class="n">{ReportText.Decibels(port.SnrBudgetDb)}</td></tr>""");
 
-    private static Markup Elements(ReportPort port) => port.ElementTypes is not { IsDefaultOrEmpty: false } types
-        ? Markup.Empty
-        : Markup.Of($"""<br/>by element: <code>{string.Join("; ", types)}</code>""");
+    private static Markup Elements(ReportPort port) => port.ElementTypes is { IsDefaultOrEmpty: false } types
+        ? Markup.Of($"""<br/>by element: <code>{string.Join("; ", types)}</code>""")
+        : port.Labels is { IsDefaultOrEmpty: false } labels
+            ? Markup.Of($"""<br/>{string.Join("; ", labels.Select((l, i) => $"{i}: {l}"))}""")
+            : Markup.Empty;
 
     /// <summary>What the tool found beside what was estimated.</summary>
     private static Markup Synthesis(Report report)

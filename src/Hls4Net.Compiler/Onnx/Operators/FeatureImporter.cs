@@ -96,14 +96,23 @@ internal static class FeatureImporter
         }
     }
 
-    /// <summary>Numbers in the place of others, one by one.</summary>
+    /// <summary>
+    /// Numbers in the place of others, one by one. Texts are told by their place among those that it gives.
+    /// </summary>
     public static Operand LabelEncoder(ImportNode node)
     {
-        node.Ignore("default_string");
-        if (new[] { "classes_strings", "keys_strings", "values_strings" }
-            .Any(name => node.Attribute(name, AttributeType.Strings) is not null))
+        Operand x = node.Input(0);
+        ImmutableArray<string> texts = Texts(node, "values_strings"), named = Texts(node, "keys_strings");
+        if (node.Attribute("classes_strings", AttributeType.Strings) is not null
+            || (named.Length > 0 && x.Labels.IsEmpty))
             throw node.Fail(Descriptors.UnsupportedForm, "encodes texts, which no hardware has; encode numbers");
-        ImmutableArray<double> keys = Side(node, "keys"), values = Side(node, "values");
+        // A text that flows is its place among the labels of what gave it; one that is none of them never comes.
+        ImmutableArray<double> keys = named.IsEmpty ? Side(node, "keys")
+            : [.. named.Select(n => x.Labels.IndexOf(n)).Select(i => i < 0 ? double.NaN : i)];
+        if (texts.Length > 0)
+            return Named(node, x, keys, texts);
+        node.Ignore("default_string");
+        ImmutableArray<double> values = Side(node, "values");
         if (keys.Length != values.Length || keys.IsEmpty)
             throw node.Fail(Descriptors.InvalidGraph, $"has {keys.Length} keys for {values.Length} values");
         bool toIntegers = node.Attribute("values_int64s", AttributeType.Ints) is not null;
@@ -114,8 +123,25 @@ internal static class FeatureImporter
         // NaN as a key is a number that never comes.
         (double Key, double Value)[] finite = [.. keys.Zip(values).Where(p => double.IsFinite(p.First))
             .DistinctBy(p => p.First)];
-        return Lookups.Of(node, node.Input(0), [.. finite.Select(p => p.Key)], [.. finite.Select(p => p.Value)],
-            otherwise);
+        return Lookups.Of(node, x, [.. finite.Select(p => p.Key)], [.. finite.Select(p => p.Value)], otherwise);
+    }
+
+    /// <summary>An attribute of texts; empty where there is none.</summary>
+    public static ImmutableArray<string> Texts(ImportNode node, string name) =>
+        [.. node.Attribute(name, AttributeType.Strings)?.Strings.Select(s => s.ToStringUtf8()) ?? []];
+
+    // Texts in the place of numbers, and the default's behind all others.
+    private static Operand Named(ImportNode node, Operand x, ImmutableArray<double> keys, ImmutableArray<string> texts)
+    {
+        string otherwise = node.Text("default_string", "_Unused");
+        node.Ignore("default_int64", "default_float");
+        if (keys.Length != texts.Length)
+            throw node.Fail(Descriptors.InvalidGraph, $"has {keys.Length} keys for {texts.Length} values");
+        ImmutableArray<string> labels = [.. texts.Append(otherwise).Distinct()];
+        (double Key, double Value)[] finite = [.. keys.Zip(texts, (k, t) => (k, (double)labels.IndexOf(t)))
+            .Where(p => double.IsFinite(p.k)).DistinctBy(p => p.k)];
+        return Lookups.Of(node, x, [.. finite.Select(p => p.Key)], [.. finite.Select(p => p.Value)],
+            labels.IndexOf(otherwise)).Labelled(labels);
     }
 
     /// <summary>Columns of rows.</summary>

@@ -30,7 +30,7 @@ internal sealed record TreeArrays(ImmutableArray<DecisionTree> Trees, int LeafCo
     public static TreeArrays ByNode(ImportNode node, string votes, int units, int features)
     {
         node.Ignore("nodes_hitrates", "nodes_hitrates_as_tensor", "nodes_missing_value_tracks_true");
-        ImmutableArray<string> modes = Texts(node, "nodes_modes");
+        ImmutableArray<string> modes = FeatureImporter.Texts(node, "nodes_modes");
         int count = modes.Length;
         ImmutableArray<int> trees = Numbers(node, "nodes_treeids", count), ids = Numbers(node, "nodes_nodeids", count),
             tested = Numbers(node, "nodes_featureids", count), yes = Numbers(node, "nodes_truenodeids", count),
@@ -198,9 +198,6 @@ internal sealed record TreeArrays(ImmutableArray<DecisionTree> Trees, int LeafCo
         return count is null || numbers.Length == count ? numbers
             : throw node.Fail(Descriptors.InvalidGraph, $"has {numbers.Length} {name} where {count} are needed");
     }
-
-    private static ImmutableArray<string> Texts(ImportNode node, string name) =>
-        [.. node.Attribute(name, AttributeType.Strings)?.Strings.Select(s => s.ToStringUtf8()) ?? []];
 
     // Numbers of float32, or since version 3 a tensor of float64.
     private static ImmutableArray<double> Reals(ImportNode node, string name, int count)

@@ -38,7 +38,7 @@ internal static class TreeEnsembleImporter
     public static Operand Classifier(ImportNode node)
     {
         Operand x = Rows(node);
-        ImmutableArray<double> labels = Labels(node);
+        (ImmutableArray<double> labels, ImmutableArray<string> names) = Labels(node);
         int classes = labels.Length;
         TreeArrays arrays = TreeArrays.ByNode(node, "class", classes, Features(x));
         ImmutableArray<double> bases = BaseValues(node);
@@ -46,7 +46,8 @@ internal static class TreeEnsembleImporter
         (Operand index, Operand scores) = classes > 2 ? Many(node, x, arrays, classes, bases, post)
             : Binary(node, x, arrays, bases, post);
         node.Define(1, scores);
-        return Lookups.Of(node, index, labels, "label");
+        Operand label = Lookups.Of(node, index, labels, "label");
+        return names.IsEmpty ? label : label.Labelled(names);
     }
 
     private static Operand Regression(ImportNode node, Operand x, TreeArrays arrays, int units, string aggregate,
@@ -167,15 +168,15 @@ internal static class TreeEnsembleImporter
                 $"has the {attribute} {node.Int(attribute, otherwise)}, which ONNX does not define");
 
     // Numbers; texts are told by their place.
-    private static ImmutableArray<double> Labels(ImportNode node)
+    private static (ImmutableArray<double> Numbers, ImmutableArray<string> Names) Labels(ImportNode node)
     {
-        int texts = node.Attribute("classlabels_strings", AttributeType.Strings)?.Strings.Count ?? 0;
+        ImmutableArray<string> names = FeatureImporter.Texts(node, "classlabels_strings");
         ImmutableArray<double> numbers =
             [.. node.Attribute("classlabels_int64s", AttributeType.Ints)?.Ints.Select(i => (double)i) ?? []];
-        if (numbers.Length > 0 == texts > 0)
+        if (numbers.Length > 0 == names.Length > 0)
             throw node.Fail(Descriptors.InvalidGraph, "needs labels, either numbers or texts");
-        ImmutableArray<double> labels = texts > 0 ? [.. Enumerable.Range(0, texts).Select(i => (double)i)] : numbers;
-        return labels.Length >= 2 ? labels
+        ImmutableArray<double> labels = names.IsEmpty ? numbers : [.. names.Select((_, i) => (double)i)];
+        return labels.Length >= 2 ? (labels, names)
             : throw node.Fail(Descriptors.UnsupportedForm, "has a single class, which decides nothing");
     }
 
