@@ -43,6 +43,9 @@ internal sealed record Datapath(Module Module, Port Output, int Latency, int Int
     public static Datapath Of(string module, string title, Layer layer, Target target, int phase, Port[] inputs,
         Port output, (ImmutableArray<JoinedAxis> Axes, Typing Item)? items = null)
     {
+        if (layer is { Operation: Recurrence recurrence, ReuseFactor: > 1 })
+            return VerilogLimits.Of(layer,
+                () => RecurrenceCircuit.Of(module, title, recurrence, target, inputs, output));
         DelayModel delays = new(target.Family);
         if (items is null && layer.ReuseFactor == 1)
         {

@@ -4,6 +4,7 @@ using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
+using Hls4Net.Programs.Lowering;
 
 namespace Hls4Net.Estimation;
 
@@ -68,6 +69,7 @@ public static class Estimator
         TopK top => Reduction(layer, (long)layer.Input.Shape.Size * top.Count, layer.Input.Type.Width, 8,
             clockPeriodNs),
         Align or Transpose or Rearrange or Concatenate or Literal => new Cost(0, 1, 0, 0, 0, 0),
+        Recurrence recurrence when layer.ReuseFactor > 1 => Folded(layer, recurrence, clockPeriodNs),
         // A comparison and a selection: rectifiers are free where they only clear bits.
         Affine or Rectifier or Clip or Quantize => Elementwise(layer, (0, 0), layer.Output.Type.Width, 0),
         _ => ProgramEstimate.Of(layer, clockPeriodNs),
@@ -135,6 +137,18 @@ public static class Estimator
             + (multiplierCycles > 1 ? productRegisters * rows : 0);
         return new Cost(cycles + layer.ReuseFactor - 1, layer.ReuseFactor, dsp * rows,
             ((productLuts + Adders(adderBits)) * rows) + Adders(rounding), registers, 0).With(Memory(layer.Memory));
+    }
+
+    // One cell, which its states' registers make a cycle longer, as often as there are steps.
+    private static Cost Folded(Layer layer, Recurrence recurrence, double clockPeriodNs)
+    {
+        Cost cell = ProgramEstimate.Of(CellLowering.Step(recurrence, Fabric.Of(Family.UltraScalePlus)), clockPeriodNs);
+        int cycles = (recurrence.Steps * (cell.LatencyCycles + 1)) + 1;
+        long kept = recurrence.Cell.Inputs.Take(recurrence.States).Sum(s => (long)s.Shape.Size * s.Type.Width)
+            + recurrence.Rows.Select((_, k) => layer.Inputs[recurrence.OperandOfSequence(k)])
+                .Sum(s => (long)s.Shape.Size * s.Type.Width)
+            + (recurrence.LastOnly ? 0 : (long)layer.Output.Shape.Size * layer.Output.Type.Width);
+        return cell with { LatencyCycles = cycles, Interval = cycles, Lut = cell.Lut + kept, Ff = cell.Ff + kept };
     }
 
     // Of the digits to add up sharing and adders of three operands leave three in ten, each of little more bits than

@@ -82,12 +82,13 @@ internal sealed class GraphWriter
         return new KerasTensor(unique, [values.Length]);
     }
 
-    /// <summary>A node with one result.</summary>
+    /// <summary>A node with one result, which is one of the operator's.</summary>
     public KerasTensor Add(string domain, string operatorType, string name, ImmutableArray<int> shape,
-        ReadOnlySpan<KerasTensor?> inputs, ReadOnlySpan<(string Name, object Value)> attributes)
+        ReadOnlySpan<KerasTensor?> inputs, ReadOnlySpan<(string Name, object Value)> attributes, int result = 0)
     {
-        string output = Unique($"{name}:0");
-        NodeProto node = new() { Domain = domain, OpType = operatorType, Name = name, Output = { output } };
+        string output = Unique($"{name}:{result}");
+        NodeProto node = new() { Domain = domain, OpType = operatorType, Name = name };
+        node.Output.AddRange([.. Enumerable.Repeat("", result), output]);
         foreach (KerasTensor? input in inputs)
             node.Input.Add(input?.Name ?? "");
         foreach ((string key, object value) in attributes)
@@ -112,6 +113,14 @@ internal sealed class GraphWriter
             case string text:
                 attribute.Type = AttributeType.String;
                 attribute.S = ByteString.CopyFromUtf8(text);
+                break;
+            case string[] texts:
+                attribute.Type = AttributeType.Strings;
+                attribute.Strings.Add(texts.Select(ByteString.CopyFromUtf8));
+                break;
+            case float[] numbers:
+                attribute.Type = AttributeType.Floats;
+                attribute.Floats.Add(numbers);
                 break;
             case IEnumerable<int> list:
                 attribute.Type = AttributeType.Ints;

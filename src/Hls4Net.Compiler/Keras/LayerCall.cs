@@ -107,6 +107,11 @@ internal sealed class LayerCall(
         ReadOnlySpan<KerasTensor?> tensors, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         writer.Add("", operatorType, Step(part), Reserved(shape), tensors, attributes);
 
+    /// <summary>A node of ONNX's own operators of which one result is read.</summary>
+    public KerasTensor Emit(string operatorType, string? part, int result, ImmutableArray<int> shape,
+        ReadOnlySpan<KerasTensor?> tensors, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        writer.Add("", operatorType, Step(part), Reserved(shape), tensors, attributes, result);
+
     /// <summary>A node of one operand that keeps its shape.</summary>
     public KerasTensor Map(string operatorType, string? part, KerasTensor x,
         params ReadOnlySpan<(string Name, object Value)> attributes) =>

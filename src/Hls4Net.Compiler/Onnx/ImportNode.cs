@@ -41,6 +41,10 @@ internal sealed class ImportNode(
     /// <summary>True in functions and loops, whose nodes may be read many times.</summary>
     public bool IsRepeated { get; init; }
 
+    /// <summary>The node, to emit operations into another network, such as the cell of a loop.</summary>
+    public ImportNode In(NetworkBuilder other) =>
+        new(Proto, Opset, inputs, other, BaseDirectory, body) { IsRepeated = IsRepeated };
+
     /// <summary>The node as messages name it.</summary>
     public string Description => Describe(Proto);
 

@@ -38,7 +38,8 @@ internal static class AssignTypes
         return new TypedNetwork(result, point, typed, diagnostics);
     }
 
-    private static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
+    /// <summary>A node's typed result.</summary>
+    public static Value TypeNode(TypingContext context, Node node, ImmutableArray<Value> inputs, LayerDesign precision)
     {
         try
         {
@@ -54,6 +55,7 @@ internal static class AssignTypes
                 ToInteger cast => CastTyping.Typed(context, node, cast, inputs),
                 FixedQuantize quantize => FixedQuantizeTyping.Typed(context, node, quantize, inputs[0]),
                 FixedTable table => FixedTableTyping.Typed(context, node, table, inputs[0]),
+                Recurrence recurrence => RecurrenceTyping.Typed(context, node, recurrence, inputs, precision),
                 Requantize requantize => RequantizeTyping.Typed(context, node, requantize, inputs[0]),
                 _ => ExactTyping.Typed(context, node, inputs, precision),
             };

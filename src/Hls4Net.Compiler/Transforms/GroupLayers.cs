@@ -27,7 +27,10 @@ internal static class GroupLayers
                 continue;
             }
             LayerDesign design = point.For(node);
-            Layer layer = new(node, null, design.Strategy, CheckedReuseFactor(node, design.ReuseFactor ?? 1))
+            Layer layer = node.Operation is Recurrence recurrence
+                ? new(node, null, Strategy.Latency, StepsOfCell(node, recurrence, design.ReuseFactor))
+                : new(node, null, design.Strategy, CheckedReuseFactor(node, design.ReuseFactor ?? 1));
+            layer = layer with
             {
                 Parallelism = design.Pixels ?? 1,
             };
@@ -53,6 +56,14 @@ internal static class GroupLayers
             throw new ModelException(Descriptors.OptionNotAvailable,
                 $"layer {layer.Name} has Strategy 'DistributedArithmetic': {reason}");
     }
+
+    // How often a cell is there for a sample: one for all steps, or one for each.
+    private static int StepsOfCell(Node node, Recurrence recurrence, int? reuseFactor) =>
+        reuseFactor is null || reuseFactor == recurrence.Steps ? recurrence.Steps
+        : reuseFactor == 1 ? 1
+        : throw new ModelException(Descriptors.InvalidReuseFactor,
+            $"layer {node.Name}: ReuseFactor {reuseFactor} is not possible for a cell that runs {recurrence.Steps} "
+            + $"times; {recurrence.Steps} makes one cell, 1 a cell for each step");
 
     private static int CheckedReuseFactor(Node node, int reuseFactor)
     {

@@ -79,6 +79,8 @@ public sealed class OperationCoverageTests
         (typeof(Quantize), "", m => m.Node("Cast", ["x"], "y", ("to", 2L))),
         (typeof(Rearrange), "", m => m.Integers("start", 1).Integers("end", 5).Integers("axis", 2)
             .Node("Slice", ["x", "start", "end", "axis"], "y")),
+        (typeof(Recurrence), "", m => Recurrent(m, "GRU", 3)),
+        (typeof(Recurrence), "reverse", m => Recurrent(m, "RNN", 1, ("direction", "reverse"))),
         (typeof(Rectifier), "", m => m.Node("LeakyRelu", ["x"], "y", ("alpha", 0.25f))),
         (typeof(Reduce), "", m => m.Node("ReduceMax", ["x"], "y", ("axes", (long[])[2]))),
         (typeof(Reduce), "sum", m => m.Node("ReduceMean", ["x"], "y", ("axes", (long[])[1]))),
@@ -212,6 +214,14 @@ public sealed class OperationCoverageTests
     private static ModelBuilder Bits(ModelBuilder m, BitwiseKind kind) =>
         m.Node("Cast", ["x"], "a", ("to", 3L)).Node("Cast", ["z"], "b", ("to", 3L))
             .Node($"Bitwise{kind}", ["a", "b"], "y");
+
+    // Four steps of six numbers, and two units.
+    private static ModelBuilder Recurrent(ModelBuilder m, string op, int gates,
+        params (string Name, object Value)[] attributes) =>
+        m.Integers("shape", 4, 1, 6).Node("Reshape", ["x", "shape"], "s")
+            .Weights("w", [1, 2 * gates, 6], [.. Enumerable.Range(0, 12 * gates).Select(i => ((i * 7 % 11) - 5) / 8.0)])
+            .Weights("r", [1, 2 * gates, 2], [.. Enumerable.Range(0, 4 * gates).Select(i => ((i * 5 % 7) - 3) / 4.0)])
+            .Node(op, ["s", "w", "r"], "y", attributes);
 
     // A tree of three leaves and a set, each of which votes for one of two targets or both.
     private static ModelBuilder Trees(ModelBuilder m, string aggregate) =>

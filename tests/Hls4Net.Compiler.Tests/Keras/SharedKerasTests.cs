@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
-using Hls4Net.Diagnostics;
 using Hls4Net.Tests.Models;
 using Hls4Net.Tests.Onnx;
 using Xunit.Abstractions;
@@ -12,13 +11,6 @@ namespace Hls4Net.Tests.Keras;
 /// </summary>
 public sealed class SharedKerasTests(ITestOutputHelper output)
 {
-    /// <summary>What is not read yet, and what the error names.</summary>
-    private static readonly Dictionary<string, string> s_unread = new(StringComparer.Ordinal)
-    {
-        ["syn_keras_rnn_a"] = "LSTM",
-        ["zoo_keras_rnn_a"] = "Bidirectional",
-    };
-
     // Plain networks are typed by their vectors; outputs are logits of a few units.
     private const double MostOfPlain = 0.05;
 
@@ -63,13 +55,6 @@ public sealed class SharedKerasTests(ITestOutputHelper output)
         {
             CustomOperators = CustomOperators(folder, definitions),
         });
-        if (s_unread.TryGetValue(folder, out string? named))
-        {
-            Diagnostic error = Assert.Single(ModelHarness.CompileFailing(options));
-            Assert.Equal(Descriptors.UnsupportedLayer, error.Descriptor);
-            Assert.Contains(named, error.Text, StringComparison.Ordinal);
-            return;
-        }
         CompiledModel model = ModelHarness.Compile(options);
         if (!options.CustomOperators.IsEmpty)
             Assert.Contains("NodeEdgeProjection", Assert.Single(ModelHarness.CompileFailing(options with

@@ -92,6 +92,9 @@ internal static class LayerEmitter
             case Forest forest:
                 ForestEmitter.Emit(source, forest);
                 break;
+            case Recurrence recurrence:
+                RecurrenceEmitter.Emit(source, recurrence);
+                break;
             case Literal literal:
                 LiteralEmitter.Emit(source, literal);
                 break;

@@ -14,17 +14,17 @@ internal static class RecurrentImporter
 {
     private const int LengthsInput = 4, StatesInput = 5, PeepholesInput = 7;
 
-    private delegate RecurrentCell MakeCell(RecurrentWeights weights, ImmutableArray<RecurrentActivation> activations,
-        double? clip, int direction);
+    private delegate RecurrentCell MakeCell(ImportNode node, RecurrentWeights weights,
+        ImmutableArray<RecurrentActivation> activations, double? clip, int direction);
 
     public static Operand Rnn(ImportNode node) => Import(node, 1, 1, ["tanh"],
-        (weights, activations, clip, _) => new RnnCell(node, weights, activations, clip));
+        (inside, weights, activations, clip, _) => new RnnCell(inside, weights, activations, clip));
 
     public static Operand Gru(ImportNode node)
     {
         bool resetsProduct = node.Int("linear_before_reset", 0) != 0;
         return Import(node, 3, 1, ["sigmoid", "tanh"],
-            (weights, activations, clip, _) => new GruCell(node, weights, activations, clip, resetsProduct));
+            (inside, weights, activations, clip, _) => new GruCell(inside, weights, activations, clip, resetsProduct));
     }
 
     public static Operand Lstm(ImportNode node)
@@ -32,7 +32,7 @@ internal static class RecurrentImporter
         bool couples = node.Int("input_forget", 0) != 0;
         Constant? peepholes = node.TryConstant(PeepholesInput, "peepholes");
         return Import(node, 4, 2, ["sigmoid", "tanh", "tanh"],
-            (weights, activations, clip, direction) => new LstmCell(node, weights, activations, clip,
+            (inside, weights, activations, clip, direction) => new LstmCell(inside, weights, activations, clip,
                 Peepholes(node, peepholes, direction, weights.Units), couples));
     }
 
@@ -83,8 +83,9 @@ internal static class RecurrentImporter
             ImmutableArray<Operand> initial = [.. Enumerable.Range(0, states)
                 .Select(k => Initial(node, k, d, reverses.Length, samples, weights.Units, batchFirst))];
             string name = reverses.Length == 1 ? "" : reverses[d] ? "reverse_" : "forward_";
-            runs.Add(RecurrentRun.Of(node, cell(weights, activations[d], clip, d), weights, x, initial, lengths,
-                reverses[d], name));
+            int own = d;
+            runs.Add(RecurrentRun.Of(node, inside => cell(inside, weights, activations[own], clip, own), weights, x,
+                initial, lengths, reverses[d], name));
         }
         for (int k = 0; k < states; k++)
         {

@@ -47,8 +47,7 @@ internal static class LayerLowering
             .Select((r, e) => b.Input(at++, r, v.Typing.Steps[e])).ToArray())];
         try
         {
-            int[] exact = Operation(b, layer, inputs)
-                ?? throw new LoweringLimitException($"{layer.Operation.Kind} has no lowering to integer operations");
+            int[] exact = Operation(b, layer, inputs) ?? throw NoLowering(layer);
             return b.Finish(exact.Select((o, i) => Rounded(b, layer, o, i)));
         }
         catch (OverflowException)
@@ -83,6 +82,18 @@ internal static class LayerLowering
         return b.Bounded(exact, range);
     }
 
+    /// <summary>The elements of a layer's result, by those of its operands.</summary>
+    /// <exception cref="LoweringLimitException">The layer cannot be lowered.</exception>
+    public static int[] ResultOf(ProgramBuilder b, Layer layer, int[][] inputs)
+    {
+        CheckWidths(layer);
+        int[] exact = Operation(b, layer, inputs) ?? throw NoLowering(layer);
+        return [.. exact.Select((o, i) => Rounded(b, layer, o, i))];
+    }
+
+    private static LoweringLimitException NoLowering(Layer layer) =>
+        new($"{layer.Operation.Kind} has no lowering to integer operations");
+
     private static int[]? Operation(ProgramBuilder b, Layer layer, int[][] inputs) => layer.Operation switch
     {
         { IsElementwise: true } => Elementwise(b, layer, inputs),
@@ -104,6 +115,7 @@ internal static class LayerLowering
         Rearrange rearrange => Movements.Rearrange(b, rearrange, layer.Input, inputs[0]),
         Concatenate concatenate => Movements.Concatenate(b, concatenate, layer.Inputs, inputs),
         Forest forest => ForestLowering.Rows(b, forest, layer.Input, inputs[0]),
+        Recurrence recurrence => CellLowering.Unrolled(b, recurrence, inputs),
         Literal literal => [.. literal.Tensor.Mantissas.Select(m => b.Constant(m))],
         _ => null,
     };

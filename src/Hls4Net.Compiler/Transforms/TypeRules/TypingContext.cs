@@ -119,14 +119,18 @@ internal sealed class TypingContext
     }
 
     /// <summary>The type of a result that is rounded whatever its type: pinned, or chosen for its range.</summary>
-    public FixedPointType ResultType(Node node, RealRange range, PrecisionSpec spec)
+    /// <param name="node">The node.</param>
+    /// <param name="range">The range that is proved.</param>
+    /// <param name="spec">What the settings say.</param>
+    /// <param name="seenIsAll">False where the vectors show a part of what the type has to hold.</param>
+    public FixedPointType ResultType(Node node, RealRange range, PrecisionSpec spec, bool seenIsAll = true)
     {
         if (spec is PrecisionSpec.Pinned pinned)
             return pinned.Type;
         if (spec is PrecisionSpec.Exact)
             throw new ModelException(Descriptors.InvalidPrecision,
                 $"layer {node.Name}: {node.Operation.Kind} has no exact result; give ResultPrecision a type or auto");
-        if (Calibrated(node.Output) is RealRange seen)
+        if (seenIsAll && Calibrated(node.Output) is RealRange seen)
             range = range.Intersect(seen.Widened());
         if (spec is PrecisionSpec.Auto { Width: null } && Plan?.Fraction(node) is int fraction)
             return AutoType.WithFraction(range, fraction);

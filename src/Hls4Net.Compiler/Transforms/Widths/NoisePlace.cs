@@ -69,13 +69,14 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
             value.Shape.Size + readers[value].Sum(n => (double)HardwareOf(n))
                 + (maker is ElementwiseFunction ? value.Shape.Size * TableBits : 0),
             type.Fraction + Math.Max(0, widest - type.Width),
-            maker is ElementwiseFunction or Softmax or LogSoftmax ? OfTable : OfRounding);
+            maker is ElementwiseFunction or Softmax or LogSoftmax or Recurrence ? OfTable : OfRounding);
     }
 
     /// <summary>Multiplications of an operation with so many results; other operations count a result as one.</summary>
     public static long Products(Operation operation, int results) =>
         operation.Matrix is Dense matrix ? (long)matrix.Columns * results
         : operation is MatrixProduct ? results * 16L
+        : operation is Recurrence recurrence ? recurrence.Multiplications
         : results;
 
     /// <summary>The place's noise at its default resolution, or at the first coarser one that causes any.</summary>
@@ -135,7 +136,8 @@ internal sealed record NoisePlace(string Name, Value? Value, Node? Node, int Bit
     private static bool IsOpen(PrecisionSpec spec) => spec is PrecisionSpec.Auto { Width: null };
 
     private static bool IsRounded(Node node, Operation maker) => !node.Operation.KeepsType
-        && maker is Quantize or Align or ElementwiseFunction or Softmax or LogSoftmax or Divide { Truncates: false };
+        && maker is Quantize or Align or ElementwiseFunction or Softmax or LogSoftmax or Recurrence
+            or Divide { Truncates: false };
 
     private static Operation Narrowed(Operation operation, int width) => operation.WithConstants(
     [

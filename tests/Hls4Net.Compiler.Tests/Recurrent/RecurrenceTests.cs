@@ -1,0 +1,132 @@
+using Hls4Net.Configuration;
+using Hls4Net.Devices;
+using Hls4Net.Diagnostics;
+using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
+using Hls4Net.Layers;
+using Hls4Net.Rtl;
+using Hls4Net.Rtl.Tools;
+using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Properties;
+using Hls4Net.Tests.Rtl;
+using Xunit.Abstractions;
+
+namespace Hls4Net.Tests.Recurrent;
+
+/// <summary>Regions with carried values as hardware: one cell for all steps, or one for each.</summary>
+public sealed class RecurrenceTests(ITestOutputHelper output)
+{
+    private const int Vectors = 5;
+
+    [SkippableTheory]
+    [InlineData(IOType.IoParallel, false)]
+    [InlineData(IOType.IoParallel, true)]
+    [InlineData(IOType.IoStream, false)]
+    public void Verilog_of_random_layers_is_the_simulators(IOType ioType, bool unrolls)
+    {
+        VerilogTools.Require("iverilog");
+        List<(RandomRecurrent Layer, CompiledModel Model, RtlDesign Design)> made = [];
+        foreach (int seed in Soak.Seeds(40, 400))
+        {
+            RandomRecurrent layer = new(seed);
+            if (Compiled(layer, ioType, unrolls ? 1 : null, $"recurrent{seed}") is not CompiledModel model)
+                continue;
+            made.Add((layer, model,
+                RtlNetworks.Build(model, new Target(Family.UltraScalePlus, seed % 2 == 0 ? 5 : 2))));
+        }
+        Cosimulation cosimulation = new([.. made.Select(m => m.Design)]);
+        foreach ((RandomRecurrent layer, CompiledModel model, _) in made)
+            cosimulation.Add([.. Enumerable.Range(0, Vectors).Select(_ => Mantissas(layer, model))]);
+        using TempFolder folder = new();
+        CosimulationResult[] results = cosimulation.Run(VerilogSimulator.Icarus, folder.Path);
+        output.WriteLine($"{results.Length} layers; latencies {string.Join(", ", results.Select(r => r.Latency))}; "
+            + $"intervals {string.Join(", ", results.Select(r => r.Interval))}");
+        Assert.All(results.Zip(made), r => Assert.True(r.First.Mismatches == 0,
+            $"{r.Second.Layer}: {r.First.FirstMismatch}"));
+        Assert.All(results, r => Assert.Equal(Vectors, r.Samples));
+        if (ioType == IOType.IoParallel)
+            Assert.Equal(unrolls, results.All(r => r.Interval == 1));
+    }
+
+    [SkippableFact]
+    public void Firmware_of_unrolled_layers_is_the_simulators()
+    {
+        List<Expectation> expected = [];
+        foreach (int seed in Soak.Seeds(12, 100))
+        {
+            RandomRecurrent layer = new(seed);
+            if (Compiled(layer, IOType.IoParallel, 1, $"recurrent{seed}") is CompiledModel model)
+                expected.Add(Expectation.Of(model, Enumerable.Range(0, Vectors).Select(_ => Mantissas(layer, model))));
+        }
+        FirmwareBatch.Execute(expected, "-O0");
+    }
+
+    [Fact]
+    public void States_have_one_type_for_all_steps()
+    {
+        int seen = 0;
+        foreach (int seed in Soak.Seeds(40, 400))
+        {
+            if (Compiled(new RandomRecurrent(seed), IOType.IoParallel, null, "model") is not CompiledModel model)
+                continue;
+            foreach (Layer layer in model.Model.Layers)
+            {
+                if (layer.Operation is not Recurrence recurrence)
+                    continue;
+                seen++;
+                Assert.Equal(recurrence.Steps, layer.ReuseFactor);
+                for (int k = 0; k < recurrence.States; k++)
+                {
+                    Value before = recurrence.Cell.Inputs[k], behind = recurrence.Cell.Outputs[k].Value;
+                    Assert.Equal(before.Type, behind.Type);
+                    Assert.All(behind.Typing!.Range, r => Assert.True(before.Typing!.Hull.Contains(r)));
+                }
+            }
+        }
+        Assert.True(seen > 0);
+    }
+
+    [Fact]
+    public void A_cell_is_there_once_or_for_each_step()
+    {
+        RandomRecurrent layer = Enumerable.Range(0, 100).Select(seed => new RandomRecurrent(seed))
+            .First(l => l.Steps == 4 && Compiled(l, IOType.IoParallel, null, "model") is not null);
+        using TempFolder folder = new();
+        Assert.Contains(ModelHarness.CompileFailing(Options(layer, folder, IOType.IoParallel, 3, "model")),
+            d => d.Descriptor == Descriptors.InvalidReuseFactor);
+    }
+
+    private static long[] Mantissas(RandomRecurrent layer, CompiledModel model)
+    {
+        Value input = model.Model.Network.Inputs[0];
+        return [.. layer.Sample().Select((x, i) => input.Typing!.Convert(x, i, out bool _))];
+    }
+
+    // Null for a layer that has no cell for several steps.
+    private static CompiledModel? Compiled(RandomRecurrent layer, IOType ioType, int? reuseFactor, string name)
+    {
+        using TempFolder folder = new();
+        CompiledModel folded = ModelHarness.Compile(Options(layer, folder, ioType, null, name));
+        return folded.Model.Layers.All(l => l.Operation is not Recurrence) ? null
+            : reuseFactor is null ? folded
+            : ModelHarness.Compile(Options(layer, folder, ioType, reuseFactor, name));
+    }
+
+    private static ModelOptions Options(RandomRecurrent layer, TempFolder folder, IOType ioType, int? reuseFactor,
+        string name)
+    {
+        ModelOptions options = layer.Model().Save(folder, name);
+        return options with
+        {
+            IOType = ioType,
+            InputShapes = options.InputShapes.Add("", [.. layer.InputShape]),
+            Defaults = LayerSettings.Unset with { ResultPrecision = new PrecisionSpec.Auto(10) },
+            Layers =
+            [
+                new LayerOverride("x", LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(6,2)") }),
+                .. reuseFactor is null ? Array.Empty<LayerOverride>()
+                    : [new LayerOverride("Recurrence", LayerSettings.Unset with { ReuseFactor = reuseFactor })],
+            ],
+        };
+    }
+}
