@@ -21,7 +21,11 @@ internal sealed class SegmentFit
     private readonly long _trimHi;
     private readonly int _overflows;
 
-    private SegmentFit(double[] values, long min, FixedPointType output)
+    // What the inputs behind the ends may differ from the innermost of them, in units, where sharing one result is not
+    // near enough.
+    private const double NearlyFlat = 1.0 / 8;
+
+    private SegmentFit(double[] values, long min, FixedPointType output, bool nearlyFlat)
     {
         _min = min;
         _outMax = (long)output.MaxMantissa;
@@ -35,11 +39,14 @@ internal sealed class SegmentFit
             _target[j] = Math.Clamp(units, _outMin, _outMax);
         }
         int first = 0, last = values.Length - 1;
-        while (first < last && Rounded(first + 1) == Rounded(0))
+        while (first < last && Alike(first + 1, 0))
             first++;
-        while (last > first && Rounded(last - 1) == Rounded(values.Length - 1))
+        while (last > first && Alike(last - 1, values.Length - 1))
             last--;
         (_trimLo, _trimHi) = (min + first, min + last);
+
+        bool Alike(int j, int end) => nearlyFlat ? Math.Abs(_target[j] - _target[end]) <= NearlyFlat
+            : Rounded(j) == Rounded(end);
     }
 
     /// <summary>
@@ -51,7 +58,13 @@ internal sealed class SegmentFit
         if (output.Width > FunctionTable.MaxSegmentOutputWidth)
             throw new TypeLimitException(
                 $"results of line segments have at most {FunctionTable.MaxSegmentOutputWidth} bits");
-        SegmentFit fit = new(values, min, output);
+        // A line that is near enough at an end's innermost input may round to the other side of what all behind it are.
+        return Fit(new SegmentFit(values, min, output, nearlyFlat: false), input, output, maxErrorUlp)
+            ?? Fit(new SegmentFit(values, min, output, nearlyFlat: true), input, output, maxErrorUlp);
+    }
+
+    private static FunctionTable? Fit(SegmentFit fit, FixedPointType input, FixedPointType output, double maxErrorUlp)
+    {
         if (fit._overflows > 0 && output.Overflow is not (Overflow.Sat or Overflow.SatSym))
             throw OverflowsWithoutSaturation(output);
         // A slope is below 2^(Width + Guard), a product and a base continued to its segment's begin below 2^(Width +

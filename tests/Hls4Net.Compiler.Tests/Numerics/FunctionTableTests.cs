@@ -99,6 +99,20 @@ public sealed class FunctionTableTests
         Assert.InRange(table.Base.Length, 1, atMost);
     }
 
+    // The line of a segment at an end may round to the other side of what all inputs behind the end share.
+    [Theory]
+    [InlineData(17, 5, 13, 0.75)]
+    [InlineData(18, 5, 13, 0.75)]
+    [InlineData(17, 6, 13, 0.75)]
+    public void Saturating_ends_leave_segments_few(int width, int integer, int outputWidth, double error)
+    {
+        FunctionTable table = FunctionTable.Build(x => 1 / (1 + Math.Exp(-x)),
+            new FixedPointType(width, integer, true), -(1L << (width - 1)), (1L << (width - 1)) - 1,
+            new FixedPointType(outputWidth, 1, false, Rounding.Rnd, Overflow.Sat), error);
+        Assert.InRange(table.Base.Length, 2, 512);
+        Assert.InRange(table.MaxErrorUlp, 0, error);
+    }
+
     [Fact]
     public void A_pole_gets_one_entry_per_input_since_segments_would_take_more_memory()
     {

@@ -2,8 +2,6 @@ using System.Globalization;
 using Hls4Net.Devices;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
-using Hls4Net.Layers;
-using Hls4Net.Numerics;
 using Hls4Net.Programs;
 using Hls4Net.Programs.Lowering;
 using Hls4Net.Programs.Pipelining;
