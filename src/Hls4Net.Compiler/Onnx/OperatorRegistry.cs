@@ -233,8 +233,9 @@ internal static class OperatorRegistry
         new("ReverseSequence", MovementImporter.ReverseSequence, "wiring", "batch_axis, time_axis", Since: 10),
         new("Round", ElementwiseImporter.Round, "an addition", Since: 11),
         new("Scan", ControlImporter.Scan, "its body once for each element of the axis",
-            "body, num_scan_inputs, scan_input_axes, scan_input_directions, scan_output_axes, scan_output_directions",
-            Since: 9),
+            "body, directions (set 8), num_scan_inputs, scan_input_axes, scan_input_directions, scan_output_axes, "
+                + "scan_output_directions",
+            Since: 8),
         new("Selu", ActivationImporter.Selu, "a table", "alpha, gamma", Accuracy: Table),
         new("SequenceAt", SequenceImporter.At, "nothing", Since: 11),
         new("SequenceConstruct", SequenceImporter.Construct, "nothing", Since: 11),

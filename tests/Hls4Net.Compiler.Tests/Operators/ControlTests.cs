@@ -162,6 +162,34 @@ public sealed class ControlTests
         NdArray stacked = NdArray.Make([4, 1, 3], i => -rows[i[0]][i[2]]);
         OperatorTest.Expect(model, axis == 0 ? stacked : stacked.Transpose(1, 0, 2), x);
     }
+
+    // Two samples of four steps, each with a state of its own.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Scan_of_set_8_runs_each_sample(int backwards)
+    {
+        NdArray x = NdArray.Random(new Random(4), 1, 8, 3);
+        ModelBuilder model = new ModelBuilder(8).Input("x", 1, 8, 3).Output("y").Integers("shape", 2, 4, 3)
+            .Weights("zero", [2, 3], 0, 0, 0, 1, 1, 1).Node("Reshape", ["x", "shape"], "samples")
+            .Node("Scan", ["", "zero", "samples"], "sum",
+                ("body", Body(["s", "e"], ["t", "row"], Part("Add", ["s", "e"], ["t"]), Part("Neg", ["t"], ["row"]))),
+                ("num_scan_inputs", 1), ("directions", new long[] { backwards }));
+        model.Last.Output.Add("y");
+        NdArray expected = new(2, 4, 3);
+        for (int s = 0; s < 2; s++)
+        {
+            double[] sum = [s, s, s];
+            for (int i = 0; i < 4; i++)
+            {
+                int step = backwards == 0 ? i : 3 - i;
+                sum = [.. sum.Select((v, c) => v + x[0, (4 * s) + step, c])];
+                for (int c = 0; c < 3; c++)
+                    expected[s, i, c] = -sum[c];
+            }
+        }
+        OperatorTest.Expect(model, expected, x);
+    }
 }
 
 internal static class ControlTestExtensions

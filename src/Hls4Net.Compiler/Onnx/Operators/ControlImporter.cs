@@ -65,8 +65,7 @@ internal static class ControlImporter
     public static Operand Scan(ImportNode node)
     {
         if (node.Opset < 9)
-            throw node.Fail(Descriptors.UnsupportedForm,
-                "has the form of operator set 8, with a batch axis; export the model with a newer one");
+            return ScanOfSamples(node);
         GraphProto body = node.Graph("body");
         int scanned = (int)Math.Clamp(node.Int("num_scan_inputs", 0), 0, int.MaxValue),
             own = node.Proto.Input.Count - scanned, stacks = body.Output.Count - own;
@@ -113,6 +112,51 @@ internal static class ControlImporter
             return given.Length == count ? given
                 : throw node.Fail(Descriptors.InvalidGraph, $"has {given.Length} {name} for {count} operands");
         }
+    }
+
+    // The form of set 8: all have an axis of samples before the others, each of which runs on its own.
+    private static Operand ScanOfSamples(ImportNode node)
+    {
+        GraphProto body = node.Graph("body");
+        int scanned = (int)Math.Clamp(node.Int("num_scan_inputs", 0), 0, int.MaxValue),
+            own = node.Proto.Input.Count - 1 - scanned, stacks = body.Output.Count - own;
+        if (own < 0 || stacks < 0 || scanned == 0)
+            throw node.Fail(Descriptors.InvalidGraph,
+                $"takes {scanned} of its {node.Proto.Input.Count - 1} operands apart, and its body gives "
+                + $"{body.Output.Count} values");
+        ImmutableArray<int> backwards = node.Ints("directions") ?? [.. Enumerable.Repeat(0, scanned)];
+        ImmutableArray<Operand> first = [.. Enumerable.Range(1, own).Select(node.Input)],
+            sources = [.. Enumerable.Range(1 + own, scanned).Select(node.Input)];
+        if (backwards.Length != scanned || sources.Any(s => s.Shape.Rank < 2)
+            || first.Concat(sources).Any(o => o.Shape.Rank < 1 || o.Shape[0] != sources[0].Shape[0])
+            || sources.Any(s => s.Shape[1] != sources[0].Shape[1]))
+            throw node.Fail(Descriptors.InvalidShape, "takes tensors apart of which samples or steps are not as many: "
+                + string.Join(", ", first.Concat(sources).Select(o => o.Shape)));
+        (int samples, int length) = (sources[0].Shape[0], sources[0].Shape[1]);
+        if (node.TryConstant(0, "lengths of the sequences") is Constant lengths && lengths.Values.Any(l => l != length))
+            throw node.Fail(Descriptors.UnsupportedForm,
+                $"has sequences that end before their {length} steps; whole ones are supported");
+        List<ImmutableArray<Operand>> all = [];
+        for (int s = 0; s < samples; s++)
+        {
+            ImmutableArray<Operand> carried =
+                [.. first.Select((f, k) => Element(node, f, 0, s, $"sample{s}_state{k}"))];
+            ImmutableArray<Operand> sequences =
+                [.. sources.Select((x, k) => Element(node, x, 0, s, $"sample{s}_input{k}"))];
+            List<ImmutableArray<Operand>> rows = [];
+            for (int i = 0; i < length; i++)
+            {
+                ImmutableArray<Operand> results = node.Body(body,
+                    [.. carried, .. sequences.Select((x, k) => Element(node, x, 0,
+                        backwards[k] == 0 ? i : length - 1 - i, $"sample{s}_step{i}_{k}"))], (s * length) + i);
+                carried = results.Slice(0, own);
+                rows.Add(results.Slice(own, stacks));
+            }
+            all.Add([.. carried, .. Enumerable.Range(0, stacks)
+                .Select(k => Stacked(node, [.. rows.Select(r => r[k])], body.Output[own + k], k))]);
+        }
+        return Results(node, [.. Enumerable.Range(0, own + stacks).Select(k => node.HasOutput(k)
+            ? Stacked(node, [.. all.Select(r => r[k])], body.Output[k], k) : null)]);
     }
 
     /// <summary>One slice of a tensor, without the axis.</summary>

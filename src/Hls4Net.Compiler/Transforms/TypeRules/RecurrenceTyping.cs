@@ -14,8 +14,8 @@ namespace Hls4Net.Transforms.TypeRules;
 /// </summary>
 internal static class RecurrenceTyping
 {
-    // Bits that a step computes with beyond those that its states keep, as far as tables have them.
-    private const int GuardBits = 2, FinestTable = 20;
+    // The bit that a step computes with beyond those that its states keep, as far as tables have it.
+    private const int GuardBits = 1, FinestTable = 20;
 
     public static Value Typed(TypingContext context, Node node, Recurrence recurrence, ImmutableArray<Value> inputs,
         LayerDesign precision)
