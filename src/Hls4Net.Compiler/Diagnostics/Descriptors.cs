@@ -67,6 +67,8 @@ public static class Descriptors
         "Expected outputs or labels without inputs");
     public static readonly DiagnosticDescriptor ProjectLocked = Error("HLS2018",
         "Another build of the project does not end");
+    public static readonly DiagnosticDescriptor ForestNotShared = Warning("HLS2019",
+        "Decision trees share nothing");
     public static readonly DiagnosticDescriptor LibraryNotPortable = Warning("HLS4007",
         "A library for this machine's processor is handed on");
 

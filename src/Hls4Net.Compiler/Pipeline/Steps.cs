@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Onnx;
 using Hls4Net.Scheduling;
@@ -90,8 +92,20 @@ internal static class Steps
     public static Draft DropUnseen(Draft draft) =>
         WithTyped(draft, DropUnseenBits.Apply(draft.Typed!.Network, draft.Point!));
 
-    public static Draft Group(Draft draft) =>
-        draft with { Model = GroupLayers.Apply(draft.Typed!.Network, draft.Point!) };
+    public static Draft Group(Draft draft)
+    {
+        TypedModel model = GroupLayers.Apply(draft.Typed!.Network, draft.Point!);
+        foreach (Layer layer in model.Layers.Where(l => l.Operation is Forest { IsLookup: false }))
+        {
+            LayerDesign asked = draft.Point!.For(layer.Main);
+            if (asked.Strategy == Strategy.Resource || asked.ReuseFactor > 1)
+                draft.Diagnostics.Add(Descriptors.ForestNotShared,
+                    $"layer {layer.Name}: {(asked.ReuseFactor > 1 ? $"ReuseFactor {asked.ReuseFactor}" : "Strategy=Resource")} "
+                    + "has no effect on decision trees, whose comparisons all happen at once; leave it out for them "
+                    + $"(HlsLayer Include=\"{layer.Name}\" Strategy=\"Latency\" ReuseFactor=\"1\")");
+        }
+        return draft with { Model = model };
+    }
 
     public static Draft PlanStreams(Draft draft) =>
         draft.Options.IOType == IOType.IoStream ? draft with { Streams = new StreamPlan(draft.Model!) } : draft;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hls4Net.Configuration;
 using Hls4Net.Data;
 using Hls4Net.Devices;
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Numerics;
 using Hls4Net.Onnx.Proto;
@@ -232,6 +233,23 @@ public sealed class ForestTests(ITestOutputHelper output)
         Random random = new(1);
         FirmwareBatch.Execute([Expectation.Of(model, Enumerable.Range(0, Rows)
             .Select(_ => (long[])[.. Enumerable.Range(0, 5).Select(_ => random.NextInt64(-32768, 32768))]))], "-O0");
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData(Strategy.Resource, null, true)]
+    [InlineData(null, 4, true)]
+    [InlineData(Strategy.Latency, 1, false)]
+    public void What_would_share_trees_is_said_to_have_no_effect(Strategy? strategy, int? reuse, bool warns)
+    {
+        using TempFolder folder = new();
+        ModelOptions options = LargeForest.Of(3, 1, 2, 2).Save(folder) with
+        {
+            Defaults = LayerSettings.Unset with { Strategy = strategy, ReuseFactor = reuse },
+        };
+        DiagnosticBag diagnostics = new(options.Source);
+        Assert.NotNull(ModelCompiler.Compile(options, diagnostics));
+        Assert.Equal(warns, diagnostics.Items.Any(d => d.Descriptor == Descriptors.ForestNotShared));
     }
 
     private static long[] Mantissas(RandomForest forest) =>
