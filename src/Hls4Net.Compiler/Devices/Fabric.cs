@@ -6,7 +6,10 @@ namespace Hls4Net.Devices;
 /// <param name="HasTables">True where bits of narrow inputs are added up by look-up tables, each of which makes two
 /// functions of five inputs or one of six.</param>
 /// <param name="ExtraDepth">Levels of adders allowed beyond the fewest possible, which leaves room for sharing.</param>
-internal sealed record Fabric(int AdderOperands, bool HasTables = false, int ExtraDepth = 2)
+/// <param name="OneSearch">True for networks of which only levels and about the size are asked: the first that is found
+/// is good enough.</param>
+internal sealed record Fabric(
+    int AdderOperands, bool HasTables = false, int ExtraDepth = 2, bool OneSearch = false)
 {
     /// <summary>Most inputs of a look-up table.</summary>
     public const int TableInputs = 6;

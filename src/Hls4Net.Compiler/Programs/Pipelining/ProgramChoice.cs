@@ -14,6 +14,12 @@ internal static class ProgramChoice
     // What may be spent on a cycle less, as a part of the bits of all adders: the registers of a cut are as many.
     private const double WorthOfCycle = 0.1;
 
+    // What more searches take off the first one's network at most, or a little more.
+    private const double Sketched = 1.05;
+
+    // Adders beyond which the first search is as good as all, see MatrixOptimizer.
+    private const long MostBits = 45_000;
+
     // A second search takes as long as the first, which for larger matrices is longer than users wait.
     private const long MostProducts = 1 << 14;
 
@@ -27,10 +33,22 @@ internal static class ProgramChoice
         IntegerProgram deep = LayerLowering.Lower(layer, target.Fabric);
         if (layer.Operation is not (Dense or Convolution) || layer.Operation.Multiplications > MostProducts)
             return deep;
-        IntegerProgram flat = LayerLowering.Lower(layer, target.Fabric with { ExtraDepth = 0 });
         DelayModel delays = new(target.Family);
-        double saved = Cycles(deep) - Cycles(flat);
-        return saved > 0 && AdderBits(flat) <= AdderBits(deep) * (1 + (WorthOfCycle * saved)) ? flat : deep;
+        // What the first search finds tells whether there is a cycle to save, and about what it costs.
+        Fabric flattest = target.Fabric with { ExtraDepth = 0 };
+        IntegerProgram sketch = LayerLowering.Lower(layer, flattest with { OneSearch = true });
+        if (!IsWorth(sketch, Sketched))
+            return deep;
+        if (AdderBits(sketch) > MostBits)
+            return IsWorth(sketch, 1) ? sketch : deep;
+        IntegerProgram flat = LayerLowering.Lower(layer, flattest);
+        return IsWorth(flat, 1) ? flat : deep;
+
+        bool IsWorth(IntegerProgram flat, double spare)
+        {
+            double saved = Cycles(deep) - Cycles(flat);
+            return saved > 0 && AdderBits(flat) <= AdderBits(deep) * (1 + (WorthOfCycle * saved)) * spare;
+        }
 
         double Cycles(IntegerProgram program) => new Schedule(program, delays, target.ClockPeriodNs, phase).Cycles;
     }

@@ -20,6 +20,7 @@ internal sealed class DigitPatterns
 {
     private readonly Dictionary<(long, long), (Relation, int)[]> _pairs = [];
     private readonly Dictionary<long, (Relation, int)[]> _alone = [];
+    private readonly Dictionary<long, long[]> _removable = [];
 
     /// <summary>
     /// The pairs of a digit of one coefficient and a digit of another, both odd and positive, and how often each can be
@@ -28,7 +29,7 @@ internal sealed class DigitPatterns
     public ReadOnlySpan<(Relation Relation, int Count)> Between(long a, long b)
     {
         ref (Relation, int)[]? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (a, b), out _);
-        return known ??= Counted(Removable(a), Removable(b), r => Part(r, a, b).Times);
+        return known ??= Counted(PowersOf(a), PowersOf(b), r => Part(r, a, b).Times);
 
         static (long Factor, int Times) Part(Relation r, long a, long b) => Occurrences(
             [new(0, r.Shift < 0 ? 1L << -r.Shift : 1, 1), new(1, Signed(Math.Max(0, r.Shift), r.Negative), 1)], [a, b],
@@ -40,7 +41,7 @@ internal sealed class DigitPatterns
     {
         ref (Relation, int)[]? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_alone, c, out _);
         return known ??= SignedDigits.Count(c) < 2 ? []
-            : Counted(Removable(c), Removable(c), r => r.Shift <= 0 || r == new Relation(2, true)
+            : Counted(PowersOf(c), PowersOf(c), r => r.Shift <= 0 || r == new Relation(2, true)
             ? 0 : Occurrences([new(0, 1 + Signed(r.Shift, r.Negative), 2)], [c], int.MaxValue).Times);
     }
 
@@ -76,7 +77,13 @@ internal sealed class DigitPatterns
     }
 
     /// <summary>Signed powers of two without which a coefficient has a digit fewer.</summary>
-    public static List<long> Removable(long c)
+    public ReadOnlySpan<long> Removable(long c)
+    {
+        ref long[]? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_removable, c, out _);
+        return known ??= [.. PowersOf(c)];
+    }
+
+    private static List<long> PowersOf(long c)
     {
         List<long> powers = [];
         int digits = SignedDigits.Count(c), top = Math.Min(62, BitOperations.Log2((ulong)Math.Abs(c)) + 1);

@@ -18,9 +18,9 @@ internal static class MatrixOptimizer
     private const int TimesTwo = 5, TimesThree = 1, TimesSmall = 20;
     private const long Small = 500_000;
 
-    // One search of more than this is enough (128 inputs and outputs with 6-bit weights take 35 million): another one
-    // and its improvement take once or twice its time again each, and found 1.3 % at most.
-    private const long Large = 20_000_000;
+    // One search of more than this is enough (32 outputs of 64 inputs with 16-bit weights take 18 million): another one
+    // and its improvement take its time again each, and found 0.2 % at most.
+    private const long Large = 8_000_000;
 
     // Which of two candidates is cheaper in the end shows only then, if one was not so much dearer before.
     private const double Improvement = 1.1;
@@ -40,7 +40,7 @@ internal static class MatrixOptimizer
             (Columns Columns, SumNetwork Network)? cheapest = null;
             foreach (SearchSettings settings in three ? s_three : s_two)
             {
-                if (cheapest?.Columns.Work > Large)
+                if (cheapest is not null && (fabric.OneSearch || cheapest.Value.Columns.Work > Large))
                     break;
                 Columns columns = new(matrix.Outputs, matrix.Inputs, settings, fabric.ExtraDepth);
                 SumNetwork network = new(matrix.Tables, columns.Finish());
@@ -52,7 +52,7 @@ internal static class MatrixOptimizer
         SumNetwork best = found.MinBy(f => f.Network.Cost).Network;
         double worthIt = best.Cost * Improvement;
         foreach ((Columns columns, SumNetwork network) in found.Where(f => f.Network.Cost <= worthIt
-            && f.Columns.Work <= Large))
+            && f.Columns.Work <= Large && !fabric.OneSearch))
         {
             columns.Improve(((three ? TimesThree : TimesTwo) * columns.Work)
                 + Math.Min(TimesSmall * columns.Work, Small));

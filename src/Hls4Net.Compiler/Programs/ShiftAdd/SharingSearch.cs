@@ -33,6 +33,7 @@ internal sealed class SharingSearch
     private readonly PatternTable _table = new();
     private readonly PriorityQueue<ulong, (double, ulong)> _queue = new();
     private readonly List<ulong> _touched = [];
+    private readonly Dictionary<ulong, int> _thirds = [];
     // In ascending order.
     private readonly List<List<int>> _readers = [];
     private List<(int Sum, int Node, long Before)>? _journal;
@@ -183,7 +184,7 @@ internal sealed class SharingSearch
     private (Term[] Pattern, double Gain)? Triple(Term[] pair, ulong key, List<(int Sum, long Factor)> places,
         double most)
     {
-        Dictionary<Term, int> thirds = [];
+        _thirds.Clear();
         foreach ((int sum, long factor) in places)
         {
             int at = BitOperations.TrailingZeroCount(factor);
@@ -191,16 +192,20 @@ internal sealed class SharingSearch
             {
                 if (f.Node == pair[0].Node || f.Node == pair[1].Node)
                     continue;
-                foreach (long power in DigitPatterns.Removable(f.Coefficient))
-                    CollectionsMarshal.GetValueRefOrAddDefault(thirds,
-                        new Term(f.Node, BitOperations.TrailingZeroCount(power) - at, power < 0 != factor < 0),
-                        out _)++;
+                foreach (long power in _patterns.Removable(f.Coefficient))
+                {
+                    int shift = BitOperations.TrailingZeroCount(power) - at;
+                    CollectionsMarshal.GetValueRefOrAddDefault(
+                        _thirds, Key(0, f.Node, shift, power < 0 != factor < 0), out _)++;
+                }
             }
         }
         (Term[], double)? best = null;
-        foreach ((Term third, int count) in thirds.Where(t => t.Value > 1).OrderByDescending(t => t.Value)
-            .ThenBy(t => t.Key.Node).ThenBy(t => t.Key.Shift).ThenBy(t => t.Key.Negative).Take(4))
+        // Keys are in the order of nodes, shifts and signs.
+        foreach ((ulong code, int count) in _thirds.Where(t => t.Value > 1).OrderByDescending(t => t.Value)
+            .ThenBy(t => t.Key).Take(4))
         {
+            Term third = Second(code);
             int low = Math.Min(0, third.Shift);
             Term[] triple = [pair[0].Times(-low, false), pair[1].Times(-low, false), third.Times(-low, false)];
             int cost = Cost(triple);
@@ -423,8 +428,11 @@ internal sealed class SharingSearch
 
     private static Term[] Pattern(ulong key)
     {
-        int shift = (int)(key >> 1 & 0x7FFF) - ShiftBias;
-        return [new((int)(key >> 40), Math.Max(0, -shift), false),
-            new((int)(key >> 16 & 0xFFFFFF), Math.Max(0, shift), (key & 1) != 0)];
+        Term second = Second(key);
+        return [new((int)(key >> 40), Math.Max(0, -second.Shift), false),
+            second with { Shift = Math.Max(0, second.Shift) }];
     }
+
+    private static Term Second(ulong key) =>
+        new((int)(key >> 16 & 0xFFFFFF), (int)(key >> 1 & 0x7FFF) - ShiftBias, (key & 1) != 0);
 }
