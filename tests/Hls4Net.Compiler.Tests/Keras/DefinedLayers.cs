@@ -55,7 +55,8 @@ internal sealed record DefinedLayer(string Class, string Settings, int[][] Input
     private const string First = "\"data_format\": \"channels_first\"";
 
     public static IReadOnlyDictionary<string, DefinedLayer> All { get; } =
-        Make(new Random(7)).ToDictionary(l => l.Name, l => l.Layer, StringComparer.Ordinal);
+        Make(new Random(7)).Concat(DefinedRecurrent.Make(new Random(8)))
+            .ToDictionary(l => l.Name, l => l.Layer, StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, DefinedLayer Layer)> Make(Random random)
     {
