@@ -102,6 +102,10 @@ internal static class Passes
         Pass.OnNumbers(
             RemoveUnused.Apply,
             "What no output depends on is no hardware."),
+        // x → Dense W, b → FixedQuantize RND ⇒ x → Dense W, b + ½ → FixedQuantize TRN
+        Pass.OnNumbers(
+            HalvesInSums.Apply,
+            "When the products before have all their addends: the half that rounding adds is one constant with them."),
         // x[1,4,4,2] → Convolution of 3 units, inputs 2 apart
         // ⇒ x[1,4,4,2] → Convolution of 12 units → Reshape → Transpose → Reshape
         Pass.OnNumbers(

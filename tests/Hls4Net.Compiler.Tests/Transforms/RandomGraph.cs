@@ -78,6 +78,9 @@ internal enum Motif
 
     /// <summary>A rectifier, read by a quantizer with a type for each element, or by several.</summary>
     Rectified,
+
+    /// <summary>A product between two quantizers with a type for each element.</summary>
+    Rounded,
 }
 
 /// <summary>
@@ -242,6 +245,9 @@ internal sealed class RandomGraph
                 Emit(Fixed(keep, shape), rectified);
                 if (_random.Next(3) == 0)
                     Emit(Fixed(keep, shape), rectified);
+                break;
+            case Motif.Rounded:
+                RoundedProduct(x);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(motif), motif, "no such motif");
@@ -412,6 +418,19 @@ internal sealed class RandomGraph
         Constant weights = Constant(new Shape(columns, units), integers ? () => _random.Next(-2, 3) : Number);
         Emit(new Dense(weights, _random.Next(2) == 0 ? null : Constant(new Shape(units), Number),
             IntegerWeights: integers), x);
+    }
+
+    private void RoundedProduct(Value x)
+    {
+        if (x.Shape.Rank == 0)
+            return;
+        Value quantized = Emit(Fixed(Constant(Broadcastable(x.Shape), () => _random.Next(2)), x.Shape), x);
+        int columns = x.Shape[x.Shape.Rank - 1], units = _random.Next(1, 4);
+        Value product = Emit(new Dense(Constant(new Shape(columns, units), Number),
+            _random.Next(2) == 0 ? null : Constant(new Shape(units), Number)), quantized);
+        Emit(Fixed(Constant(Broadcastable(product.Shape), () => _random.Next(2)), product.Shape), product);
+        if (_random.Next(5) == 0)
+            Emit(new Rectifier("Relu", null, null), product);
     }
 
     private void Flattened(Value x)

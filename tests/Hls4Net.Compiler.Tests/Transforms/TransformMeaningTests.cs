@@ -61,6 +61,8 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             [Motif.Quotient, Motif.Affine, Motif.Elementwise, Motif.Unary]),
             [nameof(FuseAffine)] = (FuseAffine.Apply,
             [Motif.Affine, Motif.Affine, Motif.Affine, Motif.Dense, Motif.Convolution, Motif.Pool, Motif.Unary]),
+            [nameof(HalvesInSums)] = (HalvesInSums.Apply,
+            [Motif.Rounded, Motif.Rounded, Motif.Rounded, Motif.Affine, Motif.Reshape]),
             [nameof(SplitTransposedConvolutions)] = (SplitTransposedConvolutions.Apply,
             [Motif.Convolution, Motif.Convolution, Motif.Unary]),
             [nameof(UniqueNames)] = (UniqueNames.Apply, Enum.GetValues<Motif>()),

@@ -31,7 +31,7 @@ internal static class ProgramChoice
     public static IntegerProgram Of(Layer layer, Target target, int phase)
     {
         IntegerProgram deep = LayerLowering.Lower(layer, target.Fabric);
-        if (layer.Operation is not (Dense or Convolution) || layer.Operation.Multiplications > MostProducts)
+        if (!AddsUp(layer))
             return deep;
         DelayModel delays = new(target.Family);
         // What the first search finds tells whether there is a cycle to save, and about what it costs.
@@ -52,6 +52,15 @@ internal static class ProgramChoice
 
         double Cycles(IntegerProgram program) => new Schedule(program, delays, target.ClockPeriodNs, phase).Cycles;
     }
+
+    // Products, and sums of what is there.
+    private static bool AddsUp(Layer layer) => layer.Operation switch
+    {
+        Dense or Convolution => layer.Operation.Multiplications <= MostProducts,
+        Reduce { Function: ReduceKind.Sum } or Pool { Function: PoolKind.Sum } =>
+            layer.Inputs[0].Shape.Size <= MostProducts,
+        _ => false,
+    };
 
     private static long AdderBits(IntegerProgram program) =>
         program.Values.Sum(v => v.Operation is IntegerOperation.Sum && !program.IsWire(v.Operation) ? v.Width : 0L);
