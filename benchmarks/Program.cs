@@ -6,6 +6,8 @@
 // two bits, by adders alone and with tables; --quick and --write as before. With precision [FOLDER...]: signal-to-noise
 // ratio and LUT of every float model below the folders (default: models, golden and cases of ../shared), by range and
 // by effect. With verilog MODEL.onnx...: whole networks through the open flow; --write puts the table into
+// docs/results.md. With keras [FOLDER]: the trained networks of a folder (../shared/keras), from their own files,
+// beside the peers of its PEERS.md; --quick leaves Yosys out, --list shows the layers, --write puts the tables into
 // docs/results.md. With forests [NAME]: forests through Yosys; --write puts the table into docs/results.md. With
 // --forests: only the rows of a large forest's generation and simulation. With verilog-estimates [COUNT]: random layers
 // beside what Yosys makes of them; --write puts the table into docs/estimates.md.
@@ -67,6 +69,14 @@ try
     {
         Keep("results.md", "forests", ForestTable.Measure(Shared(), folder.FullName,
             args.Skip(1).FirstOrDefault(a => !a.StartsWith("--", StringComparison.Ordinal)) ?? ""));
+        return;
+    }
+    if (args is ["keras", ..])
+    {
+        string networks = args.Length > 1 && !args[1].StartsWith("--", StringComparison.Ordinal) ? args[1]
+            : Path.Combine(Repository(), "..", "shared", "keras");
+        Keep("results.md", "saved networks", SavedNetworksTable.Measure(networks, args.Contains("--quick") ? null
+            : Path.Combine(Repository(), "artifacts", "saved-networks"), args.Contains("--list")));
         return;
     }
     if (args is ["verilog-estimates", ..])
