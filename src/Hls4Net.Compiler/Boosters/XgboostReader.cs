@@ -131,10 +131,11 @@ internal static class XgboostReader
     private static int Number(JsonNode node, string name) => int.Parse(Text(node, name), CultureInfo.InvariantCulture);
 
     private static IEnumerable<double> Numbers(JsonNode node, string name) =>
-        Required(node, name).AsArray().Select(v => v!.GetValueKind() switch
+        Required(node, name).AsArray().Select(v => v?.GetValueKind() switch
         {
+            null => throw BoosterErrors.Damaged($"XGBoost: a number of '{name}' is null"),
             JsonValueKind.True => 1,
             JsonValueKind.False => 0,
-            _ => v.GetValue<double>(),
+            _ => v!.GetValue<double>(),
         });
 }

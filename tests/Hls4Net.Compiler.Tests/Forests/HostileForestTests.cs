@@ -97,6 +97,7 @@ public sealed class HostileForestTests(ITestOutputHelper output)
                 IReadOnlyList<Diagnostic> errors =
                     HostileTest.Errors(ModelHarness.Options(folder.Write(name, mutant)));
                 end = errors.Count == 0 ? "builds" : errors[0].Descriptor.Code;
+                Assert.DoesNotContain(errors, e => e.Descriptor == Descriptors.InternalError);
             }
             catch (Exception e)
             {

@@ -200,6 +200,8 @@ internal static class TreeEnsembleImporter
 
         public Votes(ImportNode node, Operand x, TreeArrays arrays, int units, Func<double, double, double> join)
         {
+            if (arrays.Trees.IsEmpty)
+                throw node.Fail(Descriptors.InvalidGraph, "has no trees");
             (_node, _x, _units) = (node, x, units);
             (_weights, _given) = arrays.Matrix(node, units, join);
             _trees = new DecisionTrees(arrays.Trees);
