@@ -23,8 +23,13 @@ internal sealed class GraphWriter
         {
             // A node of its own: a tensor may be several outputs, and an input.
             string unique = Unique(port);
-            _graph.Node.Add(new NodeProto { Name = $"{port}/output", OpType = "Identity", Input = { tensor.Name },
-                Output = { unique } });
+            _graph.Node.Add(new NodeProto
+            {
+                Name = $"{port}/output",
+                OpType = "Identity",
+                Input = { tensor.Name },
+                Output = { unique }
+            });
             _graph.Output.Add(Info(unique, tensor.Shape));
         }
         return Model(_graph);

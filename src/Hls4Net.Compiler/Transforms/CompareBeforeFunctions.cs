@@ -12,8 +12,11 @@ internal static class CompareBeforeFunctions
 {
     public static Network Apply(Network network) => Rewriter.Run(network, (rewriter, node) =>
     {
-        if (node.Operation is not Elementwise { Function: ElementwiseKind.Greater or ElementwiseKind.GreaterOrEqual
-                or ElementwiseKind.Less or ElementwiseKind.LessOrEqual }
+        if (node.Operation is not Elementwise
+            {
+                Function: ElementwiseKind.Greater or ElementwiseKind.GreaterOrEqual
+                or ElementwiseKind.Less or ElementwiseKind.LessOrEqual
+            }
             || node.Inputs.Length != 2
             || rewriter.Maker(node.Inputs[1]) is not { Operation: Literal { Tensor.Values: [double bound] } } literal)
             return rewriter.Keep(node);

@@ -40,7 +40,7 @@ internal sealed class RandomHgqNetwork
     /// True where a type of the port follows from the first quantizer: not where it rounds by the sign of what wraps.
     /// </summary>
     public bool SaysPort => _layers[0].Input is not
-        { Overflow: "WRAP", Rounding: "TRN_ZERO" or "RND_ZERO" or "RND_INF" };
+    { Overflow: "WRAP", Rounding: "TRN_ZERO" or "RND_ZERO" or "RND_INF" };
 
     /// <summary>The network as a .keras file.</summary>
     public byte[] ToBytes()

@@ -64,15 +64,15 @@ public sealed class RandomQKerasTests(ITestOutputHelper output)
     // Functions that are no quantizers are exact where that is asked for.
     private static ModelOptions Options(RandomQKerasNetwork network, TempFolder folder) =>
         ModelHarness.Options(folder.Write(network.File, network.ToBytes())) with
-    {
-        Defaults = network.Kinds.All(RandomQKerasQuantizer.IsQuantizer) ? LayerSettings.Unset
+        {
+            Defaults = network.Kinds.All(RandomQKerasQuantizer.IsQuantizer) ? LayerSettings.Unset
             : LayerSettings.Unset with { Precision = ModelHarness.Precision("exact") },
-        Layers = [new LayerOverride("x", LayerSettings.Unset with
+            Layers = [new LayerOverride("x", LayerSettings.Unset with
         {
             Precision = new PrecisionSpec.Pinned(new FixedPointType(14, 14 - Fraction, true, Rounding.Rnd,
                 Overflow.Sat)),
         })],
-    };
+        };
 
     private static IEnumerable<double[]> Inputs(RandomQKerasNetwork network, Random random) =>
         Enumerable.Range(0, Samples).Select(s => (double[])[.. Enumerable.Range(0, network.Inputs)

@@ -42,8 +42,12 @@ internal sealed class RandomRecurrent
         _h0 = Chance(3) ? Numbers(directions * Samples * Units) : null;
         _c0 = Operator == "LSTM" && _h0 is not null ? Numbers(directions * Samples * Units) : null;
         _lengths = Chance(4) ? [.. Enumerable.Range(0, Samples).Select(_ => _random.Next(1, Steps + 1))] : null;
-        string[] usual = Operator switch { "RNN" => ["Tanh"], "GRU" => ["Sigmoid", "Tanh"],
-            _ => ["Sigmoid", "Tanh", "Tanh"] };
+        string[] usual = Operator switch
+        {
+            "RNN" => ["Tanh"],
+            "GRU" => ["Sigmoid", "Tanh"],
+            _ => ["Sigmoid", "Tanh", "Tanh"]
+        };
         _functions = [.. Enumerable.Range(0, directions).SelectMany(_ => usual)];
         if (Chance(2))
             _activations = _functions = [.. _functions.Select((_, k) => Pick(k % usual.Length == 0 && Operator != "RNN"

@@ -1,7 +1,7 @@
 using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
-using Hls4Net.Scheduling;
 using Hls4Net.Layers;
+using Hls4Net.Scheduling;
 using Hls4Net.Targets;
 using Hls4Net.Tests.Data;
 using Hls4Net.Tests.Models;

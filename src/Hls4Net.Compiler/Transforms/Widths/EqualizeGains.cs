@@ -72,8 +72,11 @@ internal static class EqualizeGains
             ],
         };
 
-        bool IsOpen(Node node) => settings.For(node) is { Weight: PrecisionSpec.Auto { Width: null },
-            Result: PrecisionSpec.Auto { Width: null } };
+        bool IsOpen(Node node) => settings.For(node) is
+        {
+            Weight: PrecisionSpec.Auto { Width: null },
+            Result: PrecisionSpec.Auto { Width: null }
+        };
 
         // What powers of a maker's channels go through, and what takes them back; null where something else sees them.
         (List<Node> Between, List<Node> Takers)? Path(Node maker, int channels)
