@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace Hls4Net.Keras;
 
 /// <summary>
-/// Bytes in memory of which only so many are ever read: a damaged file whose parts refer to one another in circles ends
-/// with an exception.
+/// Bytes in memory of which only so many are ever read, and by no deeper calls than the stack has room for: a damaged
+/// file whose parts refer to one another in circles ends with an exception.
 /// </summary>
 internal sealed class BoundedStream(byte[] bytes, long budget) : Stream
 {
@@ -20,8 +22,13 @@ internal sealed class BoundedStream(byte[] bytes, long budget) : Stream
     public override long Position
     {
         get => _position;
-        set => _position = value >= 0 ? value
-            : throw new IOException("the file refers to a place before its beginning");
+        set
+        {
+            if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+                throw Endless();
+            _position = value >= 0 ? value
+                : throw new IOException("the file refers to a place before its beginning");
+        }
     }
 
     public override void Flush()
@@ -34,8 +41,8 @@ internal sealed class BoundedStream(byte[] bytes, long budget) : Stream
     {
         // A read costs something, or a circle of empty ones would not end.
         _left -= buffer.Length + 1;
-        if (_left < 0)
-            throw new IOException("the file's parts refer to one another without an end");
+        if (_left < 0 || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw Endless();
         if (_position >= bytes.Length)
             return 0;
         int count = (int)Math.Min(buffer.Length, bytes.Length - _position);
@@ -54,4 +61,6 @@ internal sealed class BoundedStream(byte[] bytes, long budget) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static IOException Endless() => new("the file's parts refer to one another without an end");
 }

@@ -73,6 +73,8 @@ internal sealed record HdfTree(
         {
             if (depth > MostDepth)
                 throw Damaged($"its groups are more than {MostDepth} deep");
+            if (SymbolicLinks.AreIn(group))
+                throw Damaged("it has links by path, which no Keras file has; save the model again");
             Dictionary<string, ImmutableArray<string>> texts = new(StringComparer.Ordinal);
             foreach (IH5Attribute attribute in group.Attributes())
             {

@@ -44,6 +44,17 @@ public sealed class HostileKerasTests(ITestOutputHelper output)
         Assert.True(ends.Count > 1 && ends.ContainsKey("read"), "mutants of one kind only prove nothing");
     }
 
+    // Mutants in which a link by an address has become one by a path, which leads to itself.
+    [Theory]
+    [InlineData(501_357)]
+    [InlineData(503_614)]
+    public void Links_by_path_are_not_followed(int seed)
+    {
+        ModelException error = Refused("net.keras", Mutant(new Random(seed)));
+        Assert.Equal("HLS1020", error.Descriptor.Code);
+        Assert.Contains("links by path", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "HLS1020")]
     [InlineData("PK", "HLS1020")]
