@@ -81,6 +81,9 @@ internal enum Motif
 
     /// <summary>A product between two quantizers with a type for each element.</summary>
     Rounded,
+
+    /// <summary>A function that grows, perhaps moved, compared with a threshold, which it may never reach.</summary>
+    Compared,
 }
 
 /// <summary>
@@ -245,6 +248,15 @@ internal sealed class RandomGraph
                 Emit(Fixed(keep, shape), rectified);
                 if (_random.Next(3) == 0)
                     Emit(Fixed(keep, shape), rectified);
+                break;
+            case Motif.Compared:
+                Value grown = Emit(new ElementwiseFunction(
+                    new UnaryFunction(Choose(FunctionKind.Sigmoid, FunctionKind.Tanh, FunctionKind.Exp))), x);
+                if (_random.Next(2) == 0)
+                    grown = Emit(new Reshape(Other(shape)), grown);
+                Value bound = Emit(new Literal(Hls4Net.Graph.Constant.Scalar(_random.Next(-2, 6) / 4.0)));
+                Emit(new Elementwise(Choose(ElementwiseKind.Greater, ElementwiseKind.GreaterOrEqual,
+                    ElementwiseKind.Less, ElementwiseKind.LessOrEqual)), grown, bound);
                 break;
             case Motif.Rounded:
                 RoundedProduct(x);

@@ -68,6 +68,8 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             [nameof(UniqueNames)] = (UniqueNames.Apply, Enum.GetValues<Motif>()),
             [nameof(AlignFeatures)] = (n => AlignFeatures.Apply(n, ModelHarness.Options("model.onnx"), Scaled(n)),
             [Motif.Dense, Motif.Affine, Motif.Convolution, Motif.Unary]),
+            [nameof(CompareBeforeFunctions)] = (CompareBeforeFunctions.Apply,
+            [Motif.Compared, Motif.Compared, Motif.Compared, Motif.Affine, Motif.Unary, Motif.Reshape]),
             [nameof(EqualizeGains)] = (n => EqualizeGains.Apply(n, ModelHarness.Options("model.onnx"), Scaled(n), 0),
             [Motif.Dense, Motif.Dense, Motif.Affine, Motif.Convolution, Motif.Pool, Motif.Reshape, Motif.Unary]),
             [nameof(Passes)] = (Passes.Simplified, Enum.GetValues<Motif>()),
@@ -167,9 +169,10 @@ public sealed class TransformMeaningTests(ITestOutputHelper output)
             .Where(m => m.Name == "Apply" && m.ReturnType == typeof(Network)
                 && m.GetParameters()[0].ParameterType == typeof(Network))
             .Select(m => m.DeclaringType!.Name);
-        // One has inputs in another order, and a test of its own; three are on types, and bits judge them.
-        string[] elsewhere = [nameof(ChannelsLastInputs), nameof(DropUnreadElements), nameof(DropUnseenBits),
-            nameof(FeatureGrids)];
+        // One has inputs in another order, one another output, and tests of their own; three are on types, and bits
+        // judge them.
+        string[] elsewhere = [nameof(ChannelsLastInputs), nameof(DecideOutput), nameof(DropUnreadElements),
+            nameof(DropUnseenBits), nameof(FeatureGrids)];
         Assert.All(others.Except(elsewhere), o => Assert.Contains(o, s_transforms.Keys));
     }
 
