@@ -69,6 +69,8 @@ public static class Descriptors
         "Another build of the project does not end");
     public static readonly DiagnosticDescriptor ForestNotShared = Warning("HLS2019",
         "Decision trees share nothing");
+    public static readonly DiagnosticDescriptor RecurrenceHasNoStrategy = Warning("HLS2020",
+        "Recurrent layers have no strategy");
     public static readonly DiagnosticDescriptor LibraryNotPortable = Warning("HLS4007",
         "A library for this machine's processor is handed on");
 

@@ -27,10 +27,17 @@ internal static class CustomLayers
         List<KerasTensor> inputs = [.. call.Inputs];
         int place = 0;
         foreach (string name in names.Skip(call.Inputs.Length))
-            inputs.Add(call.Constant(name, Setting(call, name) ?? call.Weight(name, place++)));
+            inputs.Add(call.Constant(name, Setting(call, name) ?? Weight(call, name, place++)));
         KerasTensor y = call.Custom(custom.Name, [1], inputs.ToArray());
         return y with { Shape = shapeOf(y) };
     }
+
+    // A setting that says in words how a weight is made may have its name.
+    private static Constant Weight(LayerCall call, string name, int place) =>
+        call.Weights.Find(name, place) is null && Json.Get(call.Config, name) is JsonElement words
+            ? throw call.Fail(Descriptors.InvalidLayer,
+                $"has {name} = {words}, which its definition cannot read: settings are numbers and lists of numbers")
+            : call.Weight(name, place);
 
     // A number of the configuration, or a list of them.
     private static Constant? Setting(LayerCall call, string name)

@@ -107,7 +107,13 @@ internal sealed record KerasFile(JsonElement Architecture, WeightSource Weights)
 
     private static KerasFile Pair(byte[] bytes, string name, string? weights)
     {
-        JsonElement architecture = KerasJson.Parse(Encoding.UTF8.GetString(bytes), name);
+        // Editors write a mark of the encoding in front.
+        JsonElement architecture = KerasJson.Parse(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), name);
+        if (architecture.ValueKind != JsonValueKind.Object || Json.Get(architecture, "class_name") is null)
+            throw new ModelException(Descriptors.NotAKerasModel,
+                $"{name} is neither an architecture of Keras (model.to_json()) nor a model of XGBoost "
+                + "(Booster.save_model; what dump_model and LightGBM's dump_model write is for people): save the model "
+                + "as one of these");
         if (string.IsNullOrEmpty(weights))
             throw new ModelException(Descriptors.NotAKerasModel,
                 $"{name} is an architecture without weights: name their .h5 file in the model's Weights metadata");

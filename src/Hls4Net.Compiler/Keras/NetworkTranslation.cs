@@ -115,9 +115,20 @@ internal sealed class NetworkTranslation(GraphWriter writer, bool isKeras3, Mode
             : [CustomLayers.Translate(call, options.CustomOperators.First(c => c.Name == layer.Class), ShapeOf)];
     }
 
-    // What a definition gives is known to the importer alone.
-    private ImmutableArray<int> ShapeOf(KerasTensor tensor) => [.. Importer.Import(writer.SoFar(tensor), options,
-        new DiagnosticBag(options.Source)).Outputs[0].Value.Shape.Dimensions];
+    // What a definition gives is known to the importer alone, and what it refuses is of the definition.
+    private ImmutableArray<int> ShapeOf(KerasTensor tensor)
+    {
+        DiagnosticBag diagnostics = new(options.Source);
+        try
+        {
+            return [.. Importer.Import(writer.SoFar(tensor), options, diagnostics).Outputs[0].Value.Shape.Dimensions];
+        }
+        catch (CompilationFailedException)
+        {
+            Diagnostic[] errors = [.. diagnostics.Items.Where(d => d.Descriptor.Severity == Severity.Error)];
+            throw new ModelException(errors[0].Descriptor, string.Join("; ", errors.Select(e => e.Text)));
+        }
+    }
 
     private KerasTensor Port(KerasLayer layer, string name, KerasLayer shaped)
     {

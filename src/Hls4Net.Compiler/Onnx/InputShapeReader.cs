@@ -89,9 +89,12 @@ internal static class InputShapeReader
                 string name = d.DimParam.Length > 0 ? $" ('{d.DimParam}')" : "",
                     finding = d is { ValueCase: TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue, DimValue: 0 }
                         ? "0, which leaves it no elements" : "not known";
+                // The sample axis is one of several there, and the shape is not complete without it.
+                string form = sampleAxis == 1
+                    ? $": all {rank} dimensions, as a recurrent layer reads the steps first" : "";
                 throw new ModelException(Descriptors.DynamicShape,
                     $"dimension {axis}{name} of the input '{info.Name}' is {finding}; give the shape of one sample with "
-                    + "InputShape metadata");
+                    + $"InputShape metadata{form}");
             }
         }
         return new Shape(result);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Hls4Net.Graph;
+using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
 using Hls4Net.Numerics;
 
@@ -10,7 +11,8 @@ namespace Hls4Net.Pipeline;
 
 /// <summary>
 /// A graph as text: a line for each node, <c>name = Operation(attributes) inputs → type shape</c>, constants by their
-/// first numbers. Of several values of one name the second is <c>name#2</c>.
+/// first numbers. Of several values of one name the second is <c>name#2</c>. The cell of a region stands indented below
+/// the region's line.
 /// </summary>
 internal sealed class GraphText
 {
@@ -36,20 +38,27 @@ internal sealed class GraphText
     private static string Of(Network network, Dictionary<Node, Layer> layers)
     {
         GraphText text = new();
+        text.Add(network, layers, "");
+        return text._text.ToString();
+    }
+
+    private void Add(Network network, Dictionary<Node, Layer> layers, string indent)
+    {
         foreach (Value input in network.Inputs)
-            text.Line($"input {text.Define(input, input.Name)} → {Describe(input)}");
+            Line($"{indent}input {Define(input, input.Name)} → {Describe(input)}");
         HashSet<Node> joined = [.. layers.Values.Select(l => l.Rounding).OfType<Node>()];
         foreach (Node node in network.Nodes.Where(n => !joined.Contains(n)))
         {
             Layer? layer = layers.GetValueOrDefault(node);
-            string inputs = string.Concat(node.Inputs.Select(i => $" {text._names[i]}"));
+            string inputs = string.Concat(node.Inputs.Select(i => $" {_names[i]}"));
             Value output = layer?.Output ?? node.Output;
-            string name = text.Define(output, node.Name);
-            text.Line($"{name} = {Describe(node.Operation)}{inputs} → {Describe(output)}{Describe(layer)}");
+            string name = Define(output, node.Name);
+            Line($"{indent}{name} = {Describe(node.Operation)}{inputs} → {Describe(output)}{Describe(layer)}");
+            if (node.Operation is Recurrence region)
+                Add(region.Cell, [], indent + "    ");
         }
         foreach (NetworkOutput output in network.Outputs)
-            text.Line($"output {output.Name} = {text._names[output.Value]}");
-        return text._text.ToString();
+            Line($"{indent}output {output.Name} = {_names[output.Value]}");
     }
 
     private void Line(string line) => _text.Append(line).Append('\n');
@@ -88,7 +97,8 @@ internal sealed class GraphText
         ParameterInfo[] parameters = type.GetConstructors().Select(c => c.GetParameters())
             .Where(p => p.All(q => type.GetProperty(q.Name!) is not null)).MaxBy(p => p.Length) ?? [];
         return string.Join(", ", parameters.Select(p => (p, type.GetProperty(p.Name!)!.GetValue(record)))
-            .Where(a => a.Item2 is not (null or false) && !(a.p.HasDefaultValue && a.Item2.Equals(DefaultOf(a.p))))
+            .Where(a => a.Item2 is not (null or false or Network)
+                && !(a.p.HasDefaultValue && a.Item2.Equals(DefaultOf(a.p))))
             .Select(a => Named(a.p.Name!, a.Item2!)));
     }
 

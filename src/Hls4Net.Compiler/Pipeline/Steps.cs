@@ -104,6 +104,14 @@ internal static class Steps
                     + "has no effect on decision trees, whose comparisons all happen at once; leave it out for them "
                     + $"(HlsLayer Include=\"{layer.Name}\" Strategy=\"Latency\" ReuseFactor=\"1\")");
         }
+        foreach (Layer layer in model.Layers.Where(l => l.Operation is Recurrence))
+        {
+            if (draft.Point!.For(layer.Main).Strategy is Strategy strategy and not Strategy.Latency)
+                draft.Diagnostics.Add(Descriptors.RecurrenceHasNoStrategy,
+                    $"layer {layer.Name}: Strategy={strategy} has no effect on a recurrent layer, of which ReuseFactor "
+                    + "alone says how often its cell is used; leave it out for the layer "
+                    + $"(HlsLayer Include=\"{layer.Name}\" Strategy=\"Latency\")");
+        }
         return draft with { Model = model };
     }
 

@@ -29,7 +29,7 @@ internal static class WeightMemories
             Layers = [.. model.Layers.Select(l => WithMemory(l, plan?.Form(l), point.For(l.Main), options))],
         };
         WeightStorage? wanted = options.Defaults.WeightStorage;
-        if (IsNamed(wanted) && model.Layers.Any(l => l.Operation.Matrix is not null)
+        if (IsNamed(wanted) && model.Layers.Any(l => l.Operation.Matrix is not null || l.Operation is Recurrence)
             && result.Layers.All(l => l.Memory is null))
             throw new ModelException(Descriptors.WeightsNotInMemory,
                 $"WeightStorage is {Spelling(wanted)}, and no layer of {options.ModelName} reads its weights a word a "
@@ -55,6 +55,10 @@ internal static class WeightMemories
     private static Layer WithMemory(Layer layer, StreamForm? form, LayerDesign design, ModelOptions options)
     {
         StorageSetting setting = design.Storage;
+        if (layer.Operation is Recurrence && setting.OfLayer && IsNamed(setting.Storage))
+            throw new ModelException(Descriptors.WeightsNotInMemory,
+                $"layer {layer.Name}: WeightStorage is {Spelling(setting.Storage)}, and a step of a recurrent layer "
+                + "needs all its weights at once; leave it out for this layer");
         if (layer.Operation.Matrix is null)
             return layer;
         WeightMemory? memory = Of(layer, form);

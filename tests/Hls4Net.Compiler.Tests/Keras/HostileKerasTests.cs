@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Hls4Net.Configuration;
 using Hls4Net.Diagnostics;
 using Hls4Net.Keras;
 using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
+using PureHDF;
 using Xunit.Abstractions;
 
 namespace Hls4Net.Tests.Keras;
@@ -128,6 +131,68 @@ public sealed class HostileKerasTests(ITestOutputHelper output)
         "HLS1022", "'float'")]
     public void Forms_that_are_not_read_say_what_helps(string layer, string config, string code, string named) =>
         Layers_that_cannot_be_are_named(layer, config, code, named);
+
+    [Theory]
+    [InlineData("Foo", "Foo")]
+    [InlineData("Mine", "Mine")]
+    public void What_a_definition_of_a_layer_cannot_have_is_said(string inside, string named)
+    {
+        using TempFolder folder = new();
+        ModelOptions options = Defined(folder, "\"a\": 1", new ModelBuilder().Input("x", 1, 2)
+            .Node(inside, ["x"], "y").Output("y"));
+        Diagnostic error = Assert.Single(ModelHarness.CompileFailing(options));
+        Assert.Equal(Descriptors.UnsupportedOperator, error.Descriptor);
+        Assert.Contains(named, error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_in_words_is_no_input_of_a_definition()
+    {
+        using TempFolder folder = new();
+        Diagnostic error = Assert.Single(ModelHarness.CompileFailing(Defined(folder, "\"a\": \"half\"",
+            new ModelBuilder().Input("x", 1, 2).Input("a", []).Node("Mul", ["x", "a"], "y").Output("y"))));
+        Assert.Equal(Descriptors.InvalidLayer, error.Descriptor);
+        Assert.Contains("a = half", error.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[{\"nodeid\": 0, \"split\": \"f0\"}]")]
+    [InlineData("{\"name\": \"tree\", \"tree_info\": []}")]
+    [InlineData("3")]
+    public void Json_of_something_else_is_not_taken_for_an_architecture(string text)
+    {
+        ModelException error = Refused("dump.json", Encoding.UTF8.GetBytes(text));
+        Assert.Equal(Descriptors.NotAKerasModel, error.Descriptor);
+        Assert.Contains("save_model", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".h5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mark_of_the_encoding_does_not_matter() => Assert.Contains(".h5",
+        Refused("net.json", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Dense)]).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Weights_of_another_network_are_not_taken()
+    {
+        string config = Dense.Replace("\"units\": 1", "\"units\": 3", StringComparison.Ordinal);
+        H5Group layers = new()
+        {
+            ["dense"] = new H5Group { ["vars"] = KerasWriter.Variables("fc", KerasWriter.Tensor([1, 2], 2, 1)) },
+        };
+        ModelException error = Refused("net.keras", KerasWriter.Zip(config, KerasWriter.Hdf(layers)));
+        Assert.Equal(Descriptors.InvalidShape, error.Descriptor);
+        Assert.Contains("units = 3", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelOptions Defined(TempFolder folder, string settings, ModelBuilder definition)
+    {
+        string config = Dense.Replace("\"Dense\"", "\"Mine\"", StringComparison.Ordinal)
+            .Replace("\"units\": 1, \"use_bias\": false", settings, StringComparison.Ordinal);
+        return ModelHarness.Options(folder.Write("net.keras", KerasWriter.Zip(config, KerasWriter.Hdf([])))) with
+        {
+            CustomOperators = [new CustomOperator("Mine", folder.Write("mine.onnx", definition.ToBytes()))],
+        };
+    }
 
     [Fact]
     public void Weights_beside_a_file_that_has_them_are_refused()

@@ -7,6 +7,7 @@ using Hls4Net.Layers;
 using Hls4Net.Rtl;
 using Hls4Net.Rtl.Tools;
 using Hls4Net.Tests.Models;
+using Hls4Net.Tests.Onnx;
 using Hls4Net.Tests.Properties;
 using Hls4Net.Tests.Rtl;
 using Xunit.Abstractions;
@@ -94,6 +95,82 @@ public sealed class RecurrenceTests(ITestOutputHelper output)
         using TempFolder folder = new();
         Assert.Contains(ModelHarness.CompileFailing(Options(layer, folder, IOType.IoParallel, 3, "model")),
             d => d.Descriptor == Descriptors.InvalidReuseFactor);
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData(Strategy.Latency, null, false)]
+    [InlineData(Strategy.Resource, null, true)]
+    [InlineData(Strategy.DistributedArithmetic, null, true)]
+    [InlineData(null, "ufixed(6,0)", true)]
+    public void Settings_without_effect_or_too_small_are_said(Strategy? strategy, string? result, bool warns)
+    {
+        using TempFolder folder = new();
+        ModelOptions options = Small(folder, LayerSettings.Unset with
+        {
+            Strategy = strategy,
+            ResultPrecision = result is null ? null : ModelHarness.Precision(result),
+        });
+        DiagnosticBag diagnostics = new(options.Source);
+        Assert.NotNull(ModelCompiler.Compile(options, diagnostics));
+        Assert.Equal(warns, diagnostics.Items.Any(d => d.Text.Contains("layer gru:", StringComparison.Ordinal)
+            && d.Descriptor == (result is null ? Descriptors.RecurrenceHasNoStrategy : Descriptors.PossibleOverflow)));
+    }
+
+    [Theory]
+    [InlineData(IOType.IoParallel, WeightStorage.Bram)]
+    [InlineData(IOType.IoStream, WeightStorage.External)]
+    public void A_cells_weights_cannot_be_in_a_memory(IOType ioType, WeightStorage storage)
+    {
+        using TempFolder folder = new();
+        LayerSettings asked = LayerSettings.Unset with { WeightStorage = storage };
+        foreach (ModelOptions options in new[] { Small(folder, asked),
+            Small(folder, LayerSettings.Unset) with { Defaults = asked } })
+            Assert.Contains(ModelHarness.CompileFailing(options with { IOType = ioType }),
+                d => d.Descriptor == Descriptors.WeightsNotInMemory);
+    }
+
+    [Fact]
+    public void An_open_number_of_steps_says_how_it_is_given()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = Small(folder, LayerSettings.Unset, "T");
+        foreach (int[] shape in new int[][] { [], [3, 2] })
+        {
+            Diagnostic error = Assert.Single(ModelHarness.CompileFailing(shape.Length == 0 ? options
+                : options with { InputShapes = options.InputShapes.Add("", [.. shape]) }));
+            Assert.Equal(Descriptors.DynamicShape, error.Descriptor);
+            Assert.Contains("all 3 dimensions", error.Text, StringComparison.Ordinal);
+        }
+        ModelHarness.Compile(options with { InputShapes = options.InputShapes.Add("", [3, 1, 2]) });
+    }
+
+    [Fact]
+    public void Dumps_have_the_cell_below_the_region()
+    {
+        using TempFolder folder = new();
+        string text = "";
+        Assert.NotNull(ModelCompiler.Compile(Small(folder, LayerSettings.Unset) with
+        {
+            DumpAfter = [ModelOptions.AllPasses],
+        }, new DiagnosticBag("net"), file => text = file.Text));
+        string[] lines = text.Split('\n');
+        int region = Array.FindIndex(lines, l => l.StartsWith("gru = Recurrence(Steps 3", StringComparison.Ordinal));
+        Assert.True(region >= 0, text);
+        Assert.StartsWith("    input state0", lines[region + 1], StringComparison.Ordinal);
+        Assert.StartsWith("    input x", lines[region + 2], StringComparison.Ordinal);
+        Assert.Contains(lines[region..], l => l.StartsWith("    output state0 = ", StringComparison.Ordinal));
+    }
+
+    // Three steps, steps first.
+    private static ModelOptions Small(TempFolder folder, LayerSettings settings, string? open = null)
+    {
+        ModelBuilder model = new ModelBuilder().Input("x", open is null ? 3 : open, 1, 2)
+            .Weights("w", [1, 6, 2], [.. Enumerable.Range(-6, 12).Select(i => i / 8.0)])
+            .Weights("r", [1, 6, 2], [.. Enumerable.Range(-5, 12).Select(i => i / 16.0)])
+            .Node("GRU", ["x", "w", "r"], "y", ("hidden_size", 2)).Output("y");
+        model.Last.Name = "gru";
+        return model.Save(folder) with { Layers = [new LayerOverride("gru", settings)] };
     }
 
     private static long[] Mantissas(RandomRecurrent layer, CompiledModel model)

@@ -30,6 +30,9 @@ internal static class DenseLayers
         if (kernel.Shape.Rank != 2 || kernel.Shape[0] != x.Shape[^1])
             throw call.Fail(Diagnostics.Descriptors.InvalidShape,
                 $"has a kernel of shape {kernel.Shape} for inputs of {x.Shape[^1]} elements");
+        if (call.Number("units", kernel.Shape[1]) is double units && units != kernel.Shape[1])
+            throw call.Fail(Diagnostics.Descriptors.InvalidShape,
+                $"has units = {units} and a kernel of shape {kernel.Shape}: is this the file of its trained weights?");
         ImmutableArray<int> shape = x.Shape.SetItem(x.Rank - 1, kernel.Shape[1]);
         KerasTensor weights = call.Constant("kernel", kernel);
         if (x.Rank == 2)

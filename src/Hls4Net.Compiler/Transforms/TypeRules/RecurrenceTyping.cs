@@ -47,6 +47,10 @@ internal static class RecurrenceTyping
         // Of the last row alone the vectors do not tell how large those before it are.
         FixedPointType shown = context.ResultType(node, new RealRange(-bounds[0], bounds[0]), precision.Result,
             seenIsAll: !recurrence.LastOnly);
+        // Only a pinned type may be too small. The ends are not reached: functions come as near as they like.
+        if (Math.ScaleB(bounds[0], shown.Fraction) is double end and < 1L << 52)
+            context.ReportOverflow(node, "result", new Interval(1 - (long)Math.Ceiling(end),
+                (long)Math.Ceiling(end) - 1), shown.Fraction, shown);
         return [shown, .. bounds.Skip(1).Select(b => AutoType.WithFraction(new RealRange(-b, b), shown.Fraction) with
         {
             Rounding = shown.Rounding,
