@@ -117,6 +117,28 @@ public sealed class RecurrenceTests(ITestOutputHelper output)
             && d.Descriptor == (result is null ? Descriptors.RecurrenceHasNoStrategy : Descriptors.PossibleOverflow)));
     }
 
+    // A pattern cannot name what is within a step.
+    [Fact]
+    public void What_is_wrong_within_a_step_is_told_of_the_layer()
+    {
+        using TempFolder folder = new();
+        ModelOptions options = Small(folder, LayerSettings.Unset with
+        {
+            AccumPrecision = ModelHarness.Precision("fixed(4,2)"),
+        });
+        DiagnosticBag diagnostics = new(options.Source);
+        Assert.NotNull(ModelCompiler.Compile(options, diagnostics));
+        Diagnostic[] overflows = [.. diagnostics.Items.Where(d => d.Descriptor == Descriptors.PossibleOverflow)];
+        Assert.NotEmpty(overflows);
+        Assert.All(overflows, d => Assert.StartsWith("layer gru: the accumulator of its step's gru_", d.Text,
+            StringComparison.Ordinal));
+        Assert.Contains(ModelHarness.CompileFailing(Small(folder, LayerSettings.Unset with
+        {
+            WeightPrecision = ModelHarness.Precision("fixed(64,32)"),
+            ResultPrecision = ModelHarness.Precision("fixed(64,32)"),
+        })), d => d.Text.StartsWith("layer gru, in a step of it: ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(IOType.IoParallel, WeightStorage.Bram)]
     [InlineData(IOType.IoStream, WeightStorage.External)]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hls4Net.Configuration;
+using Hls4Net.Diagnostics;
 using Hls4Net.Graph;
 using Hls4Net.Graph.Operations;
 using Hls4Net.Layers;
@@ -32,7 +33,7 @@ internal static class RecurrenceTyping
         }
         Recurrence typed = recurrence with
         {
-            Cell = Cell(context, recurrence, operands, states, precision),
+            Cell = Named(node, () => Cell(context, node, recurrence, operands, states, precision)),
             Initial = [.. initial],
         };
         return context.Emit(node, typed, [.. operands], Typing.Exact(typed.Range([.. operands])));
@@ -61,7 +62,20 @@ internal static class RecurrenceTyping
                 * value.Type.Ulp;
     }
 
-    private static Network Cell(TypingContext context, Recurrence recurrence, Value[] operands,
+    // Settings are the layer's alone: what goes wrong within a step is told of it.
+    private static Network Named(Node node, Func<Network> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException(e.Descriptor, $"layer {node.Name}, in a step of it: {e.Message}", e.File);
+        }
+    }
+
+    private static Network Cell(TypingContext context, Node node, Recurrence recurrence, Value[] operands,
         ImmutableArray<FixedPointType> states, LayerDesign precision)
     {
         Network cell = recurrence.Cell;
@@ -71,7 +85,7 @@ internal static class RecurrenceTyping
             Result = new PrecisionSpec.Auto(null),
             Fraction = finest,
         })));
-        TypingContext inside = new(cell, point, null, context.Diagnostics);
+        TypingContext inside = new(cell, point, null, context.Diagnostics) { Region = node.Name };
         Dictionary<Value, Value> typed = [];
         for (int k = 0; k < states.Length; k++)
         {
@@ -84,9 +98,9 @@ internal static class RecurrenceTyping
             typed[row] = LayerPart.Item(operands[recurrence.OperandOfSequence(k)], [.. row.Shape.Dimensions]);
         }
         // Steps on the way, whose width nobody asked for: tables take the digits that they can tell apart.
-        foreach (Node node in cell.Nodes)
-            typed[node.Output] = AssignTypes.TypeNode(inside, node with { IsInner = true },
-                [.. node.Inputs.Select(i => typed[i])], point.For(node));
+        foreach (Node part in cell.Nodes)
+            typed[part.Output] = AssignTypes.TypeNode(inside, part with { IsInner = true },
+                [.. part.Inputs.Select(i => typed[i])], point.For(part));
         Dictionary<Value, Node> makers = cell.Nodes.ToDictionary(n => n.Output);
         ImmutableArray<NetworkOutput> outputs = [.. cell.Outputs.Select((o, k) => o with
         {

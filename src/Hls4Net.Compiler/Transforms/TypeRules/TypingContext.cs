@@ -48,6 +48,10 @@ internal sealed class TypingContext
 
     public DiagnosticBag Diagnostics { get; }
 
+    /// <summary>The layer of which the network is the cell, and whose name settings have; null for a whole
+    /// network.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Resolutions that a search has chosen; null before it, and where there is none.</summary>
     public WidthPlan? Plan { get; }
 
@@ -148,9 +152,11 @@ internal sealed class TypingContext
         int needed = ExactRange.TypeFor(hull, fraction).Integer;
         if (type.Signed && hull.Min >= 0)
             needed++;
+        string place = Region is null ? $"layer {node.Name}: the {what}"
+            : $"layer {Region}: the {what} of its step's {node.Name}";
         Diagnostics.Add(
             Descriptors.PossibleOverflow,
-            $"layer {node.Name}: the {what} can reach {Number(Math.ScaleB((double)hull.Min, -fraction))} to "
+            $"{place} can reach {Number(Math.ScaleB((double)hull.Min, -fraction))} to "
             + $"{Number(Math.ScaleB((double)hull.Max, -fraction))}, which overflows the pinned type {type}; "
             + $"{needed} integer bits hold every value{(type.Signed || hull.Min >= 0 ? "" : " of a signed type")}");
     }
