@@ -235,6 +235,30 @@ public sealed class ForestTests(ITestOutputHelper output)
             .Select(_ => (long[])[.. Enumerable.Range(0, 5).Select(_ => random.NextInt64(-32768, 32768))]))], "-O0");
     }
 
+    // A row of several features makes one element of the result.
+    [SkippableTheory]
+    [InlineData(IOType.IoParallel, 1)]
+    [InlineData(IOType.IoParallel, 2)]
+    [InlineData(IOType.IoStream, 1)]
+    public void Several_rows_of_a_sample_are_answered_one_by_one(IOType ioType, int targets)
+    {
+        using TempFolder folder = new();
+        ModelBuilder forest = LargeForest.Of(4, targets, 2, 3);
+        forest.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new() { DimValue = 5 };
+        ModelOptions options = forest.Save(folder);
+        CompiledModel model = ModelHarness.Compile(options with
+        {
+            IOType = ioType,
+            InputShapes = options.InputShapes.Add("", [5, 3]),
+            Layers = [new LayerOverride("x",
+                LayerSettings.Unset with { Precision = ModelHarness.Precision("fixed(16,16)") })],
+        });
+        Assert.Equal(5 * targets, model.Model.Network.Outputs[0].Value.Shape.Size);
+        Random random = new(1);
+        FirmwareBatch.Execute([Expectation.Of(model, Enumerable.Range(0, Rows)
+            .Select(_ => (long[])[.. Enumerable.Range(0, 15).Select(_ => random.NextInt64(-32768, 32768))]))], "-O0");
+    }
+
     [Theory]
     [InlineData(null, null, false)]
     [InlineData(Strategy.Resource, null, true)]

@@ -46,7 +46,8 @@ internal static class FallbackEmitter
         {
             int pack = part.Inputs[k].Shape.Size;
             string name = source.Inputs[k].Name;
-            if (i.Length > 0 && part.Output.Shape.Size == 1)
+            // Elements broadcast; of a row all elements make one.
+            if (i.Length > 0 && part.Output.Shape.Size == 1 && pack == 1)
                 x.Add($"{name}[{BroadcastIndex.Expression(source, $"{name}_index", source.Layer.Inputs[k].Shape, source.Layer.Output.Shape)}]");
             else
                 x.AddRange(Enumerable.Range(0, pack).Select(element => $"{name}[{Place(i, pack, element)}]"));
